@@ -1,0 +1,79 @@
+# Everything a person or a machine does here has a target; .venv is made from the hashed locks.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check lint types imports htmx-check format sandbox bench settings purge \
+	vendor vendor-check lock openapi clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+help: ## list the targets
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
+
+run: .venv/.run ## set up and serve dashboard, API and docs at http://127.0.0.1:8000
+	$(BIN)/python -m tests.sandbox.product --unless-configured
+
+test: .venv/.dev ## set up and run the whole suite, browser tests and coverage included
+	@.ci/packages chromium
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(ARGS)
+
+check: lint types imports vendor-check htmx-check test ## everything a change has to pass
+
+lint: .venv/.dev ## ruff: rules and formatting
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: .venv/.dev ## mypy: strict on api and web
+	$(BIN)/mypy
+
+imports: .venv/.dev ## import-linter: who may call whom
+	$(BIN)/lint-imports --no-cache
+
+htmx-check: .venv/.dev ## htmx's own scanner: nothing in the templates is from htmx 2
+	$(BIN)/python -m tests.web.htmx_upgrade_check web/templates
+
+format: .venv/.dev ## let ruff mend what it can
+	$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .
+
+sandbox: .venv/.run ## serve the product against the bundled stand-in for Spotify
+	$(BIN)/python -m tests.sandbox.product
+
+bench: .venv/.dev ## measure latency and throughput on this machine
+	$(BIN)/python -m tests.bench
+
+settings: .venv/.run ## print the settings in force, without secrets
+	@$(BIN)/python -m api.settings
+
+purge: .venv/.run ## forget everything cached from one source: make purge SOURCE=spotify
+	$(BIN)/python -m api.cache.purge $(SOURCE)
+
+vendor: .venv/.run ## fetch the vendored browser files again (needs npm)
+	$(BIN)/python -m web.vendor
+
+vendor-check: .venv/.run ## compare the vendored browser files with their lock, offline
+	$(BIN)/python -m web.vendor --check
+
+lock: .venv/.dev ## lock requirements/*.in with hashes; UPGRADE=1 takes newer versions
+	$(BIN)/$(LOCK) $(if $(UPGRADE),--upgrade) requirements/run.in -o requirements/run.txt
+	$(BIN)/$(LOCK) $(if $(UPGRADE),--upgrade) requirements/dev.in -o requirements/dev.txt
+
+openapi: .venv/.run ## write the OpenAPI snapshot that the contract test compares
+	$(BIN)/python -m api.openapi tests/contract/openapi.json
+
+clean: ## remove the environment and every cache; var/ stays
+	rm -rf .venv .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find api web tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/pip:
+	@.ci/packages python3-venv
+	$(PYTHON) -m venv --clear .venv
+
+.venv/.run: requirements/run.txt | .venv/bin/pip
+	$(PIP) -r $<
+	@touch $@
+
+.venv/.dev: requirements/dev.txt requirements/run.txt | .venv/bin/pip
+	$(PIP) -r $<
+	@touch .venv/.run $@
