@@ -1,0 +1,261 @@
+"""The error tree: what can go wrong, its status, its slug and the next step.
+
+```
+ApiError                    what a caller of the API is told (RFC 9457)
+├─ BadReference 422 · InvalidRequest 422
+├─ NotFound 404             a source that answers says it does not exist
+├─ Unavailable 404          nobody here can ever give it; carries one Attempt per source
+├─ BadUpstreamAnswer 502    every source answered, none intelligibly
+└─ TryLater 503             somebody may give it later; carries attempts and the soonest retry
+SourceError                 what a source says; raised below services and never seen by a caller
+├─ Closed                   answers this only to others than us
+├─ NotConfigured            cannot be asked with the settings of this server
+├─ Limited                  asked us to wait until a time
+├─ Unreachable              did not answer, or answered that it is broken
+├─ Unknown                  answers, and does not know this
+│  └─ DoesNotExist          answers, and says that there is no such thing
+└─ Garbled                  answered something that cannot be read
+```
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+from api.schemas.problem import Attempt, InvalidPart, Problem
+from api.schemas.provenance import Reason, SourceName
+from api.slugs import SLUGS, subject_slug
+
+
+class SourceError(Exception):
+    """A source could not answer. `retry_at` is unix seconds, `status` the HTTP status it sent, if any."""
+
+    reason: ClassVar[Reason]
+
+    def __init__(
+        self,
+        source: SourceName,
+        detail: str,
+        *,
+        status: int | None = None,
+        retry_at: float | None = None,
+    ) -> None:
+        super().__init__(f"{source}: {detail}")
+        self.source = source
+        self.detail = detail
+        self.status = status
+        self.retry_at = retry_at
+
+    def attempt(self, now: float) -> Attempt:
+        """How this refusal reads in a problem's `attempts`."""
+        return Attempt(
+            source=self.source,
+            reason=self.reason,
+            detail=self.detail,
+            retry_after=None if self.retry_at is None else whole_seconds(self.retry_at - now),
+        )
+
+
+class Closed(SourceError):
+    """The source answers this to others, not to us; `retry_at` is when we shall ask again."""
+
+    reason = Reason.CLOSED
+
+
+class NotConfigured(SourceError):
+    """This server's settings do not let it ask the source, or the source refuses them."""
+
+    reason = Reason.NOT_CONFIGURED
+
+
+class Limited(SourceError):
+    """The source asked us to wait until `retry_at`."""
+
+    reason = Reason.LIMITED
+
+
+class Unreachable(SourceError):
+    """No answer, or an answer that says the source is broken."""
+
+    reason = Reason.UNREACHABLE
+
+
+class Unknown(SourceError):
+    """The source answers, and has no such value for this thing."""
+
+    reason = Reason.NOT_KNOWN
+
+
+class DoesNotExist(Unknown):
+    """The source answers, and says that the thing itself does not exist."""
+
+
+class Garbled(SourceError):
+    """The source answered something that cannot be read; it counts as no answer at all."""
+
+    reason = Reason.UNREACHABLE
+
+
+class ApiError(Exception):
+    """An answer that is not the asked-for thing. `fresh_s`: how long the answer may be kept."""
+
+    status: ClassVar[int]
+
+    def __init__(self, slug: str, detail: str, *, hint: str | None = None) -> None:
+        super().__init__(detail)
+        self.slug = slug
+        self.detail = detail
+        self.hint = hint
+        self.attempts: tuple[Attempt, ...] = ()
+        self.errors: tuple[InvalidPart, ...] = ()
+        self.fresh_s = 0
+
+    @property
+    def retry_after(self) -> int | None:
+        """Whole seconds until asking again may help, or None."""
+        return None
+
+    def problem(self, *, instance: str, request_id: str) -> Problem:
+        """The RFC 9457 document."""
+        return Problem(
+            type=f"/problems/{self.slug}",
+            title=SLUGS[self.slug].title,
+            status=self.status,
+            detail=self.detail,
+            instance=instance,
+            request_id=request_id,
+            hint=self.hint,
+            errors=self.errors or None,
+            attempts=self.attempts or None,
+        )
+
+
+class BadReference(ApiError):
+    """Not an id, link or URI we know; `hint` says how to mend it."""
+
+    status = 422
+
+    def __init__(self, detail: str, *, hint: str) -> None:
+        super().__init__("bad-reference", detail, hint=hint)
+
+
+class InvalidRequest(ApiError):
+    """Parameters that do not fit, one entry in `errors` each."""
+
+    status = 422
+
+    def __init__(self, errors: tuple[InvalidPart, ...], *, hint: str | None = None) -> None:
+        count = "One part" if len(errors) == 1 else f"{len(errors)} parts"
+        super().__init__(
+            "invalid-request", f"{count} of the request cannot be understood.", hint=hint
+        )
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    status: int
+    slug: str
+    detail: str
+
+
+_PLAIN = {
+    404: _Plain(404, "not-found", "There is nothing at this address."),
+    405: _Plain(405, "method-not-allowed", "This address cannot be used with this method."),
+}
+
+
+class PlainHttp(ApiError):
+    """What the router itself refuses: no such path, no such method."""
+
+    def __init__(self, status: int, detail: str | None = None) -> None:
+        plain = _PLAIN.get(status, _Plain(status, "http-error", "The request was refused."))
+        super().__init__(plain.slug, detail or plain.detail)
+        self.status = status  # type: ignore[misc]  # the one class whose status is the router's
+
+
+class Internal(ApiError):
+    """Our own mistake. Nothing of the inside leaks; the request id finds the log line."""
+
+    status = 500
+
+    def __init__(self) -> None:
+        super().__init__(
+            "internal",
+            "Something went wrong in Earprint itself.",
+            hint="Tell whoever runs this server the request id; it finds the log line.",
+        )
+
+
+class NotFound(ApiError):
+    """A source that answers for this id says that it does not exist."""
+
+    status = 404
+    FRESH_S = 600
+
+    def __init__(self, subject: str, attempts: tuple[Attempt, ...]) -> None:
+        super().__init__(
+            subject_slug(subject, "not-found"),
+            f"No {subject} with this id exists.",
+            hint="Check that the whole id was copied. Upper and lower case matter.",
+        )
+        self.attempts = attempts
+        self.fresh_s = self.FRESH_S
+
+
+class Unavailable(ApiError):
+    """No source here can ever give it; `attempts` says why for each."""
+
+    status = 404
+
+    def __init__(self, subject: str, attempts: tuple[Attempt, ...], *, hint: str) -> None:
+        super().__init__(
+            subject_slug(subject, "unavailable"),
+            f"No source on this server can give this: {subject}.",
+            hint=hint,
+        )
+        self.attempts = attempts
+        waits = [attempt.retry_after or 0 for attempt in attempts]
+        self.fresh_s = min(waits, default=0)
+
+
+class BadUpstreamAnswer(ApiError):
+    """Every source answered, none intelligibly."""
+
+    status = 502
+
+    def __init__(self, attempts: tuple[Attempt, ...]) -> None:
+        super().__init__(
+            "bad-upstream-answer",
+            "The source answered, but not in a form that can be read.",
+            hint="Nothing of it was kept. Ask again in a few seconds.",
+        )
+        self.attempts = attempts
+
+
+class TryLater(ApiError):
+    """At least one source might give it later."""
+
+    status = 503
+    SOONEST_S = 5
+
+    def __init__(self, attempts: tuple[Attempt, ...]) -> None:
+        super().__init__(
+            "sources-unavailable",
+            "No source can answer just now, but one may later.",
+            hint="Ask again after the time in Retry-After; what is cached stays available.",
+        )
+        self.attempts = attempts
+
+    @property
+    def retry_after(self) -> int:
+        """The soonest moment any source may answer."""
+        waits = [a.retry_after for a in self.attempts if a.retry_after is not None]
+        return min(waits, default=self.SOONEST_S)
+
+
+def whole_seconds(seconds: float) -> int:
+    """Round up to whole seconds, at least 1, as Retry-After promises."""
+    return max(1, math.ceil(seconds))

@@ -1,0 +1,1 @@
+"""The contract: every shape that leaves the API. Imports pydantic only."""

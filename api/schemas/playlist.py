@@ -1,0 +1,128 @@
+"""A playlist, its entries, and how its tracks spread."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from api.schemas.artist import Images
+from api.schemas.base import Milliseconds, Model, Moment
+from api.schemas.provenance import Resource, SourceName
+from api.schemas.track import Track
+
+
+class Owner(Model):
+    """Whose playlist it is."""
+
+    id: str
+    name: Annotated[str | None, Field(description="As shown; null where it is not given.")]
+
+
+class Playlist(Resource):
+    """What a playlist says of itself; its entries are at /v1/playlists/{id}/items."""
+
+    id: str
+    uri: str
+    url: str | None
+    name: str
+    description: Annotated[str | None, Field(description="Plain text, no markup.")]
+    owner: Owner
+    images: Images
+    public: Annotated[bool | None, Field(description="Shown on the owner’s profile.")]
+    collaborative: bool
+    snapshot_id: Annotated[str | None, Field(description="Changes whenever the playlist changes.")]
+    items_total: Annotated[int | None, Field(ge=0)]
+
+
+class ItemKind(StrEnum):
+    """What stands at a position of a playlist."""
+
+    TRACK = "track"
+    EPISODE = "episode"
+    LOCAL = "local"
+    REMOVED = "removed"
+
+
+class PlaylistItem(Model):
+    """One position of a playlist. Nothing is skipped, so positions stay true."""
+
+    position: Annotated[int, Field(ge=0, description="0 is the first.")]
+    kind: ItemKind
+    added_at: Moment | None
+    name: str
+    artists: tuple[str, ...]
+    duration_ms: Milliseconds | None
+    track: Track | None
+    reason: Annotated[
+        str | None, Field(description="Why there is no track here, or why it cannot be played.")
+    ]
+
+
+class Histogram(Model):
+    """`counts[i]` tracks lie from `edges[i]` up to `edges[i + 1]`; the last edge is included."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+class Distribution(Model):
+    """How one feature spreads over the tracks that have it."""
+
+    n: Annotated[int, Field(ge=1)]
+    mean: float
+    sd: Annotated[float, Field(ge=0, description="Standard deviation of these n tracks.")]
+    min: float
+    p10: float
+    p25: float
+    median: float
+    p75: float
+    p90: float
+    max: float
+    histogram: Histogram
+
+
+class KeyCount(Model):
+    """How many tracks are in one key."""
+
+    camelot: str
+    key_name: str
+    count: int
+
+
+class Excluded(Model):
+    """Entries that the profile does not describe, by why."""
+
+    local: int
+    episode: int
+    removed: int
+    no_features: int
+
+
+class Outlier(Model):
+    """A track far from the rest of the playlist."""
+
+    position: int
+    id: str
+    name: str
+    distance: Annotated[
+        float, Field(description="Root mean square of its distances, in standard deviations.")
+    ]
+    because: Annotated[str, Field(description="The feature that sets it apart, in words.")]
+
+
+class PlaylistProfile(Resource):
+    """What a playlist sounds like, from one source that is named."""
+
+    id: str
+    name: str
+    source: SourceName
+    items_total: int
+    described: Annotated[int, Field(description="N of `items_total` entries have features.")]
+    excluded: Excluded
+    by_source: dict[SourceName, int]
+    features: dict[str, Distribution]
+    keys: tuple[KeyCount, ...]
+    time_signatures: dict[str, int]
+    outliers: tuple[Outlier, ...]
