@@ -1,0 +1,29 @@
+"""What every folder of tests needs: marks that decide what runs where."""
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests share one Chromium, so one worker runs them all."""
+    for item in items:
+        if item.get_closest_marker("browser") and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip, by name, what needs material that is not here."""
+    if item.get_closest_marker("shared") and not SHARED.is_dir():
+        pytest.skip(f"{item.name} needs ../shared/data, which is absent")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of recorded material beside the repository."""
+    if not SHARED.is_dir():
+        pytest.skip("needs ../shared/data, which is absent")
+    return SHARED
