@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from tests.browser.faults import Faults
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+PRESENT = Path(CHROMIUM).exists()
 QUIET = [  # no look-ups, updates or sign-in of its own
     "--disable-background-networking",
     "--disable-component-update",
@@ -25,7 +26,7 @@ OpenPage = Callable[..., Awaitable[Page]]
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """Debian's Chromium: skipped where there is none, except on CI."""
-    if not Path(CHROMIUM).exists():
+    if not PRESENT:
         verdict = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         verdict(f"no Chromium at {CHROMIUM}; apt-get install chromium, or set CHROMIUM")
     async with async_playwright() as playwright:
@@ -42,7 +43,7 @@ def faults() -> Faults:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_page(chromium: Browser, faults: Faults) -> AsyncIterator[OpenPage]:
-    """Make pages in contexts of their own: `await open_page(color_scheme="dark")`."""
+    """Pages in contexts of their own, each with the browser options its test asks for."""
     contexts = []
 
     async def open_one(**options: Any) -> Page:
