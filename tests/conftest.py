@@ -9,8 +9,10 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests share one Chromium, so one worker runs them all."""
+    """Browser tests share one Chromium, so one worker runs them all; reports name shared ones."""
     for item in items:
+        if item.get_closest_marker("shared"):
+            item.user_properties.append(("shared", "true"))
         if item.get_closest_marker("browser") and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group("browser"))
 
