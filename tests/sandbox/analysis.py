@@ -15,7 +15,12 @@ from tests.sandbox.sound import Sound, dialect_of, sound_of
 
 Json = dict[str, Any]
 SAMPLE_RATE_HZ = 22050
-CODES = (("code", 3.15, 6400), ("echoprint", 4.12, 19000), ("synch", 1.0, 2300), ("rhythm", 1.0, 7400))
+CODES = (
+    ("code", 3.15, 6400),
+    ("echoprint", 4.12, 19000),
+    ("synch", 1.0, 2300),
+    ("rhythm", 1.0, 7400),
+)
 
 
 @lru_cache(maxsize=64)
@@ -43,7 +48,7 @@ def analysis_of(track: Track) -> Json:
     return built
 
 
-def without_zeros(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def without_zeros(value: Any) -> Any:
     """Leave out every member whose value is 0, as one variant of 2020 did; list items stay."""
     if isinstance(value, dict):
         return {k: without_zeros(v) for k, v in value.items() if v != 0 or v is False}

@@ -42,12 +42,12 @@ class Answer:
         kept = {name: value for name, value in self.headers.items() if name not in names}
         return replace(self, headers=kept)
 
-    def json(self) -> Any:  # noqa: ANN401 - any JSON value may come
+    def json(self) -> Any:
         """Read the body."""
         return json.loads(self.body)
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not an error of ours
+class Refusal(Exception):
     """Raised by an endpoint to answer something else than 200."""
 
     def __init__(self, answer: Answer):

@@ -97,9 +97,7 @@ class Ask:
             raise Refusal(error(400, "Invalid offset"))
         return Page(limit, offset)
 
-    def paging(
-        self, items: list[Json | None], window: Window, *, below: str | None = None
-    ) -> Json:
+    def paging(self, items: list[Json | None], window: Window, *, below: str | None = None) -> Json:
         """Wrap one page of items; links point at the sandbox, at `below` or this very path."""
         page, query = window.page, self.request.query | window.query
         address = f"{self.base_url}{below or self.request.path}"

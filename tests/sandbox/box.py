@@ -9,6 +9,7 @@ from typing import Any, Self
 from tests.sandbox import control, pictures, routes, service
 from tests.sandbox.answers import Answer, Request
 from tests.sandbox.catalogue import catalogue
+from tests.sandbox.faults import producible
 from tests.sandbox.injection import Call, Injections
 from tests.sandbox.playlists import playlists
 from tests.sandbox.rules import AppClass
@@ -93,10 +94,12 @@ class Sandbox:
     ) -> None:
         """Inject a fault by id or name on a path pattern, for some calls or until cleared.
 
-        Raises LookupError for an unknown name, ValueError for a fault no server can produce.
+        Options are read by the fault itself, its docstring names them. Raises LookupError for an
+        unknown name, ValueError for a fault that no server can make.
         """
-        injected = self._injections.add(name, path=path, times=times, options=options)
-        if injected.fault.shuts:
+        fault = producible(name)
+        self._injections.add(fault, path=path, times=times, options=options)
+        if fault.shuts:
             self._shut_for(options.get("seconds"))
 
     def clear_faults(self) -> None:

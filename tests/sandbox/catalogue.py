@@ -1,6 +1,6 @@
 """The invented music: artists, albums and tracks, built the same way at every start."""
 
-import datetime
+import datetime as dt
 import random
 from dataclasses import dataclass, replace
 from functools import cache
@@ -141,7 +141,7 @@ def _album_sizes(artist: int) -> tuple[int, ...]:
 
 def _album(n: int, artist: int, tracks: tuple[int, ...]) -> Album:
     rng = naming.seeded("album", n)
-    released = datetime.date(1968, 1, 1) + datetime.timedelta(days=rng.randint(0, 20_900))
+    released = dt.date(1968, 1, 1) + dt.timedelta(days=rng.randint(0, 20_900))
     precision = {landmarks.YEAR_ALBUM: "year", landmarks.MONTH_ALBUM: "month"}.get(n, "day")
     gone = n == landmarks.TAKEN_DOWN_ALBUM
     return Album(

@@ -37,7 +37,7 @@ def _shown(sandbox: "Sandbox", name: str) -> Answer:
     return of({"problem": f"nothing at {name}"}, status=404)
 
 
-def _row(fault: Any) -> dict[str, Any]:  # noqa: ANN401
+def _row(fault: Any) -> dict[str, Any]:
     told = ("id", "name", "sentence", "server_side", "made_by")
     return {name: getattr(fault, name) for name in told}
 
@@ -49,7 +49,7 @@ def _sent(request: Request) -> dict[str, Any]:
     return sent
 
 
-def _switch(sandbox: "Sandbox", sent: dict[str, Any]) -> Any:  # noqa: ANN401
+def _switch(sandbox: "Sandbox", sent: dict[str, Any]) -> Any:
     """Set any of the switches; refuses the whole object when one is wrong."""
     known = type(sandbox.switches).__slots__
     for name, value in sent.items():
@@ -63,7 +63,7 @@ def _switch(sandbox: "Sandbox", sent: dict[str, Any]) -> Any:  # noqa: ANN401
     return sandbox.described()
 
 
-def _inject(sandbox: "Sandbox", sent: dict[str, Any]) -> Any:  # noqa: ANN401
+def _inject(sandbox: "Sandbox", sent: dict[str, Any]) -> Any:
     """Inject {"fault": …, "path": …, "times": …, "options": {…}}."""
     options = sent.get("options", {})
     inject = partial(
@@ -77,22 +77,22 @@ def _inject(sandbox: "Sandbox", sent: dict[str, Any]) -> Any:  # noqa: ANN401
     return sandbox.described()
 
 
-def _clear(sandbox: "Sandbox", _sent: dict[str, Any]) -> Any:  # noqa: ANN401
+def _clear(sandbox: "Sandbox", _sent: dict[str, Any]) -> Any:
     sandbox.clear_faults()
     return sandbox.described()
 
 
-def _reset(sandbox: "Sandbox", _sent: dict[str, Any]) -> Any:  # noqa: ANN401
+def _reset(sandbox: "Sandbox", _sent: dict[str, Any]) -> Any:
     sandbox.state.counters.reset()
     return sandbox.described()
 
 
-def _expire(sandbox: "Sandbox", _sent: dict[str, Any]) -> Any:  # noqa: ANN401
+def _expire(sandbox: "Sandbox", _sent: dict[str, Any]) -> Any:
     sandbox.expire_tokens()
     return {}
 
 
-def _user_token(sandbox: "Sandbox", _sent: dict[str, Any]) -> Any:  # noqa: ANN401
+def _user_token(sandbox: "Sandbox", _sent: dict[str, Any]) -> Any:
     return {"access_token": sandbox.issue_token(user=True)}
 
 

@@ -94,7 +94,7 @@ def audio_analysis(ask: Ask) -> Answer:
     return Answer(200, analysis_body(number), headers)
 
 
-def me(ask: Ask) -> Answer:  # noqa: ARG001 - every endpoint takes an Ask
+def me(ask: Ask) -> Answer:
     """Refuse: sign-in is not spoken here yet."""
     return error(401, "Valid user authentication required")
 

@@ -125,7 +125,8 @@ def _episode(render: Render, n: int) -> Json:
         "name": f"Gull Watch, Episode {n + 1}",
         "release_date": "2026-02-0" + str(n + 1),
         "release_date_precision": "day",
-        "show": render.identity("show", show_id) | {"name": "Gull Watch", "publisher": "Lower Deck"},
+        "show": render.identity("show", show_id)
+        | {"name": "Gull Watch", "publisher": "Lower Deck"},
         "episode": True,
         "track": False,
     }

@@ -25,7 +25,7 @@ def parse(text: str) -> Tree:
     return tree
 
 
-def select(value: Any, tree: Tree) -> Any:  # noqa: ANN401 - any JSON value
+def select(value: Any, tree: Tree) -> Any:
     """Answer only what the tree names, in lists for each member, in the value's own order."""
     if isinstance(value, list):
         return [select(member, tree) for member in value]
@@ -40,7 +40,7 @@ def select(value: Any, tree: Tree) -> Any:  # noqa: ANN401 - any JSON value
     }
 
 
-def _rest(value: Any, dropped: Tree) -> Any:  # noqa: ANN401 - any JSON value
+def _rest(value: Any, dropped: Tree) -> Any:
     return select(value, {EXCEPT: dropped}) if dropped else value
 
 

@@ -1,7 +1,7 @@
 """Which faults stand, on which paths, for how many calls; and the call as a fault sees it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -26,7 +26,12 @@ class Call:
         """Answer what would have been answered without this fault."""
         return self.inner(self.request)
 
-    def option(self, name: str, usual: Any) -> Any:  # noqa: ANN401 - options are free-form
+    def full(self) -> Answer:
+        """Answer the same, but never 304: for faults that need a body to spoil."""
+        headers = {k: v for k, v in self.request.headers.items() if k != "if-none-match"}
+        return self.inner(replace(self.request, headers=headers))
+
+    def option(self, name: str, usual: Any) -> Any:
         """Read an option given at injection."""
         return self.options.get(name, usual)
 
@@ -90,14 +95,11 @@ class Injections:
         self._standing: list[Injected] = []
 
     def add(
-        self, name: str, *, path: str | None, times: int | None, options: dict[str, Any]
-    ) -> Injected:
-        """Let a fault stand; raises LookupError or ValueError, see Sandbox.fault."""
-        fault = self._named(name)
+        self, fault: Fault, *, path: str | None, times: int | None, options: dict[str, Any]
+    ) -> None:
+        """Let a fault stand, on its own path and for its own number of calls unless told."""
         left = fault.times if times is None else times
-        injected = Injected(fault, path or fault.path, left, options)
-        self._standing.append(injected)
-        return injected
+        self._standing.append(Injected(fault, path or fault.path, left, options))
 
     def clear(self) -> bool:
         """Let none stand; answer whether one of them had closed the listener."""
@@ -118,11 +120,3 @@ class Injections:
             {"id": row.fault.id, "path": row.path, "left": row.left, "hits": row.hits}
             for row in self._standing
         ]
-
-    def _named(self, name: str) -> Fault:
-        from tests.sandbox.faults import by_name  # noqa: PLC0415 - the table is made of Faults
-
-        fault = by_name(name)
-        if not fault.server_side:
-            raise ValueError(f"{fault.id} is not the sandbox's to produce, but: {fault.made_by}")
-        return fault

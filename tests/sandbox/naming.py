@@ -39,10 +39,10 @@ def album_name(n: int, artist: int) -> str:
     rng, style = seeded("album-name", n), style_of(artist)
     patterns = (
         f"{rng.choice(style.adjectives)} {rng.choice(style.nouns)}",
-        f"{rng.choice(style.nouns)} in {rng.choice(words.PLACES)}",
-        f"{rng.choice(words.VERBS)} the {rng.choice(style.nouns)}",
+        f"{rng.choice(words.THINGS)} in {rng.choice(words.PLACES)}",
+        f"{rng.choice(words.VERBS)} {rng.choice(words.THINGS)}",
     )
-    return rng.choice(patterns)
+    return _titled(rng.choice(patterns))
 
 
 def track_name(n: int, artist: int) -> str:
@@ -50,12 +50,17 @@ def track_name(n: int, artist: int) -> str:
     if n in words.ODD_TRACKS:
         return words.ODD_TRACKS[n]
     rng, style = seeded("track-name", n), style_of(artist)
-    noun, place = rng.choice(style.nouns), rng.choice(words.PLACES)
+    noun, thing = rng.choice(style.nouns), rng.choice(words.THINGS)
     patterns = (
         f"{rng.choice(style.adjectives)} {noun}",
-        f"{noun} in {place}",
-        f"{rng.choice(words.VERBS)} {place}",
-        f"{rng.choice(words.VERBS)} {noun}",
+        f"{noun} in {rng.choice(words.PLACES)}",
+        f"{rng.choice(words.VERBS)} {thing}",
+        f"{thing} and {rng.choice(words.THINGS)}",
         f"{noun}, Pt. {rng.randint(1, 3)}",
+        rng.choice(words.LINES),
     )
-    return rng.choice(patterns)
+    return _titled(rng.choice(patterns))
+
+
+def _titled(text: str) -> str:
+    return text[0].upper() + text[1:]

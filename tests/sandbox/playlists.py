@@ -1,6 +1,6 @@
 """The invented playlists: which entries stand where, without saying how they look on the wire."""
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,7 +12,7 @@ LISTENER = "sandbox-listener"
 STRANGER = "someone%20else"  # user ids are no base62 and arrive escaped
 EDITOR = "spotify"
 EPISODES = 3
-NOON = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Playlist:
 
 def added_at(place: int) -> str:
     """Answer when an entry was added: an hour after the one before."""
-    moment = NOON + datetime.timedelta(hours=place)
+    moment = NOON + dt.timedelta(hours=place)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

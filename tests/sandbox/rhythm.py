@@ -73,7 +73,7 @@ def sections_of(n: int, sound: Sound, grid: Grid) -> list[Section]:
     ]
 
 
-def _section(sound: Sound, rng: Any, span_s: tuple[float, float]) -> dict[str, Any]:  # noqa: ANN401
+def _section(sound: Sound, rng: Any, span_s: tuple[float, float]) -> dict[str, Any]:
     start, end = span_s
     metre = sound.time_signature if rng.random() < 0.9 else 3
     return {

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from tests.sandbox import entries, landmarks, playlists
 from tests.sandbox.answers import Answer, Refusal, error, of
@@ -66,7 +67,7 @@ def _artists(ask: Ask, query: Query) -> list[Writer]:
     def fits(artist: Artist) -> bool:
         return query.fits(artist.name, artist=artist.name, genre=" ".join(artist.genres))
 
-    return [lambda row=row: ask.render.artist(row) for row in ask.catalogue.artists if fits(row)]
+    return [partial(ask.render.artist, row) for row in ask.catalogue.artists if fits(row)]
 
 
 def _albums(ask: Ask, query: Query) -> list[Writer]:
@@ -78,7 +79,7 @@ def _albums(ask: Ask, query: Query) -> list[Writer]:
         )
 
     found = [row for row in ask.catalogue.albums if row.name and fits(row)]
-    return [lambda row=row: ask.render.simple_album(row) for row in found]
+    return [partial(ask.render.simple_album, row) for row in found]
 
 
 def _tracks(ask: Ask, query: Query) -> list[Writer]:
@@ -95,7 +96,7 @@ def _tracks(ask: Ask, query: Query) -> list[Writer]:
             year=album.released[:4],
         )
 
-    return [lambda row=row: ask.render.track(row) for row in ask.catalogue.tracks if fits(row)]
+    return [partial(ask.render.track, row) for row in ask.catalogue.tracks if fits(row)]
 
 
 def _playlists(ask: Ask, query: Query) -> list[Writer]:
@@ -110,7 +111,7 @@ def _playlists(ask: Ask, query: Query) -> list[Writer]:
         return entries.playlist(ask.render, row) | {name: summary}
 
     found = [row.n for row in playlists.playlists() if query.fits(row.name)]
-    return [lambda n=n: write(n) for n in found]
+    return [partial(write, n) for n in found]
 
 
 _FINDERS: dict[str, Callable[[Ask, Query], list[Writer]]] = {

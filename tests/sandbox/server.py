@@ -119,7 +119,7 @@ class Server:
 def _bound(port: int) -> socket.socket:
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.setblocking(False)
+    bound.settimeout(0)
     bound.bind((HOST, port))
     bound.listen(1024)
     return bound

@@ -120,8 +120,46 @@ STYLES = (
 
 GIVEN = ("Ilse", "Marlow", "Tomas", "Nadira", "Ewan", "Sunniva", "Odile", "Kasimir", "Bronagh")
 FAMILY = ("Vantongeren", "Aldersey", "Okonjo", "Marchetti", "Lindqvarn", "Farrowby", "Desrosne")
-PLACES = ("Ostend", "the Attic", "Winter", "the Underpass", "July", "Low Water", "Terminal Nine")
-VERBS = ("Counting", "Leaving", "Folding", "Chasing", "Mending", "Losing", "Tuning")
+PLACES = (
+    "Ostend",
+    "the Attic",
+    "Late Winter",
+    "the Underpass",
+    "July",
+    "Low Water",
+    "Terminal Nine",
+    "the Long Grass",
+    "Room Twelve",
+    "Broad Daylight",
+    "the Back Seat",
+)
+VERBS = ("Counting", "Leaving", "Folding", "Chasing", "Mending", "Losing", "Tuning", "Borrowing")
+THINGS = (
+    "Matches",
+    "Maps",
+    "Weather",
+    "Postcards",
+    "the Tide",
+    "Small Hours",
+    "Paper Boats",
+    "Shadows",
+    "Keys",
+    "Our Names",
+    "the Radio",
+    "Salt",
+    "Ladders",
+    "Yesterday's Bread",
+)
+LINES = (
+    "Nobody Told the Moon",
+    "What the Gulls Said",
+    "Until the Kettle Sings",
+    "All My Coats Are Yours",
+    "If Only the Bridge",
+    "Same Rain, Other Roof",
+    "Hold Still",
+    "We Were Almost There",
+)
 LABELS = ("Tin Roof Recordings", "Half Moon Bay Tapes", "Lower Deck", "Quay & Sons")
 
 # Names that break naive code: other scripts, right-to-left, markup, quotes, emoji, one letter.
@@ -150,8 +188,10 @@ ODD_TRACKS = {
     235: "The Extremely Long Title of a Song Nobody Asked For, Recorded Twice in One Night, "
     "Once Loudly and Once Very Softly Indeed, with the Window Open",
 }
-MARKETS = tuple(
-    "AD AE AR AT AU BE BG BO BR CA CH CL CO CR CY CZ DE DK DO EC EE EG ES FI FR GB GH GR GT HK HN "
-    "HR HU ID IE IL IN IS IT JP KE KR KW LI LT LU LV MA MC MT MX MY NG NI NL NO NZ OM PA PE PH PL "
-    "PT PY QA RO RS SA SE SG SI SK SV TH TN TR TW UA US UY VN ZA".split()
+_MARKET_CODES = (
+    "AD AE AR AT AU BE BG BO BR CA CH CL CO CR CY CZ DE DK DO EC EE EG ES FI FR GB "
+    "GH GR GT HK HN HR HU ID IE IL IN IS IT JP KE KR KW LI LT LU LV MA MC MT MX MY "
+    "NG NI NL NO NZ OM PA PE PH PL PT PY QA RO RS SA SE SG SI SK SV TH TN TR TW UA "
+    "US UY VN ZA"
 )
+MARKETS = tuple(_MARKET_CODES.split())
