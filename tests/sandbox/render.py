@@ -40,7 +40,7 @@ class Render:
     def album(self, album: Album) -> Json:
         """Write a full album object, without its page of tracks."""
         more = {
-            "copyrights": [{"text": f"{album.released[:4]} {album.label}", "type": "C"}],
+            "copyrights": [{"text": f"{album.released[:4]} {album.label} (invented)", "type": "C"}],
             "external_ids": {"upc": album.upc},
             "genres": [],  # always empty in recorded answers
             "label": album.label,
