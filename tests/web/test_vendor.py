@@ -30,6 +30,7 @@ PACKED = tarball(thing_js=SCRIPT)
 
 def packer(content: bytes):
     """A stand-in for npm whose tarball has the given content."""
+
     def pack(package, folder):
         path = folder / f"{package.name}.tgz"
         path.write_bytes(content)
