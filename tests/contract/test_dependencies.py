@@ -74,4 +74,5 @@ def licence(name: str) -> str:
     """What a package says of its licence, expression first."""
     about = distribution(name).metadata
     classifiers = [text for text in about.get_all("Classifier", []) if "License" in text]
-    return about.get("License-Expression") or " ".join(classifiers)
+    expressions = about.get_all("License-Expression", [])
+    return " ".join(expressions or classifiers)

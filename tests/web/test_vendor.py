@@ -2,12 +2,12 @@
 
 import io
 import json
+import shutil
 import subprocess
 import tarfile
 
 import pytest
 
-from web import vendor
 from web.vendor import LOCK, VendorError, integrity, main, npm_pack, problems, read_lock
 
 SCRIPT = b"let a = 1;\n"
@@ -95,7 +95,7 @@ def test_npm_only_downloads(tmp_path, monkeypatch):
         commands.append(command)
         (tmp_path / "thing-1.2.3.tgz").write_bytes(PACKED)
 
-    monkeypatch.setattr(vendor.shutil, "which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
     monkeypatch.setattr(subprocess, "run", run)
     [package] = read_lock(locked(tmp_path))
 
@@ -106,7 +106,7 @@ def test_npm_only_downloads(tmp_path, monkeypatch):
 
 def test_without_npm_it_says_so(tmp_path, monkeypatch):
     """The message tells that users need no npm."""
-    monkeypatch.setattr(vendor.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     [package] = read_lock(locked(tmp_path))
 
     with pytest.raises(VendorError, match="committed files need no npm"):
