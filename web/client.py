@@ -1,0 +1,234 @@
+"""The way from the pages to the API: a method per resource of /v1, the contract's models back.
+
+The API is asked in-process (`ApiClient.in_process`) or over the network (`ApiClient.remote`);
+the pages cannot tell which. What is not a 2xx answer is raised as `ApiProblem`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from api.schemas.analysis import AudioAnalysis
+from api.schemas.artist import Artist, RelatedArtists
+from api.schemas.features import AudioFeatures, FeatureComparison
+from api.schemas.lists import Batch, Page, SearchResults
+from api.schemas.playlist import Playlist, PlaylistItem, PlaylistProfile
+from api.schemas.problem import Problem
+from api.schemas.reference import Reference
+from api.schemas.sources import SourceReport
+from api.schemas.track import Track, TrackList
+
+IN_PROCESS = "http://earprint.internal"
+TIMEOUT_S = 20  # the API's own budget for a request is 8 s
+M = TypeVar("M", bound=BaseModel)
+_TTL = re.compile(r"\bttl=(-?\d+)")
+_MAX_AGE = re.compile(r"\bmax-age=(\d+)")
+
+Parameters = Mapping[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the API: what was asked, and what the answer's headers say of its age."""
+
+    path: str
+    age_s: int | None
+    fresh_for_s: int | None
+    cache_status: str | None
+    request_id: str | None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the answer is past its time and was served all the same."""
+        status = self.cache_status or ""
+        return "fwd=stale" in status or (self.fresh_for_s is not None and self.fresh_for_s < 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[M]):
+    """What the API answered, with the call that brought it."""
+
+    value: M
+    call: Call
+
+
+class ApiProblem(Exception):
+    """The API answered with a problem. `retry_after`: whole seconds, if asking again may help."""
+
+    def __init__(self, problem: Problem, call: Call, retry_after: int | None = None) -> None:
+        super().__init__(f"{problem.status} {problem.title}")
+        self.problem = problem
+        self.call = call
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The Retry-After header, if there is one to pass on."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
+
+class ApiClient:
+    """Typed questions to /v1."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    @classmethod
+    def in_process(cls, app: httpx._transports.asgi._ASGIApp) -> ApiClient:
+        """Ask `app` itself; a crash inside becomes an ordinary 500."""
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        return cls(httpx.AsyncClient(transport=transport, base_url=IN_PROCESS, trust_env=False))
+
+    @classmethod
+    def remote(cls, base_url: str) -> ApiClient:
+        """Ask the API that runs at `base_url`."""
+        return cls(httpx.AsyncClient(base_url=base_url, timeout=TIMEOUT_S, trust_env=False))
+
+    async def close(self) -> None:
+        """Give back connections; nothing can be asked afterwards."""
+        await self._http.aclose()
+
+    async def resolve(self, text: str) -> Answer[Reference]:
+        """What a pasted text refers to; nobody else is asked."""
+        return await self._get(Reference, "/v1/resolve", {"q": text})
+
+    async def search(
+        self, text: str, types: Iterable[str], *, limit: int, offset: int = 0
+    ) -> Answer[SearchResults]:
+        """One page of results per type."""
+        asked: Parameters = {
+            "q": text,
+            "type": ",".join(types),
+            "limit": limit,
+            "offset": offset or None,
+        }
+        return await self._get(SearchResults, "/v1/search", asked)
+
+    async def artist(self, ident: str) -> Answer[Artist]:
+        """An artist."""
+        return await self._get(Artist, _path("artists", ident))
+
+    async def related(self, ident: str) -> Answer[RelatedArtists]:
+        """Who is related to an artist, and who says so."""
+        return await self._get(RelatedArtists, _path("artists", ident, "related"))
+
+    async def top_tracks(self, ident: str) -> Answer[TrackList]:
+        """An artist's most played tracks."""
+        return await self._get(TrackList, _path("artists", ident, "top-tracks"))
+
+    async def track(self, ident: str) -> Answer[Track]:
+        """A track."""
+        return await self._get(Track, _path("tracks", ident))
+
+    async def features(self, ident: str, source: str | None = None) -> Answer[AudioFeatures]:
+        """A track's audio features, from the first source that can, or from the one named."""
+        return await self._get(AudioFeatures, _path("tracks", ident, "features"), _source(source))
+
+    async def feature_sources(self, ident: str) -> Answer[FeatureComparison]:
+        """What each source says of a track's features."""
+        return await self._get(FeatureComparison, _path("tracks", ident, "features", "sources"))
+
+    async def features_of(self, idents: Iterable[str]) -> Answer[Batch[AudioFeatures]]:
+        """The audio features of up to 100 tracks."""
+        return await self._get(Batch[AudioFeatures], "/v1/features", {"ids": ",".join(idents)})
+
+    async def analysis(self, ident: str, include: str | None = None) -> Answer[AudioAnalysis]:
+        """A track's analysis, or the parts of it that `include` lists."""
+        asked = {"include": include}
+        return await self._get(AudioAnalysis, _path("tracks", ident, "analysis"), asked)
+
+    async def playlist(self, ident: str) -> Answer[Playlist]:
+        """What a playlist says of itself."""
+        return await self._get(Playlist, _path("playlists", ident))
+
+    async def playlist_items(
+        self, ident: str, *, limit: int, offset: int
+    ) -> Answer[Page[PlaylistItem]]:
+        """A part of a playlist's entries."""
+        asked = {"limit": limit, "offset": offset or None}
+        return await self._get(Page[PlaylistItem], _path("playlists", ident, "items"), asked)
+
+    async def playlist_profile(self, ident: str) -> Answer[PlaylistProfile]:
+        """What a playlist sounds like."""
+        return await self._get(PlaylistProfile, _path("playlists", ident, "profile"))
+
+    async def sources(self) -> Answer[SourceReport]:
+        """What each source can be asked here."""
+        return await self._get(SourceReport, "/v1/sources")
+
+    async def _get(self, model: type[M], path: str, asked: Parameters | None = None) -> Answer[M]:
+        """Ask in a task of its own, so that the inner request's context never becomes ours."""
+        request = self._http.build_request("GET", path, params=_given(asked or {}))
+        shown = request.url.raw_path.decode("ascii")
+        try:
+            response = await asyncio.create_task(self._http.send(request))
+        except httpx.HTTPError as error:
+            raise _silent(shown) from error
+        call = _call(shown, response.headers)
+        if not response.is_success:
+            raise _refusal(response, call)
+        try:
+            return Answer(model.model_validate_json(response.content), call)
+        except ValidationError as error:
+            raise ApiProblem(_own_problem(502, "cannot be read", call), call) from error
+
+
+def _path(*parts: str) -> str:
+    return "/".join(("/v1", *(quote(part, safe=":") for part in parts)))
+
+
+def _source(source: str | None) -> Parameters:
+    return {"source": source}
+
+
+def _given(asked: Parameters) -> dict[str, str | int]:
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def _call(path: str, headers: Mapping[str, str]) -> Call:
+    status = headers.get("cache-status")
+    left = _TTL.search(status or "") or _MAX_AGE.search(headers.get("cache-control", ""))
+    return Call(
+        path=path,
+        age_s=_whole(headers.get("age")),
+        fresh_for_s=int(left[1]) if left else None,
+        cache_status=status,
+        request_id=headers.get("x-request-id"),
+    )
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() else None
+
+
+def _refusal(response: httpx.Response, call: Call) -> ApiProblem:
+    try:
+        problem = Problem.model_validate_json(response.content)
+    except ValidationError:
+        status = response.status_code if response.is_error else 502
+        problem = _own_problem(status, "answered without saying what is wrong", call)
+    return ApiProblem(problem, call, _whole(response.headers.get("retry-after")))
+
+
+def _silent(path: str) -> ApiProblem:
+    call = Call(path, None, None, None, None)
+    return ApiProblem(_own_problem(503, "did not answer", call), call, 5)
+
+
+def _own_problem(status: int, what: str, call: Call) -> Problem:
+    return Problem(
+        type="about:blank",
+        title="The API cannot be understood",
+        status=status,
+        detail=f"Earprint’s own API {what}.",
+        instance=call.path,
+        request_id=call.request_id or "none",
+    )

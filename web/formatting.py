@@ -1,0 +1,128 @@
+"""Numbers, times and dates as people read them. Pure: the present moment is an argument."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+MINUS = "\N{MINUS SIGN}"
+NOTES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_CAMELOT_OF_C = {0: 5, 1: 8}  # C minor is 5A, C major is 8B
+_CLOCK = 12
+
+
+def count(number: int) -> str:
+    """`1234567` → `1,234,567`."""
+    return f"{number:,}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1, track` → `one track`, `12, track` → `12 tracks`."""
+    said = WORDS[number] if 0 <= number < len(WORDS) else count(number)
+    return f"{said} {noun}{'' if number == 1 else 's'}"
+
+
+def decimal(number: float, places: int = 2) -> str:
+    """A number with a true minus sign; `-0.0` is `0.0`."""
+    text = f"{number:.{places}f}"
+    if float(text) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", MINUS)
+
+
+def bpm(tempo: float) -> str:
+    """`120.03` → `120 BPM`, `91.6` → `91.6 BPM`."""
+    return f"{decimal(tempo, 1).removesuffix('.0')} BPM"
+
+
+def decibels(level: float) -> str:
+    """`-9.81` → `−9.8 dB`."""
+    return f"{decimal(level, 1)} dB"
+
+
+def share(part: float) -> str:
+    """`0.254` → `25 %`."""
+    return f"{part * 100:.0f} %"
+
+
+def length(seconds: float) -> str:
+    """`225.4` → `3:45`, `3725` → `1:02:05`."""
+    minutes, rest = divmod(int(seconds), MINUTE)
+    hours, minutes = divmod(minutes, MINUTE)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def span(seconds: float) -> str:
+    """`11000` → `3 h`: the largest unit that fits, rounded down."""
+    whole = max(0, int(seconds))
+    for size, unit in ((DAY, "days"), (HOUR, "h"), (MINUTE, "min")):
+        if whole >= size:
+            number = whole // size
+            return "1 day" if (unit, number) == ("days", 1) else f"{number} {unit}"
+    return f"{whole} s"
+
+
+def age(seconds: float) -> str:
+    """`11000` → `3 h old`; below a minute `just fetched`."""
+    return "just fetched" if seconds < MINUTE else f"{span(seconds)} old"
+
+
+def moment(when: datetime) -> str:
+    """`22 Nov 2026, 16:04 UTC`."""
+    utc = when.astimezone(UTC)
+    return f"{utc.day} {MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC"
+
+
+def release(date: str | None) -> str | None:
+    """`2024-05-17` → `17 May 2024`, `2024-05` → `May 2024`; as exact as it came."""
+    parts = (date or "").split("-")
+    if not all(part.isdigit() for part in parts) or not _is_date(parts):
+        return date or None
+    month = MONTHS[int(parts[1]) - 1] if len(parts) > 1 else ""
+    day = str(int(parts[2])) if len(parts) == len(("year", "month", "day")) else ""
+    return " ".join(part for part in (day, month, parts[0]) if part)
+
+
+def _is_date(parts: list[str]) -> bool:
+    return len(parts) == 1 or 1 <= int(parts[1]) <= len(MONTHS)
+
+
+def key_name(key: int | None, mode: int | None) -> str | None:
+    """`6, 0` → `F♯ minor`; `6, None` → `F♯`."""
+    if key is None:
+        return None
+    return " ".join(
+        (NOTES[key], *({1: ("major",), 0: ("minor",)}.get(mode if mode is not None else -1, ())))
+    )
+
+
+def camelot(key: int | None, mode: int | None) -> str | None:
+    """The key on the DJ's circle: C major is 8B, A minor 8A, a fifth up is one more."""
+    if key is None or mode is None:
+        return None
+    fifths = key * 7 % _CLOCK  # seven semitones are a fifth, one step on the circle
+    number = (_CAMELOT_OF_C[mode] - 1 + fifths) % _CLOCK + 1
+    return f"{number}{'AB'[mode]}"
+
+
+def metre(beats: int) -> str:
+    """`4` → `4/4`."""
+    return f"{beats}/4"
+
+
+def listed(names: list[str] | tuple[str, ...]) -> str:
+    """`a, b, c` → `a, b and c`."""
+    *most, last = names or ("",)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def safe_url(url: str | None) -> str | None:
+    """The address if it is http(s), else None: links come from strangers."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme in {"http", "https"} and parts.netloc else None

@@ -1,0 +1,86 @@
+"""The analysis of a track, in short and as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from web.charts.lanes import Block, Tick
+from web.pages.shell import Data
+from web.panels import Head
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    """A section in figures."""
+
+    number: int
+    start: str
+    length: str
+    key: str
+    tempo: str
+    metre: str
+    loudness: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One number of the whole track: what it is, and how sure the machine is of it."""
+
+    label: str
+    figure: str
+    confidence: str | None
+    means: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """One level of the beat, drawn as one path."""
+
+    label: str
+    path: str
+    number: int
+    means: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """An analysis as drawn over one time axis."""
+
+    duration: str
+    ticks: tuple[Tick, ...]
+    blocks: tuple[Block, ...]
+    loudness: str
+    pulses: tuple[Pulse, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalysisSummaryPanel(Data):
+    """The analysis of a track in a few numbers and one lane."""
+
+    template: ClassVar[str] = "track_analysis_summary.html"
+
+    ident: str
+    facts: tuple[Fact, ...]
+    lanes: Lanes
+    finding: str
+    head: Head
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalysisPage(Data):
+    """The whole analysis of a track."""
+
+    template: ClassVar[str] = "analysis.html"
+
+    ident: str
+    facts: tuple[Fact, ...]
+    lanes: Lanes
+    sections: tuple[SectionRow, ...]
+    finding: str
+    loudness_finding: str
+    notes_finding: str
+    segments: int
+    timbre_note: str
+    head: Head

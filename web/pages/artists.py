@@ -1,0 +1,76 @@
+"""An artist, its neighbours, its most played tracks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from api.schemas.artist import Artist, Image
+from web.pages.shell import Data
+from web.panels import Head
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArtistPage(Data):
+    """One artist."""
+
+    template: ClassVar[str] = "artist.html"
+
+    artist: Artist
+    picture: Image | None
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """One related artist: how near, and who says so at which rank."""
+
+    name: str
+    href: str | None
+    url: str | None
+    picture: Image | None
+    genres: str
+    near: str
+    score: float
+    said_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelatedPanel(Data):
+    """Artists related to one artist."""
+
+    template: ClassVar[str] = "artist_related.html"
+
+    ident: str
+    items: tuple[Related, ...]
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a track list; `note` says why something is not there."""
+
+    position: int
+    kind: str
+    name: str
+    artists: str
+    href: str | None
+    url: str | None
+    length: str
+    tempo: str | None
+    key: str | None
+    camelot: str | None
+    energy: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopTracksPanel(Data):
+    """An artist's most played tracks."""
+
+    template: ClassVar[str] = "artist_top_tracks.html"
+
+    ident: str
+    rows: tuple[Row, ...]
+    numbers: str | None
+    head: Head

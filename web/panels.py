@@ -1,0 +1,204 @@
+"""What every panel says of its numbers: who says so, how old it is, what is absent, which call.
+
+Also how a refusal of the API reads on a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from api.schemas.problem import Attempt, Problem
+from api.schemas.provenance import Missing, Provenance, Reason
+from web import formatting, words
+from web.client import ApiProblem, Call
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """One source's share: its name, how it knows, since when, under which terms."""
+
+    label: str
+    how: str
+    when: str
+    age: str
+    fields: str
+    url: str | None
+    licence: str | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """One thing that is not there: the reason in words, what the API adds, and a way on."""
+
+    label: str
+    why: str
+    detail: str
+    href: str
+    way_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallShown:
+    """The API call behind a panel, to be repeated by hand."""
+
+    path: str
+    curl: str
+    cache_status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The frame of a panel: sources, age, what is absent, the call, a line to be read aloud."""
+
+    badges: tuple[Badge, ...]
+    age: str
+    stale: str | None
+    absences: tuple[Absence, ...]
+    call: CallShown
+    announce: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One source that was asked in vain, and what it said."""
+
+    label: str
+    why: str
+    detail: str
+    again: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A refusal in words: what it means, what to do, who was asked, how to find the log line."""
+
+    title: str
+    detail: str
+    hint: str | None
+    request_id: str
+    status: int
+    type: str | None
+    parts: tuple[str, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    again: str | None = None
+    call: CallShown | None = None
+
+
+def head(
+    title: str,
+    call: Call,
+    *,
+    provenance: Sequence[Provenance] = (),
+    missing: Iterable[Missing] = (),
+    now: float,
+    base: str,
+) -> Head:
+    """The frame of a panel called `title` at the moment `now` (unix seconds)."""
+    badges = tuple(_badge(each, now) for each in provenance)
+    age = _age(call, provenance, now)
+    names = formatting.listed(list(dict.fromkeys(badge.label for badge in badges)))
+    return Head(
+        badges=badges,
+        age=age,
+        stale=_stale(call),
+        absences=absences(missing),
+        call=shown(call, base),
+        announce=", ".join(part for part in (f"{title} loaded", names, age) if part),
+    )
+
+
+def shown(call: Call, base: str) -> CallShown:
+    """The call with a curl line against `base`, the address this server is reached at."""
+    return CallShown(
+        path=call.path,
+        curl=f"curl '{base}{call.path.replace(chr(39), '%27')}'",
+        cache_status=call.cache_status or "not cached",
+    )
+
+
+def absences(missing: Iterable[Missing]) -> tuple[Absence, ...]:
+    """Each absent value with its reason; key, mode and their names are said once."""
+    found = {words.field_name(each.field): each for each in missing}
+    return tuple(_absence(label, each) for label, each in found.items())
+
+
+def _absence(label: str, missing: Missing) -> Absence:
+    href, way_on = words.WAYS_ON[missing.reason]
+    return Absence(label, words.REASONS[missing.reason], missing.detail, href, way_on)
+
+
+def _badge(provenance: Provenance, now: float) -> Badge:
+    return Badge(
+        label=words.SOURCES[provenance.source],
+        how=words.METHODS[provenance.method],
+        when=formatting.moment(provenance.retrieved_at),
+        age=formatting.age(now - _seconds(provenance.retrieved_at)),
+        fields=formatting.listed(
+            list(dict.fromkeys(words.field_name(field).lower() for field in provenance.fields))
+        ),
+        url=formatting.safe_url(provenance.url),
+        licence=provenance.licence,
+        detail=provenance.detail,
+    )
+
+
+def _age(call: Call, provenance: Sequence[Provenance], now: float) -> str:
+    known = [_seconds(each.retrieved_at) for each in provenance]
+    seconds = now - min(known) if known else call.age_s
+    if seconds is None:
+        return ""
+    left = call.fresh_for_s
+    ending = f", refreshes in {formatting.span(left)}" if left is not None and left > 0 else ""
+    return formatting.age(seconds) + ending
+
+
+def _stale(call: Call) -> str | None:
+    if not call.stale:
+        return None
+    if "fwd=stale" in (call.cache_status or ""):
+        return "This is an older answer: the source could not be asked again just now."
+    return "This is past its time; a fresh answer is being fetched. Reload in a moment to see it."
+
+
+def _seconds(when: datetime) -> float:
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+
+
+def trouble(problem: ApiProblem, base: str) -> Trouble:
+    """A refusal of the API, in words."""
+    told = problem.problem
+    return Trouble(
+        title=told.title,
+        detail=told.detail,
+        hint=told.hint,
+        parts=tuple(part.detail for part in told.errors or ()),
+        asked=tuple(_asked(attempt) for attempt in told.attempts or ()),
+        request_id=told.request_id,
+        again=_again(problem.retry_after),
+        status=told.status,
+        type=_type(told),
+        call=shown(problem.call, base),
+    )
+
+
+def _type(problem: Problem) -> str | None:
+    return problem.type if problem.type.startswith("/problems/") else None
+
+
+def _again(seconds: int | None) -> str | None:
+    return None if seconds is None else f"Ask again in {formatting.span(seconds)}."
+
+
+def _asked(attempt: Attempt) -> Asked:
+    again = attempt.retry_after
+    return Asked(
+        label=words.SOURCES[attempt.source],
+        why=words.REASONS[Reason(attempt.reason)],
+        detail=attempt.detail,
+        again=None
+        if again is None
+        else f"It is asked again in {formatting.span(again)} at the soonest.",
+    )

@@ -1,0 +1,136 @@
+"""The names of things and the reasons for absences, in plain words."""
+
+from __future__ import annotations
+
+from api.schemas.provenance import Capability, Method, Reason, SourceName
+from api.schemas.reference import Kind
+from api.schemas.sources import State
+
+SOURCES = {
+    SourceName.SPOTIFY: "Spotify",
+    SourceName.RECCOBEATS: "ReccoBeats",
+    SourceName.MUSICBRAINZ: "MusicBrainz",
+    SourceName.WIKIDATA: "Wikidata",
+    SourceName.LISTENBRAINZ: "ListenBrainz",
+    SourceName.DEEZER: "Deezer",
+    SourceName.LASTFM: "Last.fm",
+    SourceName.OEMBED: "Spotify’s public link preview",
+    SourceName.LIBRARY: "Own files",
+}
+
+CAPABILITIES = {
+    Capability.ARTIST: "artists",
+    Capability.RELATED: "related artists",
+    Capability.TOP_TRACKS: "an artist’s top tracks",
+    Capability.ALBUMS: "albums",
+    Capability.TRACK: "tracks",
+    Capability.FEATURES: "audio features",
+    Capability.ANALYSIS: "audio analysis",
+    Capability.PLAYLIST: "playlists",
+    Capability.SEARCH: "search",
+}
+
+STATES = {
+    State.OPEN: "answers",
+    State.CLOSED: "closed to us",
+    State.LIMITED: "asked us to wait",
+    State.UNREACHABLE: "does not answer",
+    State.NOT_CONFIGURED: "not set up",
+}
+
+METHODS = {
+    Method.REPORTED: "stated by the source",
+    Method.MEASURED: "measured in the audio",
+    Method.ESTIMATED: "a model’s guess",
+}
+
+REASONS = {
+    Reason.CLOSED: "the source answers this to other apps only",
+    Reason.REMOVED: "the source no longer sends it",
+    Reason.NOT_KNOWN: "no source here knows it",
+    Reason.NOT_DETECTED: "the analysis could not decide",
+    Reason.NOT_CONFIGURED: "this server is not set up to ask for it",
+    Reason.UNREACHABLE: "the source did not answer",
+    Reason.LIMITED: "the source asked us to wait",
+}
+
+WAYS_ON = {
+    Reason.CLOSED: ("/sources", "See which sources are open here"),
+    Reason.REMOVED: ("/sources", "See what other sources can say"),
+    Reason.NOT_KNOWN: ("/sources", "See who is asked, and in which order"),
+    Reason.NOT_DETECTED: ("/sources", "See who else could say"),
+    Reason.NOT_CONFIGURED: ("/sources", "See how to set it up"),
+    Reason.UNREACHABLE: ("/sources", "See when it is tried again"),
+    Reason.LIMITED: ("/sources", "See until when"),
+}
+
+KINDS = {
+    Kind.ARTIST: "an artist",
+    Kind.TRACK: "a track",
+    Kind.ALBUM: "an album",
+    Kind.PLAYLIST: "a playlist",
+    Kind.EPISODE: "a podcast episode",
+    Kind.SHOW: "a podcast",
+    Kind.USER: "a person’s profile",
+    Kind.LOCAL: "a file on somebody’s own computer",
+    Kind.ISRC: "a recording number (ISRC)",
+    Kind.UNKNOWN: "an id without a kind",
+}
+
+INSTEAD = {
+    Kind.ALBUM: "An album has no audio features of its own. Open it in Spotify, pick one of its "
+    "tracks, and paste the link of that track.",
+    Kind.EPISODE: "Earprint describes music. Paste the link of a track, an artist or a playlist.",
+    Kind.SHOW: "Earprint describes music. Paste the link of a track, an artist or a playlist.",
+    Kind.USER: "A profile itself has no sound. Open one of its playlists and paste the link of "
+    "that.",
+    Kind.LOCAL: "Spotify knows only its name. Search for the title to find the same recording "
+    "there.",
+}
+
+FIELDS = {
+    "name": "Name",
+    "images": "Picture",
+    "genres": "Genres",
+    "popularity": "Popularity",
+    "followers": "Followers",
+    "isrc": "ISRC",
+    "explicit": "Explicit mark",
+    "url": "Link",
+    "album": "Album",
+    "artists": "Artists",
+    "is_playable": "Playable",
+    "linked_from": "Linked from",
+    "track_number": "Track number",
+    "disc_number": "Disc number",
+    "duration_ms": "Length",
+    "acousticness": "Acousticness",
+    "danceability": "Danceability",
+    "energy": "Energy",
+    "instrumentalness": "Instrumentalness",
+    "liveness": "Liveness",
+    "speechiness": "Speechiness",
+    "valence": "Valence",
+    "loudness": "Loudness",
+    "tempo": "Tempo",
+    "key": "Key",
+    "mode": "Major or minor",
+    "key_name": "Key",
+    "camelot": "Camelot",
+    "time_signature": "Metre",
+    "items_total": "Number of entries",
+    "public": "Public or private",
+    "description": "Description",
+    "owner": "Owner",
+    "snapshot_id": "Version",
+}
+
+
+def source_name(source: str) -> str:
+    """`reccobeats` → `ReccoBeats`."""
+    return SOURCES[SourceName(source)]
+
+
+def field_name(field: str) -> str:
+    """`duration_ms` → `Length`; an unlisted field as it is, underscores opened."""
+    return FIELDS.get(field, field.replace("_", " ").capitalize())
