@@ -1,0 +1,59 @@
+"""The whole product: the JSON API with the pages in front. `uvicorn web.app:app` serves it.
+
+Importing this module does nothing; the attribute `app` is made when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+
+from fastapi import APIRouter, FastAPI
+
+from api.app import create_app as create_api
+from api.examples import examples
+from api.settings import Settings, load_settings
+from web import errors, views
+from web.client import ApiClient
+from web.deps import Web, equip
+from web.site import SPOTIFY_PICTURES, Examples, Site, origin_of
+
+
+def create_app(
+    settings: Settings | None = None, *, clock: Callable[[], float] = time.time
+) -> FastAPI:
+    """API and pages in one app; the pages ask the API in-process."""
+    chosen = settings or load_settings()
+    app = create_api(chosen, html=pages(), clock=clock)
+    equip(app, Web(ApiClient.in_process(app), site(chosen, app.version), clock))
+    errors.install(app)
+    return app
+
+
+def pages() -> APIRouter:
+    """Every address of the pages, those of problem types included."""
+    router = APIRouter(include_in_schema=False)
+    router.include_router(views.router())
+    router.include_router(errors.router)
+    return router
+
+
+def site(settings: Settings, version: str) -> Site:
+    """What the settings mean to the pages."""
+    shown = asdict(examples(settings))
+    stand_in = (origin_of(settings.spotify_api_url),) if settings.spotify_stand_in else ()
+    return Site(
+        stand_in=settings.spotify_stand_in,
+        picture_origins=(*SPOTIFY_PICTURES, *stand_in),
+        examples=Examples(*(shown[f"{kind}_id"] for kind in ("artist", "track", "playlist"))),
+        version=version,
+    )
+
+
+def __getattr__(name: str) -> FastAPI:
+    """Make `app` on demand (PEP 562) and keep it, so that importing has no side effect."""
+    if name != "app":
+        raise AttributeError(name)
+    globals()["app"] = made = create_app()
+    return made

@@ -1,0 +1,101 @@
+"""What a view is handed: the client, the site, the clock, and what the request asks for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Protocol
+
+from fastapi import Depends, FastAPI, Request
+
+from api.schemas.provenance import Missing, Provenance
+from web.client import ApiClient, Call
+from web.pages import Shell
+from web.panels import Head, head
+from web.site import Site
+
+MOST_OFFSET = 100_000
+
+
+class Said(Protocol):
+    """Anything with who said it and what is absent."""
+
+    @property
+    def provenance(self) -> tuple[Provenance, ...]:
+        """Who said what."""
+        ...
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What is absent, and why."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """Everything the pages need, kept on `app.state.web`."""
+
+    client: ApiClient
+    site: Site = field(default_factory=Site)
+    clock: Callable[[], float] = time.time
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request for a page."""
+
+    request: Request
+    web: Web
+
+    @property
+    def client(self) -> ApiClient:
+        """The way to the API."""
+        return self.web.client
+
+    @property
+    def site(self) -> Site:
+        """This installation."""
+        return self.web.site
+
+    @property
+    def base(self) -> str:
+        """The address this server is reached at, for curl lines only."""
+        return str(self.request.base_url).rstrip("/")
+
+    def shell(self, asked: str = "") -> Shell:
+        """What stands around the page."""
+        return Shell(self.site.stand_in, self.site.version, asked)
+
+    def text(self, name: str) -> str:
+        """A query parameter, stripped; empty where there is none."""
+        return self.request.query_params.get(name, "").strip()
+
+    def offset(self) -> int:
+        """Where a list begins; nonsense is the beginning."""
+        given = self.text("offset")
+        number = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0  # noqa: PLR2004
+        return min(number, MOST_OFFSET)
+
+    def head(self, title: str, call: Call, said: Said) -> Head:
+        """The frame of a panel that shows `said`."""
+        return head(
+            title,
+            call,
+            provenance=said.provenance,
+            missing=said.missing,
+            now=self.web.clock(),
+            base=self.base,
+        )
+
+
+def equip(app: FastAPI, web: Web) -> None:
+    """Give the pages of `app` what they need."""
+    app.state.web = web
+
+
+def _ask(request: Request) -> Ask:
+    return Ask(request, request.app.state.web)
+
+
+AskDep = Annotated[Ask, Depends(_ask)]

@@ -1,0 +1,128 @@
+"""Errors as pages: whatever is not the API's gets HTML in the usual layout, with the paste box.
+
+The API's own paths keep the handlers that the API installed: problem+json stays problem+json.
+Here too are the pages that say what each type of problem means.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+
+from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from api.slugs import SLUGS
+from web.client import ApiProblem
+from web.deps import Ask, AskDep
+from web.pages import ProblemPage, TroublePage
+from web.panels import Trouble, trouble
+from web.respond import fragment, page
+
+API_PATHS = ("/v1", "/openapi.json", "/healthz", "/readyz", "/docs", "/spotify")
+FRAGMENTS = "/fragments/"
+REQUEST_ID = "earprint.request_id"  # where the API's edge leaves it in the scope
+BY_STATUS = {404: "not-found", 405: "method-not-allowed", 422: "invalid-request", 500: "internal"}
+HINTS = {
+    "not-found": "Paste a link into the box, or start again.",
+    "method-not-allowed": "Open the page from a link on this site.",
+    "invalid-request": "Paste a link into the box, or start again.",
+    "internal": "Try again. If it stays, tell whoever runs this server the request id.",
+    "http-error": "Go back and try again.",
+}
+GET_ONLY = "GET, HEAD"
+
+Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
+router = APIRouter()
+_log = logging.getLogger(__name__)
+
+
+@router.get("/problems/{slug}")
+async def problem_type(slug: str, ask: AskDep) -> Response:
+    """What a type of problem means, and what to do about it."""
+    text = SLUGS.get(slug)
+    if text is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    data = ProblemPage(
+        shell=ask.shell(),
+        slug=slug,
+        title=text.title,
+        status=text.status,
+        meaning=text.meaning,
+        remedy=text.remedy,
+    )
+    return page(ask.request, ask.site, data)
+
+
+def install(app: FastAPI) -> None:
+    """Put pages before the handlers `app` has; they stay in force on the API's paths."""
+    app.add_exception_handler(ApiProblem, _on_problem)
+    ours: tuple[tuple[type[Exception], Handler], ...] = (
+        (StarletteHTTPException, _on_refusal),
+        (RequestValidationError, _on_invalid),
+        (Exception, _on_crash),
+    )
+    for kind, own in ours:
+        app.add_exception_handler(kind, _either(app.exception_handlers.get(kind), own))
+
+
+def is_api(path: str) -> bool:
+    """Whether a path is the API's, which never answers HTML for an error."""
+    return any(path == root or path.startswith(f"{root}/") for root in API_PATHS)
+
+
+def _either(theirs: Handler | None, ours: Handler) -> Handler:
+    async def handle(request: Request, error: Exception) -> Response:
+        chosen = theirs if theirs is not None and is_api(request.scope["path"]) else ours
+        answer = chosen(request, error)
+        return await answer if inspect.isawaitable(answer) else answer
+
+    return handle
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiProblem)  # noqa: S101  # what it is registered for
+    ask = Ask(request, request.app.state.web)
+    return _answer(ask, trouble(error, ask.base), error.headers)
+
+
+async def _on_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StarletteHTTPException)  # noqa: S101  # what it is registered for
+    allowed = {"Allow": GET_ONLY} if "Allow" in (error.headers or {}) else {}
+    return _plain(request, error.status_code, allowed)
+
+
+async def _on_invalid(request: Request, _error: Exception) -> Response:
+    return _plain(request, HTTPStatus.UNPROCESSABLE_ENTITY, {})
+
+
+async def _on_crash(request: Request, error: Exception) -> Response:
+    _log.error("page %s failed", _request_id(request), exc_info=error)
+    return _plain(request, HTTPStatus.INTERNAL_SERVER_ERROR, {})
+
+
+def _plain(request: Request, status: int, headers: Mapping[str, str]) -> Response:
+    """A refusal that never reached the API, worded by the table of problem types."""
+    slug = BY_STATUS.get(status, "http-error")
+    told = Trouble(
+        title=SLUGS[slug].title,
+        detail=SLUGS[slug].meaning,
+        hint=HINTS[slug],
+        request_id=_request_id(request),
+        status=status,
+        type=f"/problems/{slug}",
+    )
+    return _answer(Ask(request, request.app.state.web), told, headers)
+
+
+def _request_id(request: Request) -> str:
+    return str(request.scope.get(REQUEST_ID, ""))
+
+
+def _answer(ask: Ask, told: Trouble, headers: Mapping[str, str]) -> Response:
+    data = TroublePage(shell=ask.shell(), trouble=told)
+    send = fragment if ask.request.scope["path"].startswith(FRAGMENTS) else page
+    return send(ask.request, ask.site, data, status=told.status, headers=headers)

@@ -1,0 +1,47 @@
+"""Turn page data into HTML: a whole page, or one block of the same template for htmx."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2_fragments import render_block
+
+from web import assets, formatting
+
+if TYPE_CHECKING:
+    from web.pages import Data
+
+FILTERS = {
+    "clock": formatting.length,
+    "listed": formatting.listed,
+    "number": formatting.count,
+    "release": formatting.release,
+    "safe_url": formatting.safe_url,
+}
+
+
+@cache
+def environment() -> Environment:
+    """The one Jinja environment: strict, and escaping everything."""
+    made = Environment(
+        loader=PackageLoader("web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters.update(FILTERS)
+    made.globals["asset"] = assets.asset
+    return made
+
+
+def render(template: str, data: Data, block: str | None = None) -> str:
+    """The template with the fields of `data` as its variables; `block` alone if one is named."""
+    values = {field.name: getattr(data, field.name) for field in fields(data)}
+    if block is None:
+        return environment().get_template(template).render(values)
+    return render_block(environment(), template, block, values)

@@ -1,0 +1,65 @@
+"""Send HTML with the headers every page carries: policy and revalidation."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+from fastapi import Request, Response
+
+from web.pages import Data
+from web.render import render
+from web.site import Site
+
+OK = 200
+_TICKING = re.compile(rb"\bttl=-?\d+")  # a countdown is no change worth sending the page again for
+
+
+def page(
+    request: Request, site: Site, data: Data, *, status: int = OK, headers: Mapping[str, str] = {}
+) -> Response:
+    """The whole page."""
+    return html(request, site, render(data.template, data), status=status, headers=headers)
+
+
+def fragment(
+    request: Request, site: Site, data: Data, *, status: int = OK, headers: Mapping[str, str] = {}
+) -> Response:
+    """The block `panel` of the page, for htmx; never for a search engine."""
+    own = {"X-Robots-Tag": "noindex", **headers}
+    return html(request, site, render(data.template, data, "panel"), status=status, headers=own)
+
+
+def html(
+    request: Request, site: Site, text: str, *, status: int, headers: Mapping[str, str]
+) -> Response:
+    """`text` with policy and validators; 304 if the client has it already."""
+    body = text.encode()
+    sent = {**_standing(site), **headers}
+    if status == OK:
+        sent["ETag"] = etag(body)
+        if knows(request, sent["ETag"]):
+            return Response(status_code=304, headers=sent)
+    return Response(body, status, sent, media_type="text/html")
+
+
+def _standing(site: Site) -> dict[str, str]:
+    return {
+        "Content-Security-Policy": site.policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cache-Control": "private, no-cache",
+    }
+
+
+def etag(body: bytes) -> str:
+    """A weak validator: the same for pages that differ in a countdown only."""
+    return f'W/"{hashlib.sha256(_TICKING.sub(b"", body)).hexdigest()[:24]}"'
+
+
+def knows(request: Request, tag: str) -> bool:
+    """Whether the client holds this version (If-None-Match, weak comparison)."""
+    offered = request.headers.get("if-none-match", "")
+    return offered == "*" or tag.removeprefix("W/") in offered

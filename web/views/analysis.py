@@ -1,0 +1,221 @@
+"""What happens when in a track: lanes over time, sections, and two heat maps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from fastapi import APIRouter, Response
+
+from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
+from web import formatting
+from web.charts import heatmap, lanes
+from web.client import Answer
+from web.deps import Ask, AskDep
+from web.pages import AnalysisPage, AnalysisSummaryPanel, Fact, Lanes, Pulse, SectionRow
+from web.respond import etag, knows, page
+from web.views.panel import Panel, add_panel
+
+router = APIRouter()
+TITLE = "Audio analysis"
+STRONGEST = 3
+AUDIBLE_S = 1.0
+PULSES = (
+    ("Bars", "A bar is a group of beats, from one “one” to the next."),
+    ("Beats", "A beat is where you tap your foot."),
+    ("Tatums", "A tatum is the smallest regular pulse you feel, often half a beat."),
+)
+TIMBRE = {
+    "spotify": "Twelve numbers for the colour of the sound. Spotify never said exactly how they "
+    "are made: the first is loudness, the second brightness, the third flatness, the fourth how "
+    "sharply sounds begin.",
+    "earprint-v1": "Twelve numbers for the colour of the sound, on Earprint’s own axes. They "
+    "cannot be compared with Spotify’s.",
+}
+
+
+@router.get("/tracks/{ident}/analysis")
+async def analysis(ident: str, ask: AskDep) -> Response:
+    """The whole analysis of a track."""
+    answer = await ask.client.analysis(ident)
+    found = answer.value
+    drawn = _lanes(found)
+    data = AnalysisPage(
+        shell=ask.shell(),
+        ident=found.id,
+        facts=_facts(found.track),
+        lanes=drawn,
+        sections=tuple(_section(*each) for each in enumerate(found.sections or (), 1)),
+        finding=_finding(found.sections or (), drawn.duration),
+        loudness_finding=_loudest(found),
+        notes_finding=_notes(found.segments or ()),
+        segments=len(found.segments or ()),
+        timbre_note=TIMBRE[found.timbre_basis],
+        head=ask.head(TITLE, answer.call, found),
+    )
+    return page(ask.request, ask.site, data)
+
+
+@router.get("/tracks/{ident}/analysis/lanes/chroma.png")
+async def chroma(ident: str, ask: AskDep) -> Response:
+    """Which notes sound when."""
+    return _picture(ask, await ask.client.analysis(ident, "track,segments"), heatmap.chroma)
+
+
+@router.get("/tracks/{ident}/analysis/lanes/timbre.png")
+async def timbre(ident: str, ask: AskDep) -> Response:
+    """The colour of the sound over time."""
+    return _picture(ask, await ask.client.analysis(ident, "track,segments"), heatmap.timbre)
+
+
+def _picture(
+    ask: Ask,
+    answer: Answer[AudioAnalysis],
+    draw: Callable[[Sequence[Segment], float], bytes],
+) -> Response:
+    found = answer.value
+    body = draw(found.segments or (), _duration(found))
+    headers = {"ETag": etag(body), "Cache-Control": "private, no-cache"}
+    headers["X-Content-Type-Options"] = "nosniff"
+    if knows(ask.request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type="image/png")
+
+
+async def _summary(ask: Ask, ident: str) -> AnalysisSummaryPanel:
+    answer = await ask.client.analysis(ident, "track,sections,segments")
+    found = answer.value
+    drawn = _lanes(found)
+    return AnalysisSummaryPanel(
+        shell=ask.shell(),
+        ident=found.id,
+        facts=_facts(found.track),
+        lanes=drawn,
+        finding=_finding(found.sections or (), drawn.duration),
+        head=ask.head(TITLE, answer.call, found),
+    )
+
+
+def _duration(found: AudioAnalysis) -> float:
+    if found.track:
+        return found.track.duration
+    last = (found.segments or found.sections or (None,))[-1]
+    return last.start + last.duration if last else 0.0
+
+
+def _lanes(found: AudioAnalysis) -> Lanes:
+    duration = _duration(found)
+    levels = (found.bars, found.beats, found.tatums)
+    return Lanes(
+        duration=formatting.length(duration),
+        ticks=lanes.ticks(duration),
+        blocks=lanes.blocks(found.sections or (), duration),
+        loudness=lanes.loudness(found.segments or (), duration),
+        pulses=tuple(
+            _pulse(named, level, duration)
+            for named, level in zip(PULSES, levels, strict=True)
+            if level
+        ),
+    )
+
+
+def _pulse(named: tuple[str, str], level: Sequence[Interval], duration: float) -> Pulse:
+    return Pulse(named[0], lanes.pulse(level, duration), len(level), named[1])
+
+
+def _facts(track: TrackSummary | None) -> tuple[Fact, ...]:
+    if track is None:
+        return ()
+    level = "not found" if track.loudness is None else formatting.decibels(track.loudness)
+    loud = "The average level; 0 dB is about the loudest possible."
+    fade = "Where the music has come up, and where it goes down."
+    return (
+        *_heard(track),
+        Fact("Loudness", level, None, loud),
+        Fact("Fades", _fades(track), None, fade),
+    )
+
+
+def _heard(track: TrackSummary) -> tuple[Fact, ...]:
+    """What the machine concludes, with how sure it is of each."""
+    key = _key(track.key, track.mode)
+    metre = _metre(track.time_signature)
+    home = "The home note, and its Camelot place."
+    tap = "How often you would tap your foot."
+    return (
+        Fact("Tempo", _tempo(track.tempo), _sure(track.tempo_confidence), tap),
+        Fact("Key", key, _sure(track.key_confidence), home),
+        Fact("Metre", metre, _sure(track.time_signature_confidence), "Beats in a bar."),
+    )
+
+
+def _key(key: int | None, mode: int | None) -> str:
+    code = formatting.camelot(key, mode)
+    name = formatting.key_name(key, mode) or "not found"
+    return f"{name} · {code}" if code else name
+
+
+def _tempo(tempo: float | None) -> str:
+    return "not found" if tempo is None else formatting.bpm(tempo)
+
+
+def _metre(beats: int | None) -> str:
+    return formatting.metre(beats) if beats else "not found"
+
+
+def _fades(track: TrackSummary) -> str:
+    """A fade of less than a second at either end is none that anybody hears."""
+    starts, ends = track.end_of_fade_in, track.start_of_fade_out
+    parts = [f"in until {formatting.length(starts)}"] if starts and starts >= AUDIBLE_S else []
+    if ends is not None and track.duration - ends >= AUDIBLE_S:
+        parts.append(f"out from {formatting.length(ends)}")
+    return ", ".join(parts) or "none found"
+
+
+def _sure(confidence: float | None) -> str | None:
+    return None if confidence is None else f"confidence {formatting.decimal(confidence)}"
+
+
+def _section(number: int, section: Section) -> SectionRow:
+    level = section.loudness
+    return SectionRow(
+        number=number,
+        start=formatting.length(section.start),
+        length=f"{section.duration:.0f} s",
+        key=_key(section.key, section.mode),
+        tempo=_tempo(section.tempo),
+        metre=_metre(section.time_signature),
+        loudness="not found" if level is None else formatting.decibels(level),
+        confidence=formatting.decimal(section.confidence),
+    )
+
+
+def _finding(sections: Sequence[Section], duration: str) -> str:
+    if not sections:
+        return f"No sections were found in {duration}."
+    keys = {formatting.key_name(each.key, each.mode) for each in sections} - {None}
+    changes = "one key throughout" if len(keys) == 1 else f"{len(keys)} different keys heard"
+    return f"{formatting.counted(len(sections), 'section').capitalize()} in {duration}; {changes}."
+
+
+def _loudest(found: AudioAnalysis) -> str:
+    segments = found.segments or ()
+    if not segments:
+        return "No loudness curve was sent."
+    peak = max(segments, key=lambda each: each.loudness_max)
+    when = formatting.length(peak.start + peak.loudness_max_time)
+    level = formatting.decibels(peak.loudness_max)
+    return f"Loudest at {when} with {level}; the floor drawn is −60 dB."
+
+
+def _notes(segments: Sequence[Segment]) -> str:
+    totals = [sum(each.pitches[note] * each.duration for each in segments) for note in range(12)]
+    if not any(totals):
+        return "No notes were heard."
+    order = sorted(range(12), key=lambda note: -totals[note])[:STRONGEST]
+    names = formatting.listed([formatting.NOTES[note] for note in order])
+    return (
+        f"Over the whole track the notes {names} sound strongest. Bright is strong, dark is silent."
+    )
+
+
+add_panel(router, Panel("analysis-summary", TITLE, "tracks", "analysis/summary", _summary))

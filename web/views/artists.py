@@ -1,0 +1,77 @@
+"""An artist, who is related, and what is played most."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from api.schemas.artist import Relation
+from web import formatting, words
+from web.deps import Ask, AskDep
+from web.pages import ArtistPage, Related, RelatedPanel, TopTracksPanel
+from web.respond import page
+from web.views.panel import Panel, add_panel
+from web.views.rows import numbers, track_row
+
+router = APIRouter()
+NEARNESS = ((0.75, "very near"), (0.5, "near"), (0.25, "somewhat near"), (0, "distant"))
+MOST_GENRES = 3
+
+
+@router.get("/artists/{ident}")
+async def artist(ident: str, ask: AskDep) -> Response:
+    """What a source says of an artist; the rest loads beside it."""
+    answer = await ask.client.artist(ident)
+    found = answer.value
+    data = ArtistPage(
+        shell=ask.shell(),
+        artist=found,
+        picture=ask.site.picture(found.images),
+        head=ask.head("Artist", answer.call, found),
+    )
+    return page(ask.request, ask.site, data)
+
+
+async def _related(ask: Ask, ident: str) -> RelatedPanel:
+    answer = await ask.client.related(ident)
+    found = answer.value
+    return RelatedPanel(
+        shell=ask.shell(),
+        ident=found.id,
+        items=tuple(_relation(ask, relation) for relation in found.items),
+        head=ask.head("Related artists", answer.call, found),
+    )
+
+
+def _relation(ask: Ask, relation: Relation) -> Related:
+    artist = relation.artist
+    votes = [
+        f"{words.SOURCES[vote.source]} (no. {formatting.count(vote.rank)})"
+        for vote in relation.sources
+    ]
+    return Related(
+        name=artist.name,
+        href=f"/artists/{artist.id}" if artist.id else None,
+        url=formatting.safe_url(artist.url),
+        picture=ask.site.picture(artist.images),
+        genres=formatting.listed((artist.genres or ())[:MOST_GENRES]),
+        near=next(word for floor, word in NEARNESS if relation.score >= floor),
+        score=round(relation.score * 100, 1),
+        said_by=formatting.listed(votes),
+    )
+
+
+async def _top_tracks(ask: Ask, ident: str) -> TopTracksPanel:
+    answer = await ask.client.top_tracks(ident)
+    found = answer.value
+    known, says = await numbers(ask.client, (track.id for track in found.items))
+    return TopTracksPanel(
+        shell=ask.shell(),
+        ident=found.id,
+        rows=tuple(track_row(place, track, known) for place, track in enumerate(found.items, 1)),
+        numbers=says,
+        head=ask.head("Top tracks", answer.call, found),
+    )
+
+
+add_panel(router, Panel("related", "Related artists", "artists", "related", _related))
+add_panel(router, Panel("top-tracks", "Top tracks", "artists", "top-tracks", _top_tracks))

@@ -1,0 +1,141 @@
+"""The start, the paste box, and where what is pasted leads."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
+
+from api.schemas.provenance import SourceName
+from api.schemas.reference import Kind, Reference
+from web import words
+from web.client import ApiProblem
+from web.deps import Ask, AskDep
+from web.formatting import safe_url
+from web.pages import ChoicePage, HomePage, RecognisedPanel
+from web.panels import Trouble, trouble
+from web.paste import looks_like_words
+from web.respond import fragment, page
+
+router = APIRouter()
+SECTIONS = {Kind.ARTIST: "artists", Kind.TRACK: "tracks", Kind.PLAYLIST: "playlists"}
+BAD_REFERENCE = "/problems/bad-reference"
+UNPROCESSABLE = 422
+SEE_OTHER = 303
+SHOWN_ID = 6
+MOST_TEXT = 2_000
+
+
+@router.get("/")
+async def get_home(ask: AskDep) -> Response:
+    """One box, three examples, and what to do where Spotify is not connected."""
+    return page(ask.request, ask.site, await _home(ask))
+
+
+@router.get("/go")
+async def go(ask: AskDep) -> Response:
+    """Lead from what was pasted to its page; never off this site."""
+    text = ask.text("q")[:MOST_TEXT]
+    try:
+        reference = (await ask.client.resolve(text)).value
+    except ApiProblem as problem:
+        if problem.problem.type == BAD_REFERENCE and looks_like_words(text):
+            return _see(_search(text))
+        if problem.problem.status != UNPROCESSABLE:
+            raise
+        return await _refuse(ask, text, problem=trouble(problem, ask.base))
+    href = _href(reference)
+    if href is None:
+        return await _refuse(ask, text, reference=reference)
+    return _see(href)
+
+
+@router.get("/choose/{ident}")
+async def choose(ident: str, ask: AskDep) -> Response:
+    """A bare id does not say what it is of: three links."""
+    await ask.client.resolve(ident)  # a mangled id is refused in the API's words
+    return page(ask.request, ask.site, ChoicePage(shell=ask.shell(ident), ident=ident))
+
+
+@router.get("/fragments/resolve")
+async def recognise(ask: AskDep) -> Response:
+    """What is in the box, in words. Half a link is no error, so this is always 200."""
+    text = ask.text("q")[:MOST_TEXT]
+    if not text:
+        return fragment(ask.request, ask.site, _recognised(ask, "", None))
+    try:
+        reference = (await ask.client.resolve(text)).value
+    except ApiProblem as problem:
+        return fragment(ask.request, ask.site, _unrecognised(ask, text, problem))
+    return fragment(ask.request, ask.site, _known(ask, reference))
+
+
+def _known(ask: Ask, reference: Reference) -> RecognisedPanel:
+    says = words.KINDS[reference.kind].removeprefix("an ").removeprefix("a ")
+    number = reference.isrc or (reference.id or "")[:SHOWN_ID] + "…" * bool(reference.id)
+    sentence = " · ".join(part for part in (says.capitalize(), number) if part)
+    href = _href(reference)
+    if href is None:
+        return _recognised(ask, f"{sentence}. {words.INSTEAD[reference.kind]}", None)
+    return _recognised(ask, sentence, href, link="Open it")
+
+
+def _unrecognised(ask: Ask, text: str, problem: ApiProblem) -> RecognisedPanel:
+    if looks_like_words(text):
+        return _recognised(
+            ask, "Words, not a link.", _search(text), link=f"Search for “{text[:40]}”"
+        )
+    told = problem.problem
+    return _recognised(ask, " ".join(part for part in (told.detail, told.hint) if part), None)
+
+
+def _recognised(ask: Ask, sentence: str, href: str | None, *, link: str = "") -> RecognisedPanel:
+    return RecognisedPanel(shell=ask.shell(), sentence=sentence, href=href, link_text=link)
+
+
+def _href(reference: Reference) -> str | None:
+    section = SECTIONS.get(reference.kind)
+    if section and reference.id:
+        return f"/{section}/{quote(reference.id)}"
+    if reference.kind is Kind.UNKNOWN and reference.id:
+        return f"/choose/{quote(reference.id)}"
+    return _search(f"isrc:{reference.isrc}", "track") if reference.isrc else None
+
+
+def _search(text: str, kind: str | None = None) -> str:
+    return "/search?" + urlencode({"q": text} | ({"type": kind} if kind else {}))
+
+
+def _see(href: str) -> Response:
+    return RedirectResponse(href, SEE_OTHER)
+
+
+async def _refuse(
+    ask: Ask, text: str, *, problem: Trouble | None = None, reference: Reference | None = None
+) -> Response:
+    data = await _home(ask, text, problem=problem, reference=reference)
+    return page(ask.request, ask.site, data, status=UNPROCESSABLE)
+
+
+async def _home(
+    ask: Ask, text: str = "", *, problem: Trouble | None = None, reference: Reference | None = None
+) -> HomePage:
+    kind = reference.kind if reference else None
+    return HomePage(
+        shell=ask.shell(text),
+        examples=ask.site.examples,
+        spotify_off=await _spotify_off(ask),
+        trouble=problem,
+        instead=f"That is {words.KINDS[kind]}. {words.INSTEAD[kind]}" if kind else None,
+        open_url=safe_url(reference.url) if reference else None,
+    )
+
+
+async def _spotify_off(ask: Ask) -> bool:
+    """Whether to say how to connect Spotify; without an answer nothing is claimed."""
+    try:
+        report = (await ask.client.sources()).value
+    except ApiProblem:
+        return False
+    return not any(each.configured for each in report.sources if each.source is SourceName.SPOTIFY)

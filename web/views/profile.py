@@ -1,0 +1,120 @@
+"""A playlist as a whole: how each feature spreads, which keys, and who stands apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from api.schemas.playlist import Distribution, KeyCount, Outlier, PlaylistProfile
+from web import formatting, words
+from web.charts.histogram import bars
+from web.deps import Ask
+from web.pages import KeyBar, OutlierRow, ProfilePanel, Spread
+from web.reading import MEANINGS, Meaning
+from web.views.tracks import figure
+
+LEFT_OUT = {
+    "local": "local",
+    "episode": "podcast",
+    "removed": "taken down",
+    "no_features": "unknown to the source",
+}
+FIGURES = ("min", "p10", "p25", "median", "p75", "p90", "max", "mean", "sd")
+FIGURE_NAMES = {
+    "min": "lowest",
+    "p10": "a tenth lie below",
+    "p25": "a quarter lie below",
+    "median": "half lie below (median)",
+    "p75": "three quarters lie below",
+    "p90": "nine tenths lie below",
+    "max": "highest",
+    "mean": "average",
+    "sd": "standard deviation",
+}
+
+
+async def build_profile(ask: Ask, ident: str) -> ProfilePanel:
+    """What the playlist sounds like, from the one source that the API names."""
+    answer = await ask.client.playlist_profile(ident)
+    found = answer.value
+    return ProfilePanel(
+        shell=ask.shell(),
+        ident=found.id,
+        summary=_summary(found),
+        left_out=_left_out(found),
+        spreads=tuple(
+            _spread(meaning, found.features[meaning.field])
+            for meaning in MEANINGS
+            if meaning.field in found.features
+        ),
+        keys=_keys(found.keys),
+        metres=_metres(found.time_signatures),
+        outliers=tuple(_outlier(each) for each in found.outliers),
+        head=ask.head("How it sounds", answer.call, found),
+    )
+
+
+def _summary(found: PlaylistProfile) -> str:
+    source = words.SOURCES[found.source]
+    total, described = formatting.count(found.items_total), formatting.count(found.described)
+    typical = [
+        meaning.word(found.features[meaning.field].median)
+        for meaning in MEANINGS[:3]
+        if meaning.field in found.features
+    ]
+    ending = f" The typical track: {formatting.listed(typical)}." if typical else ""
+    return f"{described} of {total} entries are described, all by {source}.{ending}"
+
+
+def _left_out(found: PlaylistProfile) -> tuple[str, ...]:
+    numbers = found.excluded.model_dump()
+    return tuple(
+        f"{formatting.count(numbers[field])} {text}"
+        for field, text in LEFT_OUT.items()
+        if numbers[field]
+    )
+
+
+def _spread(meaning: Meaning, found: Distribution) -> Spread:
+    drawn = bars(found)
+    return Spread(
+        meaning=meaning,
+        finding=_finding(meaning, found),
+        bars=drawn,
+        figures=tuple(
+            (FIGURE_NAMES[name], figure(meaning.field, getattr(found, name))) for name in FIGURES
+        ),
+        table=tuple(
+            (bar.label, number)
+            for bar, number in zip(drawn.bars, found.histogram.counts, strict=True)
+        ),
+    )
+
+
+def _finding(meaning: Meaning, found: Distribution) -> str:
+    low, high = figure(meaning.field, found.p25), figure(meaning.field, found.p75)
+    median = figure(meaning.field, found.median)
+    word = meaning.word(found.median)
+    return f"Half of the tracks lie between {low} and {high}. The middle one has {median}: {word}."
+
+
+def _keys(found: tuple[KeyCount, ...]) -> tuple[KeyBar, ...]:
+    most = max((each.count for each in found), default=1)
+    return tuple(
+        KeyBar(each.camelot, each.key_name, each.count, round(each.count / most * 100, 1))
+        for each in sorted(found, key=lambda each: -each.count)
+    )
+
+
+def _metres(found: Mapping[str, int]) -> str:
+    order = sorted(found.items(), key=lambda each: -each[1])
+    return formatting.listed([f"{count} in {beats}/4" for beats, count in order])
+
+
+def _outlier(found: Outlier) -> OutlierRow:
+    return OutlierRow(
+        position=found.position + 1,
+        name=found.name,
+        href=f"/tracks/{found.id}",
+        distance=formatting.decimal(found.distance, 1),
+        because=found.because,
+    )

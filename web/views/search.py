@@ -1,0 +1,108 @@
+"""Search by words or ISRC: three short lists, or one long one, paged by links."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Response
+
+from api.schemas.artist import Artist
+from api.schemas.lists import Page
+from api.schemas.playlist import Playlist
+from api.schemas.track import Track
+from web import formatting
+from web.client import Call
+from web.deps import Ask, AskDep
+from web.pages import Group, Hit, SearchPage, Tab
+from web.panels import shown
+from web.respond import page
+
+router = APIRouter()
+KINDS = {"artist": "Artists", "track": "Tracks", "playlist": "Playlists"}
+FEW, MANY = 5, 10
+MOST_TEXT = 250
+_NO_CALL = Call("", None, None, None, None)
+
+
+@router.get("/search")
+async def search(ask: AskDep) -> Response:
+    """Artists, tracks and playlists whose names fit; `type` narrows it to one kind."""
+    text, kind = ask.text("q")[:MOST_TEXT], ask.text("type")
+    if not text:
+        return page(ask.request, ask.site, _nothing_asked(ask))
+    kinds = [kind] if kind in KINDS else list(KINDS)
+    offset = ask.offset() if kind in KINDS else 0
+    limit = MANY if kind in KINDS else FEW
+    answer = await ask.client.search(text, kinds, limit=limit, offset=offset)
+    found = answer.value
+    groups = (
+        _group(ask, "artist", found.artists),
+        _group(ask, "track", found.tracks),
+        _group(ask, "playlist", found.playlists),
+    )
+    data = SearchPage(
+        shell=ask.shell(text),
+        words=text,
+        tabs=_tabs(text, kind),
+        groups=tuple(group for group in groups if group),
+        call=shown(answer.call, ask.base),
+    )
+    return page(ask.request, ask.site, data)
+
+
+def _nothing_asked(ask: Ask) -> SearchPage:
+    return SearchPage(shell=ask.shell(), words="", tabs=(), groups=(), call=None)
+
+
+def _tabs(text: str, kind: str) -> tuple[Tab, ...]:
+    everything = Tab("All", _address(text), kind not in KINDS)
+    return (everything, *(Tab(KINDS[each], _address(text, each), each == kind) for each in KINDS))
+
+
+def _address(text: str, kind: str | None = None, offset: int = 0) -> str:
+    asked = {"q": text} | ({"type": kind} if kind else {}) | ({"offset": offset} if offset else {})
+    return "/search?" + urlencode(asked)
+
+
+def _group(
+    ask: Ask, kind: str, found: Page[Artist] | Page[Track] | Page[Playlist] | None
+) -> Group | None:
+    if found is None:
+        return None
+    text, after = ask.text("q")[:MOST_TEXT], found.offset + found.limit
+    before = max(0, found.offset - found.limit)
+    frame = ask.head(KINDS[kind], _NO_CALL, found)
+    return Group(
+        kind=kind,
+        title=KINDS[kind],
+        hits=tuple(_hit(ask, kind, item) for item in found.items),
+        total=found.total,
+        absences=frame.absences,
+        badges=frame.badges,
+        more=_address(text, kind, after) if found.next else None,
+        previous=_address(text, kind, before) if found.offset else None,
+    )
+
+
+def _hit(ask: Ask, kind: str, item: Artist | Track | Playlist) -> Hit:
+    images = (item.album.images if item.album else ()) if isinstance(item, Track) else item.images
+    return Hit(
+        name=item.name or "(no name)",
+        about=_about(item),
+        href=f"/{kind}s/{item.id}",
+        url=formatting.safe_url(item.url),
+        picture=ask.site.picture(images),
+    )
+
+
+def _about(item: Artist | Track | Playlist) -> str:
+    if isinstance(item, Artist):
+        return formatting.listed(item.genres or ())
+    if isinstance(item, Track):
+        return formatting.listed([artist.name for artist in item.artists])
+    total = "" if item.items_total is None else f", {_entries(item.items_total)}"
+    return f"by {item.owner.name or item.owner.id}{total}"
+
+
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{formatting.count(number)} entries"

@@ -1,0 +1,58 @@
+"""Who is asked here, in which order, and what they answer."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from api.schemas.provenance import SourceName
+from api.schemas.sources import CapabilityReport, SourceStatus, State
+from web import formatting, words
+from web.deps import AskDep
+from web.pages import CapabilityRow, SourceCard, SourcesPage
+from web.panels import shown
+from web.respond import page
+
+router = APIRouter()
+
+
+@router.get("/sources")
+async def sources(ask: AskDep) -> Response:
+    """Each source in plain words."""
+    answer = await ask.client.sources()
+    report = answer.value.sources
+    off = not any(each.configured for each in report if each.source is SourceName.SPOTIFY)
+    data = SourcesPage(
+        shell=ask.shell(),
+        sources=tuple(_card(each) for each in report),
+        spotify_off=off,
+        call=shown(answer.call, ask.base),
+    )
+    return page(ask.request, ask.site, data)
+
+
+def _card(source: SourceStatus) -> SourceCard:
+    return SourceCard(
+        slug=source.source.value,
+        name=words.SOURCES[source.source],
+        set_up=source.configured,
+        summary=_summary(source),
+        rows=tuple(_row(each) for each in source.capabilities),
+    )
+
+
+def _summary(source: SourceStatus) -> str:
+    if not source.configured:
+        return "Not set up on this server."
+    able = [words.CAPABILITIES[c.capability] for c in source.capabilities if c.state is State.OPEN]
+    return f"Answers for {formatting.listed(able)}." if able else "Answers nothing at the moment."
+
+
+def _row(report: CapabilityReport) -> CapabilityRow:
+    return CapabilityRow(
+        label=words.CAPABILITIES[report.capability],
+        state=words.STATES[report.state],
+        mark=report.state.value,
+        detail=report.detail,
+        since=formatting.moment(report.since) if report.since else None,
+        until=formatting.moment(report.until) if report.until else None,
+    )

@@ -1,0 +1,155 @@
+"""A track, its audio features from one source, and from all of them side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Response
+
+from api.schemas.features import AudioFeatures, FeatureComparison
+from api.schemas.provenance import Provenance
+from web import formatting, words
+from web.charts.strip import strip
+from web.charts.wheel import neighbours, wheel
+from web.deps import Ask, AskDep
+from web.pages import (
+    Agreement,
+    AgreementPanel,
+    FeatureRow,
+    FeaturesPanel,
+    KeyCard,
+    TrackPage,
+)
+from web.panels import Absence, Head
+from web.reading import MEANINGS, Meaning, readings
+from web.respond import page
+from web.views.panel import Panel, add_panel
+
+router = APIRouter()
+REFERENCES = {
+    "dBFS-like": "0 dB is full scale: about the loudest a file can hold. Spotify’s own average; "
+    "it is not LUFS.",
+    "LUFS": "Measured in LUFS, the loudness unit of broadcasters and streaming services (ITU-R "
+    "BS.1770). Many services turn everything to about −14 LUFS.",
+}
+NOT_SAID = Absence("", "the source did not say", "", "/sources", "See who else could say")
+
+
+@router.get("/tracks/{ident}")
+async def track(ident: str, ask: AskDep) -> Response:
+    """What a source says of a track; its numbers load beside it."""
+    answer = await ask.client.track(ident)
+    found = answer.value
+    data = TrackPage(
+        shell=ask.shell(),
+        track=found,
+        picture=ask.site.picture(found.album.images if found.album else ()),
+        head=ask.head("Track", answer.call, found),
+    )
+    return page(ask.request, ask.site, data)
+
+
+async def _features(ask: Ask, ident: str) -> FeaturesPanel:
+    answer = await ask.client.features(ident, ask.text("source") or None)
+    found = answer.value
+    head = ask.head("Audio features", answer.call, found)
+    return FeaturesPanel(
+        shell=ask.shell(),
+        ident=found.id,
+        rows=tuple(_row(meaning, found, head) for meaning in MEANINGS),
+        key=_key(found),
+        metre=formatting.metre(found.time_signature) if found.time_signature else None,
+        candidates=_candidates(found),
+        reference=_reference(found.provenance),
+        readings=readings(found),
+        head=_rest(head),
+    )
+
+
+def _rest(head: Head) -> Head:
+    """The frame without the absences that the rows explain themselves."""
+    explained = {meaning.label for meaning in MEANINGS}
+    return replace(head, absences=tuple(a for a in head.absences if a.label not in explained))
+
+
+def _row(meaning: Meaning, features: AudioFeatures, head: Head) -> FeatureRow:
+    value: float | None = getattr(features, meaning.field)
+    if value is None:
+        absence = next((a for a in head.absences if a.label == meaning.label), NOT_SAID)
+        return FeatureRow(meaning, "", "", None, None, absence)
+    error = features.uncertainty.get(meaning.field)
+    return FeatureRow(
+        meaning=meaning,
+        figure=figure(meaning.field, value),
+        word=meaning.word(value),
+        error=None if error is None else f"± {formatting.decimal(error)}",
+        strip=strip(meaning, value, error),
+        absence=None,
+    )
+
+
+def figure(field: str, value: float) -> str:
+    """A feature's value with its unit."""
+    if field == "tempo":
+        return formatting.bpm(value)
+    return formatting.decibels(value) if field == "loudness" else formatting.decimal(value)
+
+
+def _key(features: AudioFeatures) -> KeyCard | None:
+    if features.key_name is None:
+        return None
+    code = features.camelot
+    return KeyCard(
+        name=features.key_name,
+        camelot=code,
+        blends=formatting.listed(neighbours(code or "")),
+        cells=wheel(code) if code else (),
+    )
+
+
+def _candidates(features: AudioFeatures) -> str | None:
+    if not features.tempo_candidates:
+        return None
+    others = formatting.listed([formatting.bpm(tempo) for tempo in features.tempo_candidates])
+    return f"A listener may also tap {others}."
+
+
+def _reference(provenance: tuple[Provenance, ...]) -> str | None:
+    said = " ".join(each.detail or "" for each in provenance)
+    return next((words_ for unit, words_ in REFERENCES.items() if unit in said), None)
+
+
+async def _agreement(ask: Ask, ident: str) -> AgreementPanel:
+    answer = await ask.client.feature_sources(ident)
+    found = answer.value
+    title = "Do the sources agree?"
+    return AgreementPanel(
+        shell=ask.shell(),
+        ident=found.id,
+        names=tuple(words.SOURCES[source] for source in found.sources),
+        rows=(*(_agree(meaning, found) for meaning in MEANINGS), _keys(found)),
+        head=ask.head(title, answer.call, found),
+    )
+
+
+def _agree(meaning: Meaning, found: FeatureComparison) -> Agreement:
+    values = (getattr(item, meaning.field) for item in found.items)
+    spread = found.spread.get(meaning.field)
+    return Agreement(
+        label=meaning.label,
+        values=tuple("not said" if v is None else figure(meaning.field, v) for v in values),
+        spread="" if spread is None else figure(meaning.field, spread.spread),
+    )
+
+
+def _keys(found: FeatureComparison) -> Agreement:
+    values = tuple(item.key_name or "not said" for item in found.items)
+    several = len(found.items) > 1
+    return Agreement("Key", values, ("same" if len(set(values)) == 1 else "differs") * several)
+
+
+add_panel(router, Panel("features", "Audio features", "tracks", "features", _features))
+add_panel(
+    router,
+    Panel("agreement", "Do the sources agree?", "tracks", "features/sources", _agreement),
+)
