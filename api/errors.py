@@ -7,95 +7,19 @@ ApiError                    what a caller of the API is told (RFC 9457)
 ├─ Unavailable 404          nobody here can ever give it; carries one Attempt per source
 ├─ BadUpstreamAnswer 502    every source answered, none intelligibly
 └─ TryLater 503             somebody may give it later; carries attempts and the soonest retry
-SourceError                 what a source says; raised below services and never seen by a caller
-├─ Closed                   answers this only to others than us
-├─ NotConfigured            cannot be asked with the settings of this server
-├─ Limited                  asked us to wait until a time
-├─ Unreachable              did not answer, or answered that it is broken
-├─ Unknown                  answers, and does not know this
-│  └─ DoesNotExist          answers, and says that there is no such thing
-└─ Garbled                  answered something that cannot be read
 ```
+
+What a source says (SourceError) is another tree, drawn in api/refusals.py; services turn
+one into the other.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 
 from api.schemas.problem import Attempt, InvalidPart, Problem
-from api.schemas.provenance import Reason, SourceName
 from api.slugs import SLUGS, subject_slug
-
-
-class SourceError(Exception):
-    """A source could not answer. `retry_at` is unix seconds, `status` the HTTP status it sent, if any."""
-
-    reason: ClassVar[Reason]
-
-    def __init__(
-        self,
-        source: SourceName,
-        detail: str,
-        *,
-        status: int | None = None,
-        retry_at: float | None = None,
-    ) -> None:
-        super().__init__(f"{source}: {detail}")
-        self.source = source
-        self.detail = detail
-        self.status = status
-        self.retry_at = retry_at
-
-    def attempt(self, now: float) -> Attempt:
-        """How this refusal reads in a problem's `attempts`."""
-        return Attempt(
-            source=self.source,
-            reason=self.reason,
-            detail=self.detail,
-            retry_after=None if self.retry_at is None else whole_seconds(self.retry_at - now),
-        )
-
-
-class Closed(SourceError):
-    """The source answers this to others, not to us; `retry_at` is when we shall ask again."""
-
-    reason = Reason.CLOSED
-
-
-class NotConfigured(SourceError):
-    """This server's settings do not let it ask the source, or the source refuses them."""
-
-    reason = Reason.NOT_CONFIGURED
-
-
-class Limited(SourceError):
-    """The source asked us to wait until `retry_at`."""
-
-    reason = Reason.LIMITED
-
-
-class Unreachable(SourceError):
-    """No answer, or an answer that says the source is broken."""
-
-    reason = Reason.UNREACHABLE
-
-
-class Unknown(SourceError):
-    """The source answers, and has no such value for this thing."""
-
-    reason = Reason.NOT_KNOWN
-
-
-class DoesNotExist(Unknown):
-    """The source answers, and says that the thing itself does not exist."""
-
-
-class Garbled(SourceError):
-    """The source answered something that cannot be read; it counts as no answer at all."""
-
-    reason = Reason.UNREACHABLE
 
 
 class ApiError(Exception):
@@ -209,6 +133,7 @@ class Unavailable(ApiError):
     """No source here can ever give it; `attempts` says why for each."""
 
     status = 404
+    LONGEST_S = 600  # a verdict may hold for a day, but the owner may connect a source any time
 
     def __init__(self, subject: str, attempts: tuple[Attempt, ...], *, hint: str) -> None:
         super().__init__(
@@ -217,8 +142,8 @@ class Unavailable(ApiError):
             hint=hint,
         )
         self.attempts = attempts
-        waits = [attempt.retry_after or 0 for attempt in attempts]
-        self.fresh_s = min(waits, default=0)
+        waits = [attempt.retry_after for attempt in attempts if attempt.retry_after]
+        self.fresh_s = min(*waits, self.LONGEST_S) if waits else 0
 
 
 class BadUpstreamAnswer(ApiError):
@@ -254,8 +179,3 @@ class TryLater(ApiError):
         """The soonest moment any source may answer."""
         waits = [a.retry_after for a in self.attempts if a.retry_after is not None]
         return min(waits, default=self.SOONEST_S)
-
-
-def whole_seconds(seconds: float) -> int:
-    """Round up to whole seconds, at least 1, as Retry-After promises."""
-    return max(1, math.ceil(seconds))

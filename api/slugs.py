@@ -1,4 +1,4 @@
-"""Every problem type, in words for people. /problems/{slug}, the OpenAPI and the tests read this table."""
+"""Every problem type, in words for people; /problems/{slug} and the OpenAPI read this table."""
 
 from __future__ import annotations
 

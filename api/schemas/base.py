@@ -18,7 +18,7 @@ def _zulu(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def numbered(unit: str, **bounds: Any) -> Any:
+def numbered(unit: str, **bounds: Any) -> Any:  # noqa: ANN401  # as pydantic types Field
     """A field whose unit shows in the schema."""
     return Field(json_schema_extra={"x-unit": unit}, **bounds)
 

@@ -51,5 +51,6 @@ class Health(Model):
 
     status: Annotated[str, Field(examples=["ok"])]
     checks: Annotated[
-        dict[str, str], Field(description="Each part, `ok` or what is wrong with it.")
-    ] = {}
+        dict[str, str],
+        Field(default_factory=dict, description="Each part, `ok` or what is wrong with it."),
+    ]

@@ -46,7 +46,7 @@ class Track(Resource):
     name: str
     artists: tuple[ArtistCredit, ...]
     album: AlbumCredit | None
-    duration_ms: Milliseconds
+    duration_ms: Milliseconds | None
     explicit: Annotated[bool | None, Field(description="false can also mean that nobody has said.")]
     isrc: Annotated[
         str | None,

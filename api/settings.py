@@ -1,0 +1,176 @@
+"""Settings from the environment or .env. A wrong value stops the start with one clear line."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from api.schemas.provenance import SourceName
+
+SPOTIFY_API_HOST = "api.spotify.com"
+MEBIBYTE = 1 << 20
+
+
+class Usage(StrEnum):
+    """What this server is used for; some sources forbid commercial use."""
+
+    PERSONAL = "personal"
+    COMMERCIAL = "commercial"
+
+
+def _named(name: str) -> AliasChoices:
+    return AliasChoices(name, name.lower())
+
+
+class Settings(BaseSettings):
+    """Every setting of contract §6, with its default."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, populate_by_name=True, env_ignore_empty=True
+    )
+
+    host: str = Field("127.0.0.1", validation_alias=_named("EARPRINT_HOST"))
+    port: int = Field(8000, ge=0, le=65535, validation_alias=_named("EARPRINT_PORT"))
+    data_dir: Path = Field(Path("var"), validation_alias=_named("EARPRINT_DATA_DIR"))
+    database_url: str | None = Field(None, validation_alias=_named("EARPRINT_DATABASE_URL"))
+    cache_url: str | None = Field(None, validation_alias=_named("EARPRINT_CACHE_URL"))
+    cache_memory_mb: int = Field(
+        64, ge=1, le=65_536, validation_alias=_named("EARPRINT_CACHE_MEMORY_MB")
+    )
+    sources: Annotated[tuple[SourceName, ...], NoDecode] = Field(
+        tuple(SourceName), validation_alias=_named("EARPRINT_SOURCES")
+    )
+    usage: Usage = Field(Usage.PERSONAL, validation_alias=_named("EARPRINT_USAGE"))
+    contact: str | None = Field(None, validation_alias=_named("EARPRINT_CONTACT"))
+    upstream_timeout_s: float = Field(
+        5, gt=0, le=8, validation_alias=_named("EARPRINT_UPSTREAM_TIMEOUT_S")
+    )
+
+    spotify_client_id: str | None = Field(None, validation_alias=_named("SPOTIFY_CLIENT_ID"))
+    spotify_client_secret: SecretStr | None = Field(
+        None, validation_alias=_named("SPOTIFY_CLIENT_SECRET")
+    )
+    spotify_market: str | None = Field(
+        None, pattern=r"^[A-Z]{2}$", validation_alias=_named("SPOTIFY_MARKET")
+    )
+    spotify_api_url: str = Field(
+        f"https://{SPOTIFY_API_HOST}/v1", validation_alias=_named("SPOTIFY_API_URL")
+    )
+    spotify_accounts_url: str = Field(
+        "https://accounts.spotify.com", validation_alias=_named("SPOTIFY_ACCOUNTS_URL")
+    )
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(name.strip() for name in value.split(",") if name.strip())
+        return value
+
+    @field_validator("sources")
+    @classmethod
+    def _each_once(cls, value: tuple[SourceName, ...]) -> tuple[SourceName, ...]:
+        if len(set(value)) != len(value):
+            message = "names a source twice"
+            raise ValueError(message)
+        return value
+
+    @field_validator("spotify_api_url", "spotify_accounts_url")
+    @classmethod
+    def _base_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+            message = "must be an address such as https://host/path, without a user name"
+            raise ValueError(message)
+        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+            message = "must be https, unless it is on this machine"
+            raise ValueError(message)
+        return value.rstrip("/")
+
+    @property
+    def spotify_configured(self) -> bool:
+        """Whether both halves of Spotify's credentials are here."""
+        return bool(self.spotify_client_id and self.spotify_client_secret)
+
+    @property
+    def spotify_stand_in(self) -> bool:
+        """Whether something else than Spotify itself answers at SPOTIFY_API_URL."""
+        return urlsplit(self.spotify_api_url).hostname != SPOTIFY_API_HOST
+
+    @property
+    def spotify_credential(self) -> str:
+        """A name for the credentials in our tables that does not reveal them."""
+        return hashlib.sha256((self.spotify_client_id or "").encode()).hexdigest()[:12]
+
+    @property
+    def app_database_url(self) -> str:
+        """Where what must not be lost is kept: verdicts, gates, later own files and keys."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'app.db'}"
+
+    @property
+    def cache_database_url(self) -> str:
+        """Where what can be fetched again is kept."""
+        return self.cache_url or f"sqlite:///{self.data_dir / 'cache.db'}"
+
+    @property
+    def cache_memory_bytes(self) -> int:
+        """The bound of the in-process tier."""
+        return self.cache_memory_mb * MEBIBYTE
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def load_settings() -> Settings:
+    """The settings in force; ends the process with one line per wrong value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SystemExit("\n".join(_complaints(error))) from None
+
+
+def _complaints(error: ValidationError) -> list[str]:
+    """One line per wrong setting. The value is left out: it may be a secret."""
+    return [
+        f"Setting {str(part['loc'][0]).upper()}: {part['msg'].removeprefix('Value error, ')}."
+        for part in error.errors(include_input=False, include_url=False)
+    ]
+
+
+def environment_name(field: str) -> str:
+    """The name a setting has in the environment."""
+    alias = Settings.model_fields[field].validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else field.upper()
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return "–" if value is None else str(value)
+
+
+def describe(settings: Settings) -> str:
+    """Every setting in force, one a line; secrets as asterisks, URLs without passwords."""
+    lines = []
+    for field in Settings.model_fields:
+        value = getattr(settings, field)
+        if field.endswith("_url") and value and "@" in value:
+            value = f"{value.split('://')[0]}://…@{value.rsplit('@', 1)[1]}"
+        lines.append(f"{environment_name(field)}={_shown(value)}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(describe(load_settings()) + "\n")
