@@ -1,0 +1,70 @@
+"""One kept answer: its bytes, its validator and the moments at which it ages."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from api.refusals import SourceError
+from api.schemas.provenance import SourceName
+
+OVERHEAD_BYTES = (
+    2_048  # measured: what an entry costs beside its bodies (tests/load/test_memory.py)
+)
+PUBLIC = "public"
+
+
+class Key(NamedTuple):
+    """What an entry is about. `principal` is `public`, or the user whose token fetched it."""
+
+    source: SourceName
+    kind: str
+    ident: str
+    market: str = ""
+    version: int = 1
+    principal: str = PUBLIC
+
+    def text(self) -> str:
+        """The key as one string, for the store."""
+        return "|".join(map(str, self))
+
+    def variant(self, name: str) -> Key:
+        """The key of something computed from this entry."""
+        return self._replace(kind=f"{self.kind}+{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """The moments at which an entry gets older, in unix seconds; see cache/policy.py."""
+
+    fresh_until: float
+    revalidate_until: float
+    error_until: float
+    delete_at: float
+
+
+@dataclass(slots=True)
+class Entry:
+    """A value as canonical JSON bytes, or a source's refusal; times are unix seconds.
+
+    Only `encodings` grows after the fact: a compressed form is made once, when first asked for.
+    """
+
+    key: Key
+    body: bytes
+    etag: str
+    stored_at: float
+    ages: Ages
+    validator: str | None = None
+    refusal: SourceError | None = None
+    encodings: dict[str, bytes] = field(default_factory=dict)
+
+    def size(self) -> int:
+        """Bytes that this entry takes in memory."""
+        return OVERHEAD_BYTES + len(self.body) + sum(map(len, self.encodings.values()))
+
+
+def etag_of(body: bytes) -> str:
+    """A strong validator of these bytes, without its quotes."""
+    return hashlib.blake2b(body, digest_size=12).hexdigest()

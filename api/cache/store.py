@@ -1,0 +1,200 @@
+"""The tier on disk: a database of its own that survives restarts and may be deleted at any time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from functools import partial
+from typing import TypeVar
+
+from backports import zstd
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import registry
+from sqlmodel import Field, Session, SQLModel, col
+
+from api.cache.entry import Ages, Entry, Key
+from api.clock import Clock
+from api.db.session import Durability, Offload, make_engine
+from api.refusals import SourceError, from_record, to_record
+
+MAX_BYTES = 1 << 30
+SWEEP_CHUNK = 200
+FORMAT = 1  # of a row; rows of another format are forgotten
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+class CacheTable(SQLModel, registry=registry()):
+    """The tables of cache.db, apart from those of app.db."""
+
+
+class Row(CacheTable, table=True):
+    """One entry. `body` is zstd, so that a restart also keeps that encoded form."""
+
+    __tablename__ = "cache_entry"
+
+    key: str = Field(primary_key=True)
+    format: int
+    source: str = Field(index=True)
+    body: bytes
+    etag: str
+    validator: str | None
+    refusal: str | None
+    stored_at: float = Field(index=True)
+    fresh_until: float
+    revalidate_until: float
+    error_until: float
+    delete_at: float = Field(index=True)
+    size: int
+
+
+class PurgeRow(CacheTable, table=True):
+    """How often a source was purged: a running server reads it and empties its memory."""
+
+    __tablename__ = "cache_purge"
+
+    source: str = Field(primary_key=True)
+    epoch: int
+
+
+class Store:
+    """Entries on disk. Any database trouble turns it off; the server then works from memory."""
+
+    def __init__(self, url: str, clock: Clock, *, max_bytes: int = MAX_BYTES) -> None:
+        self._engine = make_engine(url, Durability.NORMAL)
+        self._clock = clock
+        self._max_bytes = max_bytes
+        self._offload = Offload("cache-store")
+        self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+        self.trouble: str | None = None
+
+    async def open(self) -> None:
+        """Make the tables where they are missing."""
+        await self._guarded(lambda: CacheTable.metadata.create_all(self._engine))
+
+    async def get(self, key: Key) -> Entry | None:
+        """The entry as it was stored, however old."""
+        if self.trouble:
+            return None
+        return await self._guarded(lambda: self._read(key))
+
+    async def put(self, entry: Entry) -> None:
+        """Return once the entry is committed. Those who wait together share one commit."""
+        if self.trouble:
+            return
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append((entry, done))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_waiting(), name="cache writer")
+        await done
+
+    async def purge(self, source: str) -> int:
+        """Delete a source's rows, or all with `all`; how many there were."""
+        return await self._guarded(lambda: self._delete_source(source)) or 0
+
+    async def epochs(self) -> dict[str, int]:
+        """How often each source was purged."""
+        return await self._guarded(self._read_epochs) or {}
+
+    async def sweep(self) -> None:
+        """Delete what is past its hard date, then the oldest while the file is too large."""
+        await self._guarded(self._sweep)
+
+    async def close(self) -> None:
+        """Commit what waits, then let go of the file."""
+        if self._writer is not None:
+            await asyncio.gather(self._writer, return_exceptions=True)
+        self._offload.close()
+        self._engine.dispose()
+
+    async def _write_waiting(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            entries = {entry.key: entry for entry, _ in batch}
+            await self._guarded(partial(self._write, entries.values()))
+            for _, done in batch:
+                if not done.done():
+                    done.set_result(None)
+
+    async def _guarded(self, work: Callable[[], T]) -> T | None:
+        try:
+            return await self._offload(work)
+        except (SQLAlchemyError, OSError) as error:
+            self.trouble = f"the cache file cannot be used ({type(error).__name__})"
+            _log.error("cache store off, memory only: %s", error)
+            return None
+
+    def _read(self, key: Key) -> Entry | None:
+        with Session(self._engine) as session:
+            row = session.get(Row, key.text())
+        if row is None or row.format != FORMAT or row.delete_at <= self._clock():
+            return None
+        return _entry(key, row)
+
+    def _write(self, entries: Iterable[Entry]) -> None:
+        rows = [_row(entry) for entry in entries]
+        with Session(self._engine) as session:
+            session.execute(delete(Row).where(col(Row.key).in_([row["key"] for row in rows])))
+            session.execute(insert(Row), rows)
+            session.commit()
+
+    def _delete_source(self, source: str) -> int:
+        everything = source == "all"
+        with Session(self._engine) as session:
+            statement = delete(Row) if everything else delete(Row).where(col(Row.source) == source)
+            count = len(session.execute(statement.returning(col(Row.key))).all())
+            mark = session.get(PurgeRow, source) or PurgeRow(source=source, epoch=0)
+            mark.epoch += 1
+            session.add(mark)
+            session.commit()
+        return count
+
+    def _read_epochs(self) -> dict[str, int]:
+        with Session(self._engine) as session:
+            return {row.source: row.epoch for row in session.execute(select(PurgeRow)).scalars()}
+
+    def _sweep(self) -> None:
+        with Session(self._engine) as session:
+            session.execute(delete(Row).where(col(Row.delete_at) <= self._clock()))
+            while (
+                session.execute(select(func.sum(col(Row.size)))).scalar() or 0
+            ) > self._max_bytes:
+                oldest = select(col(Row.key)).order_by(col(Row.stored_at)).limit(SWEEP_CHUNK)
+                session.execute(delete(Row).where(col(Row.key).in_(oldest)))
+            session.commit()
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    body = entry.encodings.get("zstd") or zstd.compress(entry.body)
+    return {
+        "key": entry.key.text(),
+        "format": FORMAT,
+        "source": entry.key.source,
+        "body": body,
+        "etag": entry.etag,
+        "validator": entry.validator,
+        "refusal": json.dumps(to_record(entry.refusal)) if entry.refusal else None,
+        "stored_at": entry.stored_at,
+        **asdict(entry.ages),
+        "size": len(body),
+    }
+
+
+def _entry(key: Key, row: Row) -> Entry:
+    refusal: SourceError | None = from_record(json.loads(row.refusal)) if row.refusal else None
+    body = zstd.decompress(row.body)
+    return Entry(
+        key=key,
+        body=body,
+        etag=row.etag,
+        stored_at=row.stored_at,
+        ages=Ages(row.fresh_until, row.revalidate_until, row.error_until, row.delete_at),
+        validator=row.validator,
+        refusal=refusal,
+        encodings={"zstd": row.body} if body else {},
+    )

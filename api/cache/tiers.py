@@ -1,0 +1,245 @@
+"""Memory, then store, then one flight to the source; and what is served while it is in the air."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from cachetools import TLRUCache
+
+from api.cache import policy
+from api.cache.entry import Entry, Key, etag_of
+from api.cache.memory import MemoryTier
+from api.cache.policy import TtlClass, Verdict
+from api.cache.store import Store
+from api.clock import Chance, Clock
+from api.refusals import DoesNotExist, Garbled, SourceError, Unreachable, again
+from api.singleflight import SingleFlight
+
+FETCH_BUDGET_S = 7.5  # a whole request has 8 s; the rest is ours
+REFUSALS_KEPT = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a source gave: canonical JSON, and what it will recognise it by."""
+
+    body: bytes
+    validator: str | None = None
+
+
+UNCHANGED = Fetched(b"")
+"""The source says that the kept value still holds."""
+
+Fetch = Callable[[Entry | None], Awaitable[Fetched]]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An entry and how it came: from the cache, by a fetch, or in place of a failing source."""
+
+    entry: Entry
+    hit: bool = True
+    collapsed: bool = False
+    replaced: bool = False  # a kept value was too old to be served
+    failure: SourceError | None = None
+    upstream_ms: float = 0.0
+
+
+class Tiers:
+    """The cache as services see it."""
+
+    def __init__(self, memory: MemoryTier, store: Store, *, clock: Clock, chance: Chance) -> None:
+        self.memory = memory
+        self.store = store
+        self._clock = clock
+        self._chance = chance
+        self._loads: SingleFlight[Entry | None] = SingleFlight()
+        self._fetches: SingleFlight[Entry] = SingleFlight()
+        self._refusals: TLRUCache[Key, tuple[SourceError, float]] = TLRUCache(
+            REFUSALS_KEPT, ttu=lambda _key, value, _now: value[1], timer=clock
+        )
+
+    async def get_or_fetch(
+        self, key: Key, fetch: Fetch, ttl_class: TtlClass, *, wait: bool = False
+    ) -> Served:
+        """The value under `key`, by at most one fetch however many ask. Raises SourceError.
+
+        With `wait` a value past its freshness is refreshed first, rather than behind.
+        """
+        entry = await self.peek(key)
+        verdict = policy.judge(entry, now=self._clock())
+        if entry is not None and verdict is Verdict.FRESH:
+            return _unless_refused(entry)
+        if refused := self._refusals.get(key):
+            return self._instead(entry, again(refused[0]))
+        flight = _Flight(key, entry, fetch, ttl_class)
+        if entry is not None and verdict is Verdict.REVALIDATE and not wait:
+            self._fetches.start(key, lambda: self._fetch(flight))
+            return Served(entry)
+        return await self._wait_for(flight)
+
+    async def peek(self, key: Key) -> Entry | None:
+        """What is kept under `key`, however old; the store is read once however many ask."""
+        entry = self.memory.get(key)
+        if entry is None and key not in self._fetches:
+            entry = await self._loads.join(key, lambda: self._load(key))
+        return entry
+
+    async def derive(
+        self, parts: Sequence[Served], variant: str, build: Callable[[], Awaitable[bytes]]
+    ) -> Served:
+        """Something computed from served parts; as fresh as the oldest, kept in memory only."""
+        key = parts[0].entry.key.variant(variant)
+        origin = " ".join(f"{part.entry.etag}@{part.entry.stored_at}" for part in parts)
+        kept = self.memory.get(key)
+        if kept is None or kept.validator != origin:
+            work = _Derivation(key, origin, parts, build)
+            kept = await self._fetches.join((key, origin), lambda: self._build(work))
+        return as_served(kept, parts)
+
+    def is_failing(self, key: Key) -> bool:
+        """Whether the last attempt to refresh this key failed a moment ago."""
+        return key in self._refusals
+
+    async def is_fresh(self, key: Key) -> bool:
+        """Whether the key can be answered without asking anybody."""
+        return policy.judge(await self.peek(key), now=self._clock()) is Verdict.FRESH
+
+    def forget_in_memory(self, source: str) -> None:
+        """Drop what is held of a source, or everything with `all`; the store was purged."""
+        self.memory.drop_source(source)
+        self._refusals.clear()
+
+    async def close(self) -> None:
+        """Let flights land, then close the store."""
+        await self._fetches.close()
+        await self._loads.close()
+        await self.store.close()
+
+    async def _wait_for(self, flight: _Flight) -> Served:
+        started = self._clock()
+        collapsed = flight.key in self._fetches
+        try:
+            entry = await self._fetches.join(flight.key, lambda: self._fetch(flight))
+        except SourceError as error:
+            return self._instead(flight.known, error)
+        waited_ms = (self._clock() - started) * 1000
+        return Served(
+            entry,
+            hit=False,
+            collapsed=collapsed,
+            replaced=flight.known is not None and flight.known.refusal is None,
+            upstream_ms=waited_ms,
+        )
+
+    def _instead(self, entry: Entry | None, error: SourceError) -> Served:
+        if entry is None or not policy.may_stand_in(entry, now=self._clock()):
+            raise error
+        return Served(entry, failure=error)
+
+    async def _load(self, key: Key) -> Entry | None:
+        entry = await self.store.get(key)
+        if entry is not None:
+            self.memory.put(entry)
+        return entry
+
+    async def _fetch(self, flight: _Flight) -> Entry:
+        try:
+            async with asyncio.timeout(FETCH_BUDGET_S):
+                fetched = await flight.fetch(flight.known)
+            entry = self._entry(flight, fetched)
+        except TimeoutError as error:
+            late = Unreachable(flight.key.source, "It took too long to answer.")
+            await self._remember(flight, late)
+            raise late from error
+        except SourceError as refusal:
+            await self._remember(flight, refusal)
+            raise
+        await self._keep(entry)
+        return entry
+
+    def _entry(self, flight: _Flight, fetched: Fetched) -> Entry:
+        now = self._clock()
+        ages = policy.ages(flight.ttl_class, now=now, chance=self._chance())
+        if fetched is UNCHANGED:
+            if flight.known is None:
+                raise Garbled(
+                    flight.key.source, "It says “unchanged” of something never asked for."
+                )
+            return replace(flight.known, stored_at=now, ages=ages)
+        return Entry(
+            key=flight.key,
+            body=fetched.body,
+            etag=etag_of(fetched.body),
+            stored_at=now,
+            validator=fetched.validator,
+            ages=ages,
+        )
+
+    async def _remember(self, flight: _Flight, refusal: SourceError) -> None:
+        now = self._clock()
+        ages = policy.negative_ages(refusal, now=now)
+        gone = isinstance(refusal, DoesNotExist)
+        stands_in = policy.may_stand_in(flight.known, now=now) and not gone
+        if isinstance(refusal, policy.PERSISTENT_NEGATIVES) and not stands_in:
+            await self._keep(Entry(flight.key, b"", "", now, refusal=again(refusal), ages=ages))
+        elif ages.fresh_until > now:
+            self._refusals[flight.key] = (again(refusal), ages.fresh_until)
+
+    async def _keep(self, entry: Entry) -> None:
+        await self.store.put(entry)
+        self.memory.put(entry)
+
+    async def _build(self, work: _Derivation) -> Entry:
+        body = await work.build()
+        entry = composed(work.key, work.parts, body)
+        entry.validator = work.origin
+        self.memory.put(entry)
+        return entry
+
+
+def composed(key: Key, parts: Sequence[Served], body: bytes) -> Entry:
+    """An entry made of several parts: as old as the oldest, and fresh no longer than any."""
+    return Entry(
+        key=key,
+        body=body,
+        etag=etag_of(body),
+        stored_at=min(part.entry.stored_at for part in parts),
+        ages=policy.shortest(part.entry.ages for part in parts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    key: Key
+    known: Entry | None
+    fetch: Fetch
+    ttl_class: TtlClass
+
+
+@dataclass(frozen=True, slots=True)
+class _Derivation:
+    key: Key
+    origin: str
+    parts: Sequence[Served]
+    build: Callable[[], Awaitable[bytes]]
+
+
+def _unless_refused(entry: Entry) -> Served:
+    if entry.refusal is not None:
+        raise again(entry.refusal)
+    return Served(entry)
+
+
+def as_served(entry: Entry, parts: Sequence[Served]) -> Served:
+    """How the whole came, given how its parts came."""
+    return Served(
+        entry,
+        hit=all(part.hit for part in parts),
+        collapsed=any(part.collapsed for part in parts),
+        replaced=any(part.replaced for part in parts),
+        failure=next((part.failure for part in parts if part.failure), None),
+        upstream_ms=max(part.upstream_ms for part in parts),
+    )

@@ -1,0 +1,38 @@
+"""Bring app.db to the newest schema at the start; several starts at once do no harm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def alembic_config(engine: Engine) -> Config:
+    """Alembic's configuration for this database, independent of the working directory."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["engine"] = engine
+    return config
+
+
+def upgrade(engine: Engine) -> None:
+    """Run all migrations that are missing, in one transaction."""
+    if current(engine) != head(engine):
+        command.upgrade(alembic_config(engine), "head")
+
+
+def head(engine: Engine) -> str | None:
+    """The newest revision there is."""
+    return ScriptDirectory.from_config(alembic_config(engine)).get_current_head()
+
+
+def current(engine: Engine) -> str | None:
+    """The revision the database is at; None for an empty one."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,28 @@
+"""Alembic's entry: the engine is the application's, or on the command line the settings'."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from api.db import models
+from api.db.session import Durability, make_engine
+from api.settings import load_settings
+
+TARGET = SQLModel.metadata
+assert models.VerdictRow.metadata is TARGET  # noqa: S101  # the import fills the metadata
+
+engine = context.config.attributes.get("engine") or make_engine(
+    load_settings().app_database_url, Durability.FULL
+)
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=TARGET,
+        render_as_batch=True,
+        transactional_ddl=True,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
