@@ -1,0 +1,25 @@
+"""Names of keys, as musicians and as DJs write them. Pure."""
+
+from __future__ import annotations
+
+MAJOR, MINOR = 1, 0
+_MAJOR_NAMES = ("C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+_MINOR_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "G♯", "A", "B♭", "B")
+_FIFTH = 7
+_MINOR_THIRD = 3
+
+
+def key_name(key: int | None, mode: int | None) -> str | None:
+    """`6, 0` → `F♯ minor`; the spelling with fewer accidentals. None without key or mode."""
+    if key is None or mode is None:
+        return None
+    return f"{_MAJOR_NAMES[key]} major" if mode == MAJOR else f"{_MINOR_NAMES[key]} minor"
+
+
+def camelot(key: int | None, mode: int | None) -> str | None:
+    """`6, 0` → `11A`: fifths around a clock, A for minor, with its relative major as B."""
+    if key is None or mode is None:
+        return None
+    tonic = key if mode == MAJOR else key + _MINOR_THIRD
+    hour = (tonic * _FIFTH + 7) % 12 + 1
+    return f"{hour}{'B' if mode == MAJOR else 'A'}"

@@ -1,0 +1,164 @@
+"""What a source can be asked: one Protocol per capability, each with only what its caller uses.
+
+Every method raises a SourceError (api/refusals.py) and never returns None. `known` is the validator
+of the value we hold, if any; a source that recognises it answers `unchanged` instead of a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar, runtime_checkable
+
+from api.links import Window
+from api.schemas.analysis import AudioAnalysis
+from api.schemas.artist import Artist, RelatedArtists
+from api.schemas.features import AudioFeatures
+from api.schemas.lists import Page, SearchResults
+from api.schemas.playlist import Playlist, PlaylistItem
+from api.schemas.provenance import Capability, SourceName
+from api.schemas.sources import CapabilityReport
+from api.schemas.track import Album, Track, TrackList
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T_co]):
+    """A value and what its source will recognise it by; no value: the known one still holds."""
+
+    value: T_co | None
+    validator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Free words to look for, in which kinds of thing."""
+
+    text: str
+    types: tuple[str, ...]
+    window: Window
+
+
+class Source(Protocol):
+    """Somebody who knows something, and can say what it may be asked."""
+
+    name: SourceName
+    version: int
+    """Of the normaliser: values made by another version are not served."""
+
+    def report(self) -> tuple[CapabilityReport, ...]:
+        """What is open and what is not, from what it last answered; nobody is asked."""
+        ...
+
+    async def close(self) -> None:
+        """Hang up."""
+        ...
+
+
+@runtime_checkable
+class ArtistSource(Source, Protocol):
+    """Somebody who may know an artist."""
+
+    async def artist(self, ident: str, *, known: str | None) -> Found[Artist]:
+        """The artist."""
+        ...
+
+
+@runtime_checkable
+class RelatedSource(Source, Protocol):
+    """Somebody who may know whom an artist is related to."""
+
+    async def related(self, ident: str, *, known: str | None) -> Found[RelatedArtists]:
+        """Related artists, nearest first."""
+        ...
+
+
+@runtime_checkable
+class TopTracksSource(Source, Protocol):
+    """Somebody who may know an artist's most played tracks."""
+
+    async def top_tracks(
+        self, ident: str, *, market: str | None, known: str | None
+    ) -> Found[TrackList]:
+        """The most played tracks, most played first."""
+        ...
+
+
+@runtime_checkable
+class AlbumsSource(Source, Protocol):
+    """Somebody who may know an artist's releases."""
+
+    async def albums(self, ident: str, window: Window, *, market: str | None) -> Found[Page[Album]]:
+        """A part of the releases."""
+        ...
+
+
+@runtime_checkable
+class TrackSource(Source, Protocol):
+    """Somebody who may know a track."""
+
+    async def track(self, ident: str, *, market: str | None, known: str | None) -> Found[Track]:
+        """The track."""
+        ...
+
+    async def tracks(self, idents: Sequence[str], *, market: str | None) -> dict[str, Found[Track]]:
+        """Those of the tracks that exist, by the id asked for, in one call. Raises Closed."""
+        ...
+
+
+@runtime_checkable
+class FeatureSource(Source, Protocol):
+    """Somebody who may know a track's audio features."""
+
+    async def features(self, ident: str, *, known: str | None) -> Found[AudioFeatures]:
+        """The audio features."""
+        ...
+
+    async def features_of(self, idents: Sequence[str]) -> dict[str, Found[AudioFeatures]]:
+        """Those that are known, by the id asked for, in one call. Raises Closed."""
+        ...
+
+
+@runtime_checkable
+class AnalysisSource(Source, Protocol):
+    """Somebody who may know a track's audio analysis."""
+
+    async def analysis(self, ident: str, *, known: str | None) -> Found[AudioAnalysis]:
+        """The audio analysis."""
+        ...
+
+
+@runtime_checkable
+class PlaylistSource(Source, Protocol):
+    """Somebody who may know a playlist and its entries."""
+
+    async def playlist(self, ident: str, *, known: str | None) -> Found[Playlist]:
+        """What the playlist says of itself."""
+        ...
+
+    async def playlist_items(self, ident: str, window: Window) -> Found[Page[PlaylistItem]]:
+        """A part of its entries, positions kept. The playlist tells whether they changed."""
+        ...
+
+
+@runtime_checkable
+class SearchSource(Source, Protocol):
+    """Somebody who may find things by name."""
+
+    async def search(self, query: Query, *, known: str | None) -> Found[SearchResults]:
+        """A page per type."""
+        ...
+
+
+PROTOCOLS: dict[Capability, type] = {
+    Capability.ARTIST: ArtistSource,
+    Capability.RELATED: RelatedSource,
+    Capability.TOP_TRACKS: TopTracksSource,
+    Capability.ALBUMS: AlbumsSource,
+    Capability.TRACK: TrackSource,
+    Capability.FEATURES: FeatureSource,
+    Capability.ANALYSIS: AnalysisSource,
+    Capability.PLAYLIST: PlaylistSource,
+    Capability.SEARCH: SearchSource,
+}

@@ -1,0 +1,250 @@
+"""The one maker of outside calls: each goes through gate, breaker, waiting room and budget.
+
+Every exchange runs in a task of its own behind a shield. httpx 0.28 loses pool slots when a call is
+cancelled, so nobody who goes away may cancel one; what has to end ends by its own time limit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+import httpx
+
+from api import __version__
+from api.clock import Chance, Clock
+from api.refusals import Garbled, Limited, Unreachable
+from api.sources import retry_after
+from api.sources.breaker import Breaker
+from api.sources.pacing import Crowded, Pace, RetryBudget, Room
+from api.sources.standing import Credential, Gate, Standing
+
+CONNECT_S = 2.0
+POOL_S = 1.0
+CALL_BUDGET_S = 7.0  # of one exchange, whatever drips
+MAX_BODY_BYTES = 8 << 20
+MAX_RETRIES = 2
+JITTER_S = (0.1, 0.8)
+CONNECTIONS = 20
+KEPT_ALIVE = 10
+EVERYTHING = "*"  # the bucket that means the whole credential
+_GZIP_OR_ZLIB = 47
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One thing to ask. `bucket` is the path template, which quotas are counted by."""
+
+    bucket: str
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None  # makes it a POST, which is never repeated
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer below 500 that is no 429 and no redirect; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a source lives and who asks."""
+
+    credential: Credential
+    base_url: str
+    timeout_s: float
+    contact: str | None = None
+    pace: Pace | None = None
+
+
+class Upstream:
+    """One source's outside line. Raises Limited, Unreachable and Garbled."""
+
+    def __init__(
+        self,
+        line: Line,
+        standing: Standing,
+        *,
+        clock: Clock,
+        chance: Chance,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._line = line
+        self._source = line.credential.source
+        self._standing = standing
+        self._clock = clock
+        self._chance = chance
+        self._sleep = sleep
+        self._room = Room(line.pace)
+        self._retries = RetryBudget()
+        self._exchanges: set[asyncio.Task[Reply]] = set()
+        self._client = _make_client(line)
+        self.breaker = Breaker(clock)
+
+    async def send(self, call: Call) -> Reply:
+        """The answer. Waits for nobody longer than the budgets above."""
+        self._retries.earn()
+        for attempt in range(1 + MAX_RETRIES):
+            self._check_gates(call)
+            self._check_breaker()
+            try:
+                reply = await self._detached(call)
+            except Unreachable:
+                if not self._may_retry(call, attempt):
+                    raise
+                low, high = JITTER_S
+                await self._sleep(low + self._chance() * (high - low))
+                continue
+            if reply.status != httpx.codes.TOO_MANY_REQUESTS:
+                return reply
+            await self._obey(call, reply, first=attempt == 0)
+        raise Unreachable(self._source, "It did not answer after several tries.")
+
+    async def close(self) -> None:
+        """Let exchanges end, then hang up."""
+        if self._exchanges:
+            await asyncio.wait(self._exchanges, timeout=CALL_BUDGET_S)
+        await self._client.aclose()
+
+    def _check_gates(self, call: Call) -> None:
+        for bucket in (call.bucket, EVERYTHING):
+            gate = self._standing.gate(self._line.credential, bucket)
+            if gate is not None:
+                raise self._limited(gate)
+
+    def _limited(self, gate: Gate) -> Limited:
+        detail = "It asked us to wait before calling again."
+        return Limited(self._source, detail, status=429, retry_at=gate.until)
+
+    def _check_breaker(self) -> None:
+        if not self.breaker.admits():
+            detail = "It has not been answering; it is tried again every ten seconds."
+            raise Unreachable(self._source, detail, retry_at=self.breaker.next_probe)
+
+    def _may_retry(self, call: Call, attempt: int) -> bool:
+        return (
+            call.form is None
+            and attempt < MAX_RETRIES
+            and self.breaker.next_probe is None
+            and self._retries.spend()
+        )
+
+    async def _obey(self, call: Call, reply: Reply, *, first: bool) -> None:
+        """Wait out a short 429, once; shut the gate on any other. Raises Limited."""
+        now = self._clock()
+        header = reply.headers.get("retry-after")
+        clear = retry_after.is_clear(header, now=now)
+        quota = b"QUOTA_EXCEEDED" in reply.body
+        last = self._standing.last_gate(self._line.credential, EVERYTHING)
+        streak = last.streak if last is not None else 0
+        wait_s = retry_after.seconds_to_wait(header, now=now, streak=streak)
+        if clear and wait_s <= retry_after.SHORT_WAIT_S and first and not quota:
+            await self._sleep(wait_s)
+            return
+        one_bucket = quota or (clear and wait_s > retry_after.BUCKET_WAIT_S)
+        gate = Gate(
+            credential=self._line.credential,
+            bucket=call.bucket if one_bucket else EVERYTHING,
+            since=now,
+            until=now + wait_s,
+            streak=0 if clear else streak + 1,
+        )
+        await self._standing.shut(gate)
+        raise self._limited(gate)
+
+    async def _detached(self, call: Call) -> Reply:
+        task = asyncio.create_task(self._exchange(call), name=f"{self._source} {call.bucket}")
+        self._exchanges.add(task)
+        task.add_done_callback(self._let_go)
+        return await asyncio.shield(task)
+
+    def _let_go(self, task: asyncio.Task[Reply]) -> None:
+        self._exchanges.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever waited may have left
+
+    async def _exchange(self, call: Call) -> Reply:
+        try:
+            async with self._room.seat(), asyncio.timeout(CALL_BUDGET_S):
+                reply = await self._converse(call)
+        except Crowded as error:
+            raise Limited(
+                self._source,
+                "Too many questions wait for it here already.",
+                retry_at=self._clock() + retry_after.SHORT_WAIT_S,
+            ) from error
+        except httpx.PoolTimeout as error:
+            self._renew()
+            raise self._failure("No connection to it was free.") from error
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise self._failure("It did not answer in time.") from error
+        except httpx.HTTPError as error:
+            raise self._failure("The connection to it failed.") from error
+        if reply.status >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise self._failure("It says that it has a fault of its own.", reply.status)
+        self.breaker.succeeded()
+        return reply
+
+    def _failure(self, detail: str, status: int | None = None) -> Unreachable:
+        self.breaker.failed()
+        return Unreachable(self._source, detail, status=status, retry_at=self.breaker.next_probe)
+
+    def _renew(self) -> None:
+        """Fewer calls are out than the pool has slots, so slots were lost: take a new pool."""
+        _log.warning("%s: connection pool exhausted, renewed", self._source)
+        self._client = _make_client(self._line)
+
+    async def _converse(self, call: Call) -> Reply:
+        method = "GET" if call.form is None else "POST"
+        async with self._client.stream(
+            method, call.path, params=call.params, headers=call.headers, data=call.form
+        ) as response:
+            status = response.status_code
+            if response.is_redirect:
+                raise Garbled(self._source, "It redirects elsewhere, which is never followed.")
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Reply(status, headers, await self._read(response))
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        """The decoded body, cut off at 8 MiB: a small answer can unpack into gigabytes."""
+        unpack = _unpacker(response.headers.get("content-encoding", "identity").lower())
+        body = bytearray()
+        try:
+            async for chunk in response.aiter_raw():
+                body += unpack(chunk, MAX_BODY_BYTES + 1 - len(body))
+                if len(body) > MAX_BODY_BYTES:
+                    raise Garbled(self._source, "Its answer is far too large.")
+        except zlib.error as error:
+            raise Garbled(self._source, "Its answer cannot be unpacked.") from error
+        return bytes(body)
+
+
+def _unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
+    if encoding in {"gzip", "x-gzip", "deflate"}:
+        return zlib.decompressobj(_GZIP_OR_ZLIB).decompress
+    return lambda chunk, _room: chunk
+
+
+def _make_client(line: Line) -> httpx.AsyncClient:
+    contact = f" ({line.contact})" if line.contact else ""
+    return httpx.AsyncClient(
+        base_url=line.base_url,
+        headers={
+            "User-Agent": f"Earprint/{__version__}{contact}",
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+        },
+        timeout=httpx.Timeout(line.timeout_s, connect=CONNECT_S, pool=POOL_S),
+        limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=KEPT_ALIVE),
+        follow_redirects=False,
+        trust_env=False,
+    )

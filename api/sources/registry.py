@@ -1,0 +1,120 @@
+"""Which sources this server has, in the order in which it asks them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from api.clock import Chance, Clock
+from api.refusals import NotConfigured
+from api.schemas.provenance import Capability, SourceName
+from api.schemas.sources import CapabilityReport, SourceReport, SourceStatus, State
+from api.settings import Settings, Usage
+from api.sources import spotify
+from api.sources.base import PROTOCOLS, Source
+from api.sources.standing import Standing
+
+C = Capability
+COULD_ANSWER: dict[SourceName, tuple[Capability, ...]] = {
+    SourceName.SPOTIFY: tuple(Capability),
+    SourceName.RECCOBEATS: (C.TRACK, C.FEATURES),
+    SourceName.MUSICBRAINZ: (C.ARTIST, C.RELATED, C.TRACK),
+    SourceName.WIKIDATA: (C.ARTIST,),
+    SourceName.LISTENBRAINZ: (C.ARTIST, C.RELATED, C.TOP_TRACKS),
+    SourceName.DEEZER: (C.ARTIST, C.RELATED, C.TOP_TRACKS, C.TRACK, C.SEARCH),
+    SourceName.LASTFM: (C.ARTIST, C.RELATED, C.TOP_TRACKS, C.TRACK),
+    SourceName.OEMBED: (C.ARTIST, C.TRACK, C.PLAYLIST),
+    SourceName.LIBRARY: (C.TRACK, C.FEATURES, C.ANALYSIS, C.SEARCH),
+}
+_NO_CREDENTIALS = "This server has no Spotify credentials: set SPOTIFY_CLIENT_ID and _SECRET."
+_COMMERCIAL = "EARPRINT_USAGE is commercial, which Spotify’s terms for small apps forbid."
+_NOT_YET = "This version of Earprint does not ask this source yet."
+_OFF = "This server’s settings (EARPRINT_SOURCES) leave this source out."
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A source that is in the settings and cannot be asked, and why."""
+
+    name: SourceName
+    detail: str
+
+    def report(self) -> tuple[CapabilityReport, ...]:
+        """Everything it could answer, as not configured."""
+        return tuple(
+            CapabilityReport(
+                capability=capability,
+                state=State.NOT_CONFIGURED,
+                reason=None,
+                since=None,
+                until=None,
+                detail=self.detail,
+            )
+            for capability in COULD_ANSWER[self.name]
+        )
+
+
+class Registry:
+    """Sources and absent sources in the owner's order."""
+
+    def __init__(self, members: tuple[Source | Absent, ...]) -> None:
+        self._members = members
+
+    def able(self, capability: Capability, only: SourceName | None = None) -> Iterator[Any]:
+        """Those that can be asked for this, in order; each has the capability's Protocol."""
+        for member in self._members:
+            if isinstance(member, PROTOCOLS[capability]) and only in {None, member.name}:
+                yield member
+
+    def unable(self, capability: Capability, only: SourceName | None = None) -> list[NotConfigured]:
+        """Those that could answer this elsewhere, and why not here."""
+        refusals = [
+            NotConfigured(member.name, member.detail)
+            for member in self._members
+            if isinstance(member, Absent)
+            and capability in COULD_ANSWER[member.name]
+            and only in {None, member.name}
+        ]
+        if only is not None and only not in {member.name for member in self._members}:
+            refusals.append(NotConfigured(only, _OFF))
+        return refusals
+
+    def report(self) -> SourceReport:
+        """What each can be asked, now."""
+        return SourceReport(
+            sources=tuple(
+                SourceStatus(
+                    source=member.name,
+                    configured=not isinstance(member, Absent),
+                    capabilities=member.report(),
+                )
+                for member in self._members
+            )
+        )
+
+    async def close(self) -> None:
+        """Hang up everywhere."""
+        for member in self._members:
+            if not isinstance(member, Absent):
+                await member.close()
+
+
+def make_registry(
+    settings: Settings, standing: Standing, *, clock: Clock, chance: Chance
+) -> Registry:
+    """The sources named in the settings."""
+
+    def member(name: SourceName) -> Source | Absent:
+        if name not in _MAKERS:
+            return Absent(name, _NOT_YET)
+        if settings.usage is Usage.COMMERCIAL:
+            return Absent(name, _COMMERCIAL)
+        if not settings.spotify_configured:
+            return Absent(name, _NO_CREDENTIALS)
+        return _MAKERS[name](settings, standing, clock=clock, chance=chance)
+
+    return Registry(tuple(member(name) for name in settings.sources))
+
+
+_MAKERS: dict[SourceName, Callable[..., Source]] = {SourceName.SPOTIFY: spotify.make_source}

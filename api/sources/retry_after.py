@@ -1,0 +1,39 @@
+"""Read a Retry-After header, whatever a source puts into it. Pure."""
+
+from __future__ import annotations
+
+import re
+from email.utils import parsedate_to_datetime
+
+SHORT_WAIT_S = 2.0  # a wait this short is waited for, once
+BUCKET_WAIT_S = 60.0  # a longer one is a quota: it closes one bucket, not the whole credential
+FIRST_GUESS_S = 30.0
+LONGEST_GUESS_S = 3_600.0
+LONGEST_S = 7 * 86_400.0  # nobody means more than a week
+
+
+def seconds_to_wait(header: str | None, *, now: float, streak: int) -> float:
+    """Seconds until the source may be asked again; a guess that doubles where it does not say.
+
+    `streak` counts the unclear requests in a row before this one.
+    """
+    told = _told(header, now)
+    if told is None:
+        return min(FIRST_GUESS_S * 2.0**streak, LONGEST_GUESS_S)
+    return min(max(told, 1.0), LONGEST_S)
+
+
+def is_clear(header: str | None, *, now: float) -> bool:
+    """Whether the header says something that can be obeyed."""
+    return _told(header, now) is not None
+
+
+def _told(header: str | None, now: float) -> float | None:
+    text = (header or "").strip()
+    if re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", text):
+        return float(text)
+    try:
+        wait = parsedate_to_datetime(text).timestamp() - now
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return wait if wait > 0 else None

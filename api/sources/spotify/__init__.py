@@ -1,0 +1,50 @@
+"""Spotify: assemble the source from the settings."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from api.clock import Chance, Clock
+from api.schemas.provenance import SourceName
+from api.settings import Settings
+from api.sources.http import Line, Upstream
+from api.sources.pacing import Pace
+from api.sources.spotify.client import SpotifyClient
+from api.sources.spotify.reader import Reader
+from api.sources.spotify.report import Reporter
+from api.sources.spotify.said import LICENCE, STAND_IN_LICENCE
+from api.sources.spotify.source import SpotifySource
+from api.sources.spotify.token import TokenKeeper
+from api.sources.standing import Credential, Standing
+
+PACE_CALLS, PACE_WINDOW_S = 60, 30.0  # two a second on average, as Spotify counts: in 30 s
+
+
+def make_source(
+    settings: Settings, standing: Standing, *, clock: Clock, chance: Chance
+) -> SpotifySource:
+    """The source for credentials that are set."""
+    credential = Credential(SourceName.SPOTIFY, settings.spotify_credential)
+    real = urlsplit(settings.spotify_api_url).scheme == "https"
+    pace = Pace(PACE_CALLS, PACE_WINDOW_S, clock) if real else None  # loopback has no quota
+
+    def upstream(base_url: str) -> Upstream:
+        line = Line(credential, base_url, settings.upstream_timeout_s, settings.contact, pace)
+        return Upstream(line, standing, clock=clock, chance=chance)
+
+    api = upstream(settings.spotify_api_url)
+    accounts = upstream(settings.spotify_accounts_url)
+    secret = settings.spotify_client_secret
+    tokens = TokenKeeper(
+        accounts,
+        client_id=settings.spotify_client_id or "",
+        secret=secret.get_secret_value() if secret else "",
+        clock=clock,
+    )
+    client = SpotifyClient(api, tokens, standing=standing, credential=credential)
+    licence = STAND_IN_LICENCE if settings.spotify_stand_in else LICENCE
+    return SpotifySource(
+        Reader(client, clock=clock, licence=licence),
+        market=settings.spotify_market,
+        report=Reporter(credential, standing=standing, breaker=api.breaker, clock=clock),
+    )

@@ -1,0 +1,202 @@
+"""Spotify's artists, tracks and albums as the contract has them. Pure: wire in, schema out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from api.schemas.artist import (
+    Artist,
+    ArtistCredit,
+    Image,
+    RelatedArtist,
+    RelatedArtists,
+    RelatedVote,
+    Relation,
+)
+from api.schemas.provenance import Missing, SourceName
+from api.schemas.track import Album, AlbumCredit, DatePrecision, LinkedFrom, Track, TrackList
+from api.sources.spotify.said import Origin, absence
+from api.sources.spotify.wire import (
+    ExternalUrls,
+    WireAlbum,
+    WireArtist,
+    WireDate,
+    WireImages,
+    WireTrack,
+)
+
+T = TypeVar("T")
+_PRECISION_BY_LENGTH: dict[int, DatePrecision] = {4: "year", 7: "month", 10: "day"}
+
+
+def present(things: Iterable[T | None] | None) -> tuple[T, ...]:
+    """Those that are there: lists of Spotify's may hold nulls, or be null themselves."""
+    return tuple(thing for thing in things or () if thing is not None)
+
+
+def page_of(urls: ExternalUrls | None) -> str | None:
+    """The page at Spotify, if it is a link that may be shown."""
+    url = (urls or {}).get("spotify")
+    return url if url and url.startswith("https://") else None
+
+
+def images(wire: WireImages) -> tuple[Image, ...]:
+    """Pictures in the order sent."""
+    return tuple(
+        Image(url=image.url, width=_size(image.width), height=_size(image.height))
+        for image in present(wire)
+    )
+
+
+def _size(pixels: int | None) -> int | None:
+    return pixels if pixels is not None and pixels >= 0 else None
+
+
+def genres(wire: WireArtist) -> tuple[str, ...] | None:
+    """Absent, null and [] all mean that Spotify does not say."""
+    return present(wire.genres) or None
+
+
+def artist(wire: WireArtist, ident: str, origin: Origin) -> Artist:
+    """An artist, whole or as little as new apps get."""
+    url = page_of(wire.external_urls)
+    values = {
+        "id": wire.id or ident,
+        "uri": wire.uri or f"spotify:artist:{ident}",
+        "url": url,
+        "name": wire.name or "",
+        "images": images(wire.images),
+        "genres": genres(wire),
+        "popularity": wire.popularity,
+        "followers": wire.followers.total if wire.followers else None,
+    }
+    return origin.resource(Artist, values, url=url)
+
+
+def credits_of(artists: tuple[WireArtist | None, ...] | None) -> tuple[ArtistCredit, ...]:
+    """Artists as named on a track or album."""
+    return tuple(
+        ArtistCredit(id=one.id, name=one.name or "", uri=one.uri) for one in present(artists)
+    )
+
+
+def related(wires: Iterable[WireArtist | None], ident: str, origin: Origin) -> RelatedArtists:
+    """Related artists in Spotify's order, which is all it says: the score comes from the rank."""
+    artists = present(wires)
+    items = tuple(_relation(one, rank, len(artists)) for rank, one in enumerate(artists, start=1))
+    detail = "Spotify gives an order only; score = 1 − (rank − 1) ÷ number of artists."
+    silent = tuple(
+        absence(f"items[{place}].artist.genres", "genres")
+        for place, item in enumerate(items)
+        if item.artist.genres is None
+    )
+    values = {"id": ident, "items": items}
+    url = f"https://open.spotify.com/artist/{ident}/related"
+    return origin.resource(RelatedArtists, values, url=url, detail=detail, also=silent)
+
+
+def _relation(wire: WireArtist, rank: int, count: int) -> Relation:
+    score = 1 - (rank - 1) / count
+    return Relation(
+        artist=RelatedArtist(
+            id=wire.id,
+            name=wire.name or "",
+            uri=wire.uri,
+            url=page_of(wire.external_urls),
+            images=images(wire.images),
+            genres=genres(wire),
+        ),
+        score=score,
+        agreement=1,
+        sources=(RelatedVote(source=SourceName.SPOTIFY, rank=rank, score=score),),
+    )
+
+
+def release(wire: WireAlbum) -> tuple[str | None, DatePrecision | None]:
+    """The release date and how exact it is; some shapes name only the one or come in pieces."""
+    date = wire.release_date
+    if isinstance(date, WireDate):
+        parts = [f"{date.year:04d}", *(f"{part:02d}" for part in (date.month, date.day) if part)]
+        date = "-".join(parts)
+    if not date:
+        return None, None
+    return date, _PRECISION_BY_LENGTH.get(len(date))
+
+
+def _album_credit(wire: WireAlbum | None) -> AlbumCredit | None:
+    if wire is None:
+        return None
+    date, precision = release(wire)
+    return AlbumCredit(
+        id=wire.id,
+        name=wire.name or "",
+        release_date=date,
+        release_date_precision=precision,
+        images=images(wire.images),
+    )
+
+
+def track(wire: WireTrack, ident: str, origin: Origin) -> Track:
+    """A track, under the id that is answered; `linked_from` names the one asked for."""
+    url = page_of(wire.external_urls)
+    values: dict[str, Any] = {
+        "id": wire.id or ident,
+        "uri": wire.uri or f"spotify:track:{ident}",
+        "url": url,
+        "name": wire.name or "",
+        "artists": credits_of(wire.artists),
+        "album": _album_credit(wire.album),
+        "duration_ms": wire.duration_ms,
+        "explicit": wire.explicit,
+        "isrc": (wire.external_ids or {}).get("isrc"),
+        "popularity": wire.popularity,
+        "track_number": wire.track_number,
+        "disc_number": wire.disc_number,
+        "is_playable": wire.is_playable,
+        "linked_from": _linked_from(wire, ident),
+    }
+    return origin.resource(Track, values, url=url, also=_undated(values["album"]))
+
+
+def _undated(album: AlbumCredit | None) -> tuple[Missing, ...]:
+    if album is None or album.release_date is not None:
+        return ()
+    return (absence("album.release_date", "release_date"),)
+
+
+def _linked_from(wire: WireTrack, ident: str) -> LinkedFrom | None:
+    """Newer apps are not told of the other id: then it shows in the answer's own."""
+    link = wire.linked_from
+    if link is not None and link.id:
+        return LinkedFrom(id=link.id, uri=link.uri or f"spotify:track:{link.id}")
+    if wire.id and wire.id != ident:
+        return LinkedFrom(id=ident, uri=f"spotify:track:{ident}")
+    return None
+
+
+def track_list(wires: Iterable[WireTrack | None], ident: str, origin: Origin) -> TrackList:
+    """An artist's top tracks."""
+    items = tuple(track(one, one.id or "", origin) for one in present(wires))
+    url = f"https://open.spotify.com/artist/{ident}"
+    return origin.resource(TrackList, {"id": ident, "items": items}, url=url)
+
+
+def album(wire: WireAlbum, origin: Origin) -> Album:
+    """A release as it stands in an artist's list."""
+    url = page_of(wire.external_urls)
+    date, precision = release(wire)
+    values = {
+        "id": wire.id or "",
+        "uri": wire.uri or f"spotify:album:{wire.id}",
+        "url": url,
+        "name": wire.name or "",
+        "album_type": wire.album_type,
+        "album_group": wire.album_group,
+        "artists": credits_of(wire.artists),
+        "release_date": date,
+        "release_date_precision": precision,
+        "total_tracks": wire.total_tracks,
+        "images": images(wire.images),
+    }
+    return origin.resource(Album, values, url=url)

@@ -1,0 +1,102 @@
+"""Turn a question into a value: ask, parse as a wire model, normalise, and say so if that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from api.clock import Clock, moment
+from api.links import Window
+from api.refusals import BadQuestion, Garbled
+from api.schemas.provenance import SourceName
+from api.sources.answers import Drift, Wire
+from api.sources.base import Found
+from api.sources.spotify.client import Answer, Question, SpotifyClient
+from api.sources.spotify.said import Origin
+from api.sources.spotify.verdicts import Family
+from api.sources.spotify.wire import Paging
+
+SHORT_PAGE = 10  # all that apps since February 2026 may ask for at once
+
+T = TypeVar("T")
+W = TypeVar("W", bound=Wire)
+
+
+class Reader:
+    """Reads Spotify's answers. Raises SourceError, Garbled where an answer makes no sense."""
+
+    def __init__(self, client: SpotifyClient, *, clock: Clock, licence: str) -> None:
+        self._client = client
+        self._clock = clock
+        self._licence = licence
+        self._short: set[Family] = set()
+        self.drift = Drift(SourceName.SPOTIFY)
+
+    async def get(self, question: Question) -> Answer:
+        """The answer as plain JSON."""
+        return await self._client.get(question, clock=self._clock)
+
+    def parse(self, model: type[W], data: object) -> W:
+        """The answer as its wire model."""
+        return self.drift.parse(model, data)
+
+    def made(self, make: Callable[[Origin], T]) -> T:
+        """The value of the contract, retrieved now."""
+        try:
+            return make(Origin(moment(self._clock()), self._licence))
+        except ValidationError as error:
+            detail = "Its answer holds values that cannot be right."
+            raise Garbled(SourceName.SPOTIFY, detail) from error
+
+    async def one(
+        self, question: Question, model: type[W], make: Callable[[W, Origin], T]
+    ) -> Found[T]:
+        """The value, or that the known one still holds."""
+        answer = await self.get(question)
+        if answer.data is None:
+            return Found(None, answer.etag)
+        parsed = self.parse(model, answer.data)
+        return Found(self.made(lambda origin: make(parsed, origin)), answer.etag)
+
+    def each(
+        self, wires: Mapping[str, W], make: Callable[[W, str, Origin], T]
+    ) -> dict[str, Found[T]]:
+        """One value for each wire, by the id it was asked under."""
+        return {
+            ident: Found(self.made(partial(make, wire, ident))) for ident, wire in wires.items()
+        }
+
+    async def window(
+        self, question: Question, model: type[Paging[W]], *, window: Window, most: int
+    ) -> Paging[W]:
+        """A part of a list, in as few calls as this app is allowed."""
+        if question.family not in self._short:
+            try:
+                return await self._chunks(question, model, window=window, most=most)
+            except BadQuestion:
+                if min(most, window.limit) <= SHORT_PAGE:
+                    raise
+        part = await self._chunks(question, model, window=window, most=SHORT_PAGE)
+        self._short.add(question.family)
+        return part
+
+    async def _chunks(
+        self, question: Question, model: type[Paging[W]], *, window: Window, most: int
+    ) -> Paging[W]:
+        end = window.offset + window.limit
+        parts: list[Paging[W]] = []
+        for offset in range(window.offset, end, most):
+            limit = min(most, end - offset)
+            answer = await self.get(question.windowed(limit, offset))
+            parts.append(self.parse(model, answer.data))
+            if len(parts[-1].items or ()) < limit:
+                break
+        items = tuple(item for part in parts for item in part.items or ())
+        return parts[-1].model_copy(update={"items": items})
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._client.close()

@@ -1,0 +1,108 @@
+"""Wrap what Spotify said: who, when, under which terms; and give every absence its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from api.schemas.provenance import (
+    Method,
+    Missing,
+    Provenance,
+    Reason,
+    Resource,
+    SourceName,
+)
+
+LICENCE = "Spotify Developer Terms: shown with a link back, cached for a while, never kept"
+STAND_IN_LICENCE = "Invented: a stand-in answers here in Spotify’s place"
+_IDENTITY = frozenset({"id", "uri", "url", "href", "limit", "offset", "next", "previous"})
+_SILENT = "Spotify did not say."
+_REMOVED = "Spotify did not send it: it stopped sending it to new apps in February 2026."
+
+Why = Mapping[str, tuple[Reason, str]]
+R = TypeVar("R", bound=Resource)
+
+WHY_NOT: dict[str, tuple[Reason, str]] = {
+    "popularity": (Reason.REMOVED, _REMOVED),
+    "followers": (Reason.REMOVED, _REMOVED),
+    "genres": (
+        Reason.NOT_KNOWN,
+        "Spotify names no genre for this artist; that never means that there is none.",
+    ),
+    "is_playable": (
+        Reason.NOT_KNOWN,
+        "Spotify says so only for a country: ask again with market=, such as market=GB.",
+    ),
+    "linked_from": (
+        Reason.NOT_KNOWN,
+        "Spotify names no other copy: this is the very track that was asked for.",
+    ),
+    "description": (Reason.NOT_KNOWN, "Its owner has written none."),
+    "tempo": (Reason.NOT_DETECTED, "Spotify’s analysis found no steady tempo."),
+    "key": (Reason.NOT_DETECTED, "Spotify’s analysis could not decide on a key."),
+    "key_name": (Reason.NOT_DETECTED, "There is no name without a key and a mode."),
+    "camelot": (Reason.NOT_DETECTED, "There is no Camelot code without a key and a mode."),
+    "loudness_end": (Reason.NOT_KNOWN, "Spotify does not say it of the last segment."),
+    "album_group": (Reason.REMOVED, _REMOVED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """When and under which terms an answer came."""
+
+    at: datetime
+    licence: str = LICENCE
+
+    def provenance(
+        self, fields: tuple[str, ...], *, url: str | None, detail: str | None = None
+    ) -> Provenance:
+        """Spotify reports these fields."""
+        return Provenance(
+            source=SourceName.SPOTIFY,
+            method=Method.REPORTED,
+            fields=fields,
+            retrieved_at=self.at,
+            url=url,
+            licence=self.licence,
+            detail=detail,
+        )
+
+    def resource(
+        self,
+        model: type[R],
+        values: dict[str, Any],
+        *,
+        url: str | None,
+        why: Why | None = None,
+        detail: str | None = None,
+        also: tuple[Missing, ...] = (),
+    ) -> R:
+        """The values as a resource: provenance for what is there, a reason for what is not."""
+        fields = tuple(
+            name for name, value in values.items() if value is not None and name not in _IDENTITY
+        )
+        return model(
+            **values,
+            provenance=(self.provenance(fields, url=url, detail=detail),),
+            missing=(*absences(values, why or {}), *also),
+        )
+
+
+def absences(values: Mapping[str, Any], why: Why, *, within: str = "") -> tuple[Missing, ...]:
+    """One Missing for every None among the values."""
+    return tuple(
+        absence(f"{within}{name}", name, why)
+        for name, value in values.items()
+        if value is None and name not in _IDENTITY
+    )
+
+
+def absence(field: str, name: str, why: Why | None = None) -> Missing:
+    """Why `field` is absent, by what is known of fields called `name`."""
+    default = (Reason.NOT_KNOWN, _SILENT)
+    reason, detail = (why or {}).get(name) or WHY_NOT.get(name, default)
+    return Missing(field=field, reason=reason, detail=detail)

@@ -1,0 +1,213 @@
+"""Spotify as a source: each capability is a question, a wire model and a normaliser."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from api.links import Listing, Window
+from api.refusals import Closed, Garbled
+from api.schemas.analysis import AudioAnalysis
+from api.schemas.artist import Artist, RelatedArtists
+from api.schemas.features import AudioFeatures
+from api.schemas.lists import Page, SearchResults
+from api.schemas.playlist import Playlist, PlaylistItem
+from api.schemas.provenance import SourceName
+from api.schemas.sources import CapabilityReport
+from api.schemas.track import Album, Track, TrackList
+from api.sources.base import Found, Query
+from api.sources.spotify import normalise, normalise_lists, normalise_sound, wire
+from api.sources.spotify.client import Question
+from api.sources.spotify.reader import Reader
+from api.sources.spotify.verdicts import Family
+from api.sources.spotify.wire_analysis import WireAnalysis
+
+SNAPSHOT = "snapshot_id"
+PLAYLIST_FIELDS = (
+    "collaborative,description,external_urls,followers,href,id,images,items.total,name,owner,"
+    "primary_color,public,snapshot_id,tracks.total,type,uri"
+)
+ALL_GROUPS = "album,single,appears_on,compilation"
+CONTENTS = (  # older apps read the first, newer ones the second
+    (Family.PLAYLIST_TRACKS, "/playlists/{id}/tracks", 100),
+    (Family.PLAYLIST_ITEMS, "/playlists/{id}/items", 50),
+)
+
+
+class SpotifySource:
+    """What Spotify answers to this server's credentials. Raises SourceError."""
+
+    name = SourceName.SPOTIFY
+    version = 1
+
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        market: str | None,
+        report: Callable[[], tuple[CapabilityReport, ...]],
+    ) -> None:
+        self._reader = reader
+        self._market = market
+        self._report = report
+
+    def report(self) -> tuple[CapabilityReport, ...]:
+        """What is open and what is not, as last found."""
+        return self._report()
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._reader.close()
+
+    async def artist(self, ident: str, *, known: str | None) -> Found[Artist]:
+        """The artist; new apps are told little more than the name."""
+        question = Question(Family.ARTIST, "/artists/{id}", {"id": ident}, etag=known)
+        return await self._reader.one(
+            question, wire.WireArtist, lambda w, o: normalise.artist(w, ident, o)
+        )
+
+    async def related(self, ident: str, *, known: str | None) -> Found[RelatedArtists]:
+        """Up to twenty related artists."""
+        template = "/artists/{id}/related-artists"
+        question = Question(Family.RELATED, template, {"id": ident}, etag=known)
+        return await self._reader.one(
+            question, wire.WireArtists, lambda w, o: normalise.related(w.artists, ident, o)
+        )
+
+    async def top_tracks(
+        self, ident: str, *, market: str | None, known: str | None
+    ) -> Found[TrackList]:
+        """Up to ten tracks."""
+        question = Question(
+            Family.TOP_TRACKS,
+            "/artists/{id}/top-tracks",
+            {"id": ident},
+            {"market": market or self._market},
+            known,
+        )
+        return await self._reader.one(
+            question, wire.WireTracks, lambda w, o: normalise.track_list(w.tracks, ident, o)
+        )
+
+    async def track(self, ident: str, *, market: str | None, known: str | None) -> Found[Track]:
+        """The track, perhaps as another copy that plays in the market."""
+        params = {"market": market or self._market}
+        question = Question(Family.TRACK, "/tracks/{id}", {"id": ident}, params, known)
+        return await self._reader.one(
+            question, wire.WireTrack, lambda w, o: normalise.track(w, ident, o)
+        )
+
+    async def tracks(self, idents: Sequence[str], *, market: str | None) -> dict[str, Found[Track]]:
+        """Several tracks in one call, joined by id, linked id or, relinked silently, place."""
+        params = {"ids": ",".join(idents), "market": market or self._market}
+        answer = await self._reader.get(Question(Family.TRACKS, "/tracks", params=params))
+        wires = self._reader.parse(wire.WireTracks, answer.data).tracks
+        in_place = dict(zip(idents, wires, strict=False)) if len(wires) == len(idents) else {}
+        by_id = {one.id: one for one in wires if one is not None}
+        by_link = {one.linked_from.id: one for one in wires if one and one.linked_from}
+        found = {i: by_id.get(i) or by_link.get(i) or in_place.get(i) for i in idents}
+        return self._reader.each({i: w for i, w in found.items() if w}, normalise.track)
+
+    async def features(self, ident: str, *, known: str | None) -> Found[AudioFeatures]:
+        """The audio features."""
+        question = Question(Family.FEATURES, "/audio-features/{id}", {"id": ident}, etag=known)
+        return await self._reader.one(
+            question, wire.WireFeatures, lambda w, o: normalise_sound.features(w, ident, o)
+        )
+
+    async def features_of(self, idents: Sequence[str]) -> dict[str, Found[AudioFeatures]]:
+        """Several tracks' features in one call, joined by id."""
+        params = {"ids": ",".join(idents)}
+        answer = await self._reader.get(
+            Question(Family.FEATURES_BATCH, "/audio-features", params=params)
+        )
+        data = {"audio_features": answer.data} if isinstance(answer.data, list) else answer.data
+        wires = self._reader.parse(wire.WireFeaturesList, data).audio_features
+        known = {one.id: one for one in wires if one and one.id and one.id in idents}
+        return self._reader.each(known, normalise_sound.features)
+
+    async def analysis(self, ident: str, *, known: str | None) -> Found[AudioAnalysis]:
+        """The audio analysis, up to a megabyte of it, read off the event loop."""
+        question = Question(Family.ANALYSIS, "/audio-analysis/{id}", {"id": ident}, etag=known)
+        answer = await self._reader.get(question)
+        if answer.data is None:
+            return Found(None, answer.etag)
+        data = answer.data.get("audio_analysis", answer.data) if answer.data else answer.data
+        value = await asyncio.to_thread(self._analysis, data, ident)
+        return Found(value, answer.etag)
+
+    def _analysis(self, data: object, ident: str) -> AudioAnalysis:
+        parsed = self._reader.parse(WireAnalysis, data)
+        return self._reader.made(lambda origin: normalise_sound.analysis(parsed, ident, origin))
+
+    async def playlist(self, ident: str, *, known: str | None) -> Found[Playlist]:
+        """What the playlist says of itself; of a known one only whether its snapshot changed."""
+        if known is not None and known == await self._snapshot(ident):
+            return Found(None, known)
+        params = {"fields": PLAYLIST_FIELDS, "market": self._market}
+        question = Question(Family.PLAYLIST, "/playlists/{id}", {"id": ident}, params)
+        answer = await self._reader.get(question)
+        parsed = self._reader.parse(wire.WirePlaylist, answer.data)
+        value = self._reader.made(lambda origin: normalise_lists.playlist(parsed, ident, origin))
+        return Found(value, parsed.snapshot_id)
+
+    async def _snapshot(self, ident: str) -> str | None:
+        question = Question(Family.PLAYLIST, "/playlists/{id}", {"id": ident}, {"fields": SNAPSHOT})
+        answer = await self._reader.get(question)
+        return self._reader.parse(wire.WirePlaylist, answer.data).snapshot_id
+
+    async def playlist_items(self, ident: str, window: Window) -> Found[Page[PlaylistItem]]:
+        """A part of the entries, from whichever address is open to this app."""
+        refusal: Closed | None = None
+        for family, template, most in CONTENTS:
+            question = Question(
+                family,
+                template,
+                {"id": ident},
+                {"additional_types": "track,episode", "market": self._market},
+            )
+            try:
+                paging = await self._reader.window(
+                    question, wire.Paging[wire.WireEntry], window=window, most=most
+                )
+            except Closed as error:
+                refusal = error
+                continue
+            listing = Listing(f"/v1/playlists/{ident}/items", window, {})
+            return Found(
+                self._reader.made(lambda o: normalise_lists.playlist_items(paging, listing, o))  # noqa: B023
+            )
+        raise refusal or Garbled(self.name, "It has no such list.")
+
+    async def albums(self, ident: str, window: Window, *, market: str | None) -> Found[Page[Album]]:
+        """A part of the artist's releases, guest appearances included."""
+        question = Question(
+            Family.ALBUMS,
+            "/artists/{id}/albums",
+            {"id": ident},
+            {"include_groups": ALL_GROUPS, "market": market or self._market},
+        )
+        paging = await self._reader.window(
+            question, wire.Paging[wire.WireAlbum], window=window, most=window.limit
+        )
+        listing = Listing(f"/v1/artists/{ident}/albums", window, {"market": market})
+        return Found(self._reader.made(lambda o: normalise_lists.albums(paging, listing, o)))
+
+    async def search(self, query: Query, *, known: str | None) -> Found[SearchResults]:
+        """A page per type."""
+        window = query.window
+        params = {
+            "q": query.text,
+            "type": ",".join(query.types),
+            "limit": str(window.limit),
+            "offset": str(window.offset),
+            "market": self._market,
+        }
+
+        def listing(name: str) -> Listing:
+            return Listing("/v1/search", window, {"q": query.text, "type": name})
+
+        question = Question(Family.SEARCH, "/search", params=params, etag=known)
+        return await self._reader.one(
+            question, wire.WireSearch, lambda w, o: normalise_lists.search(w, listing, o)
+        )
