@@ -62,7 +62,7 @@ lock: .venv/.dev ## lock requirements/*.in with hashes; UPGRADE=1 takes newer ve
 	$(BIN)/$(LOCK) $(if $(UPGRADE),--upgrade) requirements/dev.in -o requirements/dev.txt
 
 openapi: .venv/.run ## write the OpenAPI snapshot that the contract test compares
-	$(BIN)/python -m api.openapi tests/contract/openapi.json
+	$(BIN)/python -m api.snapshot tests/contract/openapi.json
 
 clean: ## remove the environment and every cache; var/ stays
 	rm -rf .venv .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,135 @@
+"""The JSON API: routes, errors and documentation around the parts; `uvicorn api.app:app`."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import Receive, Scope, Send
+
+from api import __version__, openapi
+from api.clock import Chance, Clock
+from api.deps import known_query
+from api.edge import Edge
+from api.errors import ApiError, Internal, InvalidRequest, PlainHttp
+from api.parts import Parts, assemble, opened
+from api.playground.routes import router as playground
+from api.respond import problem_response, request_id
+from api.routes import artists, lookup, playlists, server, tracks
+from api.schemas.problem import InvalidPart
+from api.settings import Settings, load_settings
+
+_log = logging.getLogger(__name__)
+
+
+class Earprint(FastAPI):
+    """FastAPI behind the edge, which answers what is cached before any routing."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(
+            title="Earprint",
+            version=__version__,
+            docs_url=None,
+            redoc_url=None,
+            lifespan=_lifespan,
+        )
+        self.state.parts = parts
+        self._edge = Edge(self._route, parts.tiers, parts.clock)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Every request meets the edge first."""
+        await self._edge(scope, receive, send)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().__call__(scope, receive, send)
+
+    async def close(self) -> None:
+        """Let refreshes in the background end."""
+        await self._edge.close()
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made once."""
+        if not self.openapi_schema:
+            self.openapi_schema = openapi.document(self, self.state.parts.settings)
+        return self.openapi_schema
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with opened(app.state.parts):
+        yield
+        if isinstance(app, Earprint):
+            await app.close()
+
+
+def create_app(
+    settings: Settings,
+    *,
+    html: APIRouter | None = None,
+    clock: Clock = time.time,
+    chance: Chance = random.random,  # noqa: S311  # jitter, not secrets
+) -> Earprint:
+    """The API for these settings, with pages if `html` brings them. Opens nothing yet."""
+    app = Earprint(assemble(settings, clock=clock, chance=chance))
+    for routes in (artists, tracks, playlists, lookup, server):
+        app.include_router(routes.router, dependencies=[Depends(known_query)])
+    app.include_router(playground)
+    if html is not None:
+        app.include_router(html, include_in_schema=False)
+    app.include_router(server.fallback)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    for error, handler in _HANDLERS.items():
+        app.add_exception_handler(error, handler)
+    return app
+
+
+async def _api_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)  # noqa: S101  # what it is registered for
+    return problem_response(request, error)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # what it is registered for
+    parts = tuple(
+        InvalidPart(pointer="/".join(map(str, part["loc"])), detail=str(part["msg"]))
+        for part in error.errors()
+    )
+    return problem_response(request, InvalidRequest(parts))
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  # what it is registered for
+    response = problem_response(request, PlainHttp(error.status_code))
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = (
+            f"{value}, HEAD" if name == "Allow" and "HEAD" not in value else value
+        )
+    return response
+
+
+async def _mistake(request: Request, error: Exception) -> Response:
+    _log.error("request %s failed", request_id(request), exc_info=error)
+    return problem_response(request, Internal())
+
+
+_HANDLERS = {
+    ApiError: _api_error,
+    RequestValidationError: _invalid,
+    HTTPException: _http_error,
+    Exception: _mistake,
+}
+
+
+def __getattr__(name: str) -> Earprint:
+    """`api.app:app`, made when a server asks for it: importing this module opens nothing."""
+    if name == "app":
+        return create_app(load_settings())
+    raise AttributeError(name)

@@ -1,0 +1,99 @@
+"""What routes are given: the parts of the product, parsed ids, and a refusal of what is unknown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Query, Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query as QueryParam
+
+from api import ids
+from api.errors import InvalidRequest
+from api.examples import INVENTED
+from api.parts import Parts
+from api.schemas.problem import InvalidPart
+from api.schemas.provenance import SourceName
+from api.schemas.reference import Kind
+
+
+def _parts(request: Request) -> Parts:
+    held: Parts = request.app.state.parts
+    return held
+
+
+PartsDep = Annotated[Parts, Depends(_parts)]
+
+
+def _id_in_path(kind: Kind, example: str, own: str = "") -> Any:  # noqa: ANN401  # as FastAPI's Path
+    return Path(
+        description=f"The {kind}’s id (22 letters and digits), or its spotify:{kind}:… URI.",
+        examples=[example],
+        json_schema_extra={"pattern": f"^(spotify:{kind}:|{own}){ids.id_pattern()}$"},
+    )
+
+
+def _artist_id(artist_id: Annotated[str, _id_in_path(Kind.ARTIST, INVENTED.artist_id)]) -> str:
+    return ids.path_id(artist_id, Kind.ARTIST)
+
+
+def _track_id(
+    track_id: Annotated[str, _id_in_path(Kind.TRACK, INVENTED.track_id, f"{ids.OWN_PREFIX}|")],
+) -> str:
+    return ids.path_id(track_id, Kind.TRACK)
+
+
+def _playlist_id(
+    playlist_id: Annotated[str, _id_in_path(Kind.PLAYLIST, INVENTED.playlist_id)],
+) -> str:
+    return ids.path_id(playlist_id, Kind.PLAYLIST)
+
+
+ArtistId = Annotated[str, Depends(_artist_id)]
+TrackId = Annotated[str, Depends(_track_id)]
+PlaylistId = Annotated[str, Depends(_playlist_id)]
+Market = Annotated[
+    str | None,
+    Query(
+        pattern="^[A-Z]{2}$",
+        description="A country as two capital letters; says what can be played there.",
+        examples=["GB"],
+    ),
+]
+Offset = Annotated[int, Query(ge=0, le=100_000, description="How many to skip.")]
+OnlySource = Annotated[
+    SourceName | None,
+    Query(description="Ask this source alone; without it, the first that can answers."),
+]
+
+
+def known_query(request: Request) -> None:
+    """Refuse parameters that the route does not have, or that are given twice."""
+    route = request.scope["route"]
+    known = {
+        field.alias
+        for field in get_flat_params(route.dependant)
+        if isinstance(field.field_info, QueryParam)
+    }
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    errors = tuple(
+        InvalidPart(pointer=f"query/{name}", detail=_complaint(name, known))
+        for name, count in counts.items()
+        if name not in known or count > 1
+    )
+    if errors:
+        raise InvalidRequest(errors)
+
+
+def _complaint(name: str, known: set[str]) -> str:
+    if name in known:
+        return "This parameter is given more than once."
+    if not known:
+        return "There is no such parameter; this address takes none."
+    return f"There is no such parameter; known are {', '.join(sorted(known))}."
+
+
+def separate(text: str) -> list[str]:
+    """The parts of a comma list, spaces trimmed."""
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,219 @@
+"""Answer a cached public GET from stored bytes before any routing. Knows HTTP, not music.
+
+A route that answers from the cache teaches the edge which entry lies behind a path and query; from
+then on the edge answers alone, as long as the entry is in memory and may be served. What it cannot
+answer goes on inside, with a request id, and comes out with the headers that every answer has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+from api.answers import COMMON, Asker, Headers, body_in, headers_for, not_modified
+from api.cache import policy
+from api.cache.entry import Entry, Key
+from api.cache.policy import Verdict
+from api.cache.tiers import Tiers
+from api.clock import Clock
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+API = "/v1/"
+LESSON = "earprint.lesson"
+REQUEST_ID = "earprint.request_id"
+ALIASES = 100_000
+REFRESH_EVERY_S = 1.0
+_KEPT_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}\Z")
+_PREFLIGHT: Headers = [
+    (b"access-control-allow-methods", b"GET, HEAD"),
+    (b"access-control-allow-headers", b"If-None-Match, X-Request-ID"),
+    (b"access-control-max-age", b"86400"),
+    *COMMON,
+]
+_PLAIN: Headers = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
+
+
+@dataclass(slots=True)
+class Lesson:
+    """What a route tells the edge about the answer it gives: which entry it is."""
+
+    key: Key | None = None
+
+
+@dataclass(slots=True)
+class _Alias:
+    """The entry behind a path and query, and the headers of its answers within one second."""
+
+    key: Key
+    stored_at: float = 0.0
+    second: int = 0
+    heads: dict[str, Headers] = field(default_factory=dict)
+    refreshed: float = 0.0
+
+
+class Edge:
+    """The outermost layer of the product."""
+
+    def __init__(self, inner: App, tiers: Tiers, clock: Clock) -> None:
+        self._inner = inner
+        self._tiers = tiers
+        self._memory = tiers.memory
+        self._clock = clock
+        self._aliases: dict[tuple[str, bytes], _Alias] = {}
+        self._refreshes: set[asyncio.Task[None]] = set()
+        self._run = secrets.token_hex(4)
+        self._count = itertools.count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from memory where that may be; else hand the request on."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path.startswith(API):
+            if scope["method"] in {"GET", "HEAD"}:
+                alias = self._aliases.get((path, scope["query_string"]))
+                if alias is not None and await self._answered(alias, scope, send):
+                    return
+            elif scope["method"] == "OPTIONS" and _is_preflight(scope):
+                await send({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT})
+                await send({"type": "http.response.body", "body": b""})
+                return
+        await self._inside(scope, receive, send)
+
+    async def close(self) -> None:
+        """Let refreshes in the background end."""
+        await asyncio.gather(*self._refreshes, return_exceptions=True)
+
+    async def _answered(self, alias: _Alias, scope: Scope, send: Send) -> bool:
+        """Whether the entry could be served; a stale one is refreshed behind."""
+        started = perf_counter()
+        entry = self._memory.get(alias.key)
+        if entry is None or entry.refusal is not None:
+            return False
+        now = self._clock()
+        verdict = policy.judge(entry, now=now)
+        if verdict is not Verdict.FRESH:
+            if verdict is not Verdict.REVALIDATE or self._tiers.is_failing(alias.key):
+                return False
+            self._refresh_behind(alias, scope, now)
+        asker = Asker.of(scope["headers"])
+        body, encoding = body_in(entry, asker.encoding)
+        if body is None:
+            return False
+        head = self._head(alias, entry, encoding, now=now)
+        own = self._own_headers(scope, started)
+        if asker.if_none_match is not None and not_modified(entry, asker.if_none_match):
+            await _send(send, 304, [*head, *own])
+            return True
+        own.append((b"content-length", b"%d" % len(body)))
+        await _send(send, 200, [*head, *own], body=b"" if scope["method"] == "HEAD" else body)
+        return True
+
+    def _head(self, alias: _Alias, entry: Entry, encoding: str, *, now: float) -> Headers:
+        second = int(now)
+        if alias.second != second or alias.stored_at != entry.stored_at:
+            alias.second, alias.stored_at = second, entry.stored_at
+            alias.heads.clear()
+        head = alias.heads.get(encoding)
+        if head is None:
+            status = f"earprint; hit; ttl={int(entry.ages.fresh_until - now)}"
+            head = [
+                *headers_for(entry, encoding, now=now),
+                (b"cache-status", status.encode()),
+            ]
+            alias.heads[encoding] = head
+        return head
+
+    def _own_headers(self, scope: Scope, started: float) -> Headers:
+        spent_ms = (perf_counter() - started) * 1000
+        timing = b"cache;dur=%.2f, upstream;dur=0, encode;dur=0" % spent_ms
+        return [(b"server-timing", timing), (b"x-request-id", self._request_id(scope))]
+
+    def _request_id(self, scope: Scope) -> bytes:
+        """The client's own id if it is fit for a log line, else a new one."""
+        for name, value in scope["headers"]:
+            if name == b"x-request-id" and _KEPT_ID.match(value):
+                return bytes(value)
+        return b"%s-%x" % (self._run.encode(), next(self._count))
+
+    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route the request; learn from its answer and give it the headers every answer has."""
+        lesson = Lesson()
+        request_id = self._request_id(scope)
+        method = scope["method"]
+        api = scope["path"].startswith(API)
+        inner = {
+            **scope,
+            "method": "GET" if method == "HEAD" else method,
+            LESSON: lesson,
+            REQUEST_ID: request_id.decode(),
+        }
+
+        async def finish(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": _completed(message["headers"], request_id, api)}
+            elif method == "HEAD":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self._inner(inner, receive, finish)
+        if lesson.key is not None and method in {"GET", "HEAD"}:
+            self._learn((scope["path"], scope["query_string"]), lesson.key)
+
+    def _learn(self, address: tuple[str, bytes], key: Key) -> None:
+        known = self._aliases.get(address)
+        if known is not None and known.key == key:
+            return
+        if len(self._aliases) >= ALIASES:
+            del self._aliases[next(iter(self._aliases))]
+        self._aliases[address] = _Alias(key)
+
+    def _refresh_behind(self, alias: _Alias, scope: Scope, now: float) -> None:
+        """Ask the inside the same question, for its effect on the cache; at most once a second."""
+        if now - alias.refreshed < REFRESH_EVERY_S:
+            return
+        alias.refreshed = now
+        quiet = {**scope, "method": "GET", "headers": []}
+        task = asyncio.create_task(self._inside(quiet, _no_body, _to_nobody), name="refresh behind")
+        self._refreshes.add(task)
+        task.add_done_callback(self._refreshed)
+
+    def _refreshed(self, done: asyncio.Task[None]) -> None:
+        self._refreshes.discard(done)
+        if not done.cancelled():
+            done.exception()  # the inside has logged it; nobody waits for this
+
+
+async def _send(send: Send, status: int, headers: Headers, *, body: bytes = b"") -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _no_body() -> MutableMapping[str, Any]:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def _to_nobody(_message: MutableMapping[str, Any]) -> None:
+    return None
+
+
+def _is_preflight(scope: Scope) -> bool:
+    return any(name == b"access-control-request-method" for name, _ in scope["headers"])
+
+
+def _completed(headers: Headers, request_id: bytes, api: bool) -> Headers:  # noqa: FBT001
+    """The headers of an answer from inside, with those added that it does not have itself."""
+    own = {bytes(name).lower() for name, _ in headers}
+    added = [*(COMMON if api else _PLAIN), (b"x-request-id", request_id)]
+    return [*headers, *((name, value) for name, value in added if name not in own)]

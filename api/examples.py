@@ -1,0 +1,46 @@
+"""Ids that answer when they are tried: of the stand-in's invented catalogue, or of real music."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+
+from api.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """One id of each kind."""
+
+    artist_id: str
+    track_id: str
+    other_track_id: str
+    playlist_id: str
+    words: str
+
+
+INVENTED = Examples(
+    artist_id="5zgmpjHcmqMZjTSWGxWgjv",
+    track_id="4PjYjtvWO0w21u0d4twcSv",
+    other_track_id="1Hzn6zkslS5l7Us6oJGXIa",
+    playlist_id="2R5SXDhiYJXFZoMZ18WqpC",
+    words="night",
+)
+REAL = Examples(  # those of Spotify's own reference
+    artist_id="0TnOYISbd1XYRBk9myaseg",
+    track_id="11dFghVXANMlKmJXsNCbNl",
+    other_track_id="4iV5W9uYEdYUVa79Axb7Rh",
+    playlist_id="3cEYpjA9oz9GiPac4AsH4n",
+    words="remaster",
+)
+
+
+def examples(settings: Settings) -> Examples:
+    """Those that answer with these settings."""
+    return INVENTED if settings.spotify_stand_in else REAL
+
+
+def retold(text: str, settings: Settings) -> str:
+    """A text written with the invented ids, with those that answer with these settings."""
+    for invented, fitting in zip(astuple(INVENTED), astuple(examples(settings)), strict=True):
+        text = text.replace(f'"{invented}"', f'"{fitting}"')
+    return text

@@ -1,0 +1,72 @@
+"""The OpenAPI document: which problems an operation may answer, and examples that work."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import ids
+from api.examples import retold
+from api.schemas.problem import Problem
+from api.settings import Settings
+from api.slugs import SLUGS
+
+PROBLEM_JSON = "application/problem+json"
+EVERYWHERE = ("invalid-request", "bad-reference", "sources-unavailable", "bad-upstream-answer")
+_KINDS = "(artist|track|album|playlist|episode|show)"
+REFERENCE_PATTERN = (
+    f"^((own_)?{ids.id_pattern()}|spotify:{_KINDS}:{ids.id_pattern()}"
+    f"|https://open\\.spotify\\.com/{_KINDS}/{ids.id_pattern()}"
+    "|[A-Z]{2}[A-Z0-9]{3}[0-9]{7})$"
+)
+DESCRIPTION = """
+What do machines hear in a piece of music, who says so, and how sure are they?
+
+Every answer names its sources (`provenance`), every absence its reason (`missing`). Errors are
+[problem+json](https://www.rfc-editor.org/rfc/rfc9457); each type is explained at `/problems/…`.
+Answers are cached here; `Cache-Status`, `Age` and `ETag` tell how old they are.
+"""
+
+
+def responses(*slugs: str) -> dict[int | str, dict[str, Any]]:
+    """The problems of an operation, by status, in the words of /problems."""
+    by_status: dict[int, list[str]] = {}
+    for slug in (*slugs, *EVERYWHERE):
+        by_status.setdefault(SLUGS[slug].status, []).append(slug)
+    return {
+        status: {
+            "model": Problem,
+            "description": " ".join(f"**{slug}**: {SLUGS[slug].meaning}" for slug in names),
+        }
+        for status, names in sorted(by_status.items())
+    }
+
+
+def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
+    """The document, with problems as problem+json and ids that answer with these settings."""
+    made = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=DESCRIPTION,
+        routes=app.routes,
+        openapi_version="3.1.0",
+    )
+    for path in made["paths"].values():
+        for operation in path.values():
+            _as_problems(operation)
+    told: dict[str, Any] = json.loads(retold(json.dumps(made), settings))
+    return told
+
+
+def _as_problems(operation: dict[str, Any]) -> None:
+    """Name the media type that problems really have, and leave out FastAPI's own 422."""
+    for response in operation["responses"].values():
+        content = response.get("content", {})
+        schema = content.get("application/json", {}).get("schema", {})
+        if schema.get("$ref", "").endswith(("/Problem", "/HTTPValidationError")):
+            content[PROBLEM_JSON] = content.pop("application/json")
+            content[PROBLEM_JSON]["schema"]["$ref"] = "#/components/schemas/Problem"
+

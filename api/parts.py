@@ -1,0 +1,139 @@
+"""Every part of the product, built from the settings, opened at the start, closed at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.cache.memory import MemoryTier
+from api.cache.store import Store
+from api.cache.tiers import Tiers
+from api.clock import Chance, Clock
+from api.db import migrate
+from api.db.session import Durability, Offload, make_engine
+from api.db.standing import StandingTables
+from api.services.analysis import Analyses
+from api.services.asking import Desk
+from api.services.catalog import Catalog
+from api.services.features import Features
+from api.services.playlists import Playlists
+from api.services.profile import Profiles
+from api.services.related import Related
+from api.settings import Settings
+from api.sources.registry import Registry, make_registry
+from api.sources.standing import Standing
+
+PURGE_CHECK_EVERY_S = 2.0
+SWEEP_EVERY = 300  # purge checks
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """app.db and the threads that work on it."""
+
+    engine: Engine
+    offload: Offload
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the routes are given, built once."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    standing: Standing
+    tiers: Tiers
+    registry: Registry
+    desk: Desk
+    catalog: Catalog
+    related: Related
+    features: Features
+    analyses: Analyses
+    playlists: Playlists
+    profiles: Profiles
+
+
+def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
+    """All parts for these settings; nothing is opened yet."""
+    engine = make_engine(settings.app_database_url, Durability.FULL)
+    database = Database(engine, Offload("app-db"))
+    standing = Standing(StandingTables(engine, database.offload), clock)
+    store = Store(settings.cache_database_url, clock)
+    memory = MemoryTier(settings.cache_memory_bytes)
+    tiers = Tiers(memory, store, clock=clock, chance=chance)
+    registry = make_registry(settings, standing, clock=clock, chance=chance)
+    desk = Desk(registry, tiers, clock)
+    features, playlists = Features(desk), Playlists(desk)
+    return Parts(
+        settings=settings,
+        clock=clock,
+        database=database,
+        standing=standing,
+        tiers=tiers,
+        registry=registry,
+        desk=desk,
+        catalog=Catalog(desk),
+        related=Related(desk),
+        features=features,
+        analyses=Analyses(desk),
+        playlists=playlists,
+        profiles=Profiles(desk, playlists, features),
+    )
+
+
+@asynccontextmanager
+async def opened(parts: Parts) -> AsyncIterator[None]:
+    """Migrate, read what was known before the restart, and at the end lose nothing in flight."""
+    database = parts.database
+    await database.offload(lambda: migrate.upgrade(database.engine))
+    await parts.standing.load()
+    await parts.tiers.store.open()
+    upkeep = asyncio.create_task(_keep_up(parts.tiers), name="cache upkeep")
+    try:
+        yield
+    finally:
+        upkeep.cancel()
+        await asyncio.gather(upkeep, return_exceptions=True)
+        await parts.tiers.close()
+        await parts.registry.close()
+        database.offload.close()
+        database.engine.dispose()
+
+
+async def _keep_up(tiers: Tiers) -> None:
+    """Notice purges by another process, and now and then sweep the store."""
+    epochs = await tiers.store.epochs()
+    for turn in range(1 << 62):
+        if turn % SWEEP_EVERY == 0:
+            await tiers.store.sweep()
+        await asyncio.sleep(PURGE_CHECK_EVERY_S)
+        now = await tiers.store.epochs()
+        for source in now.keys() - {name for name, epoch in epochs.items() if now[name] == epoch}:
+            tiers.forget_in_memory(source)
+        epochs = now
+
+
+async def readiness(parts: Parts) -> dict[str, str]:
+    """Each part that an answer needs: `ok`, or what is wrong with it."""
+    database = parts.database
+    return {
+        "database": await database.offload(lambda: _database_state(database.engine)),
+        "cache": parts.tiers.store.trouble or "ok",
+    }
+
+
+def _database_state(engine: Engine) -> str:
+    try:
+        at, newest = migrate.current(engine), migrate.head(engine)
+    except SQLAlchemyError as error:
+        _log.exception("app database cannot be read")
+        return f"cannot be read ({type(error).__name__})"
+    return "ok" if at == newest else "its migrations are not at the newest state"

@@ -1,0 +1,115 @@
+"""Turn what services give into responses: stored bytes, or a problem. Headers come from answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Any
+
+from fastapi import Request, Response
+from starlette.types import Receive, Scope, Send
+
+from api.answers import Asker, Headers, body_in, cache_status, encode, headers_for, not_modified
+from api.cache.entry import PUBLIC
+from api.cache.tiers import Served, as_served, composed
+from api.clock import Clock
+from api.edge import LESSON, REQUEST_ID
+from api.errors import ApiError
+from api.schemas.base import Model
+from api.schemas.lists import Batch, BatchItem
+from api.schemas.problem import Problem
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class StoredAnswer(Response):
+    """A response that sends stored bytes in the encoding asked for, and teaches the edge."""
+
+    def __init__(self, served: Served, clock: Clock, *, known_to_edge: bool = True) -> None:
+        super().__init__(media_type="application/json")
+        self._served = served
+        self._clock = clock
+        self._known_to_edge = known_to_edge
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send it, or 304 where the client holds it already."""
+        entry = self._served.entry
+        asker = Asker.of(scope["headers"])
+        body, encoding = body_in(entry, asker.encoding)
+        started = perf_counter()
+        if body is None:
+            body = await encode(entry, encoding)
+        encode_ms = (perf_counter() - started) * 1000
+        now = self._clock()
+        headers = headers_for(entry, encoding, now=now)
+        headers += _of_this_request(self._served, now, encode_ms)
+        if self._known_to_edge and entry.key.principal == PUBLIC and LESSON in scope:
+            scope[LESSON].key = entry.key
+        held = not_modified(entry, asker.if_none_match)
+        if not held:
+            headers.append((b"content-length", b"%d" % len(body)))
+        status = 304 if held else 200
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if held else body})
+
+
+def _of_this_request(served: Served, now: float, encode_ms: float) -> Headers:
+    timing = f"cache;dur=0, upstream;dur={served.upstream_ms:.1f}, encode;dur={encode_ms:.2f}"
+    return [
+        (b"cache-status", cache_status(served, now=now).encode()),
+        (b"server-timing", timing.encode()),
+    ]
+
+
+def batch(
+    request: Request, value: type[Model], outcomes: Sequence[tuple[str, Served | ApiError]]
+) -> Response:
+    """Answers and problems in the order asked; kept only where none of them is a problem."""
+    items = tuple(_item(request, value, outcome) for outcome in outcomes)
+    body = Batch[value](items=items).model_dump_json().encode()  # type: ignore[valid-type]
+    served = [one for _, one in outcomes if isinstance(one, Served)]
+    if not served or len(served) < len(outcomes):
+        return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+    entry = composed(served[0].entry.key.variant("batch"), served, body)
+    clock: Clock = request.app.state.parts.clock
+    return StoredAnswer(as_served(entry, served), clock, known_to_edge=False)
+
+
+def _item(
+    request: Request, value: type[Model], outcome: tuple[str, Served | ApiError]
+) -> BatchItem[Any]:
+    ident, one = outcome
+    item = BatchItem[value]  # type: ignore[valid-type]
+    if isinstance(one, ApiError):
+        problem = one.problem(instance=request.scope["path"], request_id=request_id(request))
+        return item(id=ident, ok=False, value=None, problem=problem)
+    parsed = value.model_validate_json(one.entry.body)
+    return item(id=ident, ok=True, value=parsed, problem=None)
+
+
+def request_id(request: Request) -> str:
+    """The id that finds this request's log lines."""
+    return str(request.scope.get(REQUEST_ID, "-"))
+
+
+def problem_response(request: Request, error: ApiError) -> Response:
+    """The error as problem+json, with how long it may be kept."""
+    document: Problem = error.problem(
+        instance=request.scope["path"], request_id=request_id(request)
+    )
+    return Response(
+        document.model_dump_json(),
+        status_code=error.status,
+        media_type=PROBLEM_JSON,
+        headers=_problem_headers(error),
+    )
+
+
+def _problem_headers(error: ApiError) -> dict[str, str]:
+    headers = {"Cache-Control": "no-store"}
+    if error.fresh_s > 0:
+        headers["Cache-Control"] = f"public, max-age={error.fresh_s}"
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+        headers["Cache-Control"] = f"public, max-age={min(error.retry_after, 5)}"
+    return headers

@@ -1,0 +1,76 @@
+"""Find things: what a pasted text refers to, and search by name."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from api import ids
+from api.deps import PartsDep, separate
+from api.examples import INVENTED
+from api.links import Window
+from api.openapi import REFERENCE_PATTERN, responses
+from api.respond import StoredAnswer
+from api.schemas.lists import SearchResults
+from api.schemas.reference import Reference
+from api.sources.base import Query as SearchQuery
+
+router = APIRouter(prefix="/v1", tags=["lookup"])
+TYPES = ("artist", "track", "playlist")
+_TYPE = "|".join(TYPES)
+LAST_HIT = 1_000
+
+
+@router.get(
+    "/resolve",
+    operation_id="resolve",
+    response_model=Reference,
+    responses=responses("bad-reference"),
+)
+async def resolve(
+    q: Annotated[
+        str,
+        Query(
+            description="A Spotify link, URI or id, an own id, or an ISRC.",
+            examples=[f"https://open.spotify.com/track/{INVENTED.track_id}"],
+            json_schema_extra={"pattern": REFERENCE_PATTERN},
+        ),
+    ],
+) -> Reference:
+    """What a pasted link, URI, id or ISRC refers to. Nobody is asked and nothing is fetched.
+
+    Short links cannot be read without following them: the answer says what to paste instead.
+    """
+    return ids.parse(q)
+
+
+@router.get(
+    "/search",
+    operation_id="search",
+    response_model=SearchResults,
+    responses=responses("search-unavailable"),
+)
+async def search(
+    parts: PartsDep,
+    *,
+    q: Annotated[
+        str,
+        Query(
+            pattern=r"\S",
+            max_length=200,
+            description="Words to look for; `isrc:…`, `artist:…` and the like narrow it down.",
+            examples=[INVENTED.words],
+        ),
+    ],
+    type: Annotated[  # noqa: A002  # the contract's name
+        str,
+        Query(pattern=f"^({_TYPE})(,({_TYPE}))*$", description="Kinds of thing, by commas."),
+    ] = ",".join(TYPES),
+    limit: Annotated[int, Query(ge=1, le=10, description="How many of each kind.")] = 10,
+    offset: Annotated[int, Query(ge=0, le=LAST_HIT - 10, description="How many to skip.")] = 0,
+) -> Response:
+    """Artists, tracks and playlists by name; one page per kind."""
+    kinds = tuple(kind for kind in TYPES if kind in separate(type))
+    served = await parts.catalog.search(SearchQuery(q.strip(), kinds, Window(limit, offset)))
+    return StoredAnswer(served, parts.clock)

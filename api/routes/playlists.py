@@ -1,0 +1,67 @@
+"""Playlists, their entries and their profile."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from api.deps import Offset, OnlySource, PartsDep, PlaylistId
+from api.links import Window
+from api.openapi import responses
+from api.respond import StoredAnswer
+from api.schemas.lists import Page
+from api.schemas.playlist import Playlist, PlaylistItem, PlaylistProfile
+
+router = APIRouter(prefix="/v1/playlists", tags=["playlists"])
+
+
+@router.get(
+    "/{playlist_id}",
+    operation_id="get_playlist",
+    response_model=Playlist,
+    responses=responses("playlist-not-found", "playlist-unavailable"),
+)
+async def get_playlist(playlist_id: PlaylistId, parts: PartsDep) -> Response:
+    """What a playlist says of itself: name, description, owner, how many entries it has."""
+    return StoredAnswer(await parts.playlists.playlist(playlist_id), parts.clock)
+
+
+@router.get(
+    "/{playlist_id}/items",
+    operation_id="get_playlist_items",
+    response_model=Page[PlaylistItem],
+    responses=responses("playlist-not-found", "playlist-unavailable"),
+)
+async def get_items(
+    playlist_id: PlaylistId,
+    parts: PartsDep,
+    *,
+    limit: Annotated[int, Query(ge=1, le=100, description="How many at most.")] = 50,
+    offset: Offset = 0,
+) -> Response:
+    """A part of a playlist’s entries: tracks, episodes, local files, and gaps.
+
+    A gap is where something was removed. Nothing is skipped, so `position` is true to the playlist.
+    """
+    return StoredAnswer(
+        await parts.playlists.items(playlist_id, Window(limit, offset)), parts.clock
+    )
+
+
+@router.get(
+    "/{playlist_id}/profile",
+    operation_id="get_playlist_profile",
+    response_model=PlaylistProfile,
+    responses=responses(
+        "playlist-not-found", "playlist-unavailable", "features-unavailable", "profile-unavailable"
+    ),
+)
+async def get_profile(
+    playlist_id: PlaylistId, parts: PartsDep, source: OnlySource = None
+) -> Response:
+    """What a playlist sounds like: how each feature spreads, its keys, and what does not fit.
+
+    All values are of one source, which is named; `described` says how many entries have any.
+    """
+    return StoredAnswer(await parts.profiles.of(playlist_id, source), parts.clock)

@@ -1,0 +1,71 @@
+"""About this server: its sources, its health, and what its problems mean."""
+
+from __future__ import annotations
+
+from html import escape
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from api.deps import PartsDep
+from api.errors import PlainHttp
+from api.openapi import responses
+from api.parts import readiness
+from api.schemas.sources import Health, SourceReport
+from api.slugs import SLUGS
+
+router = APIRouter(tags=["server"])
+fallback = APIRouter(include_in_schema=False)
+HTML_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+
+
+@router.get(
+    "/v1/sources",
+    operation_id="get_sources",
+    response_model=SourceReport,
+    responses=responses(),
+)
+async def get_sources(parts: PartsDep) -> SourceReport:
+    """What each source can be asked on this server, in plain words; nobody is asked for it."""
+    return parts.registry.report()
+
+
+@router.get("/healthz", operation_id="get_health", response_model=Health)
+async def get_health() -> Health:
+    """Whether the server lives."""
+    return Health(status="ok", checks={})
+
+
+@router.get(
+    "/readyz",
+    operation_id="get_readiness",
+    response_model=Health,
+    responses={503: {"model": Health, "description": "Something it needs is missing."}},
+)
+async def get_readiness(parts: PartsDep) -> JSONResponse:
+    """Whether everything it needs is ready: database, migrations, cache.
+
+    A cache file that cannot be used does not stop it: it then works from memory, and says so.
+    """
+    checks = await readiness(parts)
+    ready = all(state == "ok" for name, state in checks.items() if name != "cache")
+    health = Health(status="ok" if ready else "not ready", checks=checks)
+    return JSONResponse(health.model_dump(), status_code=200 if ready else 503)
+
+
+@fallback.get("/problems/{slug}")
+async def get_problem(slug: str) -> HTMLResponse:
+    """What a problem type means and what to do, for people."""
+    text = SLUGS.get(slug)
+    if text is None:
+        raise PlainHttp(404)
+    page = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(text.title)} – Earprint</title></head><body><main>"
+        f"<h1>{escape(text.title)}</h1><p>{escape(text.meaning)}</p>"
+        f"<h2>What to do</h2><p>{escape(text.remedy)}</p>"
+        f"<p>HTTP status {text.status}, type <code>/problems/{escape(slug)}</code>.</p>"
+        '<p><a href="/docs">All addresses of the API</a></p></main></body></html>'
+    )
+    return HTMLResponse(page, headers={"Content-Security-Policy": HTML_POLICY})

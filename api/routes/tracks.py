@@ -1,0 +1,129 @@
+"""Tracks, their audio features and their audio analysis."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.deps import Market, OnlySource, PartsDep, TrackId, separate
+from api.examples import INVENTED
+from api.openapi import responses
+from api.respond import StoredAnswer, batch
+from api.schemas.analysis import AnalysisColumns, AudioAnalysis
+from api.schemas.features import AudioFeatures, FeatureComparison
+from api.schemas.lists import Batch
+from api.schemas.track import Track
+from api.services.analysis import Part, View
+from api.services.several import features_of, tracks_of
+
+router = APIRouter(prefix="/v1", tags=["tracks"])
+_TWO = f"{INVENTED.track_id},{INVENTED.other_track_id}"
+_PARTS = "|".join(Part)
+
+
+def _ids(most: int) -> Any:  # noqa: ANN401  # as FastAPI's Query
+    return Query(
+        pattern=f"^[^,]+(,[^,]+){{0,{most - 1}}}$",
+        description=f"1 to {most} track ids, separated by commas.",
+        examples=[_TWO],
+    )
+
+
+@router.get(
+    "/tracks/{track_id}",
+    operation_id="get_track",
+    response_model=Track,
+    responses=responses("track-not-found", "track-unavailable"),
+)
+async def get_track(track_id: TrackId, parts: PartsDep, market: Market = None) -> Response:
+    """A track: name, artists, album, length, ISRC, popularity."""
+    return StoredAnswer(await parts.catalog.track(track_id, market), parts.clock)
+
+
+@router.get(
+    "/tracks",
+    operation_id="get_tracks",
+    response_model=Batch[Track],
+    responses=responses(),
+)
+async def get_tracks(
+    request: Request, parts: PartsDep, *, ids: Annotated[str, _ids(50)], market: Market = None
+) -> Response:
+    """Up to 50 tracks in the order asked, also where Spotify’s own batch is closed.
+
+    Each has its own `problem`, so that one wrong id spoils nothing.
+    """
+    return batch(request, Track, await tracks_of(parts.desk, separate(ids), market))
+
+
+@router.get(
+    "/tracks/{track_id}/features",
+    operation_id="get_track_features",
+    response_model=AudioFeatures,
+    responses=responses("track-not-found", "features-unavailable"),
+)
+async def get_features(track_id: TrackId, parts: PartsDep, source: OnlySource = None) -> Response:
+    """Audio features of a track, from the first source that can give them.
+
+    Nine numbers for how it sounds, its tempo, key and metre. Values of different sources are
+    never mixed: `provenance` names the one that answered.
+    """
+    return StoredAnswer(await parts.features.of(track_id, source), parts.clock)
+
+
+@router.get(
+    "/tracks/{track_id}/features/sources",
+    operation_id="compare_track_features",
+    response_model=FeatureComparison,
+    responses=responses("track-not-found", "features-unavailable"),
+)
+async def compare_features(track_id: TrackId, parts: PartsDep) -> Response:
+    """What every source that can says of the track, side by side, with the spread per field."""
+    return StoredAnswer(await parts.features.compare(track_id), parts.clock)
+
+
+@router.get(
+    "/features",
+    operation_id="get_features",
+    response_model=Batch[AudioFeatures],
+    responses=responses(),
+)
+async def get_many_features(
+    request: Request, parts: PartsDep, ids: Annotated[str, _ids(100)]
+) -> Response:
+    """Audio features of up to 100 tracks, in the order asked, each with its own `problem`."""
+    return batch(request, AudioFeatures, await features_of(parts.features, separate(ids)))
+
+
+@router.get(
+    "/tracks/{track_id}/analysis",
+    operation_id="get_track_analysis",
+    response_model=AudioAnalysis | AnalysisColumns,
+    responses=responses("track-not-found", "analysis-unavailable"),
+)
+async def get_analysis(
+    track_id: TrackId,
+    parts: PartsDep,
+    *,
+    include: Annotated[
+        str | None,
+        Query(
+            pattern=f"^({_PARTS})(,({_PARTS}))*$",
+            description=f"Only these parts, separated by commas: {', '.join(Part)}. Default: all.",
+            examples=["track,sections"],
+        ),
+    ] = None,
+    view: Annotated[
+        View | None,
+        Query(description="`columns`: one list per field instead of one object per row; compact."),
+    ] = None,
+    source: OnlySource = None,
+) -> Response:
+    """What happens when in a track: bars, beats, tatums, sections and segments with their sound.
+
+    Times in seconds, loudness in dB, confidences from 0 to 1, to the last digit the source sent.
+    """
+    wanted = [Part(name) for name in separate(include)] if include else list(Part)
+    served = await parts.analyses.of(track_id, wanted, view=view or View.ROWS, only=source)
+    return StoredAnswer(served, parts.clock)

@@ -1,0 +1,132 @@
+"""Ask the sources in the owner's order, through the cache; make one problem of their refusals."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from api.cache.entry import Entry, Key
+from api.cache.policy import TtlClass
+from api.cache.tiers import UNCHANGED, Fetched, Served, Tiers
+from api.clock import Clock
+from api.errors import ApiError, BadUpstreamAnswer, NotFound, TryLater, Unavailable
+from api.ids import OWN_PREFIX
+from api.refusals import DoesNotExist, Garbled, Limited, SourceError, Unreachable
+from api.schemas.base import Model
+from api.schemas.provenance import Capability, SourceName
+from api.sources.base import Found
+from api.sources.registry import Registry
+
+REQUEST_BUDGET_S = 7.8
+WAYS_ON = {
+    Capability.FEATURES: "Ask another source, or connect Spotify credentials that may read it.",
+    Capability.ANALYSIS: "Ask another source, or connect Spotify credentials that may read it.",
+}
+_WAY_ON = "Connect Spotify credentials that may read it; /v1/sources shows what is open here."
+
+Ask = Callable[[Any, str | None], Awaitable[Found[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that can be asked of any source with the capability.
+
+    `ask(source, known)` puts the question. Where nobody can answer, the problem says that
+    `subject` is unavailable, or that the `thing` it is about does not exist.
+    """
+
+    capability: Capability
+    subject: str
+    thing: str
+    kind: str
+    ident: str
+    ttl: TtlClass
+    ask: Ask
+    market: str | None = None
+    only: SourceName | None = None
+    wait: bool = False  # rather than serve a stale value while it is refreshed
+
+    def key(self, source: Any) -> Key:  # noqa: ANN401  # any Source
+        """Where this source's answer is kept."""
+        return Key(source.name, self.kind, self.ident, self.market or "", source.version)
+
+
+class Desk:
+    """The one place where a question meets sources and cache."""
+
+    def __init__(self, registry: Registry, tiers: Tiers, clock: Clock) -> None:
+        self.registry = registry
+        self.tiers = tiers
+        self.clock = clock
+
+    async def first(self, asked: Asked) -> Served:
+        """The answer of the first source that can give one. Raises ApiError."""
+        asked = _kept_at_home(asked)
+        refusals: list[SourceError] = []
+        try:
+            async with asyncio.timeout(REQUEST_BUDGET_S):
+                for source in self.registry.able(asked.capability, asked.only):
+                    try:
+                        return await self.of(source, asked)
+                    except SourceError as refusal:
+                        refusals.append(refusal)
+        except TimeoutError:
+            refusals.append(Unreachable(SourceName.SPOTIFY, "The time for this request is up."))
+        refusals += self.registry.unable(asked.capability, asked.only)
+        raise self.problem(asked, refusals)
+
+    async def every(self, asked: Asked) -> list[Served]:
+        """The answers of all sources that can give one, in order. Raises ApiError if none can."""
+        asked = _kept_at_home(asked)
+        parts: list[Served] = []
+        refusals: list[SourceError] = []
+        for source in self.registry.able(asked.capability, asked.only):
+            try:
+                parts.append(await self.of(source, asked))
+            except SourceError as refusal:
+                refusals.append(refusal)
+        if parts:
+            return parts
+        raise self.problem(asked, [*refusals, *self.registry.unable(asked.capability, asked.only)])
+
+    async def of(self, source: Any, asked: Asked) -> Served:  # noqa: ANN401  # any Source
+        """One source's answer. Raises SourceError."""
+
+        async def fetch(entry: Entry | None) -> Fetched:
+            found = await asked.ask(source, entry.validator if entry else None)
+            if found.value is None:
+                return UNCHANGED
+            return Fetched(await to_json(found.value), found.validator)
+
+        return await self.tiers.get_or_fetch(asked.key(source), fetch, asked.ttl, wait=asked.wait)
+
+    def problem(self, asked: Asked, refusals: Iterable[SourceError]) -> ApiError:
+        """What a caller is told when every source refused."""
+        refused = tuple(refusals)
+        attempts = tuple(refusal.attempt(self.clock()) for refusal in refused)
+        if any(isinstance(refusal, DoesNotExist) for refusal in refused):
+            return NotFound(asked.thing, attempts)
+        if any(isinstance(refusal, Limited | Unreachable) for refusal in refused):
+            return TryLater(attempts)
+        if any(isinstance(refusal, Garbled) for refusal in refused):
+            return BadUpstreamAnswer(attempts)
+        hint = WAYS_ON.get(asked.capability, _WAY_ON)
+        return Unavailable(asked.subject, attempts, hint=hint)
+
+
+async def to_json(value: Model) -> bytes:
+    """Canonical JSON, written off the event loop: an analysis is a megabyte."""
+    return await asyncio.to_thread(_dump, value)
+
+
+def _dump(value: Model) -> bytes:
+    return value.__pydantic_serializer__.to_json(value)
+
+
+def _kept_at_home(asked: Asked) -> Asked:
+    """An own file's id never leaves this server: only the library may be asked for it."""
+    if not asked.ident.startswith(OWN_PREFIX):
+        return asked
+    return replace(asked, only=SourceName.LIBRARY)

@@ -1,0 +1,94 @@
+"""Artists, tracks, albums and searches: which question each of them is."""
+
+from __future__ import annotations
+
+from api.cache.policy import TtlClass
+from api.cache.tiers import Served
+from api.links import Window
+from api.schemas.provenance import Capability
+from api.services.asking import Asked, Desk
+from api.sources.base import Query
+
+
+class Catalog:
+    """What sources know of artists and tracks beside their sound. Raises ApiError."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def artist(self, ident: str) -> Served:
+        """An artist."""
+        return await self._desk.first(
+            Asked(
+                capability=Capability.ARTIST,
+                subject="artist",
+                thing="artist",
+                kind="artist",
+                ident=ident,
+                ttl=TtlClass.CATALOGUE,
+                ask=lambda source, known: source.artist(ident, known=known),
+            )
+        )
+
+    async def top_tracks(self, ident: str, market: str | None) -> Served:
+        """An artist's most played tracks."""
+        return await self._desk.first(
+            Asked(
+                capability=Capability.TOP_TRACKS,
+                subject="top tracks",
+                thing="artist",
+                kind="top-tracks",
+                ident=ident,
+                market=market,
+                ttl=TtlClass.CATALOGUE,
+                ask=lambda source, known: source.top_tracks(ident, market=market, known=known),
+            )
+        )
+
+    async def albums(self, ident: str, window: Window, market: str | None) -> Served:
+        """A part of an artist's releases."""
+        return await self._desk.first(
+            Asked(
+                capability=Capability.ALBUMS,
+                subject="album list",
+                thing="artist",
+                kind=f"albums:{window.limit}:{window.offset}",
+                ident=ident,
+                market=market,
+                ttl=TtlClass.CATALOGUE,
+                ask=lambda source, _known: source.albums(ident, window, market=market),
+            )
+        )
+
+    async def track(self, ident: str, market: str | None) -> Served:
+        """A track."""
+        return await self._desk.first(track_asked(ident, market))
+
+    async def search(self, query: Query) -> Served:
+        """A page per type."""
+        window = query.window
+        return await self._desk.first(
+            Asked(
+                capability=Capability.SEARCH,
+                subject="search result",
+                thing="track",
+                kind=f"search:{','.join(query.types)}:{window.limit}:{window.offset}",
+                ident=query.text,
+                ttl=TtlClass.SEARCH,
+                ask=lambda source, known: source.search(query, known=known),
+            )
+        )
+
+
+def track_asked(ident: str, market: str | None) -> Asked:
+    """The question for one track."""
+    return Asked(
+        capability=Capability.TRACK,
+        subject="track",
+        thing="track",
+        kind="track",
+        ident=ident,
+        market=market,
+        ttl=TtlClass.CATALOGUE,
+        ask=lambda source, known: source.track(ident, market=market, known=known),
+    )

@@ -1,0 +1,131 @@
+"""How numbers spread: the arithmetic of a playlist's profile. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, pstdev, quantiles
+
+from api.keys import camelot, key_name
+from api.schemas.features import AudioFeatures
+from api.schemas.playlist import Distribution, Histogram, KeyCount, Outlier
+
+UNIT_FEATURES = (
+    "acousticness",
+    "danceability",
+    "energy",
+    "instrumentalness",
+    "liveness",
+    "speechiness",
+    "valence",
+)
+BIN_WIDTH = {"loudness": 3.0, "tempo": 10.0}  # dB, beats per minute; the rest are 0-1 in tenths
+FEATURES = (*UNIT_FEATURES, *BIN_WIDTH)
+MOST_OUTLIERS = 5
+OUTLYING = 1.75  # root mean square of the distances, in standard deviations
+ENOUGH_TRACKS = 8  # with fewer nobody is far from “the rest”
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A track of the playlist and its features."""
+
+    position: int
+    name: str
+    features: AudioFeatures
+
+
+def distribution(field: str, values: Sequence[float]) -> Distribution | None:
+    """The spread of one feature; None when nothing has it."""
+    if not values:
+        return None
+    cuts = _percentiles(values)
+    return Distribution(
+        n=len(values),
+        mean=fmean(values),
+        sd=pstdev(values),
+        min=min(values),
+        p10=cuts[9],
+        p25=cuts[24],
+        median=cuts[49],
+        p75=cuts[74],
+        p90=cuts[89],
+        max=max(values),
+        histogram=histogram(values, edges(field, values)),
+    )
+
+
+def _percentiles(values: Sequence[float]) -> list[float]:
+    """The 1st to 99th percentile, interpolated between the values as NumPy does by default."""
+    if len(values) == 1:
+        return [values[0]] * 99
+    return quantiles(values, n=100, method="inclusive")
+
+
+def edges(field: str, values: Sequence[float]) -> tuple[float, ...]:
+    """Edges of the bins: tenths for 0-1, round steps for dB and beats per minute."""
+    width = BIN_WIDTH.get(field)
+    if width is None:
+        return tuple(step / 10 for step in range(11))
+    first = math.floor(min(values) / width)
+    last = max(math.floor(max(values) / width) + 1, first + 1)
+    return tuple(step * width for step in range(first, last + 1))
+
+
+def histogram(values: Sequence[float], bounds: tuple[float, ...]) -> Histogram:
+    """How many values lie between each two edges; the last edge belongs to the last bin."""
+    last = len(bounds) - 2
+    counts = Counter(min(_bin(value, bounds), last) for value in values)
+    return Histogram(edges=bounds, counts=tuple(counts[place] for place in range(last + 1)))
+
+
+def _bin(value: float, bounds: tuple[float, ...]) -> int:
+    return sum(value >= edge for edge in bounds[1:])
+
+
+def key_counts(tracks: Sequence[AudioFeatures]) -> tuple[KeyCount, ...]:
+    """How often each key occurs, the most frequent first."""
+    counts = Counter((f.key, f.mode) for f in tracks if f.key is not None and f.mode is not None)
+    return tuple(
+        KeyCount(camelot=camelot(*key) or "", key_name=key_name(*key) or "", count=count)
+        for key, count in counts.most_common()
+    )
+
+
+def outliers(tracks: Sequence[Placed], spreads: Mapping[str, Distribution]) -> tuple[Outlier, ...]:
+    """The few tracks that are far from the rest, and by which feature."""
+    if len(tracks) < ENOUGH_TRACKS:
+        return ()
+    judged = [_distance(track, spreads) for track in tracks]
+    far = [outlier for outlier in judged if outlier is not None and outlier.distance >= OUTLYING]
+    return tuple(sorted(far, key=lambda outlier: -outlier.distance)[:MOST_OUTLIERS])
+
+
+def _distance(track: Placed, spreads: Mapping[str, Distribution]) -> Outlier | None:
+    scores = {
+        field: (value - spread.mean) / spread.sd
+        for field, spread in spreads.items()
+        if spread.sd > 0 and (value := getattr(track.features, field)) is not None
+    }
+    if not scores:
+        return None
+    field = max(scores, key=lambda name: abs(scores[name]))
+    return Outlier(
+        position=track.position,
+        id=track.features.id,
+        name=track.name,
+        distance=math.sqrt(fmean(score * score for score in scores.values())),
+        because=_because(field, getattr(track.features, field), spreads[field]),
+    )
+
+
+def _because(field: str, value: float, spread: Distribution) -> str:
+    side = "above" if value > spread.mean else "below"
+    unit = {"loudness": " dB", "tempo": " BPM"}.get(field, "")
+    digits = 1 if unit else 2
+    return (
+        f"{field} {value:.{digits}f}{unit} is far {side} the playlist’s average "
+        f"of {spread.mean:.{digits}f}{unit}"
+    )

@@ -1,0 +1,163 @@
+"""What a playlist sounds like: all its tracks' features from one source, and how they spread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.cache.tiers import Served
+from api.errors import ApiError, Unavailable
+from api.links import Window
+from api.schemas.features import AudioFeatures
+from api.schemas.lists import Page
+from api.schemas.playlist import Excluded, ItemKind, Playlist, PlaylistItem, PlaylistProfile
+from api.schemas.provenance import Capability, Method, Missing, Provenance, Reason, SourceName
+from api.services.asking import Desk, to_json
+from api.services.distributions import FEATURES, Placed, distribution, key_counts, outliers
+from api.services.features import Features
+from api.services.playlists import Playlists
+
+PAGE = 100
+AT_ONCE = 4
+MOST_ITEMS = 1_000
+_CUT = f"Only the first {MOST_ITEMS} entries are described."
+NO_TRACKS = "There is no track in this playlist that could have features."
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    playlist: Playlist
+    items: tuple[PlaylistItem, ...]
+    source: SourceName
+    features: dict[str, AudioFeatures]
+    """By the id of the track as it stands in the playlist."""
+
+
+class Profiles:
+    """Profiles of playlists. Raises ApiError."""
+
+    def __init__(self, desk: Desk, playlists: Playlists, features: Features) -> None:
+        self._desk = desk
+        self._playlists = playlists
+        self._features = features
+
+    async def of(self, ident: str, only: SourceName | None) -> Served:
+        """The profile, from the first source that knows any of the tracks."""
+        head = await self._playlists.playlist(ident)
+        playlist = Playlist.model_validate_json(head.entry.body)
+        pages = await self._pages(ident, playlist.items_total)
+        items = tuple(item for page in pages for item in _items(page))
+        tracks = list(dict.fromkeys(item.track.id for item in items if item.track))
+        source, served = await self._described(tracks, only)
+        features = {
+            ident: AudioFeatures.model_validate_json(one.entry.body)
+            for ident, one in served.items()
+        }
+        described = _Described(playlist, items, source, features)
+        parts = [head, *pages, *served.values()]
+        return await self._desk.tiers.derive(
+            parts, f"profile:{source}", lambda: _profile_json(described)
+        )
+
+    async def _pages(self, ident: str, total: int | None) -> list[Served]:
+        seats = asyncio.Semaphore(AT_ONCE)
+
+        async def page(offset: int) -> Served:
+            async with seats:
+                return await self._playlists.items(ident, Window(PAGE, offset))
+
+        end = min(total or PAGE, MOST_ITEMS)
+        return await asyncio.gather(*(page(offset) for offset in range(0, end, PAGE)))
+
+    async def _described(
+        self, tracks: Sequence[str], only: SourceName | None
+    ) -> tuple[SourceName, dict[str, Served]]:
+        """The first source that has features of any of the tracks, and those features."""
+        refusal: ApiError | None = None
+        for source in self._desk.registry.able(Capability.FEATURES, only) if tracks else ():
+            chunks = [tracks[start : start + PAGE] for start in range(0, len(tracks), PAGE)]
+            answers = await asyncio.gather(
+                *(self._features.of_many(chunk, source.name) for chunk in chunks)
+            )
+            found = dict(zip(tracks, (one for chunk in answers for one in chunk), strict=True))
+            served = {i: one for i, one in found.items() if isinstance(one, Served)}
+            if served:
+                return source.name, served
+            refusal = next(one for one in found.values() if isinstance(one, ApiError))
+        raise refusal or self._nobody(tracks, only)
+
+    def _nobody(self, tracks: Sequence[str], only: SourceName | None) -> ApiError:
+        unable = self._desk.registry.unable(Capability.FEATURES, only)
+        attempts = tuple(refusal.attempt(self._desk.clock()) for refusal in unable)
+        hint = NO_TRACKS if not tracks else "Connect a source of audio features; see /v1/sources."
+        return Unavailable("playlist profile", attempts, hint=hint)
+
+
+def _items(page: Served) -> tuple[PlaylistItem, ...]:
+    return Page[PlaylistItem].model_validate_json(page.entry.body).items
+
+
+async def _profile_json(described: _Described) -> bytes:
+    return await to_json(await asyncio.to_thread(profile, described))
+
+
+def profile(described: _Described) -> PlaylistProfile:
+    """The arithmetic, once everything is at hand."""
+    placed = [
+        Placed(item.position, item.name, described.features[item.track.id])
+        for item in described.items
+        if item.track is not None and item.track.id in described.features
+    ]
+    tracks = [one.features for one in placed]
+    values = {name: [v for f in tracks if (v := getattr(f, name)) is not None] for name in FEATURES}
+    spreads = {name: distribution(name, numbers) for name, numbers in values.items()}
+    found = {name: spread for name, spread in spreads.items() if spread is not None}
+    metres = Counter(str(f.time_signature) for f in tracks if f.time_signature is not None)
+    return PlaylistProfile(
+        id=described.playlist.id,
+        name=described.playlist.name,
+        source=described.source,
+        items_total=described.playlist.items_total or len(described.items),
+        described=len(placed),
+        excluded=_excluded(described.items, len(placed)),
+        by_source={described.source: len(placed)},
+        features=found,
+        keys=key_counts(tracks),
+        time_signatures=dict(metres.most_common()),
+        outliers=outliers(placed, found),
+        provenance=_provenance(described),
+        missing=_missing(described),
+    )
+
+
+def _excluded(items: Sequence[PlaylistItem], placed: int) -> Excluded:
+    kinds = Counter(item.kind for item in items)
+    return Excluded(
+        local=kinds[ItemKind.LOCAL],
+        episode=kinds[ItemKind.EPISODE],
+        removed=kinds[ItemKind.REMOVED],
+        no_features=kinds[ItemKind.TRACK] - placed,
+    )
+
+
+def _provenance(described: _Described) -> tuple[Provenance, ...]:
+    """Who named the tracks, and who described them; the arithmetic is ours."""
+    said = next(iter(described.features.values())).provenance[0]
+    sums = said.model_copy(
+        update={
+            "fields": ("features", "keys", "time_signatures", "outliers"),
+            "method": Method.REPORTED,
+            "url": described.playlist.url,
+            "detail": "Averages and counts are computed here from the values the source reports.",
+        }
+    )
+    return (*described.playlist.provenance, sums)
+
+
+def _missing(described: _Described) -> tuple[Missing, ...]:
+    total = described.playlist.items_total or 0
+    if total <= MOST_ITEMS:
+        return ()
+    return (Missing(field="features", reason=Reason.LIMITED, detail=_CUT),)
