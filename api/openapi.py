@@ -69,4 +69,3 @@ def _as_problems(operation: dict[str, Any]) -> None:
         if schema.get("$ref", "").endswith(("/Problem", "/HTTPValidationError")):
             content[PROBLEM_JSON] = content.pop("application/json")
             content[PROBLEM_JSON]["schema"]["$ref"] = "#/components/schemas/Problem"
-

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.schemas.base import Bpm, Decibels, Mode, Model, PitchClass, Seconds, Unit
-from api.schemas.provenance import Resource
+from api.schemas.provenance import Gaps, Resource, Said
 
 Twelve = Annotated[tuple[float, ...], Field(min_length=12, max_length=12)]
 Pitches = Annotated[
@@ -98,6 +98,8 @@ class AudioAnalysis(Resource):
         TimbreBasis,
         Field(description="Whose 12 timbre axes these are; two bases cannot be compared."),
     ]
+    provenance: Said
+    missing: Gaps = ()
 
 
 Column = tuple[float | int | None, ...]
@@ -118,3 +120,5 @@ class AnalysisColumns(Resource):
     sections: dict[str, Column] | None
     segments: dict[str, Column | tuple[Column, ...]] | None
     timbre_basis: TimbreBasis
+    provenance: Said
+    missing: Gaps = ()

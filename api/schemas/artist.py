@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.base import Model, Percent, Unit
-from api.schemas.provenance import Resource, SourceName
+from api.schemas.provenance import Gaps, Resource, Said, SourceName
 
 
 class Image(Model):
@@ -46,6 +46,8 @@ class Artist(Resource):
         Field(description="Spotify’s own 0-100: how much the artist is played lately."),
     ]
     followers: Annotated[int | None, Field(ge=0, description="People who follow the artist.")]
+    provenance: Said
+    missing: Gaps = ()
 
 
 class RelatedArtist(Model):
@@ -84,3 +86,5 @@ class RelatedArtists(Resource):
 
     id: str
     items: tuple[Relation, ...]
+    provenance: Said
+    missing: Gaps = ()

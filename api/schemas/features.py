@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.base import Bpm, Decibels, Milliseconds, Mode, Model, PitchClass, Unit
-from api.schemas.provenance import Resource, SourceName
+from api.schemas.provenance import Gaps, Resource, Said, SourceName
 
 
 class AudioFeatures(Resource):
@@ -66,6 +66,8 @@ class AudioFeatures(Resource):
         dict[str, float],
         Field(description="Typical absolute error of each estimated field; else empty."),
     ]
+    provenance: Said
+    missing: Gaps = ()
 
 
 class Spread(Model):
@@ -89,3 +91,5 @@ class FeatureComparison(Resource):
         Field(description="Per field that two or more sources give; empty with one source."),
     ]
     sources: Annotated[tuple[SourceName, ...], Field(description="Those that answered.")]
+    provenance: Said
+    missing: Gaps = ()

@@ -10,7 +10,7 @@ from api.schemas.artist import Artist
 from api.schemas.base import Model
 from api.schemas.playlist import Playlist
 from api.schemas.problem import Problem
-from api.schemas.provenance import Resource
+from api.schemas.provenance import Gaps, Resource, Said
 from api.schemas.track import Track
 
 T = TypeVar("T")
@@ -26,6 +26,8 @@ class Page(Resource, Generic[T]):
     total: Annotated[int | None, Field(ge=0)]
     next: str | None
     previous: str | None
+    provenance: Said
+    missing: Gaps = ()
 
 
 class BatchItem(Model, Generic[T]):

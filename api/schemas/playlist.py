@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.schemas.artist import Images
 from api.schemas.base import Milliseconds, Model, Moment
-from api.schemas.provenance import Resource, SourceName
+from api.schemas.provenance import Gaps, Resource, Said, SourceName
 from api.schemas.track import Track
 
 
@@ -34,6 +34,8 @@ class Playlist(Resource):
     collaborative: bool
     snapshot_id: Annotated[str | None, Field(description="Changes whenever the playlist changes.")]
     items_total: Annotated[int | None, Field(ge=0)]
+    provenance: Said
+    missing: Gaps = ()
 
 
 class ItemKind(StrEnum):
@@ -126,3 +128,5 @@ class PlaylistProfile(Resource):
     keys: tuple[KeyCount, ...]
     time_signatures: dict[str, int]
     outliers: tuple[Outlier, ...]
+    provenance: Said
+    missing: Gaps = ()

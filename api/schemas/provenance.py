@@ -100,10 +100,22 @@ class Missing(Model):
     ]
 
 
-class Resource(Model):
-    """Something that a source knows: always with who said it and what is absent."""
+Said = Annotated[
+    tuple[Provenance, ...], Field(description="Who said which part of this, how and when.")
+]
+Gaps = Annotated[tuple[Missing, ...], Field(description="What is absent here, and why.")]
 
-    provenance: Annotated[
-        tuple[Provenance, ...], Field(description="Who said which part of this, how and when.")
-    ]
-    missing: Annotated[tuple[Missing, ...], Field(description="What is absent here, and why.")] = ()
+
+class Resource(Model):
+    """Something that a source knows. It ends with `provenance: Said` and `missing: Gaps`.
+
+    They are not inherited, because what is inherited comes first, and a reader wants the id first.
+    """
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
+        """Refuse a resource that does not say who said it."""
+        super().__pydantic_init_subclass__(**kwargs)
+        if tuple(cls.model_fields)[-2:] != ("provenance", "missing"):
+            message = f"{cls.__name__} must end with provenance and missing"
+            raise TypeError(message)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.schemas.artist import ArtistCredit, Images
 from api.schemas.base import Milliseconds, Model, Percent
-from api.schemas.provenance import Resource
+from api.schemas.provenance import Gaps, Resource, Said
 
 DatePrecision = Literal["year", "month", "day"]
 ReleaseDate = Annotated[
@@ -62,6 +62,8 @@ class Track(Resource):
         bool | None, Field(description="In the market asked for; null without a market.")
     ]
     linked_from: LinkedFrom | None
+    provenance: Said
+    missing: Gaps = ()
 
 
 class TrackList(Resource):
@@ -69,6 +71,8 @@ class TrackList(Resource):
 
     id: Annotated[str, Field(description="The artist’s id.")]
     items: tuple[Track, ...]
+    provenance: Said
+    missing: Gaps = ()
 
 
 class Album(Resource):
@@ -91,3 +95,5 @@ class Album(Resource):
     release_date_precision: DatePrecision | None
     total_tracks: int | None
     images: Images
+    provenance: Said
+    missing: Gaps = ()

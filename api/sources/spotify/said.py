@@ -86,9 +86,11 @@ class Origin:
             name for name, value in values.items() if value is not None and name not in _IDENTITY
         )
         return model(
-            **values,
-            provenance=(self.provenance(fields, url=url, detail=detail),),
-            missing=(*absences(values, why or {}), *also),
+            **values
+            | {
+                "provenance": (self.provenance(fields, url=url, detail=detail),),
+                "missing": (*absences(values, why or {}), *also),
+            }
         )
 
 
