@@ -8,10 +8,12 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Query, Request
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query as QueryParam
+from pydantic import AfterValidator
 
 from api import ids
 from api.errors import InvalidRequest
 from api.examples import INVENTED
+from api.markets import MARKETS, market
 from api.parts import Parts
 from api.schemas.problem import InvalidPart
 from api.schemas.provenance import SourceName
@@ -54,11 +56,11 @@ ArtistId = Annotated[str, Depends(_artist_id)]
 TrackId = Annotated[str, Depends(_track_id)]
 PlaylistId = Annotated[str, Depends(_playlist_id)]
 Market = Annotated[
-    str | None,
+    Annotated[str, AfterValidator(market)] | None,
     Query(
-        pattern="^[A-Z]{2}$",
         description="A country as two capital letters; says what can be played there.",
         examples=["GB"],
+        json_schema_extra={"pattern": f"^({'|'.join(MARKETS)})$"},
     ),
 ]
 Offset = Annotated[int, Query(ge=0, le=100_000, description="How many to skip.")]

@@ -10,9 +10,17 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.markets import market
 from api.schemas.provenance import SourceName
 
 SPOTIFY_API_HOST = "api.spotify.com"
@@ -58,8 +66,8 @@ class Settings(BaseSettings):
     spotify_client_secret: SecretStr | None = Field(
         None, validation_alias=_named("SPOTIFY_CLIENT_SECRET")
     )
-    spotify_market: str | None = Field(
-        None, pattern=r"^[A-Z]{2}$", validation_alias=_named("SPOTIFY_MARKET")
+    spotify_market: Annotated[str, AfterValidator(market)] | None = Field(
+        None, validation_alias=_named("SPOTIFY_MARKET")
     )
     spotify_api_url: str = Field(
         f"https://{SPOTIFY_API_HOST}/v1", validation_alias=_named("SPOTIFY_API_URL")

@@ -62,7 +62,7 @@ class Ask:
         """Read `market` (`country` in old clients); raises Refusal(400)."""
         query = self.request.query
         market = query.get("market", query.get("country"))
-        if market is not None and market not in words.MARKETS:
+        if market is not None and market not in words.KNOWN_MARKETS:
             raise Refusal(error(400, "Invalid market code"))
         return market
 
