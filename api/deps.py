@@ -1,4 +1,7 @@
-"""What routes are given: the parts of the product, parsed ids, and a refusal of what is unknown."""
+"""What routes are given: the parts of the product, parsed ids, and a refusal of what is unknown.
+
+All are `async def` although none waits: FastAPI runs a plain function in a thread, per request.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from api.schemas.provenance import SourceName
 from api.schemas.reference import Kind
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:
     held: Parts = request.app.state.parts
     return held
 
@@ -36,17 +39,19 @@ def _id_in_path(kind: Kind, example: str, own: str = "") -> Any:  # noqa: ANN401
     )
 
 
-def _artist_id(artist_id: Annotated[str, _id_in_path(Kind.ARTIST, INVENTED.artist_id)]) -> str:
+async def _artist_id(
+    artist_id: Annotated[str, _id_in_path(Kind.ARTIST, INVENTED.artist_id)],
+) -> str:
     return ids.path_id(artist_id, Kind.ARTIST)
 
 
-def _track_id(
+async def _track_id(
     track_id: Annotated[str, _id_in_path(Kind.TRACK, INVENTED.track_id, f"{ids.OWN_PREFIX}|")],
 ) -> str:
     return ids.path_id(track_id, Kind.TRACK)
 
 
-def _playlist_id(
+async def _playlist_id(
     playlist_id: Annotated[str, _id_in_path(Kind.PLAYLIST, INVENTED.playlist_id)],
 ) -> str:
     return ids.path_id(playlist_id, Kind.PLAYLIST)
@@ -70,7 +75,7 @@ OnlySource = Annotated[
 ]
 
 
-def known_query(request: Request) -> None:
+async def known_query(request: Request) -> None:
     """Refuse parameters that the route does not have, or that are given twice."""
     route = request.scope["route"]
     known = {
