@@ -1,0 +1,79 @@
+"""What a hit costs in the process, without sockets: by number of entries, by size of the body."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+from api.answers import encode
+from api.cache.entry import Entry, Key, etag_of
+from api.cache.memory import MemoryTier
+from api.cache.policy import TtlClass, ages
+from api.cache.store import Store
+from api.cache.tiers import Tiers
+from api.edge import LESSON, Edge, Scope
+from api.schemas.provenance import SourceName
+
+HITS = 20_000
+ROOMY_BYTES = 1 << 30
+SMALL_BYTES, LARGE_BYTES = 1_000, 900_000
+
+
+def entry_of(number: int, size: int) -> Entry:
+    """A fresh entry with a body of this size that compresses like numbers do."""
+    chance = random.Random(number)
+    body = b"[" + b",".join(b"%.3f" % chance.random() for _ in range(size // 6)) + b"]"
+    key = Key(SourceName.SPOTIFY, "features", f"{number:022d}")
+    lifetime = ages(TtlClass.SOUND, now=time.time(), chance=0.5)
+    return Entry(key, body, etag_of(body), time.time(), lifetime)
+
+
+async def microseconds_per_hit(folder: Path, *, entries: int, size: int) -> float:
+    """The mean cost of an edge hit on random ones of so many entries."""
+    tiers = Tiers(
+        MemoryTier(ROOMY_BYTES),
+        Store(f"sqlite:///{folder / 'inside.db'}", time.time),
+        clock=time.time,
+        chance=random.random,
+    )
+    edge = Edge(_teach, tiers, time.time)
+    for number in range(entries):
+        kept = entry_of(number, size)
+        await encode(kept, "gzip")
+        tiers.memory.put(kept)
+        await edge(_scope(number), _receive, _ignore)
+    asked = [_scope(random.randrange(entries)) for _ in range(HITS)]
+    started = time.process_time()
+    for scope in asked:
+        await edge(scope, _receive, _ignore)
+    spent = time.process_time() - started
+    await tiers.close()
+    return spent / HITS * 1e6
+
+
+def _scope(number: int) -> Scope:
+    return {
+        "type": "http",
+        "method": "GET",
+        "path": f"/v1/tracks/{number:022d}/features",
+        "query_string": b"",
+        "headers": [(b"host", b"localhost"), (b"accept-encoding", b"gzip")],
+    }
+
+
+async def _teach(scope: Scope, _receive: object, send: Any) -> None:
+    number = scope["path"].split("/")[3]
+    scope[LESSON].key = Key(SourceName.SPOTIFY, "features", number)
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _receive() -> MutableMapping[str, Any]:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def _ignore(_message: MutableMapping[str, Any]) -> None:
+    return None
