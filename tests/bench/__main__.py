@@ -15,8 +15,8 @@ from tests.bench.inside import LARGE_BYTES, SMALL_BYTES, microseconds_per_hit
 from tests.bench.servers import PATHS, Server, product
 from tests.bench.wrk import CONNECTIONS, Load, load
 
-ROUNDS = 1
-SECONDS = 2
+ROUNDS = 3
+SECONDS = 4
 NGINX = "nginx proxy_cache"
 Figures = dict[tuple[str, str], list[Load]]
 
