@@ -209,7 +209,7 @@ class Upstream:
             method, call.path, params=call.params, headers=call.headers, data=call.form
         ) as response:
             status = response.status_code
-            if response.is_redirect:
+            if response.has_redirect_location:
                 raise Garbled(self._source, "It redirects elsewhere, which is never followed.")
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Reply(status, headers, await self._read(response))

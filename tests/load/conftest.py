@@ -1,0 +1,44 @@
+"""Load tests share two cores: one worker runs them all, one after the other."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox import Sandbox
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in this folder."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.load)
+            item.add_marker(pytest.mark.xdist_group("load"))
+
+
+@pytest.fixture
+async def sandbox():
+    """A stand-in for Spotify of this test's own."""
+    async with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def measured(request):
+    """Note a figure; it is printed after the run, beside the promise that it belongs to."""
+
+    def note(name: str, value: object) -> None:
+        request.node.user_properties.append((f"measured {name}", value))
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was measured."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    for report in reports:
+        for name, value in report.user_properties:
+            if report.when == "call" and name.startswith("measured "):
+                terminalreporter.write_line(f"{report.head_line}: {name[9:]} {value}")
