@@ -54,8 +54,9 @@ class TokenKeeper:
         return await self.token()
 
     async def close(self) -> None:
-        """Let a renewal land."""
+        """Let a renewal land, then hang up."""
         await self._flights.close()
+        await self._accounts.close()
 
     async def _renewed(self) -> Token:
         if self._refusal is not None and self._clock() < self._refused_until:
