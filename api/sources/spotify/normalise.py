@@ -27,6 +27,7 @@ from api.sources.spotify.wire import (
 )
 
 T = TypeVar("T")
+_OLD_PAGES = "http://open.spotify.com/"
 _PRECISION_BY_LENGTH: dict[int, DatePrecision] = {4: "year", 7: "month", 10: "day"}
 
 
@@ -36,9 +37,11 @@ def present(things: Iterable[T | None] | None) -> tuple[T, ...]:
 
 
 def page_of(urls: ExternalUrls | None) -> str | None:
-    """The page at Spotify, if it is a link that may be shown."""
-    url = (urls or {}).get("spotify")
-    return url if url and url.startswith("https://") else None
+    """The page at Spotify, if it is a link that may be shown; old answers have it as http."""
+    url = (urls or {}).get("spotify") or ""
+    if url.startswith(_OLD_PAGES):
+        url = url.replace("http:", "https:", 1)
+    return url if url.startswith("https://") else None
 
 
 def images(wire: WireImages) -> tuple[Image, ...]:

@@ -19,6 +19,7 @@ from api.schemas.provenance import (
 LICENCE = "Spotify Developer Terms: shown with a link back, cached for a while, never kept"
 STAND_IN_LICENCE = "Invented: a stand-in answers here in Spotify’s place"
 _IDENTITY = frozenset({"id", "uri", "url", "href", "limit", "offset", "next", "previous"})
+_ENDS = frozenset({"next", "previous"})  # null at the ends of a list, which is no absence
 _SILENT = "Spotify did not say."
 _REMOVED = "Spotify did not send it: it stopped sending it to new apps in February 2026."
 
@@ -32,6 +33,7 @@ WHY_NOT: dict[str, tuple[Reason, str]] = {
         Reason.NOT_KNOWN,
         "Spotify names no genre for this artist; that never means that there is none.",
     ),
+    "url": (Reason.NOT_KNOWN, "Spotify gives no page for it that may be linked to."),
     "is_playable": (
         Reason.NOT_KNOWN,
         "Spotify says so only for a country: ask again with market=, such as market=GB.",
@@ -99,7 +101,7 @@ def absences(values: Mapping[str, Any], why: Why, *, within: str = "") -> tuple[
     return tuple(
         absence(f"{within}{name}", name, why)
         for name, value in values.items()
-        if value is None and name not in _IDENTITY
+        if value is None and name not in _ENDS
     )
 
 
