@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from api import __version__, openapi
 from api.clock import Chance, Clock
+from api.complaints import complaints
 from api.deps import known_query
 from api.edge import Edge
 from api.errors import ApiError, Internal, InvalidRequest, PlainHttp
@@ -24,7 +25,6 @@ from api.parts import Parts, assemble, opened
 from api.playground.routes import router as playground
 from api.respond import problem_response, request_id
 from api.routes import artists, lookup, playlists, server, tracks
-from api.schemas.problem import InvalidPart
 from api.settings import Settings, load_settings
 
 _log = logging.getLogger(__name__)
@@ -98,11 +98,7 @@ async def _api_error(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # what it is registered for
-    parts = tuple(
-        InvalidPart(pointer="/".join(map(str, part["loc"])), detail=str(part["msg"]))
-        for part in error.errors()
-    )
-    return problem_response(request, InvalidRequest(parts))
+    return problem_response(request, InvalidRequest(complaints(request, error.errors())))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -118,12 +118,17 @@ class NotFound(ApiError):
 
     status = 404
     FRESH_S = 600
+    HINT = "Check that the whole id was copied. Upper and lower case matter."
+    ALSO: ClassVar[dict[str, str]] = {
+        "playlist": " Spotify’s own playlists (editorial ones, mixes, Discover Weekly) and private "
+        "ones look to apps as if they did not exist."
+    }
 
     def __init__(self, subject: str, attempts: tuple[Attempt, ...]) -> None:
         super().__init__(
             subject_slug(subject, "not-found"),
             f"No {subject} with this id exists.",
-            hint="Check that the whole id was copied. Upper and lower case matter.",
+            hint=self.HINT + self.ALSO.get(subject, ""),
         )
         self.attempts = attempts
         self.fresh_s = self.FRESH_S
