@@ -91,14 +91,12 @@ def body_in(entry: Entry, encoding: str) -> tuple[bytes | None, str]:
     return entry.encodings.get(encoding), encoding
 
 
-async def encode(entry: Entry, encoding: str) -> bytes:
-    """The body in an encoding, made once and kept with the entry; large ones off the loop."""
-    make = _gzip if encoding == GZIP else zstd.compress
-    if len(entry.body) < OFF_THE_LOOP_BYTES:
-        entry.encodings[encoding] = make(entry.body)
-    else:
-        entry.encodings[encoding] = await asyncio.to_thread(make, entry.body)
-    return entry.encodings[encoding]
+async def encode(body: bytes, encoding: str) -> bytes:
+    """The body in an encoding; large ones are packed off the loop."""
+    pack = _gzip if encoding == GZIP else zstd.compress
+    if len(body) < OFF_THE_LOOP_BYTES:
+        return pack(body)
+    return await asyncio.to_thread(pack, body)
 
 
 def _gzip(body: bytes) -> bytes:

@@ -116,7 +116,7 @@ async def _keep_up(tiers: Tiers) -> None:
             await tiers.store.sweep()
         await asyncio.sleep(PURGE_CHECK_EVERY_S)
         now = await tiers.store.epochs()
-        for source in now.keys() - {name for name, epoch in epochs.items() if now[name] == epoch}:
+        for source in [name for name, epoch in now.items() if epochs.get(name) != epoch]:
             tiers.forget_in_memory(source)
         epochs = now
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -11,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.answers import Asker, Headers, body_in, cache_status, encode, headers_for, not_modified
 from api.cache.entry import PUBLIC
-from api.cache.tiers import Served, as_served, composed
+from api.cache.tiers import Served, Tiers, as_served, composed
 from api.clock import Clock
 from api.edge import LESSON, REQUEST_ID
 from api.errors import ApiError
@@ -38,7 +39,8 @@ class StoredAnswer(Response):
         body, encoding = body_in(entry, asker.encoding)
         started = perf_counter()
         if body is None:
-            body = await encode(entry, encoding)
+            tiers: Tiers = scope["app"].state.parts.tiers
+            body = await tiers.encoded(entry, encoding, partial(encode, encoding=encoding))
         encode_ms = (perf_counter() - started) * 1000
         now = self._clock()
         headers = headers_for(entry, encoding, now=now)

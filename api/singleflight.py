@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -38,11 +39,12 @@ class SingleFlight(Generic[T]):
             done.exception()  # all may have left; nobody is to hear that it was never retrieved
 
     async def close(self) -> None:
-        """Wait a little for what is in the air, then cancel the rest."""
-        flights = list(self._flights.values())
-        if not flights:
-            return
-        _, late = await asyncio.wait(flights, timeout=STOP_WAIT_S)
+        """Wait a little for what is in the air and what that starts, then cancel the rest."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_WAIT_S):
+                while self._flights:
+                    await asyncio.wait(self._flights.values())
+        late = list(self._flights.values())
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)

@@ -30,8 +30,13 @@ class Key(NamedTuple):
         return "|".join(map(str, self))
 
     def variant(self, name: str) -> Key:
-        """The key of something computed from this entry."""
+        """The key of something computed from this entry, and perhaps from those of others."""
         return self._replace(kind=f"{self.kind}+{name}")
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether it is the key of something computed."""
+        return "+" in self.kind
 
 
 @dataclass(frozen=True, slots=True)

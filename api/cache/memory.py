@@ -26,17 +26,18 @@ class MemoryTier:
         return self._entries.get(key)
 
     def put(self, entry: Entry) -> None:
-        """Keep the entry, or weigh it again after it grew. One larger than the tier is not kept."""
+        """Keep the entry. One larger than the tier is not kept."""
         self._entries.pop(entry.key, None)
         if entry.size() <= self._entries.maxsize:
             self._entries[entry.key] = entry
 
-    def drop(self, key: Key) -> None:
-        """Forget one entry."""
-        self._entries.pop(key, None)
+    def weigh(self, entry: Entry) -> None:
+        """Count what an entry has grown by, if it is still kept."""
+        if self._entries.get(entry.key) is entry:
+            self.put(entry)
 
     def drop_source(self, source: str) -> None:
-        """Forget all that came from a source, or everything with `all`."""
+        """Forget all that may hold anything of a source, or everything with `all`."""
         for key in list(self._entries):
-            if source in {"all", key.source}:
+            if source in {"all", key.source} or key.is_derived:
                 self._entries.pop(key, None)

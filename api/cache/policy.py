@@ -14,6 +14,7 @@ from enum import Enum, StrEnum
 
 from api.cache.entry import Ages, Entry
 from api.refusals import (
+    BadQuestion,
     Closed,
     DoesNotExist,
     Garbled,
@@ -26,6 +27,7 @@ from api.refusals import (
 MINUTE = 60.0
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+CLOCK_SLACK = MINUTE  # clocks are corrected by seconds; by more, and stored times are wrong
 JITTER = 0.1  # keys that were fetched together must not expire together
 
 
@@ -61,6 +63,7 @@ NEGATIVE_TTL: dict[type[SourceError], float] = {
     NotConfigured: MINUTE,
     Unreachable: 5.0,
     Garbled: 5.0,
+    BadQuestion: 5.0,
 }
 PERSISTENT_NEGATIVES = (Unknown, Closed)
 
@@ -78,10 +81,13 @@ def judge(entry: Entry | None, *, now: float) -> Verdict:
     """Whether the entry may be served at `now`, and how."""
     if entry is None or now >= entry.ages.delete_at:
         return Verdict.MISS
-    if now < entry.ages.fresh_until:
+    of_the_future = entry.stored_at > now + CLOCK_SLACK
+    if now < entry.ages.fresh_until and not of_the_future:
         return Verdict.FRESH
     if entry.refusal is not None:
         return Verdict.MISS
+    if of_the_future:
+        return Verdict.EXPIRED
     return Verdict.REVALIDATE if now < entry.ages.revalidate_until else Verdict.EXPIRED
 
 

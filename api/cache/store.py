@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from backports import zstd
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col
 
@@ -62,7 +62,10 @@ class PurgeRow(CacheTable, table=True):
 
 
 class Store:
-    """Entries on disk. Any database trouble turns it off; the server then works from memory."""
+    """Entries on disk. Database trouble turns it off; the server then works from memory.
+
+    A file that was locked or full is used again once it can be; a corrupt one stays unused.
+    """
 
     def __init__(self, url: str, clock: Clock, *, max_bytes: int = MAX_BYTES) -> None:
         self._engine = make_engine(url, Durability.NORMAL)
@@ -71,11 +74,13 @@ class Store:
         self._offload = Offload("cache-store")
         self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
+        self._passing = False  # whether the trouble may end by itself
         self.trouble: str | None = None
 
     async def open(self) -> None:
-        """Make the tables where they are missing."""
-        await self._guarded(lambda: CacheTable.metadata.create_all(self._engine))
+        """Make the tables where they are missing, and see whether they can be written."""
+        usable = await self._guarded(self._prepare)
+        self.trouble = None if usable else self.trouble
 
     async def get(self, key: Key) -> Entry | None:
         """The entry as it was stored, however old."""
@@ -98,12 +103,15 @@ class Store:
         return await self._guarded(lambda: self._delete_source(source)) or 0
 
     async def epochs(self) -> dict[str, int]:
-        """How often each source was purged."""
-        return await self._guarded(self._read_epochs) or {}
+        """How often each source was purged. Asked now and then, so it also ends passing trouble."""
+        if self.trouble and self._passing:
+            await self.open()
+        return {} if self.trouble else await self._guarded(self._read_epochs) or {}
 
     async def sweep(self) -> None:
         """Delete what is past its hard date, then the oldest while the file is too large."""
-        await self._guarded(self._sweep)
+        if not self.trouble:
+            await self._guarded(self._sweep)
 
     async def close(self) -> None:
         """Commit what waits, then let go of the file."""
@@ -116,7 +124,10 @@ class Store:
         while self._waiting:
             batch, self._waiting = self._waiting, []
             entries = {entry.key: entry for entry, _ in batch}
-            await self._guarded(partial(self._write, entries.values()))
+            try:
+                await self._guarded(partial(self._write, entries.values()))
+            except Exception:  # noqa: BLE001  # our own mistake; those who wait go on
+                _log.exception("%d cache entries were not written", len(entries))
             for _, done in batch:
                 if not done.done():
                     done.set_result(None)
@@ -125,16 +136,29 @@ class Store:
         try:
             return await self._offload(work)
         except (SQLAlchemyError, OSError) as error:
+            if self.trouble is None:
+                _log.error("cache store off, memory only: %s", error)
             self.trouble = f"the cache file cannot be used ({type(error).__name__})"
-            _log.error("cache store off, memory only: %s", error)
+            self._passing = isinstance(error, OperationalError | OSError)
             return None
+
+    def _prepare(self) -> bool:
+        CacheTable.metadata.create_all(self._engine)
+        with Session(self._engine) as session:  # takes the lock that writing needs
+            session.execute(delete(Row).where(col(Row.delete_at) <= self._clock()))
+            session.commit()
+        return True
 
     def _read(self, key: Key) -> Entry | None:
         with Session(self._engine) as session:
             row = session.get(Row, key.text())
         if row is None or row.format != FORMAT or row.delete_at <= self._clock():
             return None
-        return _entry(key, row)
+        try:
+            return _entry(key, row)
+        except (ValueError, LookupError, TypeError, zstd.ZstdError):
+            _log.warning("cache row of %s cannot be read, so it is fetched again", key)
+            return None
 
     def _write(self, entries: Iterable[Entry]) -> None:
         rows = [_row(entry) for entry in entries]
@@ -161,12 +185,15 @@ class Store:
     def _sweep(self) -> None:
         with Session(self._engine) as session:
             session.execute(delete(Row).where(col(Row.delete_at) <= self._clock()))
-            while (
-                session.execute(select(func.sum(col(Row.size)))).scalar() or 0
-            ) > self._max_bytes:
-                oldest = select(col(Row.key)).order_by(col(Row.stored_at)).limit(SWEEP_CHUNK)
-                session.execute(delete(Row).where(col(Row.key).in_(oldest)))
             session.commit()
+            size = session.execute(select(func.sum(col(Row.size)))).scalar() or 0
+            oldest = select(col(Row.key), col(Row.size)).order_by(col(Row.stored_at))
+            while size > self._max_bytes and (
+                rows := session.execute(oldest.limit(SWEEP_CHUNK)).all()
+            ):
+                session.execute(delete(Row).where(col(Row.key).in_([row.key for row in rows])))
+                session.commit()  # in between others may write
+                size -= sum(row.size for row in rows)
 
 
 def _row(entry: Entry) -> dict[str, object]:

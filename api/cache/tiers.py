@@ -33,6 +33,7 @@ UNCHANGED = Fetched(b"")
 """The source says that the kept value still holds."""
 
 Fetch = Callable[[Entry | None], Awaitable[Fetched]]
+Pack = Callable[[bytes], Awaitable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Tiers:
         self._chance = chance
         self._loads: SingleFlight[Entry | None] = SingleFlight()
         self._fetches: SingleFlight[Entry] = SingleFlight()
+        self._encodings: SingleFlight[bytes] = SingleFlight()
         self._refusals: TLRUCache[Key, tuple[SourceError, float]] = TLRUCache(
             REFUSALS_KEPT, ttu=lambda _key, value, _now: value[1], timer=clock
         )
@@ -99,6 +101,14 @@ class Tiers:
             kept = await self._fetches.join((key, origin), lambda: self._build(work))
         return as_served(kept, parts)
 
+    async def encoded(self, entry: Entry, encoding: str, pack: Pack) -> bytes:
+        """The body in an encoding, made once however many ask, kept with the entry and weighed."""
+        flight = (entry.key, entry.etag, encoding)
+        body = await self._encodings.join(flight, lambda: pack(entry.body))
+        entry.encodings[encoding] = body
+        self.memory.weigh(entry)
+        return body
+
     def is_failing(self, key: Key) -> bool:
         """Whether the last attempt to refresh this key failed a moment ago."""
         return key in self._refusals
@@ -116,6 +126,7 @@ class Tiers:
         """Let flights land, then close the store."""
         await self._fetches.close()
         await self._loads.close()
+        await self._encodings.close()
         await self.store.close()
 
     async def _wait_for(self, flight: _Flight) -> Served:
@@ -124,7 +135,7 @@ class Tiers:
         try:
             entry = await self._fetches.join(flight.key, lambda: self._fetch(flight))
         except SourceError as error:
-            return self._instead(flight.known, error)
+            return self._instead(flight.known or await self.peek(flight.key), error)
         waited_ms = (self._clock() - started) * 1000
         return Served(
             entry,
@@ -135,12 +146,15 @@ class Tiers:
         )
 
     def _instead(self, entry: Entry | None, error: SourceError) -> Served:
-        if entry is None or not policy.may_stand_in(entry, now=self._clock()):
+        gone = isinstance(error, DoesNotExist)
+        if entry is None or gone or not policy.may_stand_in(entry, now=self._clock()):
             raise error
         return Served(entry, failure=error)
 
     async def _load(self, key: Key) -> Entry | None:
         entry = await self.store.get(key)
+        if newer := self.memory.get(key):  # fetched while the store was read
+            return newer
         if entry is not None:
             self.memory.put(entry)
         return entry
@@ -164,7 +178,7 @@ class Tiers:
         now = self._clock()
         ages = policy.ages(flight.ttl_class, now=now, chance=self._chance())
         if fetched is UNCHANGED:
-            if flight.known is None:
+            if flight.known is None or flight.known.refusal is not None:
                 raise Garbled(
                     flight.key.source, "It says “unchanged” of something never asked for."
                 )
