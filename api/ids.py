@@ -75,8 +75,9 @@ def _below(digit: str) -> str:
 
 def normalise_isrc(text: str) -> str | None:
     """`gb-smu-24-01851` → `GBSMU2401851`; None if this is no ISRC."""
-    bare = re.sub(r"[\s\-.:]", "", text, flags=re.ASCII).upper().removeprefix("ISRC")
-    return bare if _ISRC.match(bare) else None
+    bare = re.sub(r"[\s\-.:]", "", text, flags=re.ASCII).upper()
+    candidates = (bare, bare.removeprefix("ISRC"))  # Iceland’s own numbers may begin with ISRC
+    return next(filter(_ISRC.match, candidates), None)
 
 
 def parse(text: str) -> Reference:
@@ -96,7 +97,7 @@ def parse(text: str) -> Reference:
 def path_id(text: str, expected: Kind) -> str:
     """The id in a path of ours: bare, own, or a URI of the expected kind. Raises BadReference."""
     if text[:8].lower() != "spotify:":
-        bare = text.removeprefix(OWN_PREFIX)
+        bare = text.removeprefix(OWN_PREFIX) if expected is Kind.TRACK else text
         if fault := _fault_of_id(bare):
             raise BadReference(fault, hint=_PASTE_A_LINK)
         return text
@@ -158,8 +159,8 @@ def _typed(kind_name: str, ident: str) -> Reference:
 
 def _parse_uri(text: str) -> Reference:
     match text.split("?", 1)[0].split(":")[1:]:
-        case ["local", _artist, _album, _title, _seconds]:
-            return _local(text)
+        case ["local", artist, _album, title, _seconds]:
+            return _local(text, artist, title)
         case ["user", _name, "playlist", ident]:
             return _typed("playlist", ident)
         case [kind, ident] if ident:
@@ -170,18 +171,18 @@ def _parse_uri(text: str) -> Reference:
     )
 
 
-def _local(text: str) -> Reference:
-    artist, _album, title, _seconds = (unquote_plus(part) for part in text.split(":")[2:])
-    named = " by ".join(part for part in (title, artist) if part) or "unnamed"
-    return Reference(
-        kind=Kind.LOCAL,
-        id=None,
-        uri=text,
-        url=None,
-        isrc=None,
-        href=None,
-        detail=f"A file on somebody’s own computer ({named}). Spotify knows nothing else of it.",
-    )
+def _local(uri: str, artist: str, title: str) -> Reference:
+    named = " by ".join(unquote_plus(part) for part in (title, artist) if part) or "unnamed"
+    detail = f"A file on somebody’s own computer ({named}). Spotify knows nothing else of it."
+    return _detached(Kind.LOCAL, detail, uri=uri)
+
+
+def _detached(
+    kind: Kind, detail: str, *, href: str | None = None, **names: str | None
+) -> Reference:
+    """What has no page at Spotify; `names` are `id`, `uri` or `isrc`."""
+    unnamed: dict[str, str | None] = {"id": None, "uri": None, "isrc": None}
+    return Reference(kind=kind, url=None, href=href, detail=detail, **unnamed | names)
 
 
 def _parse_link(text: str) -> Reference:
@@ -215,35 +216,14 @@ def _parse_path(parts: list[str]) -> Reference:
 
 def _parse_bare(text: str) -> Reference:
     if text.startswith(OWN_PREFIX) and is_id(text.removeprefix(OWN_PREFIX)):
-        return Reference(
-            kind=Kind.TRACK,
-            id=text,
-            uri=None,
-            url=None,
-            isrc=None,
-            href=f"/v1/tracks/{text}",
-            detail="A file of this server’s own library.",
-        )
+        detail = "A file of this server’s own library."
+        return _detached(Kind.TRACK, detail, id=text, href=f"/v1/tracks/{text}")
     if is_id(text):
-        return Reference(
-            kind=Kind.UNKNOWN,
-            id=text,
-            uri=None,
-            url=None,
-            isrc=None,
-            href=None,
-            detail="A bare id does not say whether it is a track, an artist or something else.",
-        )
+        detail = "A bare id does not say whether it is a track, an artist or something else."
+        return _detached(Kind.UNKNOWN, detail, id=text)
     if isrc := normalise_isrc(text):
-        return Reference(
-            kind=Kind.ISRC,
-            id=None,
-            uri=None,
-            url=None,
-            isrc=isrc,
-            href=f"/v1/search?q=isrc:{isrc}&type=track",
-            detail="The number of a recording (ISRC).",
-        )
+        href = f"/v1/search?q=isrc:{isrc}&type=track"
+        return _detached(Kind.ISRC, "The number of a recording (ISRC).", isrc=isrc, href=href)
     if len(text) == ID_LENGTH and (fault := _fault_of_id(text)):
         raise BadReference(fault, hint=_PASTE_A_LINK)
     raise BadReference(
