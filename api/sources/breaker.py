@@ -34,7 +34,7 @@ class Breaker:
         if self._next_probe is None:
             return True
         now = self._clock()
-        if now < self._next_probe:
+        if 0 < self._next_probe - now <= PROBE_EVERY_S:  # further off: the clock was set back
             return False
         self._next_probe = now + PROBE_EVERY_S
         return True

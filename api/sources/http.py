@@ -42,8 +42,8 @@ class Call:
     bucket: str
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    form: Mapping[str, str] | None = None  # makes it a POST, which is never repeated
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold a token
+    form: Mapping[str, str] | None = field(default=None, repr=False)  # a POST: never repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,32 +88,36 @@ class Upstream:
         self._retries = RetryBudget()
         self._exchanges: set[asyncio.Task[Reply]] = set()
         self._client = _make_client(line)
+        self._retired: list[httpx.AsyncClient] = []
         self.breaker = Breaker(clock)
 
     async def send(self, call: Call) -> Reply:
         """The answer. Waits for nobody longer than the budgets above."""
         self._retries.earn()
-        for attempt in range(1 + MAX_RETRIES):
+        retried, waited = 0, False
+        while True:
             self._check_gates(call)
             self._check_breaker()
             try:
                 reply = await self._detached(call)
             except Unreachable:
-                if not self._may_retry(call, attempt):
+                if not self._may_retry(call, retried):
                     raise
+                retried += 1
                 low, high = JITTER_S
                 await self._sleep(low + self._chance() * (high - low))
                 continue
             if reply.status != httpx.codes.TOO_MANY_REQUESTS:
                 return reply
-            await self._obey(call, reply, first=attempt == 0)
-        raise Unreachable(self._source, "It did not answer after several tries.")
+            await self._obey(call, reply, waited=waited)
+            waited = True
 
     async def close(self) -> None:
         """Let exchanges end, then hang up."""
         if self._exchanges:
             await asyncio.wait(self._exchanges, timeout=CALL_BUDGET_S)
-        await self._client.aclose()
+        for client in (*self._retired, self._client):
+            await client.aclose()
 
     def _check_gates(self, call: Call) -> None:
         for bucket in (call.bucket, EVERYTHING):
@@ -130,36 +134,41 @@ class Upstream:
             detail = "It has not been answering; it is tried again every ten seconds."
             raise Unreachable(self._source, detail, retry_at=self.breaker.next_probe)
 
-    def _may_retry(self, call: Call, attempt: int) -> bool:
+    def _may_retry(self, call: Call, retried: int) -> bool:
         return (
             call.form is None
-            and attempt < MAX_RETRIES
+            and retried < MAX_RETRIES
             and self.breaker.next_probe is None
             and self._retries.spend()
         )
 
-    async def _obey(self, call: Call, reply: Reply, *, first: bool) -> None:
+    async def _obey(self, call: Call, reply: Reply, *, waited: bool) -> None:
         """Wait out a short 429, once; shut the gate on any other. Raises Limited."""
         now = self._clock()
         header = reply.headers.get("retry-after")
         clear = retry_after.is_clear(header, now=now)
+        wait_s = retry_after.seconds_to_wait(header, now=now, streak=0)
         quota = b"QUOTA_EXCEEDED" in reply.body
-        last = self._standing.last_gate(self._line.credential, EVERYTHING)
-        streak = last.streak if last is not None else 0
-        wait_s = retry_after.seconds_to_wait(header, now=now, streak=streak)
-        if clear and wait_s <= retry_after.SHORT_WAIT_S and first and not quota:
+        if clear and wait_s <= retry_after.SHORT_WAIT_S and not (waited or quota):
             await self._sleep(wait_s)
             return
-        one_bucket = quota or (clear and wait_s > retry_after.BUCKET_WAIT_S)
-        gate = Gate(
-            credential=self._line.credential,
-            bucket=call.bucket if one_bucket else EVERYTHING,
-            since=now,
-            until=now + wait_s,
-            streak=0 if clear else streak + 1,
-        )
+        bucket = call.bucket if quota or wait_s > retry_after.BUCKET_WAIT_S else EVERYTHING
+        gate = Gate(self._line.credential, bucket, since=now, until=now + wait_s)
+        if not clear:
+            gate = self._guessed(bucket, header, now=now)
         await self._standing.shut(gate)
         raise self._limited(gate)
+
+    def _guessed(self, bucket: str, header: str | None, *, now: float) -> Gate:
+        """A gate for as long as it usually takes; one that other calls have just shut is kept."""
+        who = self._line.credential
+        if shut := self._standing.gate(who, bucket):
+            return shut
+        last = self._standing.last_gate(who, bucket)
+        in_a_row = last is not None and now - last.until < retry_after.FORGOTTEN_AFTER_S
+        streak = last.streak if last is not None and in_a_row else 0
+        wait_s = retry_after.seconds_to_wait(header, now=now, streak=streak)
+        return Gate(who, bucket, since=now, until=now + wait_s, streak=streak + 1)
 
     async def _detached(self, call: Call) -> Reply:
         task = asyncio.create_task(self._exchange(call), name=f"{self._source} {call.bucket}")
@@ -173,9 +182,11 @@ class Upstream:
             task.exception()  # whoever waited may have left
 
     async def _exchange(self, call: Call) -> Reply:
+        client = self._client
         try:
             async with self._room.seat(), asyncio.timeout(CALL_BUDGET_S):
-                reply = await self._converse(call)
+                client = self._client
+                reply = await self._converse(client, call)
         except Crowded as error:
             raise Limited(
                 self._source,
@@ -183,7 +194,7 @@ class Upstream:
                 retry_at=self._clock() + retry_after.SHORT_WAIT_S,
             ) from error
         except httpx.PoolTimeout as error:
-            self._renew()
+            self._renew(client)
             raise self._failure("No connection to it was free.") from error
         except (httpx.TimeoutException, TimeoutError) as error:
             raise self._failure("It did not answer in time.") from error
@@ -198,14 +209,17 @@ class Upstream:
         self.breaker.failed()
         return Unreachable(self._source, detail, status=status, retry_at=self.breaker.next_probe)
 
-    def _renew(self) -> None:
+    def _renew(self, client: httpx.AsyncClient) -> None:
         """Fewer calls are out than the pool has slots, so slots were lost: take a new pool."""
+        if client is not self._client:
+            return  # another call has done it
+        self._retired.append(client)
         _log.warning("%s: connection pool exhausted, renewed", self._source)
         self._client = _make_client(self._line)
 
-    async def _converse(self, call: Call) -> Reply:
+    async def _converse(self, client: httpx.AsyncClient, call: Call) -> Reply:
         method = "GET" if call.form is None else "POST"
-        async with self._client.stream(
+        async with client.stream(
             method, call.path, params=call.params, headers=call.headers, data=call.form
         ) as response:
             status = response.status_code

@@ -9,6 +9,8 @@ SHORT_WAIT_S = 2.0  # a wait this short is waited for, once
 BUCKET_WAIT_S = 60.0  # a longer one is a quota: it closes one bucket, not the whole credential
 FIRST_GUESS_S = 30.0
 LONGEST_GUESS_S = 3_600.0
+DOUBLINGS = 7  # from half a minute past an hour
+FORGOTTEN_AFTER_S = 3_600.0  # unclear requests further apart are not in a row
 LONGEST_S = 7 * 86_400.0  # nobody means more than a week
 
 
@@ -19,7 +21,7 @@ def seconds_to_wait(header: str | None, *, now: float, streak: int) -> float:
     """
     told = _told(header, now)
     if told is None:
-        return min(FIRST_GUESS_S * 2.0**streak, LONGEST_GUESS_S)
+        return min(FIRST_GUESS_S * 2.0 ** min(streak, DOUBLINGS), LONGEST_GUESS_S)
     return min(max(told, 1.0), LONGEST_S)
 
 

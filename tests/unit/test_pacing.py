@@ -1,0 +1,193 @@
+"""How many calls go out: at once, in a while, after failures."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.sources import pacing
+from api.sources.breaker import Breaker
+from api.sources.pacing import Crowded, Pace, RetryBudget, Room
+from tests.unit.making import Hands
+
+
+def test_the_pace_lets_so_many_start_in_any_window():
+    """The third of two a second waits until the first is a second old."""
+    clock = Hands()
+    pace = Pace(2, 1.0, clock)
+
+    waits = [pace.wait_s() for _ in range(5)]
+    clock.pass_s(3)
+
+    assert waits == [0, 0, 1, 1, 2]
+    assert pace.wait_s() == 0
+
+
+def test_a_wait_that_is_too_long_is_refused_and_not_counted():
+    """Who is turned away takes nobody's turn."""
+    clock = Hands()
+    pace = Pace(1, 3.0, clock)
+    pace.wait_s()
+
+    with pytest.raises(Crowded):
+        pace.wait_s()
+    clock.pass_s(3)
+
+    assert pace.wait_s() == 0
+
+
+def test_a_clock_that_goes_back_stops_nobody():
+    """After a correction by an hour calls go out as before, not an hour later."""
+    clock = Hands()
+    pace, breaker = Pace(1, 1.0, clock), Breaker(clock)
+    pace.wait_s()
+    for _ in range(5):
+        breaker.failed()
+
+    clock.pass_s(-3600)
+
+    assert pace.wait_s() == 0
+    assert breaker.admits()
+
+
+@given(st.lists(st.floats(0, 3), max_size=60))
+def test_no_window_ever_holds_more_than_the_pace(gaps):
+    """However the calls come."""
+    clock, starts = Hands(0), []
+    pace = Pace(3, 2.0, clock)
+    for gap in gaps:
+        clock.pass_s(gap)
+        try:
+            starts.append(clock.now + pace.wait_s())
+        except Crowded:
+            continue
+
+    assert all(
+        later - first >= 2.0 - 1e-6 for first, later in zip(starts, starts[3:], strict=False)
+    )
+
+
+async def test_eight_are_inside_and_others_wait():
+    """The ninth goes in when one comes out."""
+    room, inside, most = Room(), 0, []
+
+    async def call():
+        nonlocal inside
+        async with room.seat():
+            inside += 1
+            most.append(inside)
+            await asyncio.sleep(0.001)
+            inside -= 1
+
+    await asyncio.gather(*(call() for _ in range(30)))
+
+    assert max(most) == pacing.AT_ONCE
+
+
+async def test_nobody_waits_longer_than_the_limit(monkeypatch):
+    """After two seconds the answer is “too crowded”, and the seats stay whole."""
+    monkeypatch.setattr(pacing, "WAIT_S", 0.01)
+    monkeypatch.setattr(pacing, "AT_ONCE", 1)
+    room = Room()
+
+    async with room.seat():
+        with pytest.raises(Crowded):
+            async with room.seat():
+                pass
+    async with room.seat():
+        pass
+
+
+async def test_the_pace_is_kept_inside_the_room(monkeypatch):
+    """A seat is given back when the pace refuses."""
+    monkeypatch.setattr(pacing, "AT_ONCE", 1)
+    clock = Hands()
+    room = Room(Pace(1, 3.0, clock))
+    async with room.seat():
+        pass
+
+    with pytest.raises(Crowded):
+        async with room.seat():
+            pass
+    clock.pass_s(3)
+
+    async with room.seat():
+        pass
+
+
+def test_a_retry_costs_five_calls():
+    """Credit is saved, but not without end."""
+    budget = RetryBudget()
+
+    assert not budget.spend()
+    for _ in range(5):
+        budget.earn()
+    assert [budget.spend(), budget.spend()] == [True, False]
+    for _ in range(1_000):
+        budget.earn()
+    assert sum(budget.spend() for _ in range(100)) == 10
+
+
+def test_five_failures_in_a_row_open_the_breaker():
+    """Then one call per ten seconds goes out, until one succeeds."""
+    clock = Hands()
+    breaker = Breaker(clock)
+
+    for _ in range(4):
+        breaker.failed()
+    before = breaker.admits()
+    breaker.failed()
+    opened = clock.now
+
+    assert (before, breaker.admits(), breaker.since) == (True, False, opened)
+    clock.pass_s(10)
+    assert [breaker.admits(), breaker.admits()] == [True, False]
+    breaker.failed()
+    assert breaker.since == opened
+    breaker.succeeded()
+    assert (breaker.admits(), breaker.since, breaker.next_probe) == (True, None, None)
+
+
+def test_half_of_twenty_failing_opens_it_too():
+    """Also where successes lie in between; older calls than thirty seconds do not count."""
+    clock = Hands()
+    breaker = Breaker(clock)
+    for _ in range(10):
+        breaker.failed()
+        breaker.succeeded()
+    even = Breaker(clock)
+    for turn in range(19):
+        (even.succeeded if turn % 2 else even.failed)()
+
+    assert even.admits()
+    clock.pass_s(31)
+    even.failed()
+    assert even.admits()
+
+
+def test_a_success_ends_the_row():
+    """Four, a success, four more: it stays closed."""
+    breaker = Breaker(Hands())
+    for _ in range(4):
+        breaker.failed()
+    breaker.succeeded()
+    for _ in range(4):
+        breaker.failed()
+
+    assert breaker.admits()
+
+
+def test_the_share_of_failures_opens_it():
+    """Ten good ones, then failures two by two until they are half of twenty."""
+    breaker = Breaker(Hands())
+    for _ in range(10):
+        breaker.succeeded()
+    for _ in range(3):
+        for _ in range(3):
+            breaker.failed()
+        breaker.succeeded()
+    for _ in range(4):
+        breaker.failed()
+
+    assert not breaker.admits()
