@@ -16,5 +16,5 @@ MARKETS = tuple(_CODES.split())
 def market(code: str) -> str:
     """The code itself. Raises ValueError where it names no market."""
     if code not in MARKETS:
-        raise ValueError("is no market: a market is a country as two capital letters, such as GB")
+        raise ValueError("This is no market; name a country by two capital letters, such as GB")
     return code

@@ -29,6 +29,9 @@ Every answer names its sources (`provenance`), every absence its reason (`missin
 [problem+json](https://www.rfc-editor.org/rfc/rfc9457); each type is explained at `/problems/…`.
 Answers are cached here; `Cache-Status`, `Age` and `ETag` tell how old they are.
 """
+STAND_IN = """
+**A stand-in answers here in Spotify’s place: all music in these answers is invented.**
+"""
 
 
 def responses(*slugs: str) -> dict[int | str, dict[str, Any]]:
@@ -50,7 +53,7 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     made = get_openapi(
         title=app.title,
         version=app.version,
-        description=DESCRIPTION,
+        description=DESCRIPTION + (STAND_IN if settings.spotify_stand_in else ""),
         routes=app.routes,
         openapi_version="3.1.0",
     )
