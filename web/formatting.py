@@ -43,11 +43,6 @@ def decibels(level: float) -> str:
     return f"{decimal(level, 1)} dB"
 
 
-def share(part: float) -> str:
-    """`0.254` → `25 %`."""
-    return f"{part * 100:.0f} %"
-
-
 def length(seconds: float) -> str:
     """`225.4` → `3:45`, `3725` → `1:02:05`."""
     minutes, rest = divmod(int(seconds), MINUTE)

@@ -14,6 +14,12 @@ from api.schemas.provenance import Missing, Provenance, Reason
 from web import formatting, words
 from web.client import ApiProblem, Call
 
+API_ADDRESS = "/v1/"
+SHARE_HINT = (
+    "Paste the link that Spotify’s “Share → Copy link” gives, or type a name to search for it."
+)
+UNSHOWN = {"is_playable", "linked_from"}  # for players: no page shows them as facts
+
 
 @dataclass(frozen=True, slots=True)
 class Badge:
@@ -53,6 +59,7 @@ class CallShown:
 class Head:
     """The frame of a panel: sources, age, what is absent, the call, a line to be read aloud."""
 
+    names: tuple[tuple[str, str], ...]
     badges: tuple[Badge, ...]
     age: str
     stale: str | None
@@ -99,14 +106,16 @@ def head(
     """The frame of a panel called `title` at the moment `now` (unix seconds)."""
     badges = tuple(_badge(each, now) for each in provenance)
     age = _age(call, provenance, now)
-    names = formatting.listed(list(dict.fromkeys(badge.label for badge in badges)))
+    names = tuple(dict.fromkeys((badge.label, badge.how) for badge in badges))
+    said = formatting.listed(list(dict.fromkeys(label for label, _ in names)))
     return Head(
+        names=names,
         badges=badges,
         age=age,
         stale=_stale(call),
         absences=absences(missing),
         call=shown(call, base),
-        announce=", ".join(part for part in (f"{title} loaded", names, age) if part),
+        announce=", ".join(part for part in (f"{title} loaded", said, age) if part),
     )
 
 
@@ -120,8 +129,8 @@ def shown(call: Call, base: str) -> CallShown:
 
 
 def absences(missing: Iterable[Missing]) -> tuple[Absence, ...]:
-    """Each absent value with its reason; key, mode and their names are said once."""
-    found = {words.field_name(each.field): each for each in missing}
+    """Each absent value with its reason; what goes by one name is said once."""
+    found = {words.field_name(each.field): each for each in missing if each.field not in UNSHOWN}
     return tuple(_absence(label, each) for label, each in found.items())
 
 
@@ -173,7 +182,7 @@ def trouble(problem: ApiProblem, base: str) -> Trouble:
     return Trouble(
         title=told.title,
         detail=told.detail,
-        hint=told.hint,
+        hint=_for_people(told.hint),
         parts=tuple(part.detail for part in told.errors or ()),
         asked=tuple(_asked(attempt) for attempt in told.attempts or ()),
         request_id=told.request_id,
@@ -182,6 +191,11 @@ def trouble(problem: ApiProblem, base: str) -> Trouble:
         type=_type(told),
         call=shown(problem.call, base),
     )
+
+
+def _for_people(hint: str | None) -> str | None:
+    """The hint, unless it speaks of addresses of the API."""
+    return SHARE_HINT if hint and API_ADDRESS in hint else hint
 
 
 def _type(problem: Problem) -> str | None:

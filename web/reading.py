@@ -115,22 +115,6 @@ MEANINGS = (
 )
 BY_FIELD = {meaning.field: meaning for meaning in MEANINGS}
 
-CAMELOT_MEANS = (
-    "Camelot is the key as DJs write it: a number on a circle of twelve, A for minor, B for major. "
-    "The same number, its two neighbours and the other letter blend well."
-)
-CONFIDENCE_MEANS = (
-    "Confidence runs from 0 (a guess) to 1 (sure). It says how sure the machine is of itself, "
-    "which is not the same as being right."
-)
-POPULARITY_MEANS = (
-    "Popularity is Spotify’s own score from 0 to 100: how much something is played lately, "
-    "compared with everything else. It says nothing about how good it is."
-)
-DEVIATION_MEANS = (
-    "Distance counts in standard deviations: 0 is a typical track of this list, above 2 is unusual."
-)
-
 
 def readings(features: AudioFeatures) -> tuple[str, ...]:
     """What this may mean, a sentence per rule that applies; at most one of each kind."""
@@ -171,9 +155,3 @@ def _double(features: AudioFeatures) -> str | None:
         f"Machines often count double or half. You may well tap {verb}, at {other:.0f} BPM; "
         "both are right."
     )
-
-
-def contrast(field: str, own: float, typical: float) -> str:
-    """How one value compares with a typical one: `higher` or `lower` in the feature's own words."""
-    low, high = BY_FIELD[field].ends
-    return f"more {high}" if own > typical else f"more {low}"

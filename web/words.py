@@ -31,7 +31,7 @@ CAPABILITIES = {
 }
 
 STATES = {
-    State.OPEN: "answers",
+    State.OPEN: "open",
     State.CLOSED: "closed to us",
     State.LIMITED: "asked us to wait",
     State.UNREACHABLE: "does not answer",
@@ -124,11 +124,6 @@ FIELDS = {
     "owner": "Owner",
     "snapshot_id": "Version",
 }
-
-
-def source_name(source: str) -> str:
-    """`reccobeats` → `ReccoBeats`."""
-    return SOURCES[SourceName(source)]
 
 
 def field_name(field: str) -> str:

@@ -13,7 +13,7 @@ from web.formatting import camelot, decibels, key_name, length
 
 UNITS = 1_000
 HEIGHT = 100
-FLOOR_DB = -60.0
+FLOOR_DB = -40.0
 LABEL_SHARE = 7.0  # percent of the width below which a section's key does not fit
 TICKS = (5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600)
 MOST_TICKS = 9
@@ -84,7 +84,7 @@ def pulse(intervals: Sequence[Interval], duration: float) -> str:
 
 
 def loudness(segments: Sequence[Segment], duration: float) -> str:
-    """A closed path under the loudest level in each unit, from −60 dB at the bottom to the peak."""
+    """A closed path under the loudest level in each unit, from −40 dB at the bottom to the peak."""
     levels = _levels(segments, duration or 1.0)
     if not levels:
         return ""

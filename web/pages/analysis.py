@@ -62,7 +62,6 @@ class AnalysisSummaryPanel(Data):
     template: ClassVar[str] = "track_analysis_summary.html"
 
     ident: str
-    facts: tuple[Fact, ...]
     lanes: Lanes
     finding: str
     head: Head

@@ -88,7 +88,6 @@ async def _summary(ask: Ask, ident: str) -> AnalysisSummaryPanel:
     return AnalysisSummaryPanel(
         shell=ask.shell(),
         ident=found.id,
-        facts=_facts(found.track),
         lanes=drawn,
         finding=_finding(found.sections or (), drawn.duration),
         head=ask.head(TITLE, answer.call, found),
@@ -204,7 +203,7 @@ def _loudest(found: AudioAnalysis) -> str:
     peak = max(segments, key=lambda each: each.loudness_max)
     when = formatting.length(peak.start + peak.loudness_max_time)
     level = formatting.decibels(peak.loudness_max)
-    return f"Loudest at {when} with {level}; the floor drawn is −60 dB."
+    return f"Loudest at {when} with {level}; the lane begins at −40 dB."
 
 
 def _notes(segments: Sequence[Segment]) -> str:

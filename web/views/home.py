@@ -86,7 +86,7 @@ def _unrecognised(ask: Ask, text: str, problem: ApiProblem) -> RecognisedPanel:
         return _recognised(
             ask, "Words, not a link.", _search(text), link=f"Search for “{text[:40]}”"
         )
-    told = problem.problem
+    told = trouble(problem, ask.base)
     return _recognised(ask, " ".join(part for part in (told.detail, told.hint) if part), None)
 
 

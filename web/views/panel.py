@@ -24,17 +24,13 @@ SERVER_ERROR = 500
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel: `path` below `parent`/{ident}, its title, and what fills it.
-
-    `pushes`: the page whose address the browser shows after this fragment, if it changes the view.
-    """
+    """A panel: `path` below `parent`/{ident}, its title, and what fills it."""
 
     name: str
     title: str
     parent: str
     path: str
     build: Callable[[Ask, str], Awaitable[Data]]
-    pushes: Callable[[Ask, str], str] | None = None
 
 
 def add_panel(router: APIRouter, panel: Panel) -> None:
@@ -68,8 +64,7 @@ async def _fragment(ask: Ask, panel: Panel, ident: str) -> Response:
         refused = _refused(ask, panel, ident=ident, problem=problem)
         status = problem.problem.status if problem.problem.status >= SERVER_ERROR else OK
         return fragment(ask.request, ask.site, refused, status=status, headers=problem.headers)
-    pushed = {"HX-Push-Url": panel.pushes(ask, ident)} if panel.pushes else {}
-    return fragment(ask.request, ask.site, data, headers=pushed)
+    return fragment(ask.request, ask.site, data)
 
 
 def _refused(ask: Ask, panel: Panel, *, ident: str, problem: ApiProblem) -> TroublePanel:

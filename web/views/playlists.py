@@ -81,9 +81,5 @@ def _links(ident: str, offset: int) -> tuple[str, str]:
     return f"{path}{ending}", f"/fragments{path}/items{ending}"
 
 
-def _address(ask: Ask, ident: str) -> str:
-    return _links(ident, ask.offset())[0]
-
-
-add_panel(router, Panel("items", ITEMS, "playlists", "items", _items, pushes=_address))
+add_panel(router, Panel("items", ITEMS, "playlists", "items", _items))
 add_panel(router, Panel("profile", "How it sounds", "playlists", "profile", build_profile))

@@ -1,0 +1,166 @@
+"""Every page in Chromium: no fault, no barrier, usable at 320 px, and without JavaScript."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.accessibility import violations
+from tests.browser.serving import served
+from tests.web import music
+from tests.web.fake import Fake, product
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+A, T, P = music.ARTIST, music.TRACK, music.PLAYLIST
+PAGES = {
+    "home": "/",
+    "search": "/search?q=low",
+    "choice": f"/choose/{T}",
+    "artist": f"/artists/{A}",
+    "track": f"/tracks/{T}",
+    "analysis": f"/tracks/{T}/analysis",
+    "playlist": f"/playlists/{P}",
+    "sources": "/sources",
+    "problem": "/problems/features-unavailable",
+    "not-found": "/nothing",
+    "album": f"/go?q=spotify:album:{T}",
+}
+REFUSED = {"not-found", "album"}
+LOOKS = [
+    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    {"viewport": {"width": 320, "height": 700}, "color_scheme": "light"},
+]
+
+
+@pytest.fixture(scope="module")
+def fake() -> Fake:
+    """The API behind the pages."""
+    return Fake()
+
+
+@pytest.fixture(scope="module")
+def base(fake: Fake) -> Iterator[str]:
+    """The address of the pages."""
+    with served(product(fake)) as address:
+        yield address
+
+
+async def visit(page: Page, address: str) -> None:
+    """Open a page and wait until its panels have come."""
+    await page.goto(address)
+    await expect(page.locator(".waiting, .more")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "look", LOOKS, ids=lambda look: f"{look['viewport']['width']}-{look['color_scheme']}"
+)
+@pytest.mark.parametrize("name", PAGES)
+async def test_every_page_is_without_fault_or_barrier(base, open_page, faults, name, look):
+    """Nothing on the console, nothing off the origin, axe finds nothing, nothing sticks out."""
+    if name in REFUSED:
+        faults.forgive("Failed to load resource: the server responded with a status of 4")
+    page = await open_page(**look)
+    await visit(page, base + PAGES[name])
+
+    assert await violations(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+async def test_open_details_are_without_barrier_too(base, page):
+    """What is folded away is held to the same rules."""
+    await visit(page, f"{base}/playlists/{P}")
+    await page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert await violations(page) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["home", "search", "artist", "track", "analysis", "playlist", "sources"]
+)
+async def test_every_page_works_without_javascript(base, open_page, name):
+    """Each panel that would load is a link that leads to it."""
+    page = await open_page(java_script_enabled=False)
+    await page.goto(base + PAGES[name])
+    waiting = [await link.get_attribute("href") for link in await page.locator(".waiting a").all()]
+
+    for address in waiting:
+        await page.goto(f"{base}{address}")
+        await expect(page.locator("main section.panel")).to_be_visible()
+
+
+async def test_the_form_works_without_javascript(base, open_page, faults):
+    """Paste, press, arrive; a wrong link stays in the box with its hint."""
+    faults.forgive("status of 422")
+    page = await open_page(java_script_enabled=False)
+    await page.goto(base)
+    await page.get_by_label("A Spotify link").fill(f"https://open.spotify.com/track/{T}?si=1")
+    await page.get_by_role("button", name="Look").click()
+    await expect(page).to_have_url(f"{base}/tracks/{T}")
+
+    await page.get_by_label("A Spotify link").fill("https://evil.example/x")
+    await page.get_by_role("button", name="Look").click()
+    await expect(page.get_by_role("alert")).to_contain_text("This is not a Spotify link.")
+    await expect(page.get_by_label("A Spotify link")).to_have_value("https://evil.example/x")
+
+
+async def test_the_box_recognises_what_is_typed(base, page):
+    """Before anything is sent, it says what it is and where it leads."""
+    await page.goto(base)
+    await page.get_by_label("A Spotify link").press_sequentially(f"spotify:artist:{A}", delay=2)
+    recognised = page.locator("#recognised")
+    await expect(recognised).to_contain_text("Artist · 0LcJLq…")
+
+    await recognised.get_by_role("link").click()
+    await expect(page).to_have_url(f"{base}/artists/{A}")
+
+
+async def test_back_and_forward_show_whole_pages(base, page):
+    """Paging swaps a fragment and shows the page's address; Back restores the page before."""
+    await visit(page, f"{base}/playlists/{P}")
+    await expect(page.get_by_role("columnheader", name="BPM")).to_be_visible()
+    await page.get_by_role("link", name="Later entries").click()
+    await expect(page).to_have_url(f"{base}/playlists/{P}?offset=25")
+    await expect(page.get_by_role("heading", name="Entries 26 to 50 of 60")).to_be_visible()
+
+    await page.go_back()
+    await expect(page).to_have_url(f"{base}/playlists/{P}")
+    await expect(page.get_by_role("heading", name="Entries 1 to 25 of 60")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Quiet Mornings")).to_be_visible()
+    await expect(page.locator(".waiting")).to_have_count(0)
+
+    await page.go_forward()
+    await expect(page.get_by_role("heading", name="Entries 26 to 50 of 60")).to_be_visible()
+
+
+async def test_a_panel_is_read_aloud_when_it_comes(base, page):
+    """The line that screen readers announce says who answered, and how old it is."""
+    await visit(page, f"{base}/artists/{A}")
+    await expect(page.locator("#announcer")).to_have_text(
+        "Top tracks loaded, Spotify, 3 h old, refreshes in 21 h"
+    )
+
+
+async def test_a_panel_that_fails_leaves_the_rest(base, page, fake, faults):
+    """503: the card says why and when; the others stay."""
+    faults.forgive("status of 503")
+    fake.refuse(f"/v1/tracks/{T}/features", 503, "sources-unavailable")
+    try:
+        await visit(page, f"{base}/tracks/{T}")
+        await expect(page.locator("#features")).to_contain_text("Ask again in 1 min.")
+        await expect(page.locator("#analysis-summary svg").first).to_be_visible()
+        assert await violations(page) == []
+    finally:
+        fake.answers.clear()
+
+
+async def test_paper_has_everything_and_no_controls(base, page):
+    """Printing opens what is folded and leaves navigation out."""
+    await visit(page, f"{base}/tracks/{T}")
+    await page.emulate_media(media="print")
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+    await expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+    assert await page.locator("details:not([open])").count() == 0
+    await page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert await page.locator("details[open]").count() == 0

@@ -1,0 +1,53 @@
+"""The pages over a canned API, and over the whole product against the stand-in for Spotify."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from api.schemas.provenance import SourceName
+from api.settings import Settings
+from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
+from tests.web.fake import Fake, product
+from web.app import create_app
+
+
+@pytest.fixture
+def fake() -> Fake:
+    """The API, to be told what to answer and asked what it was asked."""
+    return Fake()
+
+
+@pytest.fixture
+async def site(fake: Fake) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser without JavaScript on the pages in front of `fake`."""
+    transport = httpx.ASGITransport(product(fake), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://earprint.test") as client:
+        yield client
+
+
+@pytest.fixture
+async def whole(tmp_path) -> AsyncIterator[httpx.AsyncClient]:
+    """The same on the whole product, with the stand-in as its only source."""
+    async with Sandbox() as sandbox:
+        app = create_app(
+            Settings(
+                _env_file=None,
+                data_dir=tmp_path,
+                sources=(SourceName.SPOTIFY,),
+                spotify_client_id=CLIENT_ID,
+                spotify_client_secret=SecretStr(CLIENT_SECRET),
+                spotify_api_url=sandbox.api_url,
+                spotify_accounts_url=sandbox.accounts_url,
+            )
+        )
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        base = "http://earprint.test"
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url=base) as client,
+        ):
+            yield client

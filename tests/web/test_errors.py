@@ -1,0 +1,138 @@
+import httpx
+import pytest
+from fastapi import HTTPException
+
+from tests.web import music
+from tests.web.fake import Fake, product
+from web.errors import is_api
+
+A, T, P = music.ARTIST, music.TRACK, music.PLAYLIST
+
+
+@pytest.mark.parametrize(
+    ("status", "slug"),
+    [
+        (404, "track-not-found"),
+        (422, "bad-reference"),
+        (502, "bad-upstream-answer"),
+        (503, "sources-unavailable"),
+    ],
+)
+async def test_a_page_mirrors_the_api(site, fake, status, slug):
+    """Status, title, sentence, who was asked, the request id, and a way on."""
+    fake.refuse(f"/v1/tracks/{T}", status, slug)
+    answer = await site.get(f"/tracks/{T}")
+
+    assert answer.status_code == status
+    assert answer.headers.get("retry-after") == ("90" if status == 503 else None)
+    for part in ("Audio analysis unavailable", "Closed to new apps.", "req-7", f"/problems/{slug}"):
+        assert part in answer.text
+    assert 'name="q"' in answer.text
+    assert "etag" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("status", "fragment"), [(404, 200), (422, 200), (500, 500), (502, 502), (503, 503)]
+)
+async def test_a_panel_fails_alone(site, fake, status, fragment):
+    """The page mirrors; the fragment is 200 unless asking again can help, so that htmx shows it."""
+    fake.refuse(f"/v1/tracks/{T}/analysis", status, "analysis-unavailable")
+    page = await site.get(f"/tracks/{T}/analysis/summary")
+    panel = await site.get(f"/fragments/tracks/{T}/analysis/summary")
+
+    assert (page.status_code, panel.status_code) == (status, fragment)
+    assert 'id="analysis-summary"' in panel.text
+    assert "<html" not in panel.text
+    assert "Ask again in 1 min" in panel.text or status != 503
+
+
+async def test_parts_of_a_bad_request_are_listed(site, fake):
+    """Each part that has to change is named."""
+    part = {"pointer": "query/source", "detail": "No such source."}
+    fake.refuse(f"/v1/tracks/{T}/features", 422, "invalid-request", errors=(part,), attempts=None)
+    assert "No such source." in (await site.get(f"/tracks/{T}/features?source=x")).text
+
+
+async def test_an_unknown_address_is_a_page(site):
+    """404 with the box; a fragment stays a fragment."""
+    page = await site.get("/nothing/here")
+    panel = await site.get("/fragments/nothing")
+
+    assert page.status_code == panel.status_code == 404
+    assert "No such address" in page.text
+    assert "<html" in page.text
+    assert "<html" not in panel.text
+
+
+async def test_a_wrong_method_is_a_page(site):
+    """405 says which methods work."""
+    answer = await site.post("/sources")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+async def test_a_crash_is_a_page(site, fake, monkeypatch):
+    """Nothing of the inside leaks."""
+
+    def crash():
+        raise RuntimeError("the inside")
+
+    monkeypatch.setattr("web.views.sources.shown", lambda *_: crash())
+    answer = await site.get("/sources")
+
+    assert answer.status_code == 500
+    assert "Earprint made a mistake" in answer.text
+    assert "the inside" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"), [(418, "Request refused"), (404, "No such address")]
+)
+async def test_an_unlisted_status_has_words_too(site, monkeypatch, status, sentence):
+    """Whatever a router may raise."""
+
+    def refuse(*_args):
+        raise HTTPException(status)
+
+    monkeypatch.setattr("web.views.sources.shown", refuse)
+    answer = await site.get("/sources")
+    assert answer.status_code == status
+    assert sentence in answer.text
+
+
+async def test_problem_types_are_explained(site):
+    """Every slug has a page; others are not found."""
+    assert "What to do" in (await site.get("/problems/features-unavailable")).text
+    assert (await site.get("/problems/nonsense")).status_code == 404
+
+
+def test_the_api_keeps_its_paths():
+    """Errors there stay problem+json."""
+    assert is_api("/v1")
+    assert is_api("/v1/tracks/x")
+    assert is_api("/openapi.json")
+    assert not is_api("/v10")
+    assert not is_api("/tracks/x")
+
+
+async def test_a_panel_without_provenance_has_no_age(site, fake):
+    """Nothing is claimed of an answer that says nothing of itself."""
+    fake.answers[f"/v1/artists/{A}"] = music.artist(provenance=())
+    fake.headers.clear()
+    text = (await site.get(f"/artists/{A}")).text
+    assert "names no source" in text
+    assert "old" not in text.split("Where this comes from")[0].split("<h1")[1]
+
+
+async def test_parameters_that_fit_no_page_are_a_page():
+    """What FastAPI itself refuses is refused in the usual layout."""
+    app = product(Fake())
+
+    @app.get("/odd")
+    def odd(number: int) -> int:
+        return number
+
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+        answer = await client.get("/odd?number=x")
+    assert answer.status_code == 422
+    assert "Request not understood" in answer.text

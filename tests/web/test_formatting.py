@@ -1,0 +1,96 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from web import formatting as f
+from web.paste import looks_like_words
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (f.count(1234567), "1,234,567"),
+        (f.counted(1, "section"), "one section"),
+        (f.counted(12, "section"), "12 sections"),
+        (f.decimal(-0.001), "0.00"),
+        (f.decimal(-9.81, 1), "−9.8"),
+        (f.bpm(120.03), "120 BPM"),
+        (f.bpm(91.64), "91.6 BPM"),
+        (f.decibels(-9.81), "−9.8 dB"),
+        (f.length(225.4), "3:45"),
+        (f.length(3725), "1:02:05"),
+        (f.span(11_000), "3 h"),
+        (f.span(86_400), "1 day"),
+        (f.span(2 * 86_400), "2 days"),
+        (f.span(60), "1 min"),
+        (f.span(-5), "0 s"),
+        (f.age(11_000), "3 h old"),
+        (f.age(2), "just fetched"),
+        (f.moment(datetime(2026, 1, 2, 3, 4, tzinfo=UTC)), "2 Jan 2026, 03:04 UTC"),
+        (f.release("2024-05-17"), "17 May 2024"),
+        (f.release("2024-05"), "May 2024"),
+        (f.release("1999"), "1999"),
+        (f.release("0000-00-00"), "0000-00-00"),
+        (f.release("soon"), "soon"),
+        (f.release(None), None),
+        (f.key_name(6, 0), "F♯ minor"),
+        (f.key_name(0, None), "C"),
+        (f.key_name(None, 1), None),
+        (f.camelot(6, None), None),
+        (f.metre(5), "5/4"),
+        (f.listed(("a", "b", "c")), "a, b and c"),
+        (f.listed(("a",)), "a"),
+        (f.listed(()), ""),
+    ],
+)
+def test_numbers_read_like_words(said, expected):
+    """What people see is written the way people write it."""
+    assert said == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "mode", "code"),
+    [
+        (0, 1, "8B"),
+        (9, 0, "8A"),
+        (7, 1, "9B"),
+        (6, 0, "11A"),
+        (5, 1, "7B"),
+        (4, 1, "12B"),
+        (8, 0, "1A"),
+    ],
+)
+def test_keys_have_their_place_on_the_circle(key, mode, code):
+    """C major is 8B, A minor 8A, and a fifth up is one more."""
+    assert f.camelot(key, mode) == code
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "data:text/html,x", "//evil.example/x", "http:", "http://[", None, ""],
+)
+def test_only_web_addresses_become_links(url):
+    """A link from a stranger is http(s) or no link."""
+    assert f.safe_url(url) is None
+    assert f.safe_url("https://open.spotify.com/x") == "https://open.spotify.com/x"
+
+
+@pytest.mark.parametrize("text", ["low tide", "Beyoncé", "AC/DC", "1999", "what: a song"])
+def test_names_are_searched_for(text):
+    """Words are words, whatever stands between them."""
+    assert looks_like_words(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "https://evil.example/x",
+        "spotify:track:1",
+        "open.spotify.com/track/1",
+        "11dFghVXANMlKmJXsNCbN",
+    ],
+)
+def test_broken_links_are_not_searched_for(text):
+    """A link or an id that lost a letter gets its hint, not a search for it."""
+    assert not looks_like_words(text)

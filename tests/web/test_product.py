@@ -1,0 +1,71 @@
+import pytest
+
+import web.app
+from api.examples import INVENTED
+
+PATHS = [
+    "/",
+    f"/artists/{INVENTED.artist_id}",
+    f"/artists/{INVENTED.artist_id}/related",
+    f"/artists/{INVENTED.artist_id}/top-tracks",
+    f"/tracks/{INVENTED.track_id}",
+    f"/tracks/{INVENTED.track_id}/features",
+    f"/tracks/{INVENTED.track_id}/features/sources",
+    f"/tracks/{INVENTED.track_id}/analysis",
+    f"/tracks/{INVENTED.track_id}/analysis/lanes/chroma.png",
+    f"/playlists/{INVENTED.playlist_id}",
+    f"/playlists/{INVENTED.playlist_id}/items",
+    f"/playlists/{INVENTED.playlist_id}/profile",
+    f"/search?q={INVENTED.words}",
+    "/sources",
+    "/problems/bad-reference",
+    "/docs",
+    "/openapi.json",
+    "/healthz",
+]
+
+
+async def test_the_whole_product_answers(whole):
+    """Pages, API and playground in one app, each with its examples."""
+    for path in PATHS:
+        answer = await whole.get(path)
+        assert answer.status_code == 200, path
+    assert INVENTED.track_id in (await whole.get("/")).text
+    assert "Invented music." in (await whole.get("/")).text
+
+
+async def test_pages_are_no_part_of_the_api(whole):
+    """They stand in no OpenAPI document, and the API's errors stay problem+json."""
+    paths = (await whole.get("/openapi.json")).json()["paths"]
+    assert not [path for path in paths if path.startswith(("/tracks", "/fragments", "/go"))]
+    refused = await whole.get("/v1/tracks/x")
+    assert refused.headers["content-type"] == "application/problem+json"
+    unknown = await whole.get("/v1/nothing")
+    assert unknown.headers["content-type"] == "application/problem+json"
+    page = await whole.get("/tracks/x")
+    assert (page.status_code, page.headers["content-type"]) == (422, "text/html; charset=utf-8")
+
+
+async def test_head_works_wherever_get_does(whole):
+    """The same headers, no body."""
+    answer = await whole.head("/sources")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["x-request-id"]
+
+
+async def test_a_page_names_the_request(whole):
+    """The id on the page is the one in the header."""
+    answer = await whole.get("/nothing")
+    assert answer.headers["x-request-id"] in answer.text
+
+
+def test_importing_the_product_makes_nothing(monkeypatch, tmp_path):
+    """`uvicorn web.app:app` makes the app when it asks for it, once."""
+    monkeypatch.chdir(tmp_path)
+    assert "app" not in vars(web.app)
+    try:
+        assert web.app.app is web.app.app
+    finally:
+        vars(web.app).pop("app", None)
+    with pytest.raises(AttributeError):
+        _ = web.app.nothing

@@ -1,0 +1,93 @@
+import gzip
+
+import pytest
+from fastapi import Request
+
+from api.schemas.artist import Image
+from web import assets
+from web.respond import knows
+from web.site import Site, origin_of
+from web.views.static import accepts_gzip
+
+PAGES_JS_BYTES = 20_000
+CSS_BYTES = 12_000
+
+
+def image(url, width=None):
+    """A picture there."""
+    return Image(url=url, width=width, height=width)
+
+
+def test_pictures_come_from_allowed_places_only():
+    """What the policy would block is not put on a page."""
+    site = Site(
+        picture_origins=("https://i.scdn.co", "https://*.spotifycdn.com", "http://127.0.0.1:9")
+    )
+    for shown in ("https://i.scdn.co/a", "https://x.spotifycdn.com/a", "http://127.0.0.1:9/a"):
+        assert site.picture([image(shown)])
+    for blocked in (
+        "http://i.scdn.co/a",
+        "https://evil.example/a",
+        "javascript:1",
+        "http://[",
+        "https://evil@x.spotifycdn.com/a",
+    ):
+        assert site.picture([image(blocked)]) is None
+
+
+def test_the_smallest_ample_picture_is_taken():
+    """Large enough for its place, no larger than needed."""
+    sizes = [image(f"https://i.scdn.co/{width}", width) for width in (640, 320, 64)]
+    site = Site()
+    assert site.picture(sizes) == sizes[1]
+    assert site.picture(sizes[2:]) == sizes[2]
+    assert site.picture([]) is None
+
+
+def test_an_origin_is_what_a_policy_takes():
+    """Scheme, host and port."""
+    assert origin_of("http://127.0.0.1:9000/v1") == "http://127.0.0.1:9000"
+
+
+async def test_static_files_never_go_stale(site):
+    """Their names change with their content; gzip only where it is taken."""
+    found = assets.asset("own/earprint.css")
+    packed = await site.get(found.address)
+    plain = await site.get(found.address, headers={"Accept-Encoding": "identity"})
+
+    assert "immutable" in packed.headers["cache-control"]
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.content == plain.content == found.body
+    assert (await site.get("/static/earprint-0.css")).status_code == 404
+
+
+def test_pages_are_light():
+    """Gates of the design: scripts together, and the style sheet."""
+    scripts = [found for found in assets._by_name().values() if found.address.endswith(".js")]
+    assert sum(len(gzip.compress(found.body)) for found in scripts) < PAGES_JS_BYTES
+    assert len(assets.asset("own/earprint.css").gzipped) < CSS_BYTES
+
+
+@pytest.mark.parametrize(
+    ("offer", "taken"),
+    [
+        ("gzip", True),
+        ("br, gzip;q=0.5", True),
+        ("gzip;q=0", False),
+        ("gzip;q=0.0", False),
+        ("", False),
+    ],
+)
+def test_gzip_is_negotiated(offer, taken):
+    """A refusal is a refusal."""
+    assert accepts_gzip(offer) is taken
+
+
+@pytest.mark.parametrize(
+    ("header", "held"), [('W/"a", W/"b"', True), ("*", True), ('"c"', False), ("", False)]
+)
+def test_validators_are_compared_weakly(header, held):
+    """As RFC 9110 has it for If-None-Match."""
+    request = Request({"type": "http", "headers": [(b"if-none-match", header.encode())]})
+    assert knows(request, 'W/"b"') is held
