@@ -100,8 +100,10 @@ class Upstream:
             self._check_breaker()
             try:
                 reply = await self._detached(call)
-            except Unreachable:
+            except Unreachable as failure:
                 if not self._may_retry(call, retried):
+                    self.breaker.failed()
+                    failure.retry_at = self.breaker.next_probe
                     raise
                 retried += 1
                 low, high = JITTER_S
@@ -206,8 +208,7 @@ class Upstream:
         return reply
 
     def _failure(self, detail: str, status: int | None = None) -> Unreachable:
-        self.breaker.failed()
-        return Unreachable(self._source, detail, status=status, retry_at=self.breaker.next_probe)
+        return Unreachable(self._source, detail, status=status)
 
     def _renew(self, client: httpx.AsyncClient) -> None:
         """Fewer calls are out than the pool has slots, so slots were lost: take a new pool."""

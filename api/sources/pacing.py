@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from api.clock import Clock
@@ -13,7 +13,7 @@ AT_ONCE = 8
 WAITING_ROOM = 64
 WAIT_S = 2.0
 RETRY_SHARE = 0.2
-RETRIES_SAVED = 10.0
+RETRIES_SAVED = 1.0  # a source that dies after a good hour is not asked twice by everybody
 
 
 class Crowded(Exception):
@@ -32,6 +32,8 @@ class Pace:
     def wait_s(self) -> float:
         """Seconds until the next call may start; counts that call."""
         now = self._clock()
+        if self._starts and self._starts[-1] > now + WAIT_S:
+            self._starts.clear()  # the clock was set back
         while self._starts and self._starts[0] <= now - self._window_s:
             self._starts.popleft()
         wait = 0.0
@@ -44,12 +46,19 @@ class Pace:
 
 
 class Room:
-    """Eight calls at once; others wait a little, and few of them."""
+    """Eight calls at once; others wait a little, and few of them.
 
-    def __init__(self, pace: Pace | None = None) -> None:
-        self._seats = asyncio.Semaphore(AT_ONCE)
+    The last to come is called first, and the first to come has to go when the room is full: those
+    who have waited longest are those whose callers may have left.
+    """
+
+    def __init__(
+        self, pace: Pace | None = None, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self._free = AT_ONCE
         self._pace = pace
-        self._waiting = 0
+        self._sleep = sleep
+        self._waiting: list[asyncio.Future[None]] = []
 
     @asynccontextmanager
     async def seat(self) -> AsyncIterator[None]:
@@ -57,22 +66,37 @@ class Room:
         await self._take()
         try:
             if self._pace is not None:
-                await asyncio.sleep(self._pace.wait_s())
+                await self._sleep(self._pace.wait_s())
             yield
         finally:
-            self._seats.release()
+            self._give_up()
 
     async def _take(self) -> None:
-        if self._seats.locked() and self._waiting >= WAITING_ROOM:
-            raise Crowded
-        self._waiting += 1
+        if self._free:
+            self._free -= 1
+            return
+        if len(self._waiting) >= WAITING_ROOM:
+            self._waiting.pop(0).set_exception(Crowded())
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
         try:
-            async with asyncio.timeout(WAIT_S):
-                await self._seats.acquire()
-        except TimeoutError as error:
-            raise Crowded from error
+            await asyncio.wait([turn], timeout=WAIT_S)
+        except asyncio.CancelledError:
+            if turn.done() and turn.exception() is None:
+                self._give_up()  # it was called, and is not there to take its place
+            raise
         finally:
-            self._waiting -= 1
+            if not turn.done():
+                self._waiting.remove(turn)
+        if not turn.done():
+            raise Crowded
+        turn.result()
+
+    def _give_up(self) -> None:
+        if self._waiting:
+            self._waiting.pop().set_result(None)
+        else:
+            self._free += 1
 
 
 class RetryBudget:

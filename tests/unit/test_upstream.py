@@ -136,26 +136,26 @@ async def test_a_lost_pool_is_renewed_once_and_the_old_one_hung_up(httpx_mock):
     assert after.is_closed
 
 
-async def test_a_failure_is_tried_again_a_little_later(httpx_mock):
+async def test_a_failure_is_tried_again_a_little_later(httpx_mock, monkeypatch):
     """Up to two more times, each after a wait that chance spreads."""
     httpx_mock.add_response(url=URL, status_code=500)
     httpx_mock.add_response(url=URL, status_code=500)
     httpx_mock.add_response(url=URL, text="{}")
 
     async with line() as played:
-        played.upstream._retries._saved = 5
+        monkeypatch.setattr(played.upstream._retries, "spend", lambda: True)
         reply = await played.upstream.send(ARTIST)
 
     assert reply.status == 200
     assert played.slept == [pytest.approx(0.45)] * 2
 
 
-async def test_retries_are_at_most_a_fifth_of_the_calls(httpx_mock):
+async def test_retries_are_at_most_a_fifth_of_the_calls(httpx_mock, monkeypatch):
     """In an outage nobody makes it worse; without credit there is no retry at all."""
     httpx_mock.add_response(status_code=500, is_reusable=True)
 
     async with line() as played:
-        played.upstream.breaker.failed = lambda: None
+        monkeypatch.setattr(played.upstream.breaker, "failed", lambda: None)
         for _ in range(50):
             with pytest.raises(Unreachable):
                 await played.upstream.send(ARTIST)

@@ -1,0 +1,73 @@
+"""The JSON API inside the test's own loop, with the sandbox for Spotify and a clock to move."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from api.app import Earprint, create_app
+from api.settings import Settings
+from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
+
+DAY_S = 86_400.0
+
+
+@dataclass(slots=True)
+class MovableClock:
+    """Real time, plus what the test adds to it."""
+
+    ahead_s: float = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead_s
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.ahead_s += seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A running API: ask it with `get`, move its time with `clock`."""
+
+    app: Earprint
+    client: httpx.AsyncClient
+    clock: MovableClock = field(repr=False)
+
+    async def get(self, path: str, **more: Any) -> httpx.Response:
+        """The answer to a GET."""
+        return await self.client.get(path, **more)
+
+
+def settings_of(sandbox: Sandbox | None, folder: Path, **more: Any) -> Settings:
+    """Settings that no environment and no .env reaches; without a sandbox, without credentials."""
+    spotify: dict[str, Any] = {}
+    if sandbox is not None:
+        spotify = {
+            "spotify_client_id": CLIENT_ID,
+            "spotify_client_secret": CLIENT_SECRET,
+            "spotify_api_url": sandbox.api_url,
+            "spotify_accounts_url": sandbox.accounts_url,
+        }
+    return Settings(_env_file=None, data_dir=folder, **{**spotify, **more})
+
+
+@asynccontextmanager
+async def opened(
+    sandbox: Sandbox | None, folder: Path, *, clock: MovableClock | None = None, **more: Any
+) -> AsyncIterator[Product]:
+    """The API of these settings, open as long as the block runs."""
+    moving = clock or MovableClock()
+    app = create_app(settings_of(sandbox, folder, **more), clock=moving, chance=lambda: 0.5)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://test", timeout=20) as client,
+    ):
+        yield Product(app, client, moving)
