@@ -28,7 +28,7 @@ W = TypeVar("W", bound=Wire)
 
 
 def read_json(source: SourceName, body: bytes) -> Any:  # noqa: ANN401  # whatever JSON says
-    """The parsed answer. Raises Garbled; NaN and infinities are refused."""
+    """The parsed answer. Raises Garbled; NaN is refused here, 1e999 by the wire models."""
     try:
         return from_json(body.removeprefix(_BOM), allow_inf_nan=False)
     except ValueError as error:

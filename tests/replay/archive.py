@@ -58,7 +58,9 @@ def recordings() -> list[Recording]:
 
 @lru_cache(maxsize=1)
 def index() -> dict[str, Any]:
-    """Which id is where."""
+    """Which id is where; nothing is anywhere where the material is absent."""
+    if not ROOT.is_dir():
+        return {"kinds": {}, "serve": {kind: {} for kind in (*SECTIONS, "search", "errors")}}
     parsed: dict[str, Any] = json.loads((ROOT / "index.json").read_bytes())
     return parsed
 

@@ -21,6 +21,7 @@ class Replay:
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
+        self.asked: list[Request] = []
         self._put: dict[str, tuple[int, Any]] = {}
         self._places = archive.served()
         self._server = Server(self._handle)
@@ -56,8 +57,11 @@ class Replay:
 
     async def _handle(self, request: Request) -> Answer:
         self.calls[request.path] += 1
+        self.asked.append(request)
         if request.path in self._put:
             status, body = self._put[request.path]
+            if isinstance(body, Answer):
+                return body
             return of(_part(body, request.query), status=status)
         if request.path == "/api/token":
             return of(TOKEN)

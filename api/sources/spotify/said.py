@@ -45,6 +45,7 @@ WHY_NOT: dict[str, tuple[Reason, str]] = {
     "description": (Reason.NOT_KNOWN, "Its owner has written none."),
     "tempo": (Reason.NOT_DETECTED, "Spotify’s analysis found no steady tempo."),
     "key": (Reason.NOT_DETECTED, "Spotify’s analysis could not decide on a key."),
+    "mode": (Reason.NOT_DETECTED, "Spotify’s analysis could not tell major from minor."),
     "key_name": (Reason.NOT_DETECTED, "There is no name without a key and a mode."),
     "camelot": (Reason.NOT_DETECTED, "There is no Camelot code without a key and a mode."),
     "loudness_end": (Reason.NOT_KNOWN, "Spotify does not say it of the last segment."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Tag
 
 from api.sources.answers import Wire
 
@@ -280,13 +280,3 @@ class WireFeaturesList(Wire):
     """Several tracks' features, null where they are unknown."""
 
     audio_features: tuple[WireFeatures | None, ...]
-
-
-class WireErrorBody(Wire):
-    """The inside of an error; any part may be missing."""
-
-    status: Any = None
-    message: str | None = Field(None, validate_default=False)
-    reason: str | None = None
-    type: str | None = None
-    description: str | None = None
