@@ -25,8 +25,13 @@ OFF_THE_LOOP_BYTES = 32_000
 GZIP_LEVEL = 5
 _ETAG_SUFFIX = {IDENTITY: "", GZIP: "-gz", ZSTD: "-zst"}
 _SUFFIXES = re.compile(r"-(gz|zst)$")
-_LINKS = re.compile(rb'"next":(?:null|"([^"]*)"),"previous":(?:null|"([^"]*)"),"provenance"')
-_LINKS_WITHIN = 4_000
+_STRING = rb'"(?:[^"\\]|\\.)*+"'
+_LIST = rb"\[(?:[^\"\[\]]|%s)*+\]" % _STRING
+_LINKS = re.compile(  # what a page ends with; a page inside of something else does not end it
+    rb'"next":(?:null|"([^"]*)"),"previous":(?:null|"([^"]*)"),'
+    rb'"provenance":\[(?:[^"\[\]]|%s|%s)*+\],"missing":%s\}$' % (_STRING, _LIST, _LIST)
+)
+_LINKS_WITHIN = 16_000  # of its end: `missing` may be long
 EXPOSED = b"ETag, Age, Cache-Status, Link, Retry-After, Server-Timing, X-Request-ID, Location, Vary"
 COMMON: Headers = [
     (b"access-control-allow-origin", b"*"),

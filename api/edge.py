@@ -32,6 +32,7 @@ API = "/v1/"
 LESSON = "earprint.lesson"
 REQUEST_ID = "earprint.request_id"
 ALIASES = 100_000
+LONGEST_QUERY = 300  # an address that is learned is kept; one of 60,000 zeros is not worth it
 REFRESH_EVERY_S = 1.0
 _KEPT_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}\Z")
 _PREFLIGHT: Headers = [
@@ -86,8 +87,8 @@ class Edge:
                 if alias is not None and await self._answered(alias, scope, send):
                     return
             elif scope["method"] == "OPTIONS" and _is_preflight(scope):
-                await send({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT})
-                await send({"type": "http.response.body", "body": b""})
+                headers = [*_PREFLIGHT, (b"x-request-id", self._request_id(scope))]
+                await _send(send, 204, headers)
                 return
         await self._inside(scope, receive, send)
 
@@ -173,7 +174,7 @@ class Edge:
 
     def _learn(self, address: tuple[str, bytes], key: Key) -> None:
         known = self._aliases.get(address)
-        if known is not None and known.key == key:
+        if len(address[1]) > LONGEST_QUERY or (known is not None and known.key == key):
             return
         if len(self._aliases) >= ALIASES:
             del self._aliases[next(iter(self._aliases))]
@@ -181,7 +182,7 @@ class Edge:
 
     def _refresh_behind(self, alias: _Alias, scope: Scope, now: float) -> None:
         """Ask the inside the same question, for its effect on the cache; at most once a second."""
-        if now - alias.refreshed < REFRESH_EVERY_S:
+        if 0 <= now - alias.refreshed < REFRESH_EVERY_S:  # below 0: the clock was set back
             return
         alias.refreshed = now
         quiet = {**scope, "method": "GET", "headers": []}
@@ -214,6 +215,12 @@ def _is_preflight(scope: Scope) -> bool:
 
 def _completed(headers: Headers, request_id: bytes, api: bool) -> Headers:  # noqa: FBT001
     """The headers of an answer from inside, with those added that it does not have itself."""
+    headers = [(n, _each_once(value) if n == b"vary" else value) for n, value in headers]
     own = {bytes(name).lower() for name, _ in headers}
     added = [*(COMMON if api else _PLAIN), (b"x-request-id", request_id)]
     return [*headers, *((name, value) for name, value in added if name not in own)]
+
+
+def _each_once(names: bytes) -> bytes:
+    """A list of names, of which two layers may have added the same."""
+    return b", ".join(dict.fromkeys(name.strip() for name in names.split(b",")))

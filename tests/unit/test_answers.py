@@ -1,0 +1,210 @@
+"""How a stored entry becomes an HTTP answer."""
+
+import gzip
+
+import pytest
+from backports import zstd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.answers import (
+    GZIP,
+    IDENTITY,
+    OFF_THE_LOOP_BYTES,
+    ZSTD,
+    Asker,
+    body_in,
+    cache_status,
+    encode,
+    etag,
+    headers_for,
+    negotiate,
+    not_modified,
+    why,
+)
+from api.cache.tiers import Served
+from api.refusals import (
+    BadQuestion,
+    Closed,
+    DoesNotExist,
+    Garbled,
+    Limited,
+    NotConfigured,
+    SourceError,
+    Unreachable,
+)
+from tests.unit.making import NOW, SPOTIFY, entry, key
+
+SAID = rb'"provenance":[{"fields":["a[]","\"]"],"detail":"\\\""}],"missing":[{"field":"b[]"}]'
+NEXT, PREV = '</v1/x?offset=10>; rel="next"', '</v1/x?offset=0>; rel="prev"'
+LARGE = b'{"name":"' + b"x" * 2_000 + b'"}'
+
+
+@pytest.mark.parametrize(
+    ("accept", "encoding"),
+    [
+        (b"", IDENTITY),
+        (b"gzip", GZIP),
+        (b"gzip, deflate, br, zstd", ZSTD),
+        (b"GZIP", GZIP),
+        (b"gzip;q=1.0, zstd;q=0.5", GZIP),
+        (b"gzip;q=0, *", ZSTD),
+        (b"*;q=0", IDENTITY),
+        (b"*", ZSTD),
+        (b"zstd;q=0, gzip;q=0", IDENTITY),
+        (b"gzip ; q = 0.3", GZIP),
+        (b"gzip;q=1.2.3", IDENTITY),
+        (b"gzip;level=9", GZIP),
+        (b"br", IDENTITY),
+        (b"\xff\xfe", IDENTITY),
+    ],
+)
+def test_encodings_are_negotiated(accept, encoding):
+    """Zstd before gzip before none, as far as the client takes them; what is senseless is a no."""
+    assert negotiate(accept) == encoding
+
+
+@given(st.binary(max_size=60))
+def test_no_accept_encoding_breaks_it(accept):
+    """Whatever bytes a client sends."""
+    assert negotiate(accept) in {IDENTITY, GZIP, ZSTD}
+
+
+def test_small_bodies_stay_as_they_are():
+    """A header more would cost what the packing saves."""
+    assert body_in(entry(), GZIP) == (b"{}", IDENTITY)
+    assert body_in(entry(body=LARGE), IDENTITY) == (LARGE, IDENTITY)
+    assert body_in(entry(body=LARGE), GZIP) == (None, GZIP)
+    assert body_in(entry(body=LARGE, encodings={GZIP: b"g"}), GZIP) == (b"g", GZIP)
+
+
+@pytest.mark.parametrize("body", [LARGE, b"y" * OFF_THE_LOOP_BYTES], ids=["on", "off the loop"])
+async def test_encoded_bodies_unpack_to_the_same(body):
+    """Also the large ones, which are packed in a thread."""
+    assert gzip.decompress(await encode(body, GZIP)) == body
+    assert zstd.decompress(await encode(body, ZSTD)) == body
+
+
+def test_each_encoding_has_its_own_validator():
+    """Strong validators name bytes, and the bytes differ."""
+    one = entry(body=LARGE)
+
+    assert len({etag(one, encoding) for encoding in (IDENTITY, GZIP, ZSTD)}) == 3
+
+
+@pytest.mark.parametrize("encoding", [IDENTITY, GZIP, ZSTD])
+def test_a_body_is_recognised_in_whatever_encoding_it_is_held(encoding):
+    """A weakened tag counts as well, and any of several; another one does not."""
+    one = entry(body=LARGE)
+    tag = etag(one, encoding)
+
+    for held in (tag, f"W/{tag}", f'"other", {tag}', "*", " * "):
+        assert not_modified(one, held)
+    for unknown in (None, "", '"other"', '"other-gz"'):
+        assert not not_modified(one, unknown)
+
+
+def headers(one, encoding=IDENTITY, now=NOW):
+    """The headers as a dict of texts."""
+    return {name.decode(): value.decode() for name, value in headers_for(one, encoding, now=now)}
+
+
+@pytest.mark.parametrize(
+    ("at", "age", "control"),
+    [
+        (0, "0", "public, max-age=10, stale-while-revalidate=10, stale-if-error=20"),
+        (4.9, "4", "public, max-age=5, stale-while-revalidate=10, stale-if-error=20"),
+        (15, "15", "public, max-age=0, stale-while-revalidate=5, stale-if-error=15"),
+        (99, "99", "public, max-age=0, stale-while-revalidate=0, stale-if-error=0"),
+        (-5, "0", "public, max-age=15, stale-while-revalidate=10, stale-if-error=20"),
+    ],
+)
+def test_an_answer_says_how_old_it_is_and_may_become(at, age, control):
+    """What is left of each age, never less than nothing."""
+    made = headers(entry(), now=NOW + at)
+
+    assert (made["age"], made["cache-control"]) == (age, control)
+    assert made["vary"] == "Accept-Encoding"
+
+
+def test_what_is_a_persons_own_is_never_public():
+    """Nobody between may keep it."""
+    own = entry(key=key(principal="user-1"))
+
+    assert headers(own)["cache-control"] == "private, no-store"
+
+
+def test_only_an_encoded_body_says_so():
+    """Identity has no name on the wire."""
+    assert headers(entry(), ZSTD)["content-encoding"] == "zstd"
+    assert "content-encoding" not in headers(entry())
+
+
+@pytest.mark.parametrize(
+    ("ending", "link"),
+    [
+        (b'"next":null,"previous":null,' + SAID + b"}", None),
+        (b'"next":"/v1/x?offset=10","previous":null,' + SAID + b"}", NEXT),
+        (b'"next":"/v1/x?offset=10","previous":"/v1/x?offset=0",' + SAID + b"}", f"{NEXT}, {PREV}"),
+        (b'"tracks":{"next":"/v1/x","previous":null,' + SAID + b"}," + SAID + b"}", None),
+        (b'"next":"/v1/x","previous":null}', None),
+        (b'"name":"\\"next\\":\\"/evil\\",\\"previous\\":null,' + SAID + b'"}', None),
+    ],
+)
+def test_a_page_links_to_its_neighbours(ending, link):
+    """The links that close the body stand in the header, too; a name cannot pretend to be one."""
+    body = b'{"items":[' + b"1," * 5_000 + b"1]," + ending
+
+    assert headers(entry(body=body)).get("link") == link
+
+
+@pytest.mark.parametrize(
+    ("served", "status"),
+    [
+        (Served(entry()), "earprint; hit; ttl=10"),
+        (Served(entry(stored_at=NOW)), "earprint; hit; ttl=10"),
+        (Served(entry(), hit=False), "earprint; fwd=uri-miss; stored"),
+        (Served(entry(), hit=False, collapsed=True), "earprint; fwd=uri-miss; stored; collapsed"),
+        (Served(entry(), hit=False, replaced=True), "earprint; fwd=stale; stored"),
+        (
+            Served(entry(), failure=Limited(SPOTIFY, "wait", status=429)),
+            "earprint; fwd=stale; fwd-status=429; detail=gated",
+        ),
+        (
+            Served(entry(), failure=Unreachable(SPOTIFY, "down")),
+            "earprint; fwd=stale; detail=unreachable",
+        ),
+    ],
+)
+def test_cache_status_says_how_the_answer_came(served, status):
+    """RFC 9211, in the words of the contract."""
+    assert cache_status(served, now=NOW) == status
+
+
+def test_a_stale_hit_has_a_negative_ttl():
+    """Served while it is refreshed behind."""
+    assert cache_status(Served(entry()), now=NOW + 30) == "earprint; hit; ttl=-20"
+
+
+def test_every_refusal_has_its_word():
+    """A kind inherits the word of its parent; what nobody knows has “failed”."""
+    kinds = (Closed, NotConfigured, Limited, Unreachable, DoesNotExist, Garbled, BadQuestion)
+
+    assert [why(kind(SPOTIFY, "…")) for kind in kinds] == [
+        "closed",
+        "not-configured",
+        "gated",
+        "unreachable",
+        "not-known",
+        "garbled",
+        "garbled",
+    ]
+    assert why(SourceError(SPOTIFY, "…")) == "failed"
+
+
+def test_an_asker_is_read_from_raw_headers():
+    """Only what decides the form of the answer."""
+    raw = [(b"cookie", b"a=1"), (b"accept-encoding", b"gzip"), (b"if-none-match", b'"\xe9"')]
+
+    assert Asker.of(raw) == Asker(GZIP, '"é"')
+    assert Asker.of([]) == Asker(IDENTITY, None)
