@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from api import __version__, openapi
 from api.clock import Chance, Clock
@@ -21,7 +21,7 @@ from api.complaints import complaints
 from api.deps import known_query
 from api.edge import Edge
 from api.errors import ApiError, Internal, InvalidRequest, PlainHttp
-from api.parts import Parts, assemble, opened
+from api.parts import CannotStart, Parts, assemble, opened
 from api.playground.routes import router as playground
 from api.respond import problem_response, request_id
 from api.routes import artists, lookup, playlists, server, tracks
@@ -39,21 +39,28 @@ class Earprint(FastAPI):
             version=__version__,
             docs_url=None,
             redoc_url=None,
-            lifespan=_lifespan,
+            lifespan=lambda _: self._opened(),
         )
         self.state.parts = parts
         self._edge = Edge(self._route, parts.tiers, parts.clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Every request meets the edge first."""
-        await self._edge(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self._route(scope, receive, _in_one_line(send))
+        else:
+            await self._edge(scope, receive, send)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         await super().__call__(scope, receive, send)
 
-    async def close(self) -> None:
-        """Let refreshes in the background end."""
-        await self._edge.close()
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[None]:
+        async with opened(self.state.parts):
+            try:
+                yield
+            finally:
+                await self._edge.close()
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, made once."""
@@ -62,12 +69,16 @@ class Earprint(FastAPI):
         return self.openapi_schema
 
 
-@asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with opened(app.state.parts):
-        yield
-        if isinstance(app, Earprint):
-            await app.close()
+def _in_one_line(send: Send) -> Send:
+    """What a server logs of a start that failed: the reason, without a traceback before it."""
+
+    async def brief(message: Message) -> None:
+        name = f"{CannotStart.__name__}: "
+        if message["type"] == "lifespan.startup.failed" and name in message["message"]:
+            message["message"] = message["message"].rsplit(name, 1)[1].strip()
+        await send(message)
+
+    return brief
 
 
 def create_app(

@@ -41,6 +41,8 @@ def examples(settings: Settings) -> Examples:
 
 def retold(text: str, settings: Settings) -> str:
     """A text written with the invented ids, with those that answer with these settings."""
-    for invented, fitting in zip(astuple(INVENTED), astuple(examples(settings)), strict=True):
-        text = text.replace(f'"{invented}"', f'"{fitting}"')
-    return text
+    fitting = examples(settings)
+    for invented, ident in zip(astuple(INVENTED), astuple(fitting), strict=True):
+        if invented != INVENTED.words:  # which may be a part of other words
+            text = text.replace(invented, ident)
+    return text.replace(f'"{INVENTED.words}"', f'"{fitting.words}"')

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -31,7 +32,13 @@ from api.sources.standing import Standing
 
 PURGE_CHECK_EVERY_S = 2.0
 SWEEP_EVERY = 300  # purge checks
+_NO_FOLDER = "Setting EARPRINT_DATA_DIR: the databases cannot be put there ({})."
+_NO_DATABASE = "The database app.db cannot be used ({}): restore a copy, or move it out of the way."
 _log = logging.getLogger(__name__)
+
+
+class CannotStart(Exception):
+    """What stops the start, in one line for whoever runs the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,14 @@ class Parts:
 
 
 def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
-    """All parts for these settings; nothing is opened yet."""
-    engine = make_engine(settings.app_database_url, Durability.FULL)
+    """All parts for these settings; nothing is opened yet. Raises SystemExit."""
+    try:
+        engine = make_engine(settings.app_database_url, Durability.FULL)
+        store = Store(settings.cache_database_url, clock)
+    except OSError as error:
+        raise SystemExit(_NO_FOLDER.format(error.strerror)) from error
     database = Database(engine, Offload("app-db"))
     standing = Standing(StandingTables(engine, database.offload), clock)
-    store = Store(settings.cache_database_url, clock)
     memory = MemoryTier(settings.cache_memory_bytes)
     tiers = Tiers(memory, store, clock=clock, chance=chance)
     registry = make_registry(settings, standing, clock=clock, chance=chance)
@@ -93,27 +103,35 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
 async def opened(parts: Parts) -> AsyncIterator[None]:
     """Migrate, read what was known before the restart, and at the end lose nothing in flight."""
     database = parts.database
-    await database.offload(lambda: migrate.upgrade(database.engine))
-    await parts.standing.load()
-    await parts.tiers.store.open()
-    upkeep = asyncio.create_task(_keep_up(parts.tiers), name="cache upkeep")
-    try:
+    async with AsyncExitStack() as closing:  # from the last to the first, also if the start fails
+        closing.callback(database.engine.dispose)
+        closing.callback(database.offload.close)
+        closing.push_async_callback(parts.registry.close)
+        closing.push_async_callback(parts.tiers.close)
+        try:
+            await database.offload(lambda: migrate.upgrade(database.engine))
+            await parts.standing.load()
+        except (SQLAlchemyError, CommandError) as error:
+            raise CannotStart(_NO_DATABASE.format(type(error).__name__)) from error
+        await parts.tiers.store.open()
+        upkeep = asyncio.create_task(_keep_up(parts.tiers), name="cache upkeep")
+        closing.push_async_callback(_end, upkeep)
         yield
-    finally:
-        upkeep.cancel()
-        await asyncio.gather(upkeep, return_exceptions=True)
-        await parts.tiers.close()
-        await parts.registry.close()
-        database.offload.close()
-        database.engine.dispose()
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _keep_up(tiers: Tiers) -> None:
     """Notice purges by another process, and now and then sweep the store."""
     epochs = await tiers.store.epochs()
-    for turn in range(1 << 62):
+    turn = 0
+    while True:
         if turn % SWEEP_EVERY == 0:
             await tiers.store.sweep()
+        turn += 1
         await asyncio.sleep(PURGE_CHECK_EVERY_S)
         now = await tiers.store.epochs()
         for source in [name for name, epoch in now.items() if epochs.get(name) != epoch]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from enum import StrEnum
 from ipaddress import ip_address
@@ -19,6 +20,8 @@ from pydantic import (
     field_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from api.markets import market
 from api.schemas.provenance import SourceName
@@ -91,14 +94,30 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
+    @field_validator("contact")
+    @classmethod
+    def _fits_a_header(cls, value: str | None) -> str | None:
+        if value is not None and not (value.isascii() and value.isprintable()):
+            message = "must be one line of plain ASCII, such as an e-mail address"
+            raise ValueError(message)
+        return value
+
+    @field_validator("database_url", "cache_url")
+    @classmethod
+    def _database(cls, value: str | None) -> str | None:
+        if value is not None and not _is_database(value):
+            message = "must be the address of a database, such as sqlite:///var/app.db"
+            raise ValueError(message)
+        return value
+
     @field_validator("spotify_api_url", "spotify_accounts_url")
     @classmethod
     def _base_url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-            message = "must be an address such as https://host/path, without a user name"
+        if not _is_plain_address(value):
+            message = "must be an address such as https://host/path, without user name and query"
             raise ValueError(message)
-        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        parts = urlsplit(value)
+        if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
             message = "must be https, unless it is on this machine"
             raise ValueError(message)
         return value.rstrip("/")
@@ -134,6 +153,24 @@ class Settings(BaseSettings):
         return self.cache_memory_mb * MEBIBYTE
 
 
+def _is_plain_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        extra = parts.query or parts.fragment or "@" in parts.netloc or parts.port == 0
+    except ValueError:
+        return False
+    host = re.fullmatch(r"[A-Za-z0-9.:_-]+", parts.hostname or "")
+    return parts.scheme in {"http", "https"} and host is not None and not extra
+
+
+def _is_database(value: str) -> bool:
+    try:
+        make_url(value).get_dialect().import_dbapi()
+    except (ArgumentError, ImportError):
+        return False
+    return True
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
@@ -147,6 +184,8 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SystemExit("\n".join(_complaints(error))) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SystemExit(f"The file .env cannot be read ({type(error).__name__}).") from None
 
 
 def _complaints(error: ValidationError) -> list[str]:
@@ -176,6 +215,8 @@ def describe(settings: Settings) -> str:
         value = getattr(settings, field)
         if field.endswith("_url") and value and "@" in value:
             value = f"{value.split('://')[0]}://…@{value.rsplit('@', 1)[1]}"
+        if field.endswith("_url") and value and "?" in value:
+            value = f"{value.split('?')[0]}?…"
         lines.append(f"{environment_name(field)}={_shown(value)}")
     return "\n".join(lines)
 

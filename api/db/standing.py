@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, select
 
 from api.db.models import GateRow, VerdictRow
 from api.db.session import Offload
 from api.schemas.provenance import SourceName
 from api.sources.standing import Credential, Gate, StandingVerdict
+
+_log = logging.getLogger(__name__)
 
 
 class StandingTables:
@@ -39,9 +43,12 @@ class StandingTables:
         return verdicts, gates
 
     def _merge(self, row: VerdictRow | GateRow) -> None:
-        with Session(self._engine) as session:
-            session.merge(row)
-            session.commit()
+        try:
+            with Session(self._engine) as session:
+                session.merge(row)
+                session.commit()
+        except SQLAlchemyError:  # it still holds in memory, so answers go on
+            _log.exception("what %s said is not kept over a restart", row.source)
 
 
 def _verdict_row(verdict: StandingVerdict) -> VerdictRow:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
 from sqlmodel import SQLModel
 
@@ -16,6 +18,11 @@ engine = context.config.attributes.get("engine") or make_engine(
     load_settings().app_database_url, Durability.FULL
 )
 with engine.connect() as connection:
+    if connection.dialect.name == "sqlite":  # whose driver commits each DDL statement by itself
+        connection.detach()  # never handed out again as it is now
+        raw: Any = connection.connection.dbapi_connection
+        raw.isolation_level = None
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # other starts wait, then find it done
     context.configure(
         connection=connection,
         target_metadata=TARGET,

@@ -1,0 +1,187 @@
+"""Settings: where they come from, what is refused, and what is shown."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from pydantic import SecretStr
+
+from api import settings as module
+from api.settings import Settings, describe, environment_name, load_settings
+from tests.contract.repository import ROOT
+
+CREDENTIALS = {"SPOTIFY_CLIENT_ID": "abc", "SPOTIFY_CLIENT_SECRET": "hush-hush"}
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch, tmp_path):
+    """No setting of whoever runs the tests, and no .env but the test's own."""
+    monkeypatch.chdir(tmp_path)
+    for field in Settings.model_fields:
+        monkeypatch.delenv(environment_name(field), raising=False)
+
+
+def complaint(monkeypatch, **environment):
+    """What the start ends with."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as ended:
+        load_settings()
+    return str(ended.value)
+
+
+def test_the_defaults_are_those_of_the_contract():
+    """Nothing has to be set."""
+    settings = load_settings()
+
+    assert (settings.host, settings.port, settings.cache_memory_mb) == ("127.0.0.1", 8000, 64)
+    assert settings.app_database_url == "sqlite:///var/app.db"
+    assert settings.cache_database_url == "sqlite:///var/cache.db"
+    assert settings.cache_memory_bytes == 64 << 20
+    assert settings.upstream_timeout_s == 5
+    assert settings.spotify_api_url == "https://api.spotify.com/v1"
+    assert [str(name) for name in settings.sources][:2] == ["spotify", "reccobeats"]
+    assert not settings.spotify_configured
+    assert not settings.spotify_stand_in
+
+
+def test_every_setting_is_in_the_documents():
+    """A setting that nobody can read of is one that nobody uses."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert [
+        environment_name(field)
+        for field in Settings.model_fields
+        if environment_name(field) not in readme
+    ] == []
+
+
+def test_a_env_file_is_read_and_the_environment_wins(tmp_path, monkeypatch):
+    """Empty values are as good as none."""
+    text = "EARPRINT_PORT=9\nSPOTIFY_MARKET=GB\nEARPRINT_HOST=\nOTHER=1\n"
+    (tmp_path / ".env").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("EARPRINT_PORT", "10")
+
+    settings = load_settings()
+
+    assert (settings.port, settings.spotify_market, settings.host) == (10, "GB", "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EARPRINT_PORT", "secret-x"),
+        ("EARPRINT_PORT", "70000"),
+        ("EARPRINT_CACHE_MEMORY_MB", "0"),
+        ("EARPRINT_SOURCES", "spotify,nobody-x"),
+        ("EARPRINT_SOURCES", "spotify,spotify"),
+        ("EARPRINT_USAGE", "secret-x"),
+        ("EARPRINT_UPSTREAM_TIMEOUT_S", "nan"),
+        ("EARPRINT_UPSTREAM_TIMEOUT_S", "0"),
+        ("EARPRINT_CONTACT", "a\nb"),
+        ("EARPRINT_CONTACT", "Bélasecret-x"),
+        ("EARPRINT_DATABASE_URL", "secret-x"),
+        ("EARPRINT_DATABASE_URL", "nonsense://secret-x@host/db"),
+        ("EARPRINT_CACHE_URL", "redis://secret-x"),
+        ("SPOTIFY_MARKET", "gb"),
+        ("SPOTIFY_API_URL", "api.spotify.com/secret-x"),
+        ("SPOTIFY_API_URL", "http://elsewhere.test/v1"),
+        ("SPOTIFY_API_URL", "https://user:secret-x@host/v1"),
+        ("SPOTIFY_API_URL", "https://:secret-x@host/v1"),
+        ("SPOTIFY_API_URL", "https://host:99999/secret-x"),
+        ("SPOTIFY_API_URL", "https://host/v1?key=secret-x"),
+        ("SPOTIFY_API_URL", "https://ho st/v1"),
+        ("SPOTIFY_ACCOUNTS_URL", "https://[broken"),
+    ],
+)
+def test_a_wrong_value_ends_the_start_with_one_line(monkeypatch, name, value):
+    """It names the setting and not the value, which may be a secret."""
+    line = complaint(monkeypatch, **{name: value})
+
+    assert line.startswith(f"Setting {name}: ")
+    assert line.endswith(".")
+    assert "\n" not in line
+    assert "secret-x" not in line
+
+
+def test_each_wrong_value_has_its_own_line(monkeypatch):
+    """All are mended in one go."""
+    lines = complaint(monkeypatch, EARPRINT_PORT="x", SPOTIFY_MARKET="x").splitlines()
+
+    assert [line.split(":")[0] for line in lines] == [
+        "Setting EARPRINT_PORT",
+        "Setting SPOTIFY_MARKET",
+    ]
+
+
+def test_a_env_file_that_is_no_text_is_named(monkeypatch, tmp_path):
+    """Instead of a traceback."""
+    (tmp_path / ".env").write_bytes(b"EARPRINT_CONTACT=B\xe9la\n")
+
+    assert complaint(monkeypatch) == "The file .env cannot be read (UnicodeDecodeError)."
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8790/v1", "http://localhost:1/", "http://a.localhost", "http://[::1]"]
+)
+def test_plain_http_is_for_this_machine(url):
+    """A stand-in on loopback needs no certificate; a final slash does not matter."""
+    settings = Settings(_env_file=None, spotify_api_url=url)
+
+    assert settings.spotify_api_url == url.rstrip("/")
+    assert settings.spotify_stand_in
+
+
+def test_credentials_have_a_name_that_does_not_reveal_them():
+    """It is stable, and another id has another."""
+    one, two = (Settings(_env_file=None, spotify_client_id=name) for name in ("a", "b"))
+
+    assert one.spotify_credential != two.spotify_credential
+    assert len(one.spotify_credential) == 12
+    assert not one.spotify_configured
+    both = Settings(_env_file=None, spotify_client_id="a", spotify_client_secret=SecretStr("b"))
+    assert both.spotify_configured
+
+
+def test_what_is_shown_has_no_secrets():
+    """Every setting by the name it is set by; passwords and client secrets left out."""
+    settings = Settings(
+        _env_file=None,
+        spotify_client_secret=SecretStr("hush-hush"),
+        database_url="sqlite://user:hush-hush@/x.db",
+        cache_url="sqlite:///x.db?password=hush-hush",
+    )
+
+    lines = describe(settings).splitlines()
+
+    assert [line.split("=")[0] for line in lines] == [
+        environment_name(field) for field in Settings.model_fields
+    ]
+    assert "hush-hush" not in "\n".join(lines)
+    assert "EARPRINT_DATABASE_URL=sqlite://…@/x.db" in lines
+    assert "EARPRINT_CACHE_URL=sqlite:///x.db?…" in lines
+    assert "SPOTIFY_CLIENT_ID=–" in lines
+    assert "EARPRINT_SOURCES=" + ",".join(settings.sources) in lines
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_the_command_prints_the_settings(tmp_path, wrong):
+    """`make settings`: the values in force, or one line and a failure."""
+    environment = {**os.environ, **CREDENTIALS, "PYTHONPATH": str(ROOT)}
+    if wrong:
+        environment["EARPRINT_PORT"] = "x"
+
+    done = subprocess.run(  # noqa: S603  # our own module
+        [sys.executable, "-m", module.__name__],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment,
+        check=False,
+    )
+
+    assert done.returncode == int(wrong)
+    assert "hush-hush" not in done.stdout + done.stderr
+    assert ("SPOTIFY_CLIENT_ID=abc\n" in done.stdout) is not wrong
+    assert len(done.stderr.splitlines()) == int(wrong)
