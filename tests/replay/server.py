@@ -44,7 +44,10 @@ class Replay:
         return f"{self.accounts_url}/v1"
 
     def put(self, address: str, body: Any, *, status: int = 200) -> None:
-        """Answer this at an address, rather than what the index has there."""
+        """Answer this at an address, rather than what the index has there.
+
+        The body may be an Answer, or a function of the Request that gives either.
+        """
         self._put[address] = status, body
 
     def known(self, address: str) -> Any:
@@ -60,6 +63,7 @@ class Replay:
         self.asked.append(request)
         if request.path in self._put:
             status, body = self._put[request.path]
+            body = body(request) if callable(body) else body
             if isinstance(body, Answer):
                 return body
             return of(_part(body, request.query), status=status)

@@ -97,7 +97,10 @@ class SpotifyClient:
         await self._note(question.family, judgement, reply.status, now=clock())
         if judgement.meaning is Meaning.UNCHANGED:
             return Answer(None, question.etag)
-        return Answer(read_json(SPOTIFY, reply.body), reply.headers.get("etag"))
+        data = read_json(SPOTIFY, reply.body)
+        if data is None:
+            raise Garbled(SPOTIFY, "Its answer is null.")  # which must not pass for unchanged
+        return Answer(data, reply.headers.get("etag"))
 
     async def close(self) -> None:
         """Hang up."""

@@ -102,11 +102,8 @@ class SpotifySource:
         params = {"ids": ",".join(idents), "market": market or self._market}
         answer = await self._reader.get(Question(Family.TRACKS, "/tracks", params=params))
         wires = self._reader.parse(wire.WireTracks, answer.data).tracks
-        in_place = dict(zip(idents, wires, strict=False)) if len(wires) == len(idents) else {}
-        by_id = {one.id: one for one in wires if one is not None}
-        by_link = {one.linked_from.id: one for one in wires if one and one.linked_from}
-        found = {i: by_id.get(i) or by_link.get(i) or in_place.get(i) for i in idents}
-        return self._reader.each({i: w for i, w in found.items() if w}, normalise.track)
+        found = _joined(idents, wires)
+        return self._reader.each(found, normalise.track)
 
     async def features(self, ident: str, *, known: str | None) -> Found[AudioFeatures]:
         """The audio features."""
@@ -132,7 +129,8 @@ class SpotifySource:
         answer = await self._reader.get(question)
         if answer.data is None:
             return Found(None, answer.etag)
-        data = answer.data.get("audio_analysis", answer.data) if answer.data else answer.data
+        wrapped = isinstance(answer.data, dict) and "audio_analysis" in answer.data
+        data = answer.data["audio_analysis"] if wrapped else answer.data
         value = await asyncio.to_thread(self._analysis, data, ident)
         return Found(value, answer.etag)
 
@@ -211,3 +209,18 @@ class SpotifySource:
         return await self._reader.one(
             question, wire.WireSearch, lambda w, o: normalise_lists.search(w, listing, o)
         )
+
+
+def _joined(
+    idents: Sequence[str], wires: Sequence[wire.WireTrack | None]
+) -> dict[str, wire.WireTrack]:
+    """Tracks under the ids asked for; only a stranger that names no link is known by its place."""
+    there = [one for one in wires if one is not None]
+    by_id = {one.id: one for one in there}
+    by_link = {one.linked_from.id: one for one in there if one.linked_from}
+    strangers = {one.id for one in there if not one.linked_from} - set(idents)
+    whole = len(wires) == len(idents)
+    pairs = zip(idents, wires, strict=True) if whole else ()
+    in_place = {ident: one for ident, one in pairs if one and one.id in strangers}
+    found = {i: by_id.get(i) or by_link.get(i) or in_place.get(i) for i in idents}
+    return {ident: one for ident, one in found.items() if one}

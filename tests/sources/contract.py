@@ -1,0 +1,100 @@
+"""What every source must keep, whoever it is: the test of a new source calls these.
+
+A source's test names one thing it knows, and hands over the source while a stand-in answers it.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from api.refusals import SourceError
+from api.schemas.provenance import Capability, Resource, SourceName
+from api.schemas.sources import State
+from api.sources.base import PROTOCOLS, Found, Source
+
+Question = Callable[[], Awaitable[Any]]
+
+
+def keeps_its_form(source: Source) -> None:
+    """It has a name, a version, and only what the Protocols ask, as they ask it."""
+    assert isinstance(source.name, SourceName)
+    assert source.version >= 1
+    for capability in capabilities(source):
+        protocol = PROTOCOLS[capability]
+        for name, method in inspect.getmembers(protocol, inspect.isfunction):
+            if not name.startswith("_"):
+                wanted = _parameters(method)[1:]  # without self
+                assert _parameters(getattr(source, name)) == wanted, name
+
+
+def reports_every_capability(source: Source) -> None:
+    """Each thing it can be asked is in its report, once, in plain words, with a reason if shut."""
+    report = source.report()
+
+    assert [one.capability for one in report] == capabilities(source)
+    for one in report:
+        assert one.detail.endswith((".", "!", "?"))
+        assert one.state is State.OPEN or one.since is not None
+        assert one.until is None or one.until > (one.since or one.until)
+
+
+async def answers_with_provenance(source: Source, ask: Question) -> Found[Any]:
+    """A value says who said it and when; no null is without its reason."""
+    found: Found[Any] = await ask()
+
+    resources: list[Any] = list(_resources(found.value))
+    assert resources
+    for resource in resources:
+        assert {said.source for said in resource.provenance} == {source.name}
+        assert all(said.licence for said in resource.provenance)
+        absent = {gap.field for gap in resource.missing}
+        assert set(_nulls(resource)) <= absent
+        assert all(gap.detail.endswith(".") for gap in resource.missing)
+    return found
+
+
+async def refuses_in_kind(source: Source, ask: Question) -> SourceError:
+    """It raises a SourceError in its own name, which tells a caller what was tried."""
+    with pytest.raises(SourceError) as raised:
+        await ask()
+
+    refusal = raised.value
+    assert refusal.source is source.name
+    assert refusal.attempt(0.0).detail == refusal.detail
+    return refusal
+
+
+async def answers_or_refuses(source: Source, ask: Question) -> None:
+    """Either of the two, and nothing else: what must hold whatever breaks on the way."""
+    refusal: SourceError | None = None
+    try:
+        await answers_with_provenance(source, ask)
+    except SourceError as error:
+        refusal = error
+    assert refusal is None or refusal.source is source.name
+
+
+def _parameters(method: Callable[..., Any]) -> list[tuple[str, Any]]:
+    return [(one.name, one.kind) for one in inspect.signature(method).parameters.values()]
+
+
+def capabilities(source: Source) -> list[Capability]:
+    """What it can be asked, by the Protocols it keeps."""
+    return [capability for capability in Capability if isinstance(source, PROTOCOLS[capability])]
+
+
+def _resources(value: Any) -> Iterator[Resource]:
+    if isinstance(value, Resource):
+        yield value
+    if hasattr(value, "model_fields_set"):
+        value = tuple(value.__dict__.values())
+    if isinstance(value, tuple):
+        for part in value:
+            yield from _resources(part)
+
+
+def _nulls(resource: Resource) -> Iterator[str]:
+    ends = {"next", "previous"} if hasattr(resource, "href") else set()
+    return (name for name, value in resource if value is None and name not in ends)
