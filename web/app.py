@@ -17,7 +17,7 @@ from api.settings import Settings, load_settings
 from web import errors, views
 from web.client import ApiClient
 from web.deps import Web, equip
-from web.site import SPOTIFY_PICTURES, Examples, Site, origin_of
+from web.site import SPOTIFY_PICTURES, Examples, Site
 
 
 def create_app(
@@ -40,12 +40,11 @@ def pages() -> APIRouter:
 
 
 def site(settings: Settings, version: str) -> Site:
-    """What the settings mean to the pages."""
+    """What the settings mean to the pages. Of invented music no picture is fetched."""
     shown = asdict(examples(settings))
-    stand_in = (origin_of(settings.spotify_api_url),) if settings.spotify_stand_in else ()
     return Site(
         stand_in=settings.spotify_stand_in,
-        picture_origins=(*SPOTIFY_PICTURES, *stand_in),
+        picture_origins=() if settings.spotify_stand_in else SPOTIFY_PICTURES,
         examples=Examples(*(shown[f"{kind}_id"] for kind in ("artist", "track", "playlist"))),
         version=version,
     )

@@ -55,12 +55,6 @@ class Site:
         return any(_covers(allowed, origin) for allowed in self.picture_origins)
 
 
-def origin_of(url: str) -> str:
-    """`http://127.0.0.1:9000/v1` → `http://127.0.0.1:9000`."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
 def _covers(allowed: str, origin: str) -> bool:
     scheme, star, domain = allowed.partition("*.")
     if not star:

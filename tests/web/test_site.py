@@ -6,7 +6,7 @@ from fastapi import Request
 from api.schemas.artist import Image
 from web import assets
 from web.respond import knows
-from web.site import Site, origin_of
+from web.site import Site
 from web.views.static import accepts_gzip
 
 PAGES_JS_BYTES = 20_000
@@ -42,11 +42,6 @@ def test_the_smallest_ample_picture_is_taken():
     assert site.picture(sizes) == sizes[1]
     assert site.picture(sizes[2:]) == sizes[2]
     assert site.picture([]) is None
-
-
-def test_an_origin_is_what_a_policy_takes():
-    """Scheme, host and port."""
-    assert origin_of("http://127.0.0.1:9000/v1") == "http://127.0.0.1:9000"
 
 
 async def test_static_files_never_go_stale(site):
