@@ -14,7 +14,8 @@ from api.schemas.provenance import Missing, Provenance, Reason
 from web import formatting, words
 from web.client import ApiProblem, Call
 
-API_ADDRESS = "/v1/"
+BAD_REFERENCE = "/problems/bad-reference"
+FOR_PROGRAMS = ("/v1/", "Retry-After")
 SHARE_HINT = (
     "Paste the link that Spotify’s “Share → Copy link” gives, or type a name to search for it."
 )
@@ -37,11 +38,10 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """One thing that is not there: the reason in words, what the API adds, and a way on."""
+    """One thing that is not there: the reason in a sentence, and a way on."""
 
     label: str
     why: str
-    detail: str
     href: str
     way_on: str
 
@@ -70,12 +70,13 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One source that was asked in vain, and what it said."""
+    """One source that was asked in vain, and why it gave nothing."""
 
     label: str
     why: str
-    detail: str
     again: str | None
+    href: str
+    way_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,12 @@ def absences(missing: Iterable[Missing]) -> tuple[Absence, ...]:
 
 def _absence(label: str, missing: Missing) -> Absence:
     href, way_on = words.WAYS_ON[missing.reason]
-    return Absence(label, words.REASONS[missing.reason], missing.detail, href, way_on)
+    return Absence(label, _sentence(missing.detail, missing.reason), href, way_on)
+
+
+def _sentence(detail: str, reason: Reason) -> str:
+    """What the API says; where it says nothing, the reason in general."""
+    return detail or f"{words.REASONS[reason].capitalize()}."
 
 
 def _badge(provenance: Provenance, now: float) -> Badge:
@@ -182,7 +188,7 @@ def trouble(problem: ApiProblem, base: str) -> Trouble:
     return Trouble(
         title=told.title,
         detail=told.detail,
-        hint=_for_people(told.hint),
+        hint=_for_people(told),
         parts=tuple(part.detail for part in told.errors or ()),
         asked=tuple(_asked(attempt) for attempt in told.attempts or ()),
         request_id=told.request_id,
@@ -193,9 +199,12 @@ def trouble(problem: ApiProblem, base: str) -> Trouble:
     )
 
 
-def _for_people(hint: str | None) -> str | None:
-    """The hint, unless it speaks of addresses of the API."""
-    return SHARE_HINT if hint and API_ADDRESS in hint else hint
+def _for_people(problem: Problem) -> str | None:
+    """The hint, unless it speaks to programs: links and waits stand on the page anyway."""
+    hint = problem.hint
+    if hint is None or not any(word in hint for word in FOR_PROGRAMS):
+        return hint
+    return SHARE_HINT if problem.type == BAD_REFERENCE else None
 
 
 def _type(problem: Problem) -> str | None:
@@ -207,12 +216,13 @@ def _again(seconds: int | None) -> str | None:
 
 
 def _asked(attempt: Attempt) -> Asked:
-    again = attempt.retry_after
+    seconds = attempt.retry_after
+    again = None if seconds is None else formatting.span(seconds)
+    href, way_on = words.WAYS_ON[attempt.reason]
     return Asked(
         label=words.SOURCES[attempt.source],
-        why=words.REASONS[Reason(attempt.reason)],
-        detail=attempt.detail,
-        again=None
-        if again is None
-        else f"It is asked again in {formatting.span(again)} at the soonest.",
+        why=_sentence(attempt.detail, attempt.reason),
+        again=again and f"It is asked again in {again} at the soonest.",
+        href=href,
+        way_on=way_on,
     )

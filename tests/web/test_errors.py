@@ -36,13 +36,15 @@ async def test_a_page_mirrors_the_api(site, fake, status, slug):
 )
 async def test_a_panel_fails_alone(site, fake, status, fragment):
     """The page mirrors; the fragment is 200 unless asking again can help, so that htmx shows it."""
-    fake.refuse(f"/v1/tracks/{T}/analysis", status, "analysis-unavailable")
+    hint = "Ask again after the time in Retry-After."
+    fake.refuse(f"/v1/tracks/{T}/analysis", status, "analysis-unavailable", hint=hint)
     page = await site.get(f"/tracks/{T}/analysis/summary")
     panel = await site.get(f"/fragments/tracks/{T}/analysis/summary")
 
     assert (page.status_code, panel.status_code) == (status, fragment)
     assert 'id="analysis-summary"' in panel.text
     assert "<html" not in panel.text
+    assert "Retry-After" not in panel.text
     assert "Ask again in 1 min" in panel.text or status != 503
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.schemas.provenance import Reason
 from tests.web import lists, music, sound
 from tests.web.fake import EXAMPLES, Fake, product
 from web.site import Site
@@ -113,11 +114,11 @@ async def test_numbers_have_a_source_an_age_and_a_meaning(site):
 async def test_an_absence_says_why_and_where_to_go(site):
     """No dash without a reason."""
     text = (await site.get(f"/tracks/{T}/features")).text
-    assert "No source here knows it." in text
+    assert "February 2026" in text
     assert "See who is asked, and in which order" in text
 
     artist = (await site.get(f"/artists/{A}")).text
-    assert "<strong>Popularity</strong>: the source no longer sends it." in artist
+    assert "<strong>Popularity</strong>: <span hx-ignore>Spotify stopped" in artist
     assert "February 2026" in artist
 
 
@@ -245,6 +246,24 @@ async def test_a_playlist_is_paged_by_links(site, fake):
     panel = await site.get(f"/fragments/playlists/{P}/items?offset=50")
     assert f'hx-push-url="/playlists/{P}?offset=25"' in panel.text
     assert "known for" in panel.text
+
+
+async def test_a_playlist_is_shown_though_its_entries_are_not(site, fake):
+    """Spotify may name a playlist and keep its contents to itself."""
+    fake.refuse(f"/v1/playlists/{P}/items", 404, "playlist-unavailable")
+    answer = await site.get(f"/playlists/{P}")
+    assert answer.status_code == 200
+    assert "Quiet Mornings" in answer.text
+    assert "Closed to new apps." in answer.text
+
+
+async def test_a_reason_without_words_is_put_into_words(site, fake):
+    """Where the API names only the reason, the page says it."""
+    bare = music.gone("genres", Reason.NOT_CONFIGURED).model_copy(update={"detail": ""})
+    fake.answers[f"/v1/artists/{A}"] = music.artist(genres=None, missing=(bare,))
+    text = (await site.get(f"/artists/{A}")).text
+    assert "This server is not set up to ask for it." in text
+    assert "See how to set it up" in text
 
 
 @pytest.mark.parametrize("offset", ["nonsense", "-3", "9" * 20])
@@ -375,7 +394,17 @@ async def test_without_spotify_the_home_page_says_what_to_do(site, fake):
     home = (await site.get("/")).text
     assert "Spotify is not connected here" in home
     assert "SPOTIFY_CLIENT_ID" in home
+    assert "sources that need no key still answer" in home
     assert "Connect Spotify" in (await site.get("/sources")).text
+
+
+async def test_without_any_source_no_example_is_offered(site, fake):
+    """A link that cannot be answered is a dead link."""
+    none = music.sources(spotify=False).sources[:1]
+    fake.answers["/v1/sources"] = music.sources().model_copy(update={"sources": none})
+    home = (await site.get("/")).text
+    assert "Try it:" not in home
+    assert "make sandbox" in home
 
 
 async def test_the_home_page_needs_no_answer(site, fake):
@@ -390,6 +419,6 @@ async def test_sources_that_can_nothing_say_so(site, fake):
     """An empty list is a sentence."""
     one = music.sources().sources[0].model_copy(update={"capabilities": ()})
     fake.answers["/v1/sources"] = music.sources().model_copy(update={"sources": (one,)})
-    assert "Answers nothing at the moment" in (await site.get("/sources")).text
+    assert "There is nothing that it could be asked." in (await site.get("/sources")).text
     fake.answers["/v1/sources"] = music.sources().model_copy(update={"sources": ()})
     assert "No source is switched on" in (await site.get("/sources")).text

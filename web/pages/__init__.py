@@ -8,6 +8,7 @@ from web.pages.analysis import AnalysisPage, AnalysisSummaryPanel, Fact, Lanes, 
 from web.pages.artists import ArtistPage, Related, RelatedPanel, Row, TopTracksPanel
 from web.pages.lookup import ChoicePage, Group, Hit, HomePage, RecognisedPanel, SearchPage, Tab
 from web.pages.playlists import (
+    Entries,
     ItemsPanel,
     KeyBar,
     OutlierRow,
@@ -43,6 +44,7 @@ __all__ = [
     "CapabilityRow",
     "ChoicePage",
     "Data",
+    "Entries",
     "Fact",
     "FeatureRow",
     "FeaturesPanel",

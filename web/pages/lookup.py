@@ -13,12 +13,16 @@ from web.site import Examples
 
 @dataclass(frozen=True, kw_only=True)
 class HomePage(Data):
-    """The start. `trouble` and `instead`: why the pasted text leads nowhere, and what does."""
+    """The start. `others_answer`: somebody but Spotify can be asked here.
+
+    `trouble` and `instead`: why the pasted text leads nowhere, and what does.
+    """
 
     template: ClassVar[str] = "home.html"
 
     examples: Examples | None
     spotify_off: bool
+    others_answer: bool
     trouble: Trouble | None = None
     instead: str | None = None
     open_url: str | None = None

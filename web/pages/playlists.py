@@ -10,7 +10,7 @@ from api.schemas.playlist import Playlist
 from web.charts.histogram import Bars
 from web.pages.artists import Row
 from web.pages.shell import Data
-from web.panels import Head
+from web.panels import Head, Trouble
 from web.reading import Meaning
 
 
@@ -23,20 +23,31 @@ class Pager:
     next: tuple[str, str] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A part of a playlist's entries. `numbers`: what is known of their tempo, key and energy.
+
+    While `numbers` is None, the same part with numbers is at `page` and `fragment`.
+    """
+
+    rows: tuple[Row, ...]
+    numbers: str | None
+    pager: Pager
+    page: str
+    fragment: str
+    head: Head
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlaylistPage(Data):
-    """One playlist with a part of its entries."""
+    """One playlist with a part of its entries, or why they cannot be shown."""
 
     template: ClassVar[str] = "playlist.html"
 
     playlist: Playlist
     picture: Image | None
-    ident: str
-    rows: tuple[Row, ...]
-    numbers: str | None
-    pager: Pager
-    offset: int
-    items_head: Head
+    entries: Entries | None
+    trouble: Trouble | None
     head: Head
 
 
@@ -47,10 +58,7 @@ class ItemsPanel(Data):
     template: ClassVar[str] = "playlist_items.html"
 
     ident: str
-    rows: tuple[Row, ...]
-    numbers: str | None
-    pager: Pager
-    items_head: Head
+    entries: Entries
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,4 +217,6 @@ def _notes(segments: Sequence[Segment]) -> str:
     )
 
 
-add_panel(router, Panel("analysis-summary", TITLE, "tracks", "analysis/summary", _summary))
+add_panel(
+    router, Panel("analysis-summary", "What happens when", "tracks", "analysis/summary", _summary)
+)

@@ -73,5 +73,5 @@ async def _top_tracks(ask: Ask, ident: str) -> TopTracksPanel:
     )
 
 
-add_panel(router, Panel("related", "Related artists", "artists", "related", _related))
-add_panel(router, Panel("top-tracks", "Top tracks", "artists", "top-tracks", _top_tracks))
+add_panel(router, Panel("related", "Who is near", "artists", "related", _related))
+add_panel(router, Panel("top-tracks", "Most played", "artists", "top-tracks", _top_tracks))

@@ -14,13 +14,12 @@ from web.client import ApiProblem
 from web.deps import Ask, AskDep
 from web.formatting import safe_url
 from web.pages import ChoicePage, HomePage, RecognisedPanel
-from web.panels import Trouble, trouble
+from web.panels import BAD_REFERENCE, Trouble, trouble
 from web.paste import looks_like_words
 from web.respond import fragment, page
 
 router = APIRouter()
 SECTIONS = {Kind.ARTIST: "artists", Kind.TRACK: "tracks", Kind.PLAYLIST: "playlists"}
-BAD_REFERENCE = "/problems/bad-reference"
 UNPROCESSABLE = 422
 SEE_OTHER = 303
 SHOWN_ID = 6
@@ -122,20 +121,23 @@ async def _home(
     ask: Ask, text: str = "", *, problem: Trouble | None = None, reference: Reference | None = None
 ) -> HomePage:
     kind = reference.kind if reference else None
+    able = await _able(ask)
+    off = able is not None and SourceName.SPOTIFY not in able
     return HomePage(
         shell=ask.shell(text),
-        examples=ask.site.examples,
-        spotify_off=await _spotify_off(ask),
+        examples=None if able == set() else ask.site.examples,
+        spotify_off=off,
+        others_answer=bool(able),
         trouble=problem,
         instead=f"That is {words.KINDS[kind]}. {words.INSTEAD[kind]}" if kind else None,
         open_url=safe_url(reference.url) if reference else None,
     )
 
 
-async def _spotify_off(ask: Ask) -> bool:
-    """Whether to say how to connect Spotify; without an answer nothing is claimed."""
+async def _able(ask: Ask) -> set[SourceName] | None:
+    """The sources that are set up here; without an answer nothing is claimed."""
     try:
         report = (await ask.client.sources()).value
     except ApiProblem:
-        return False
-    return not any(each.configured for each in report.sources if each.source is SourceName.SPOTIFY)
+        return None
+    return {each.source for each in report.sources if each.configured}

@@ -8,19 +8,20 @@ from fastapi import APIRouter, Response
 
 from api.schemas.lists import Page
 from api.schemas.playlist import PlaylistItem
-from web.client import Answer
+from web.client import Answer, ApiProblem
 from web.deps import Ask, AskDep
 from web.formatting import count
-from web.pages import ItemsPanel, Pager, PlaylistPage
-from web.panels import Head
+from web.pages import Entries, ItemsPanel, Pager, PlaylistPage
+from web.panels import Trouble, trouble
 from web.respond import page
 from web.views.panel import Panel, add_panel
 from web.views.profile import build_profile
-from web.views.rows import item_row, numbers
+from web.views.rows import Numbers, item_row, numbers
 
 router = APIRouter()
 AT_ONCE = 25
 ITEMS = "Tracks"
+NO_NUMBERS = "There is no track on this page that could have numbers."
 
 
 @router.get("/playlists/{ident}")
@@ -28,39 +29,59 @@ async def playlist(ident: str, ask: AskDep) -> Response:
     """A playlist and 25 of its entries; their numbers and the profile load beside it."""
     answer = await ask.client.playlist(ident)
     found = answer.value
-    offset = ask.offset()
-    items = await ask.client.playlist_items(ident, limit=AT_ONCE, offset=offset)
+    entries, refused = await _plain_entries(ask, found.id)
     data = PlaylistPage(
         shell=ask.shell(),
         playlist=found,
         picture=ask.site.picture(found.images),
-        ident=found.id,
-        rows=tuple(item_row(item, {}) for item in items.value.items),
-        numbers=None,
-        pager=_pager(found.id, items.value),
-        offset=offset,
-        items_head=_items_head(ask, items),
+        entries=entries,
+        trouble=refused,
         head=ask.head("Playlist", answer.call, found),
     )
     return page(ask.request, ask.site, data)
 
 
+async def _plain_entries(ask: Ask, ident: str) -> tuple[Entries | None, Trouble | None]:
+    """The entries without numbers. Spotify may name a playlist and keep its contents to itself."""
+    try:
+        answer = await _asked(ask, ident)
+    except ApiProblem as problem:
+        return None, trouble(problem, ask.base)
+    return _entries(ask, ident, answer), None
+
+
 async def _items(ask: Ask, ident: str) -> ItemsPanel:
-    answer = await ask.client.playlist_items(ident, limit=AT_ONCE, offset=ask.offset())
-    found = answer.value
-    known, says = await numbers(ask.client, (item.track.id for item in found.items if item.track))
-    return ItemsPanel(
-        shell=ask.shell(),
-        ident=ident,
-        rows=tuple(item_row(item, known) for item in found.items),
-        numbers=says or "There is no track on this page that could have numbers.",
-        pager=_pager(ident, found),
-        items_head=_items_head(ask, answer),
+    answer = await _asked(ask, ident)
+    known, says = await numbers(
+        ask.client, (item.track.id for item in answer.value.items if item.track)
     )
+    entries = _entries(ask, ident, answer, known=known, says=says or NO_NUMBERS)
+    return ItemsPanel(shell=ask.shell(), ident=ident, entries=entries)
 
 
-def _items_head(ask: Ask, answer: Answer[Page[PlaylistItem]]) -> Head:
-    return ask.head(ITEMS, answer.call, answer.value)
+async def _asked(ask: Ask, ident: str) -> Answer[Page[PlaylistItem]]:
+    return await ask.client.playlist_items(ident, limit=AT_ONCE, offset=ask.offset())
+
+
+def _entries(
+    ask: Ask,
+    ident: str,
+    answer: Answer[Page[PlaylistItem]],
+    *,
+    known: Numbers | None = None,
+    says: str | None = None,
+) -> Entries:
+    found = answer.value
+    ending = f"?offset={found.offset}" if found.offset else ""
+    path = f"/playlists/{quote(ident, safe=':')}/items{ending}"
+    return Entries(
+        rows=tuple(item_row(item, known or {}) for item in found.items),
+        numbers=says,
+        pager=_pager(ident, found),
+        page=path,
+        fragment=f"/fragments{path}",
+        head=ask.head(ITEMS, answer.call, found),
+    )
 
 
 def _pager(ident: str, found: Page[PlaylistItem]) -> Pager:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from fastapi import APIRouter, Response
 
 from api.schemas.provenance import SourceName
@@ -36,23 +38,33 @@ def _card(source: SourceStatus) -> SourceCard:
         name=words.SOURCES[source.source],
         set_up=source.configured,
         summary=_summary(source),
-        rows=tuple(_row(each) for each in source.capabilities),
+        rows=tuple(_row(alike) for alike in _alike(source.capabilities)),
     )
 
 
 def _summary(source: SourceStatus) -> str:
     if not source.configured:
         return "Not set up on this server."
-    able = [words.CAPABILITIES[c.capability] for c in source.capabilities if c.state is State.OPEN]
-    return f"Answers for {formatting.listed(able)}." if able else "Answers nothing at the moment."
+    able = sum(each.state is State.OPEN for each in source.capabilities)
+    return f"Open for {able} of {len(source.capabilities)} kinds of question."
 
 
-def _row(report: CapabilityReport) -> CapabilityRow:
+def _alike(reports: Sequence[CapabilityReport]) -> Iterable[list[CapabilityReport]]:
+    """Reports that would read the same, together."""
+    groups: dict[object, list[CapabilityReport]] = {}
+    for report in reports:
+        groups.setdefault((report.state, report.detail, report.until), []).append(report)
+    return groups.values()
+
+
+def _row(alike: list[CapabilityReport]) -> CapabilityRow:
+    report = alike[0]
+    since = max((each.since for each in alike if each.since), default=None)
     return CapabilityRow(
-        label=words.CAPABILITIES[report.capability],
+        label=formatting.listed([words.CAPABILITIES[each.capability] for each in alike]),
         state=words.STATES[report.state],
         mark=report.state.value,
         detail=report.detail,
-        since=formatting.moment(report.since) if report.since else None,
+        since=formatting.moment(since) if since else None,
         until=formatting.moment(report.until) if report.until else None,
     )

@@ -32,7 +32,7 @@ REFERENCES = {
     "LUFS": "Measured in LUFS, the loudness unit of broadcasters and streaming services (ITU-R "
     "BS.1770). Many services turn everything to about −14 LUFS.",
 }
-NOT_SAID = Absence("", "the source did not say", "", "/sources", "See who else could say")
+NOT_SAID = Absence("", "The source did not say.", "/sources", "See who else could say")
 
 
 @router.get("/tracks/{ident}")
@@ -148,7 +148,9 @@ def _keys(found: FeatureComparison) -> Agreement:
     return Agreement("Key", values, ("same" if len(set(values)) == 1 else "differs") * several)
 
 
-add_panel(router, Panel("features", "Audio features", "tracks", "features", _features))
+add_panel(
+    router, Panel("features", "What the whole track sounds like", "tracks", "features", _features)
+)
 add_panel(
     router,
     Panel("agreement", "Do the sources agree?", "tracks", "features/sources", _agreement),
