@@ -52,7 +52,8 @@ async def lost(server: Server, acknowledged: dict[str, str]) -> list[str]:
 @pytest.mark.timeout(180)
 async def test_thirty_kills_under_load_lose_nothing_acknowledged(tmp_path, sandbox, measured):
     """Killed at any moment: every answer called `stored` is a hit after the restart."""
-    paths, chance, boots, kept = unasked(), random.Random(16), [], {}
+    paths, chance, boots = unasked(), random.Random(16), []
+    kept: dict[str, str] = {}
     environment = settings_for(sandbox)
     for _ in range(KILLS):
         async with served(tmp_path, environment) as server:

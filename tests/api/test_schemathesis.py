@@ -1,0 +1,50 @@
+"""R-19: an outsider's run of schemathesis over every operation, with every check, finds nothing."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.load.serving import Server, served, settings_for
+from tests.sandbox import Sandbox
+
+LIMIT_S = 170
+
+
+async def findings(server: Server, folder: Path, examples: int) -> tuple[int, str]:
+    """The exit code and the report of `schemathesis run`, as its documentation says to call it."""
+    process = await asyncio.create_subprocess_exec(
+        *(str(Path(sys.executable).with_name("schemathesis")), "run"),
+        f"http://127.0.0.1:{server.port}/openapi.json",
+        *("--checks", "all", "--max-examples", str(examples), "--continue-on-failure"),
+        cwd=folder,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            output, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return process.returncode or 0, output.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(LIMIT_S + 10)
+@pytest.mark.parametrize(
+    ("app_class", "examples"), [("extended", 100), ("new-dev", 50), (None, 50)]
+)
+async def test_nothing_is_found(tmp_path, app_class, examples):
+    """With an old app's credentials, with a new one's, and with none at all."""
+    async with Sandbox(app_class=app_class or "extended") as sandbox:
+        environment = settings_for(sandbox) if app_class else {}
+        async with served(tmp_path, environment) as server:
+            code, report = await findings(server, tmp_path, examples)
+            assert server.runs
+
+    assert code == 0, report
+    assert " passed" in report
+    assert "Traceback" not in server.log.read_text(encoding="utf-8")
