@@ -65,31 +65,33 @@ class Desk:
         """The answer of the first source that can give one. Raises ApiError."""
         asked = _kept_at_home(asked)
         refusals: list[SourceError] = []
-        try:
-            async with asyncio.timeout(REQUEST_BUDGET_S):
-                for source in self.registry.able(asked.capability, asked.only):
-                    try:
-                        return await self.of(source, asked)
-                    except SourceError as refusal:
-                        refusals.append(refusal)
-        except TimeoutError:
-            refusals.append(Unreachable(SourceName.SPOTIFY, "The time for this request is up."))
-        refusals += self.registry.unable(asked.capability, asked.only)
+        end = asyncio.get_running_loop().time() + REQUEST_BUDGET_S
+        for source in self.registry.able(asked.capability, asked.only):
+            outcome = await self._outcome(source, asked, end)
+            if isinstance(outcome, Served):
+                return outcome
+            refusals.append(outcome)
         raise self.problem(asked, refusals)
 
     async def every(self, asked: Asked) -> list[Served]:
         """The answers of all sources that can give one, in order. Raises ApiError if none can."""
         asked = _kept_at_home(asked)
-        parts: list[Served] = []
-        refusals: list[SourceError] = []
-        for source in self.registry.able(asked.capability, asked.only):
-            try:
-                parts.append(await self.of(source, asked))
-            except SourceError as refusal:
-                refusals.append(refusal)
+        end = asyncio.get_running_loop().time() + REQUEST_BUDGET_S
+        able = self.registry.able(asked.capability, asked.only)
+        outcomes = await asyncio.gather(*(self._outcome(source, asked, end) for source in able))
+        parts = [outcome for outcome in outcomes if isinstance(outcome, Served)]
         if parts:
             return parts
-        raise self.problem(asked, [*refusals, *self.registry.unable(asked.capability, asked.only)])
+        raise self.problem(asked, [one for one in outcomes if isinstance(one, SourceError)])
+
+    async def _outcome(self, source: Any, asked: Asked, end: float) -> Served | SourceError:  # noqa: ANN401
+        try:
+            async with asyncio.timeout_at(end):
+                return await self.of(source, asked)
+        except SourceError as refusal:
+            return refusal
+        except TimeoutError:
+            return Unreachable(source.name, "The time for this request is up.")
 
     async def of(self, source: Any, asked: Asked) -> Served:  # noqa: ANN401  # any Source
         """One source's answer. Raises SourceError."""
@@ -103,8 +105,8 @@ class Desk:
         return await self.tiers.get_or_fetch(asked.key(source), fetch, asked.ttl, wait=asked.wait)
 
     def problem(self, asked: Asked, refusals: Iterable[SourceError]) -> ApiError:
-        """What a caller is told when every source refused."""
-        refused = tuple(refusals)
+        """What a caller is told when every source that could be asked refused."""
+        refused = (*refusals, *self.registry.unable(asked.capability, asked.only))
         attempts = tuple(refusal.attempt(self.clock()) for refusal in refused)
         if any(isinstance(refusal, DoesNotExist) for refusal in refused):
             return NotFound(asked.thing, attempts)

@@ -9,6 +9,7 @@ from typing import Any
 
 from api.cache.tiers import Served
 from api.errors import ApiError, TryLater
+from api.ids import OWN_PREFIX
 from api.refusals import BadQuestion, Closed, Unknown
 from api.services.asking import REQUEST_BUDGET_S, Asked, Desk
 from api.sources.base import Found
@@ -49,8 +50,9 @@ async def ask_many(desk: Desk, many: Many, idents: Sequence[str]) -> list[Served
 async def _loaders(desk: Desk, many: Many, idents: Sequence[str]) -> dict[str, _Loader]:
     """For each source, a loader that knows what it would have to be asked for."""
     loaders = {}
+    abroad = [ident for ident in idents if not ident.startswith(OWN_PREFIX)]
     for source in desk.registry.able(many.each(idents[0]).capability):
-        keys = {ident: many.each(ident).key(source) for ident in idents}
+        keys = {ident: many.each(ident).key(source) for ident in abroad}
         fresh = await asyncio.gather(*(desk.tiers.is_fresh(key) for key in keys.values()))
         wanted = [i for i, is_fresh in zip(keys, fresh, strict=True) if not is_fresh]
         loaders[source.name] = _Loader(source, many, wanted)

@@ -23,6 +23,7 @@ UNIT_FEATURES = (
 )
 BIN_WIDTH = {"loudness": 3.0, "tempo": 10.0}  # dB, beats per minute; the rest are 0-1 in tenths
 FEATURES = (*UNIT_FEATURES, *BIN_WIDTH)
+MOST_BINS = 60
 MOST_OUTLIERS = 5
 OUTLYING = 1.75  # root mean square of the distances, in standard deviations
 ENOUGH_TRACKS = 8  # with fewer nobody is far from “the rest”
@@ -69,8 +70,10 @@ def edges(field: str, values: Sequence[float]) -> tuple[float, ...]:
     width = BIN_WIDTH.get(field)
     if width is None:
         return tuple(step / 10 for step in range(11))
-    first = math.floor(min(values) / width)
-    last = max(math.floor(max(values) / width) + 1, first + 1)
+    spread = (max(values) - min(values)) / width
+    width *= math.ceil(spread / MOST_BINS) or 1  # whatever a source says, the list stays short
+    first, last = (math.floor(bound(values) / width) for bound in (min, max))
+    last += 1
     return tuple(step * width for step in range(first, last + 1))
 
 

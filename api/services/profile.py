@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.cache.tiers import Served
-from api.errors import ApiError, Unavailable
+from api.errors import ApiError, BadUpstreamAnswer, TryLater, Unavailable
 from api.links import Window
 from api.schemas.features import AudioFeatures
 from api.schemas.lists import Page
 from api.schemas.playlist import Excluded, ItemKind, Playlist, PlaylistItem, PlaylistProfile
 from api.schemas.provenance import Capability, Method, Missing, Provenance, Reason, SourceName
-from api.services.asking import Desk, to_json
+from api.services.asking import REQUEST_BUDGET_S, Desk, to_json
 from api.services.distributions import FEATURES, Placed, distribution, key_counts, outliers
 from api.services.features import Features
 from api.services.playlists import Playlists
@@ -23,6 +23,7 @@ PAGE = 100
 AT_ONCE = 4
 MOST_ITEMS = 1_000
 _CUT = f"Only the first {MOST_ITEMS} entries are described."
+_LATE = "The source could not be asked about {} of the tracks just now; ask again later."
 NO_TRACKS = "There is no track in this playlist that could have features."
 
 
@@ -33,6 +34,8 @@ class _Described:
     source: SourceName
     features: dict[str, AudioFeatures]
     """By the id of the track as it stands in the playlist."""
+    late: int
+    """Tracks of which the source may know more later."""
 
 
 class Profiles:
@@ -44,18 +47,30 @@ class Profiles:
         self._features = features
 
     async def of(self, ident: str, only: SourceName | None) -> Served:
-        """The profile, from the first source that knows any of the tracks."""
+        """The profile, from the first source that knows any of the tracks.
+
+        What was fetched in time is kept, so who asks again gets further.
+        """
+        try:
+            async with asyncio.timeout(REQUEST_BUDGET_S):
+                return await self._of(ident, only)
+        except TimeoutError as error:
+            raise TryLater(()) from error
+
+    async def _of(self, ident: str, only: SourceName | None) -> Served:
         head = await self._playlists.playlist(ident)
         playlist = Playlist.model_validate_json(head.entry.body)
         pages = await self._pages(ident, playlist.items_total)
         items = tuple(item for page in pages for item in _items(page))
         tracks = list(dict.fromkeys(item.track.id for item in items if item.track))
-        source, served = await self._described(tracks, only)
+        source, found = await self._described(tracks, only)
+        served = {i: one for i, one in found.items() if isinstance(one, Served)}
         features = {
             ident: AudioFeatures.model_validate_json(one.entry.body)
             for ident, one in served.items()
         }
-        described = _Described(playlist, items, source, features)
+        late = sum(isinstance(one, TryLater | BadUpstreamAnswer) for one in found.values())
+        described = _Described(playlist, items, source, features, late)
         parts = [head, *pages, *served.values()]
         return await self._desk.tiers.derive(
             parts, f"profile:{source}", lambda: _profile_json(described)
@@ -73,8 +88,8 @@ class Profiles:
 
     async def _described(
         self, tracks: Sequence[str], only: SourceName | None
-    ) -> tuple[SourceName, dict[str, Served]]:
-        """The first source that has features of any of the tracks, and those features."""
+    ) -> tuple[SourceName, dict[str, Served | ApiError]]:
+        """The first source that has features of any of the tracks, and what it said of each."""
         refusal: ApiError | None = None
         for source in self._desk.registry.able(Capability.FEATURES, only) if tracks else ():
             chunks = [tracks[start : start + PAGE] for start in range(0, len(tracks), PAGE)]
@@ -82,9 +97,8 @@ class Profiles:
                 *(self._features.of_many(chunk, source.name) for chunk in chunks)
             )
             found = dict(zip(tracks, (one for chunk in answers for one in chunk), strict=True))
-            served = {i: one for i, one in found.items() if isinstance(one, Served)}
-            if served:
-                return source.name, served
+            if any(isinstance(one, Served) for one in found.values()):
+                return source.name, found
             refusal = next(one for one in found.values() if isinstance(one, ApiError))
         raise refusal or self._nobody(tracks, only)
 
@@ -157,7 +171,9 @@ def _provenance(described: _Described) -> tuple[Provenance, ...]:
 
 
 def _missing(described: _Described) -> tuple[Missing, ...]:
-    total = described.playlist.items_total or 0
-    if total <= MOST_ITEMS:
-        return ()
-    return (Missing(field="features", reason=Reason.LIMITED, detail=_CUT),)
+    gaps = []
+    if (described.playlist.items_total or 0) > MOST_ITEMS:
+        gaps.append(_CUT)
+    if described.late:
+        gaps.append(_LATE.format(described.late))
+    return tuple(Missing(field="features", reason=Reason.LIMITED, detail=gap) for gap in gaps)
