@@ -1,0 +1,116 @@
+import pytest
+
+from tests.web import lists, music
+
+A, T, P = music.ARTIST, music.TRACK, music.PLAYLIST
+
+
+async def test_a_playlist_is_paged_by_links(site, fake):
+    """25 at a time, positions kept; its links show the address of the page."""
+    text = (await site.get(f"/playlists/{P}?offset=25")).text
+    assert "Entries 26 to 50 of 60" in text
+    assert f'href="/playlists/{P}?offset=50"' in text
+    assert f'href="/playlists/{P}"' in text
+    assert "Demo from the kitchen" in text
+    assert "A local file; Spotify has not heard it." in text
+
+    panel = await site.get(f"/fragments/playlists/{P}/items?offset=50")
+    assert f'hx-push-url="/playlists/{P}?offset=25"' in panel.text
+    assert "known for" in panel.text
+
+
+async def test_a_playlist_is_shown_though_its_entries_are_not(site, fake):
+    """Spotify may name a playlist and keep its contents to itself."""
+    fake.refuse(f"/v1/playlists/{P}/items", 404, "playlist-unavailable")
+    answer = await site.get(f"/playlists/{P}")
+    assert answer.status_code == 200
+    assert "Quiet Mornings" in answer.text
+    assert "Closed to new apps." in answer.text
+
+
+@pytest.mark.parametrize("offset", ["nonsense", "-3", "9" * 20])
+async def test_a_senseless_offset_is_the_beginning(site, offset):
+    """A page never fails for a number in its address."""
+    assert "Entries 1 to 25 of 60" in (await site.get(f"/playlists/{P}?offset={offset}")).text
+
+
+async def test_a_place_beyond_the_end_leads_back(site, fake):
+    """An empty part of a list is a sentence with a link."""
+    fake.answers[f"/v1/playlists/{P}/items"] = lists.entries(100).model_copy(update={"total": None})
+    text = (await site.get(f"/playlists/{P}?offset=100")).text
+    assert "nothing at this place" in text
+    assert "has numbers" not in (await site.get(f"/playlists/{P}/items?offset=100")).text
+
+
+async def test_lists_live_without_features(site, fake):
+    """Names come even where numbers do not, with the reason."""
+    fake.refuse("/v1/features", 503, "sources-unavailable")
+    text = (await site.get(f"/playlists/{P}/items")).text
+    assert "Song 1" in text
+    assert "Tempo, key and energy are not here" in text
+
+
+async def test_a_playlist_has_a_sound(site):
+    """Distributions, keys, outliers, and how many tracks they stand for."""
+    text = (await site.get(f"/playlists/{P}/profile")).text
+
+    assert "48 of 60 entries are described, all by ReccoBeats." in text
+    assert "8 local, 1 taken down and 3 unknown to the source" in text
+    assert "Half of the tracks lie between 0.30 and 0.55" in text
+    assert text.index("F♯ minor") < text.index("C major")
+    assert "43 in 4/4 and 5 in 3/4" in text
+    assert "energy is far above the rest" in text
+
+
+async def test_a_playlist_of_unknown_songs_says_so(site, fake):
+    """No histogram of nothing."""
+    fake.answers[f"/v1/playlists/{P}/profile"] = lists.profile(
+        features={}, keys=(), outliers=(), time_signatures={}, described=0
+    )
+    text = (await site.get(f"/playlists/{P}/profile")).text
+    for sentence in ("nothing to draw", "states no keys", "No track stands apart"):
+        assert sentence in text
+
+
+async def test_related_artists_are_named_with_who_says_so(site, fake):
+    """Ranks of each source, nearness in words; without an id there is no link."""
+    text = (await site.get(f"/artists/{A}/related")).text
+    assert "ListenBrainz (no. 1) and Deezer (no. 2)" in text
+    for word in ("very near", "near", "somewhat near", "distant"):
+        assert word in text
+    assert '<span class="name" hx-ignore>Neighbour 2' in text
+
+    fake.answers[f"/v1/artists/{A}/related"] = music.related().model_copy(update={"items": ()})
+    assert "name nobody" in (await site.get(f"/artists/{A}/related")).text
+
+
+async def test_an_artist_without_top_tracks_is_no_blank(site, fake):
+    """Why a list may be empty."""
+    fake.answers[f"/v1/artists/{A}/top-tracks"] = music.tracks(0)
+    assert "lists no top tracks" in (await site.get(f"/artists/{A}/top-tracks")).text
+    fake.answers[f"/v1/artists/{A}/top-tracks"] = music.tracks(1)
+    assert "known for all of these tracks" in (await site.get(f"/artists/{A}/top-tracks")).text
+
+
+async def test_search_says_when_nothing_is_found(site):
+    """With what to try; hostile names are text."""
+    text = (await site.get("/search?q=low")).text
+    assert "Fewer words find more" in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "/search?q=low&amp;type=track&amp;offset=5" in text
+
+
+async def test_search_hits_say_what_they_are(site, fake):
+    """A playlist has an owner and a number of entries."""
+    found = music.found(["playlist"])
+    items = (
+        lists.playlist(),
+        lists.playlist(items_total=1, name=""),
+        lists.playlist(items_total=None),
+    )
+    assert found.playlists
+    page = found.playlists.model_copy(update={"items": items})
+    fake.answers["/v1/search"] = found.model_copy(update={"playlists": page})
+    text = (await site.get("/search?q=quiet&type=playlist")).text
+    for part in ("by Ada, 60 entries", "by Ada, 1 entry", "(no name)"):
+        assert part in text

@@ -1,0 +1,134 @@
+import re
+from typing import Any
+
+import pytest
+
+from tests.web import music, sound
+
+A, T, P = music.ARTIST, music.TRACK, music.PLAYLIST
+
+
+async def test_numbers_have_a_source_an_age_and_a_meaning(site):
+    """What a musician needs beside every number."""
+    text = (await site.get(f"/tracks/{T}/features")).text
+
+    for part in ("ReccoBeats", "3 h old, refreshes in 21 h", "stated by the source", "0.34"):
+        assert part in text
+    assert "moderately intense" in text
+    assert "± 0.21" in text
+    assert "How intense it sounds" in text
+    assert "It blends with 10A, 12A and 11B" in text
+    assert f"GET /v1/tracks/{T}/features" in text
+    assert "it is not LUFS" in text
+
+
+async def test_features_without_key_or_words_are_said_to_be_so(site, fake):
+    """Null is a sentence, even where the API forgot to say why."""
+    bare: dict[str, Any] = {
+        "key": None,
+        "mode": None,
+        "key_name": None,
+        "camelot": None,
+        "time_signature": None,
+    }
+    fake.answers[f"/v1/tracks/{T}/features"] = sound.features(
+        **bare, energy=None, tempo_candidates=(), missing=()
+    )
+    text = (await site.get(f"/tracks/{T}/features")).text
+
+    assert "No key was stated" in text
+    assert "No metre was stated" in text
+    assert "The source did not say." in text
+
+
+async def test_a_key_without_its_mode_has_no_wheel(site, fake):
+    """Half a key is shown as half a key."""
+    fake.answers[f"/v1/tracks/{T}/features"] = sound.features(
+        mode=None, key_name="F♯", camelot=None
+    )
+    text = (await site.get(f"/tracks/{T}/features")).text
+    assert "F♯" in text
+    assert "Camelot wheel" not in text
+
+
+async def test_one_source_can_be_asked_for(site, fake):
+    """`?source=` goes on to the API."""
+    await site.get(f"/tracks/{T}/features?source=library")
+    assert f"/v1/tracks/{T}/features?source=library" in fake.asked
+
+
+async def test_sources_stand_side_by_side(site):
+    """Disagreement is shown, not averaged."""
+    text = (await site.get(f"/tracks/{T}/features/sources")).text
+    assert re.search(r"Energy</th><td[^>]*>0.34</td><td[^>]*>0.50</td><td[^>]*>0.16", text)
+    assert "not said" in text
+
+
+async def test_a_single_source_has_nothing_to_agree_with(site, fake):
+    """One answer is no comparison."""
+    one = sound.comparison().model_copy(update={"sources": sound.comparison().sources[:1]})
+    fake.answers[f"/v1/tracks/{T}/features/sources"] = one.model_copy(
+        update={"items": one.items[:1]}
+    )
+    assert "Only ReccoBeats answers" in (await site.get(f"/tracks/{T}/features/sources")).text
+
+
+async def test_the_analysis_is_drawn_and_told(site):
+    """Lanes, one path per level, heat maps as pictures, and the same in a table."""
+    text = (await site.get(f"/tracks/{T}/analysis")).text
+
+    assert text.count("Section ") >= 9
+    assert text.count('class="pulse"') == 3
+    assert "Nine sections in 3:45; 6 different keys heard." in text
+    assert "Loudest at" in text
+    assert "F♯ minor · 11A" in text
+    assert "confidence 0.72" in text
+
+
+@pytest.mark.parametrize("name", ["chroma", "timbre"])
+async def test_a_heat_map_has_an_address(site, name):
+    """It is fetched once, then 304."""
+    address = f"/tracks/{T}/analysis/lanes/{name}.png"
+    first = await site.get(address)
+    again = await site.get(address, headers={"If-None-Match": first.headers["etag"]})
+
+    assert first.headers["content-type"] == "image/png"
+    assert again.status_code == 304
+
+
+async def test_an_analysis_of_nothing_is_no_blank_page(site, fake):
+    """Each lane that is not there says so."""
+    empty: dict[str, Any] = dict.fromkeys(
+        ("track", "bars", "beats", "tatums", "sections", "segments")
+    )
+    fake.answers[f"/v1/tracks/{T}/analysis"] = sound.analysis(**empty)
+    text = (await site.get(f"/tracks/{T}/analysis")).text
+
+    for sentence in ("no summary of the whole track", "No segments were sent", "no sections"):
+        assert sentence in text
+    picture = await site.get(f"/tracks/{T}/analysis/lanes/chroma.png")
+    assert picture.status_code == 200
+
+
+async def test_an_analysis_that_found_little_says_so(site, fake):
+    """Null numbers are words; a fade-out is named."""
+    track = sound.summary(
+        225.4,
+        tempo=None,
+        key=None,
+        time_signature=None,
+        loudness=None,
+        tempo_confidence=None,
+        end_of_fade_in=3.0,
+        start_of_fade_out=200.0,
+    )
+    silent = sound.segments()[0].model_copy(update={"pitches": (0.0,) * 12})
+    section = sound.sections()[0].model_copy(update={"key": None, "tempo": None, "loudness": None})
+    fake.answers[f"/v1/tracks/{T}/analysis"] = sound.analysis(
+        track=track, segments=(silent,), sections=(section,)
+    )
+    text = (await site.get(f"/tracks/{T}/analysis")).text
+
+    assert text.count("not found") >= 5
+    assert "in until 0:03, out from 3:20" in text
+    assert "No notes were heard." in text
