@@ -44,13 +44,13 @@ class Pair:
             if survives is is_dropped(self.thing, name) and value is not None:
                 yield f"{self.thing}.{path} = {value!r} {'is listed, but kept' * survives}"
 
-    def seen(self) -> Iterator[tuple[str, str]]:
+    def seen(self) -> set[tuple[str, str]]:
         """Every field that was sent, null or not, as DROPPED names it."""
-        return ((self.thing, nameless(path)) for path, _ in leaves(self.sent, hollow=True))
+        return {(self.thing, name) for name in _names(self.sent)}
 
 
-def leaves(value: Any, path: str = "", *, hollow: bool = False) -> Iterator[tuple[str, Any]]:
-    """Dotted paths and values; `hollow` counts empty lists and objects too."""
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted paths and values."""
     if isinstance(value, Mapping):
         parts: Any = value.items()
     elif isinstance(value, list):
@@ -58,10 +58,18 @@ def leaves(value: Any, path: str = "", *, hollow: bool = False) -> Iterator[tupl
     else:
         yield path, value
         return
-    if hollow and not value:
-        yield path, None
     for name, part in parts:
-        yield from leaves(part, f"{path}.{name}" if path else str(name), hollow=hollow)
+        yield from leaves(part, f"{path}.{name}" if path else str(name))
+
+
+def _names(value: Any, path: str = "") -> set[str]:
+    """Dotted paths without list places, of empty lists and objects, too."""
+    if isinstance(value, list):
+        return {path}.union(*(_names(part, path) for part in value))
+    if isinstance(value, Mapping) and value:
+        within = f"{path}." if path else ""
+        return set().union(*(_names(part, f"{within}{name}") for name, part in value.items()))
+    return {path}
 
 
 def nameless(path: str) -> str:
