@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from api.schemas.problem import Attempt, InvalidPart, Problem
-from api.slugs import SLUGS, subject_slug
+from api.slugs import SLUGS, in_words, subject_slug
 
 
 class ApiError(Exception):
@@ -143,7 +143,7 @@ class Unavailable(ApiError):
     def __init__(self, subject: str, attempts: tuple[Attempt, ...], *, hint: str) -> None:
         super().__init__(
             subject_slug(subject, "unavailable"),
-            f"No source on this server can give this: {subject}.",
+            f"No source on this server can give {in_words(subject)}.",
             hint=hint,
         )
         self.attempts = attempts

@@ -15,23 +15,28 @@ class SlugText:
     remedy: str
 
 
-SUBJECTS = {
-    "artist": "artist",
-    "track": "track",
-    "playlist": "playlist",
-    "album list": "albums",
-    "related artists": "related",
-    "top tracks": "top-tracks",
-    "audio features": "features",
-    "audio analysis": "analysis",
-    "playlist profile": "profile",
-    "search result": "search",
+SUBJECTS = {  # what may be unavailable: its slug, and how a sentence names it
+    "artist": ("artist", "this artist"),
+    "track": ("track", "this track"),
+    "playlist": ("playlist", "this playlist"),
+    "album list": ("albums", "the albums of this artist"),
+    "related artists": ("related", "artists related to this one"),
+    "top tracks": ("top-tracks", "the most played tracks of this artist"),
+    "audio features": ("features", "audio features of this track"),
+    "audio analysis": ("analysis", "an audio analysis of this track"),
+    "playlist profile": ("profile", "a profile of this playlist"),
+    "search result": ("search", "search results"),
 }
 
 
 def subject_slug(subject: str, ending: str) -> str:
     """`audio features`, `unavailable` → `features-unavailable`."""
-    return f"{SUBJECTS[subject]}-{ending}"
+    return f"{SUBJECTS[subject][0]}-{ending}"
+
+
+def in_words(subject: str) -> str:
+    """`audio features` → `audio features of this track`."""
+    return SUBJECTS[subject][1]
 
 
 def _not_found(subject: str) -> SlugText:
@@ -48,8 +53,8 @@ def _unavailable(subject: str) -> SlugText:
     return SlugText(
         404,
         f"{subject.capitalize()} unavailable",
-        f"It may well exist, but no source connected to this server can give this: {subject}. "
-        "`attempts` names each source and why it cannot.",
+        f"No source connected to this server can give {in_words(subject)}. `attempts` names "
+        "each source and why it cannot.",
         "Connect Spotify credentials of an app that may read it, or use another source; "
         "/v1/sources shows what is open here.",
     )
