@@ -31,7 +31,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 API = "/v1/"
 LESSON = "earprint.lesson"
 REQUEST_ID = "earprint.request_id"
-ALIASES = 100_000
+FEWEST_ALIASES = 1_000  # however few entries there are
 LONGEST_QUERY = 300  # an address that is learned is kept; one of 60,000 zeros is not worth it
 REFRESH_EVERY_S = 1.0
 _KEPT_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}\Z")
@@ -176,7 +176,8 @@ class Edge:
         known = self._aliases.get(address)
         if len(address[1]) > LONGEST_QUERY or (known is not None and known.key == key):
             return
-        if len(self._aliases) >= ALIASES:
+        most = max(len(self._memory), FEWEST_ALIASES)  # more addresses than entries lead nowhere
+        while len(self._aliases) >= most:
             del self._aliases[next(iter(self._aliases))]
         self._aliases[address] = _Alias(key)
 

@@ -9,9 +9,7 @@ from typing import NamedTuple
 from api.refusals import SourceError
 from api.schemas.provenance import SourceName
 
-OVERHEAD_BYTES = (
-    2_048  # measured: what an entry costs beside its bodies (tests/load/test_memory.py)
-)
+OVERHEAD_BYTES = 3_072  # what an entry and its address cost beside bodies: tests/load/memory.py
 PUBLIC = "public"
 
 

@@ -216,7 +216,8 @@ async def test_what_is_a_persons_own_is_never_learned(api):
 
 async def test_the_edge_remembers_only_so_much(api, monkeypatch):
     """The oldest address leaves first; one as long as a page is not learned at all."""
-    monkeypatch.setattr(module, "ALIASES", 2)
+    monkeypatch.setattr(module, "FEWEST_ALIASES", 2)
+    monkeypatch.setattr(type(api.app.state.parts.tiers.memory), "__len__", lambda _memory: 2)
     paths = [f"/v1/artists/{id_of('artist', n)}" for n in range(3)]
     for path in (*paths, f"{ARTIST}/albums?limit={'0' * 3_000}5"):
         assert (await api.get(path)).status_code == 200

@@ -12,6 +12,7 @@ import time
 from base64 import b64encode
 from functools import cache
 
+import httpx
 import pytest
 
 from api.schemas.problem import Problem
@@ -33,7 +34,7 @@ class Asked:
     """What the places answered under a fault, and how long the slowest took."""
 
     def __init__(self) -> None:
-        self.answers = {}
+        self.answers: dict[str, httpx.Response] = {}
         self.slowest_s = 0.0
 
     async def ask(self, product: Product, places: dict[str, str]) -> None:
