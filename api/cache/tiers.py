@@ -18,7 +18,7 @@ from api.refusals import DoesNotExist, Garbled, SourceError, Unreachable, again
 from api.singleflight import SingleFlight
 
 FETCH_BUDGET_S = 7.5  # a whole request has 8 s; the rest is ours
-REFUSALS_KEPT = 50_000
+REFUSALS_KEPT = 5_000  # a KB each; one that is forgotten meets the same gate or breaker
 
 
 @dataclass(frozen=True, slots=True)
