@@ -197,6 +197,7 @@ async def test_what_left_memory_comes_from_the_disk(api, sandbox):
     answer = await api.get(ARTIST)
 
     assert "; hit" in answer.headers["cache-status"]
+    assert len(api.app._edge._aliases) == 1
     assert sandbox.calls["/v1/artists/{id}"] == 1
 
 
@@ -250,38 +251,3 @@ async def test_a_browser_may_ask_from_anywhere(api):
     assert "access-control-allow-credentials" not in preflight.headers
     assert preflight.headers["x-request-id"]
     assert (bare.status_code, bare.headers["allow"]) == (405, "GET, HEAD")
-
-
-async def test_a_refresh_that_fails_makes_no_noise(api):
-    """Nobody waits for it; the inside has logged it."""
-
-    async def broken(_scope, _receive, _send):
-        raise RuntimeError
-
-    await api.get(ARTIST)
-    api.clock.advance(1.2 * DAY)
-    api.app._edge._inner = broken
-
-    answer = await api.get(ARTIST)
-    await api.app._edge.close()
-
-    assert answer.status_code == 200
-
-
-async def test_a_cancelled_refresh_makes_no_noise(api):
-    """At the very end the loop may cancel everything."""
-    held = asyncio.Event()
-
-    async def slow(_scope, _receive, _send):
-        await held.wait()
-
-    await api.get(ARTIST)
-    api.clock.advance(1.2 * DAY)
-    api.app._edge._inner = slow
-    await api.get(ARTIST)
-
-    for task in api.app._edge._refreshes:
-        task.cancel()
-    await api.app._edge.close()
-
-    assert api.app._edge._refreshes == set()

@@ -125,13 +125,15 @@ async def test_where_there_is_nothing_to_describe(api, path, slug):
     assert answer.json()["type"] == f"/problems/{slug}"
 
 
-async def test_closed_features_make_no_profile(tmp_path):
-    """A newer app is told why, as for a single track."""
-    async with Sandbox(app_class="new-dev") as sandbox, opened(sandbox, tmp_path) as product:
-        answer = await product.get(f"{playlist(landmarks.LONG_PLAYLIST)}/profile")
+async def test_closed_features_make_no_profile(api, sandbox):
+    """It is told why, as for a single track."""
+    sandbox.fault("F23", path="/v1/audio-features*")
+
+    answer = await api.get(f"{playlist(landmarks.PLAYLIST_OF_101)}/profile")
 
     assert answer.status_code == 404
-    assert answer.json()["type"].endswith("-unavailable")
+    assert answer.json()["type"] == "/problems/features-unavailable"
+    assert answer.json()["attempts"][0]["reason"] == "closed"
 
 
 async def test_a_profile_that_lacks_tracks_for_now_says_so(api, sandbox):

@@ -194,7 +194,7 @@ async def test_a_failing_batch_is_a_problem_for_each(tmp_path):
 
 async def test_a_batch_ends_in_the_time_of_a_request(tmp_path, monkeypatch):
     """Who is late has a problem of its own; the rest is answered."""
-    monkeypatch.setattr(batch, "REQUEST_BUDGET_S", 0.3)
+    monkeypatch.setattr(batch, "REQUEST_BUDGET_S", 2.0)
     never = asyncio.Event()
     source = Played(SPOTIFY, batch=Closed(SPOTIFY, "no"), **{IDS[1]: never.wait})
     async with desk_of(tmp_path, source) as desk:

@@ -21,7 +21,7 @@ from api.errors import (
 )
 from api.refusals import SourceError, again, from_record, to_record, whole_seconds
 from api.schemas.problem import Attempt, InvalidPart
-from api.schemas.provenance import Reason, SourceName
+from api.schemas.provenance import Reason, Resource, SourceName
 from api.settings import Settings, Usage
 from api.slugs import SLUGS, SUBJECTS, subject_slug
 from api.sources.registry import make_registry
@@ -168,3 +168,9 @@ def test_a_source_that_may_not_be_asked_says_why(changes, detail):
     assert not first.configured
     assert {detail in one.detail for one in first.capabilities} == {True}
     assert len(report.sources) == len(SourceName)
+
+
+def test_a_resource_without_provenance_is_refused():
+    """Nobody adds a shape that does not say who said it."""
+    with pytest.raises(TypeError, match="provenance"):
+        type("Rumour", (Resource,), {"__annotations__": {"id": str}})

@@ -99,6 +99,28 @@ async def test_nobody_waits_longer_than_the_limit(monkeypatch):
         pass
 
 
+async def test_who_leaves_the_waiting_room_takes_no_seat(monkeypatch):
+    """Neither while it waits nor in the moment in which it is called."""
+    monkeypatch.setattr(pacing, "AT_ONCE", 1)
+    room = Room()
+
+    async def call():
+        async with room.seat():
+            pass
+
+    async with room.seat():
+        waiting, called = (asyncio.create_task(call()) for _ in range(2))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.sleep(0)
+    called.cancel()
+    left = await asyncio.gather(waiting, called, return_exceptions=True)
+
+    assert [type(one) for one in left] == [asyncio.CancelledError] * 2
+    async with asyncio.timeout(1):
+        await call()
+
+
 async def test_the_pace_is_kept_inside_the_room(monkeypatch):
     """A seat is given back when the pace refuses."""
     monkeypatch.setattr(pacing, "AT_ONCE", 1)
