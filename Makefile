@@ -1,7 +1,7 @@
 # Everything a person or a machine does here has a target; .venv is made from the hashed locks.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check rules lint types imports htmx-check format sandbox bench settings purge \
+.PHONY: help run test promises check rules lint types imports htmx-check format sandbox bench settings purge \
 	vendor vendor-check lock openapi clean
 
 PYTHON ?= python3
@@ -18,7 +18,12 @@ run: .venv/.run ## set up and serve dashboard, API and docs at http://127.0.0.1:
 
 test: .venv/.dev ## set up and run the whole suite, browser tests and coverage included
 	@.ci/packages chromium
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(ARGS)
+	$(if $(ARGS),,$(BIN)/python -m pytest -m load --cov --cov-report= --cov-fail-under=0)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-append \
+		--cov-report=term:skip-covered $(or $(ARGS),-m "not load")
+
+promises: .venv/.dev ## hold the load tests' times strictly; wants a quiet machine
+	STRICT=1 $(BIN)/python -m pytest -m load
 
 check: rules test ## everything a change has to pass
 

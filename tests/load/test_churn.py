@@ -28,7 +28,7 @@ async def churn(product: Product, paths, chance: random.Random) -> None:
         await asyncio.gather(asked, return_exceptions=True)
 
 
-async def test_no_connection_is_lost_to_callers_who_leave(tmp_path, sandbox, measured):
+async def test_no_connection_is_lost_to_callers_who_leave(tmp_path, sandbox, measured, promised):
     """After 5 s of 20 callers cancelled at random, three times: 20 of 20 answered within 1 s."""
     sandbox.latency_ms = 5
     paths, chance, slowest = unasked(), random.Random(4), 0.0
@@ -41,5 +41,4 @@ async def test_no_connection_is_lost_to_callers_who_leave(tmp_path, sandbox, mea
             assert [answer.status_code for answer in answers] == [200] * CALLERS
 
     measured("calls under churn", sum(sandbox.calls.values()))
-    measured("20 of 20 after it, ms", round(slowest * 1000))
-    assert slowest <= 1
+    promised("20 of 20 after it, ms", round(slowest * 1000), most=1_000)

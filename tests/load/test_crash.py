@@ -50,7 +50,9 @@ async def lost(server: Server, acknowledged: dict[str, str]) -> list[str]:
 
 
 @pytest.mark.timeout(180)
-async def test_thirty_kills_under_load_lose_nothing_acknowledged(tmp_path, sandbox, measured):
+async def test_thirty_kills_under_load_lose_nothing_acknowledged(
+    tmp_path, sandbox, measured, promised
+):
     """Killed at any moment: every answer called `stored` is a hit after the restart."""
     paths, chance, boots = unasked(), random.Random(16), []
     kept: dict[str, str] = {}
@@ -68,11 +70,10 @@ async def test_thirty_kills_under_load_lose_nothing_acknowledged(tmp_path, sandb
         gone = await lost(server, kept)
 
     measured(f"of {len(kept)} acknowledged rows, lost in {KILLS} kills", len(gone))
-    measured("slowest boot s", round(max(boots), 2))
     assert len(kept) >= KILLS
     assert gone == []
     assert is_sound(tmp_path, "app.db")
-    assert max(boots) <= BOOT_S
+    promised("slowest boot s", round(max(boots), 2), most=BOOT_S)
 
 
 async def test_a_kill_during_the_first_start_leaves_a_startable_server(tmp_path, sandbox):

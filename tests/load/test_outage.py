@@ -45,7 +45,7 @@ async def test_a_dead_source_takes_no_cached_answer_away(tmp_path, sandbox, meas
     assert all(reply.cache_status.startswith("earprint; hit; ttl=") for reply in fresh)
 
 
-async def test_what_is_not_cached_is_refused_at_once(tmp_path, sandbox, measured):
+async def test_what_is_not_cached_is_refused_at_once(tmp_path, sandbox, promised):
     """Once the breaker is open, an unknown key is 503 with Retry-After within 100 ms."""
     async with served(tmp_path, settings_for(sandbox)) as server:
         await ask(server.port, KNOWN[0])
@@ -55,7 +55,6 @@ async def test_what_is_not_cached_is_refused_at_once(tmp_path, sandbox, measured
 
         refused = [await ask(server.port, path) for path in UNKNOWN[8:]]
 
-    measured("slowest refusal ms", round(percentile(refused, 1) * 1000))
     assert {reply.status for reply in refused} == {503}
     assert all(1 <= int(reply.headers["retry-after"]) <= 10 for reply in refused)
-    assert percentile(refused, 1) <= 0.1
+    promised("slowest refusal ms", round(percentile(refused, 1) * 1000), most=100)

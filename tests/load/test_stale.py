@@ -12,7 +12,7 @@ WANTED = f"/v1/artists/{id_of('artist', 1)}"
 FRESH_S = 4.0
 
 
-async def test_two_hundred_callers_of_an_expired_key_wait_for_nobody(tmp_path, sandbox, measured):
+async def test_two_hundred_callers_of_an_expired_key_wait_for_nobody(tmp_path, sandbox, promised):
     """At its expiry 200 are served from memory within 60 ms; one call renews it behind them."""
     async with served(tmp_path, settings_for(sandbox)) as server:
         await ask(server.port, WANTED)
@@ -26,13 +26,12 @@ async def test_two_hundred_callers_of_an_expired_key_wait_for_nobody(tmp_path, s
         await asyncio.sleep(1)
         renewed = await ask(server.port, WANTED)
 
-    measured("slowest ms", round(percentile(stale, 1) * 1000))
     assert known.cache_status.startswith("earprint; hit; ttl=")
     assert {reply.status for reply in stale} == {200}
     assert all(int(reply.cache_status.split("ttl=")[1]) <= 0 for reply in stale)
     assert sandbox.calls[ARTIST] == 2
     assert int(renewed.cache_status.split("ttl=")[1]) > 60
-    assert percentile(stale, 1) <= 0.06
+    promised("slowest ms", round(percentile(stale, 1) * 1000), most=60)
 
 
 async def test_an_expired_key_is_served_at_once_after_a_restart(tmp_path, sandbox):
