@@ -48,6 +48,7 @@ sandbox: .venv/.run ## serve the product against the bundled stand-in for Spotif
 	$(BIN)/python -m tests.sandbox.product
 
 bench: .venv/.dev ## measure latency and throughput on this machine
+	@.ci/packages bench
 	$(BIN)/python -m tests.bench
 
 settings: .venv/.run ## print the settings in force, without secrets
