@@ -15,7 +15,7 @@ from tests.load.asking import ask
 from tests.load.serving import Server, launched, served, settings_for
 from tests.sandbox import id_of
 
-KILLS, WRITERS, CHECKED = 30, 4, 40
+KILLS, CHAINS, WRITERS, CHECKED = 30, 2, 4, 40
 BOOT_S = 3.0
 
 
@@ -49,55 +49,82 @@ async def lost(server: Server, acknowledged: dict[str, str]) -> list[str]:
     return missing
 
 
+class Chain:
+    """One data folder whose server is killed again and again."""
+
+    def __init__(self, folder, environment: dict[str, str], seed: int) -> None:
+        self.folder = folder
+        self.kept: dict[str, str] = {}
+        self._environment = environment
+        self._paths = unasked()
+        self._chance = random.Random(seed)
+        folder.mkdir()
+
+    async def kill(self, times: int) -> list[str]:
+        """Start, check, write and kill so many times; at the end, what is lost."""
+        for _ in range(times):
+            async with served(self.folder, self._environment) as server:
+                assert await lost(server, dict(list(self.kept.items())[-CHECKED:])) == []
+                writers = [write(server, self._paths, self.kept) for _ in range(WRITERS)]
+                writing = asyncio.gather(*writers)
+                await asyncio.sleep(self._chance.uniform(0.05, 0.35))
+                await server.kill()
+                await writing
+            assert is_sound(self.folder)
+        async with served(self.folder, self._environment) as server:
+            return await lost(server, self.kept)
+
+    async def boot_s(self) -> float:
+        """Seconds that a start takes after all this."""
+        async with served(self.folder, self._environment) as server:
+            return server.boot_s
+
+
 @pytest.mark.timeout(180)
 async def test_thirty_kills_under_load_lose_nothing_acknowledged(
     tmp_path, sandbox, measured, promised
 ):
     """Killed at any moment: every answer called `stored` is a hit after the restart."""
-    paths, chance, boots = unasked(), random.Random(16), []
-    kept: dict[str, str] = {}
-    environment = settings_for(sandbox)
-    for _ in range(KILLS):
-        async with served(tmp_path, environment) as server:
-            boots.append(server.boot_s)
-            assert await lost(server, dict(list(kept.items())[-CHECKED:])) == []
-            writers = [asyncio.create_task(write(server, paths, kept)) for _ in range(WRITERS)]
-            await asyncio.sleep(chance.uniform(0.05, 0.35))
-            await server.kill()
-            await asyncio.gather(*writers)
-        assert is_sound(tmp_path)
-    async with served(tmp_path, environment) as server:
-        gone = await lost(server, kept)
+    chains = [Chain(tmp_path / str(seed), settings_for(sandbox), seed) for seed in range(CHAINS)]
 
-    measured(f"of {len(kept)} acknowledged rows, lost in {KILLS} kills", len(gone))
-    assert len(kept) >= KILLS
-    assert gone == []
-    assert is_sound(tmp_path, "app.db")
+    gone = await asyncio.gather(*(chain.kill(KILLS // CHAINS) for chain in chains))
+
+    kept = sum(len(chain.kept) for chain in chains)
+    measured(f"of {kept} acknowledged rows, lost in {KILLS} kills", sum(map(len, gone)))
+    assert kept >= KILLS
+    assert gone == [[]] * CHAINS
+    assert all(is_sound(chain.folder, "app.db") for chain in chains)
+    boots = [await chain.boot_s() for chain in chains]  # one at a time, as after a real crash
     promised("slowest boot s", round(max(boots), 2), most=BOOT_S)
 
 
 async def test_a_kill_during_the_first_start_leaves_a_startable_server(tmp_path, sandbox):
     """Whenever the first start, migration included, is cut off, the next one is ready."""
-    environment = settings_for(sandbox)
-    for number in range(8):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        async with launched(folder, environment) as server:
-            await _half_migrated(server, folder, number)
-            await server.kill()
-        async with served(folder, environment) as server:
-            reply = await ask(server.port, "/readyz")
-        assert (reply.status, is_sound(folder, "app.db")) == (200, True)
+    for moments in ((0, 10), (20, 40)):
+        folders = {tmp_path / str(after_ms): after_ms / 1000 for after_ms in moments}
+        await asyncio.gather(
+            *(_cut_first_start(folder, settings_for(sandbox), s) for folder, s in folders.items())
+        )
 
 
-async def _half_migrated(server: Server, folder, number: int) -> None:
-    """Return some hundredths of a second after app.db has appeared."""
+async def _cut_first_start(folder, environment: dict[str, str], after_s: float) -> None:
+    folder.mkdir()
+    async with launched(folder, environment) as server:
+        await _half_migrated(server, folder, after_s)
+        await server.kill()
+    async with served(folder, environment) as server:
+        reply = await ask(server.port, "/readyz")
+    assert (reply.status, is_sound(folder, "app.db")) == (200, True)
+
+
+async def _half_migrated(server: Server, folder, after_s: float) -> None:
+    """Return so many seconds after app.db has appeared."""
     database = folder / "data" / "app.db"
     for _ in range(3_000):
         if database.exists() or not server.runs:
             break
         await asyncio.sleep(0.001)
-    await asyncio.sleep(number * 0.01)
+    await asyncio.sleep(after_s)
 
 
 @pytest.mark.parametrize("statement", range(1, 12))

@@ -10,7 +10,7 @@ from tests.sandbox import id_of
 
 KNOWN = [f"/v1/artists/{id_of('artist', number)}" for number in range(20)]
 OLD, UNKNOWN = KNOWN[10:], [f"/v1/tracks/{id_of('track', number)}" for number in range(40)]
-OUTAGE_S, RATE = 8.0, 50
+OUTAGE_S, RATE = 5.0, 50
 
 
 async def asked_steadily(port: int, paths, seconds: float):
