@@ -34,9 +34,7 @@ async def findings(server: Server, folder: Path, examples: int) -> tuple[int, st
 
 @pytest.mark.slow
 @pytest.mark.timeout(LIMIT_S + 10)
-@pytest.mark.parametrize(
-    ("app_class", "examples"), [("extended", 100), ("new-dev", 50), (None, 50)]
-)
+@pytest.mark.parametrize(("app_class", "examples"), [("extended", 50), ("new-dev", 50), (None, 50)])
 async def test_nothing_is_found(tmp_path, app_class, examples):
     """With an old app's credentials, with a new one's, and with none at all."""
     async with Sandbox(app_class=app_class or "extended") as sandbox:
