@@ -135,41 +135,32 @@ def albums(wire: Paging[WireAlbum], listing: Listing, origin: Origin) -> Page[Al
 def search(wire: WireSearch, listing: Callable[[str], Listing], origin: Origin) -> SearchResults:
     """A page per type. Nulls among the hits (hidden editorial playlists) are skipped."""
     return SearchResults(
-        artists=None
-        if wire.artists is None
-        else _page(
-            Page[Artist],
-            _hits(wire.artists, normalise.artist, origin),
-            wire.artists,
-            listing=listing("artist"),
-            origin=origin,
+        artists=_hits(
+            Page[Artist], wire.artists, normalise.artist, listing=listing("artist"), origin=origin
         ),
-        tracks=None
-        if wire.tracks is None
-        else _page(
-            Page[Track],
-            _hits(wire.tracks, normalise.track, origin),
-            wire.tracks,
-            listing=listing("track"),
-            origin=origin,
+        tracks=_hits(
+            Page[Track], wire.tracks, normalise.track, listing=listing("track"), origin=origin
         ),
-        playlists=None
-        if wire.playlists is None
-        else _page(
-            Page[Playlist],
-            _hits(wire.playlists, playlist, origin),
-            wire.playlists,
-            listing=listing("playlist"),
-            origin=origin,
+        playlists=_hits(
+            Page[Playlist], wire.playlists, playlist, listing=listing("playlist"), origin=origin
         ),
     )
 
 
 def _hits(
-    paging: Paging[Any], make: Callable[[Any, str, Origin], M], origin: Origin
-) -> tuple[M, ...]:
+    model: type[Page[M]],
+    paging: Paging[Any] | None,
+    make: Callable[[Any, str, Origin], M],
+    *,
+    listing: Listing,
+    origin: Origin,
+) -> Page[M] | None:
+    """The hits of one kind; None where that kind was not asked for."""
+    if paging is None:
+        return None
     found = (one for one in normalise.present(paging.items) if one.id)
-    return tuple(make(one, one.id, origin) for one in found)
+    items = tuple(make(one, one.id, origin) for one in found)
+    return _page(model, items, paging, listing=listing, origin=origin)
 
 
 def _page(
