@@ -66,6 +66,7 @@ vendor-check: .venv/.run ## compare the vendored browser files with their lock, 
 lock: .venv/.dev ## lock requirements/*.in with hashes; UPGRADE=1 takes newer versions
 	$(BIN)/$(LOCK) $(if $(UPGRADE),--upgrade) requirements/run.in -o requirements/run.txt
 	$(BIN)/$(LOCK) $(if $(UPGRADE),--upgrade) requirements/dev.in -o requirements/dev.txt
+	$(BIN)/$(LOCK) $(if $(UPGRADE),--upgrade) requirements/lab.in -o requirements/lab.txt
 
 openapi: .venv/.run ## write the OpenAPI snapshot that the contract test compares
 	$(BIN)/python -m api.snapshot tests/contract/openapi.json
@@ -85,3 +86,7 @@ clean: ## remove the environment and every cache; var/ stays
 .venv/.dev: requirements/dev.txt requirements/run.txt | .venv/bin/pip
 	$(PIP) -r $<
 	@touch .venv/.run $@
+
+.venv/.lab: requirements/lab.txt .venv/.dev
+	$(PIP) -r $<
+	@touch $@
