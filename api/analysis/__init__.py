@@ -1,0 +1,1 @@
+"""Hear a recording: samples in, values out, without network, database or clock."""
