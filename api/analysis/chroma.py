@@ -1,0 +1,128 @@
+"""Measure which of the twelve notes sound when, whatever the tuning and the level.
+
+A long window tells a note from its neighbour; it is taken in blocks, so that no spectrum of a whole
+recording is ever held.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+RATE = 22_050  # Hz
+WINDOW = 4_096  # samples: 186 ms, bins of 5.4 Hz
+HOP = 1_024  # samples: 46 ms
+BLOCK_FRAMES = 256  # 12 s of sound, 8 MB of windows and bins
+
+CONCERT_PITCH_HZ, CONCERT_PITCH_MIDI = 440.0, 69
+CENTRE_MIDI = 72.0  # where an octave counts most, and over how many semitones it fades
+SPREAD_SEMITONES = 20.0
+LOWEST_HZ, HIGHEST_HZ = 60.0, 5_000.0
+SILENCE_DB = -60.0  # below the loudest frame
+
+TUNING_FRAMES = 600  # enough to know the tuning of any recording
+TUNING_HZ = (80.0, 2_500.0)
+PEAK_DB = -30.0  # below the frame's loudest bin, a peak says nothing about the tuning
+
+
+@dataclass(frozen=True, slots=True)
+class Chroma:
+    """How strongly each note sounds, C first.
+
+    `times` is (n,) float64, the seconds a frame is centred on. `values` is (n, 12) float32; a
+    frame's largest is 1, and a silent frame is all 0. `tuning_cents`, -50 to 50, is how far the
+    recording lies from 440 Hz, and `steadiness`, 0 to 1, how much its partials agree about that:
+    near 1 for a piano, near 0 for noise and for speech, whose pitch glides.
+    """
+
+    times: NDArray[np.float64]
+    values: NDArray[np.float32]
+    tuning_cents: float
+    steadiness: float
+
+
+def measure(samples: NDArray[np.float32]) -> Chroma:
+    """Chroma of (n,) float32 mono samples at 22,050 Hz."""
+    tuning_cents, steadiness = _tuning(samples)
+    filters = _filters(tuning_cents)
+    frames = [bins @ filters for bins in _magnitudes(samples, HOP)]
+    values = _level(np.concatenate(frames))
+    times = np.arange(len(values), dtype=np.float64) * (HOP / RATE)
+    return Chroma(times, values, tuning_cents, steadiness)
+
+
+def _magnitudes(samples: NDArray[np.float32], hop: int) -> Iterator[NDArray[np.float32]]:
+    """Blocks of magnitudes, (frames, WINDOW // 2 + 1), of windows centred every `hop` samples."""
+    window = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
+    half = WINDOW // 2
+    count = 1 + len(samples) // hop
+    for first in range(0, count, BLOCK_FRAMES):
+        last = min(first + BLOCK_FRAMES, count)
+        start, stop = first * hop - half, (last - 1) * hop + half
+        inside = samples[max(start, 0) : stop]
+        before = max(-start, 0)
+        stretch = np.pad(inside, (before, stop - start - before - len(inside)))
+        frames = np.lib.stride_tricks.sliding_window_view(stretch, WINDOW)[::hop]
+        yield np.abs(fft.rfft(frames * window, axis=1))
+
+
+def _filters(tuning_cents: float) -> NDArray[np.float32]:
+    """A bump around each note's octaves, (WINDOW // 2 + 1, 12), each row of Euclidean length 1.
+
+    Rows are then weighted by a bell over pitch, so that neither the bass, where a bin is wider than
+    a semitone, nor the cymbals decide.
+    """
+    hertz = np.arange(1, WINDOW // 2 + 1, dtype=np.float64) * (RATE / WINDOW)
+    midi = _midi(hertz) - tuning_cents / 100
+    bin_semitones = 12 / np.log(2) * (RATE / WINDOW) / hertz
+    away = (midi[:, None] - np.arange(12) + 6) % 12 - 6
+    bumps = np.exp(-0.5 * (2 * away / np.maximum(1.0, bin_semitones)[:, None]) ** 2)
+    bumps /= np.linalg.norm(bumps, axis=1, keepdims=True)
+    bell = np.exp(-0.5 * ((midi - CENTRE_MIDI) / SPREAD_SEMITONES) ** 2)
+    bell[(hertz < LOWEST_HZ) | (hertz > HIGHEST_HZ)] = 0.0
+    filters = np.zeros((WINDOW // 2 + 1, 12), np.float32)
+    filters[1:] = bumps * bell[:, None]
+    return filters
+
+
+def _level(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each frame divided by its largest value; frames far below the loudest one are silence."""
+    loudest = values.max(axis=1, keepdims=True)
+    floor = loudest.max() * 10 ** (SILENCE_DB / 20)
+    heard = loudest > max(float(floor), np.finfo(np.float32).tiny)
+    return np.where(heard, values / np.where(heard, loudest, 1.0), 0.0).astype(np.float32)
+
+
+def _tuning(samples: NDArray[np.float32]) -> tuple[float, float]:
+    """Cents away from 440 Hz, and how much the partials agree: the mean of unit vectors.
+
+    Partials are the spectra's peaks, placed between bins by a parabola through the logarithms
+    (Smith & Serra 1987); deviations from the tempered scale are averaged around a circle.
+    """
+    hop = max(HOP, len(samples) // TUNING_FRAMES)
+    total, weight = 0j, 0.0
+    for bins in _magnitudes(samples, hop):
+        midi, strength = _partials(bins)
+        total += complex((strength * np.exp(2j * np.pi * midi)).sum())
+        weight += float(strength.sum())
+    if weight == 0.0:
+        return 0.0, 0.0
+    mean = total / weight
+    return float(np.angle(mean)) / (2 * np.pi) * 100, abs(mean)
+
+
+def _partials(bins: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Pitch as MIDI numbers, and weight, of every clear peak in (frames, bins) magnitudes."""
+    low, high = (round(hertz * WINDOW / RATE) for hertz in TUNING_HZ)
+    before, at, after = bins[:, low - 1 : high - 1], bins[:, low:high], bins[:, low + 1 : high + 1]
+    floor = at.max(axis=1, keepdims=True) * 10 ** (PEAK_DB / 20)
+    where = np.nonzero((at > before) & (at >= after) & (at > floor) & (before > 0) & (after > 0))
+    a, b, c = (np.log(side[where].astype(np.float64)) for side in (before, at, after))
+    shift = 0.5 * (a - c) / (a - 2 * b + c)
+    return _midi((where[1] + low + shift) * (RATE / WINDOW)), np.exp(0.5 * b)
+
+
+def _midi(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(CONCERT_PITCH_MIDI + 12 * np.log2(hertz / CONCERT_PITCH_HZ))

@@ -1,0 +1,72 @@
+"""Hear the key of a piece or of a stretch of it from its chroma.
+
+Each of the 24 keys has a profile, how much each note is expected to sound; the key whose profile
+goes best with what was heard is the answer, and by how much it is ahead says how sure that is.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.analysis.chroma import Chroma
+
+MINOR, MAJOR = 0, 1
+LEAST_FRAMES = 8  # a third of a second: less is a sound, not a key
+
+# Albrecht & Shanahan (2013), The use of large corpora to train a new type of key-finding algorithm.
+PROFILES = np.array(
+    [
+        [0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052],
+        [0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081],
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGuess:
+    """A key 0-11 (C is 0), a mode (1 major, 0 minor), and how far ahead they are.
+
+    `fit` is the correlation with the key's profile, -1 to 1; `margin` its lead over the next of the
+    24 keys, and `mode_margin` over the best key of the other mode: both 0 or more.
+    """
+
+    key: int
+    mode: int
+    fit: float
+    margin: float
+    mode_margin: float
+
+
+def hear(chroma: Chroma, span_s: tuple[float, float] | None = None) -> KeyGuess | None:
+    """The key of the whole, or of `span_s` (start, end in seconds); None where no note sounds."""
+    values = chroma.values
+    if span_s is not None:
+        first, last = np.searchsorted(chroma.times, span_s)
+        values = values[first:last]
+    sounding = values[values.any(axis=1)]
+    if len(sounding) < LEAST_FRAMES:
+        return None
+    fits = _fits(sounding.mean(axis=0, dtype=np.float64))
+    mode, key = (int(i) for i in np.unravel_index(np.argmax(fits), fits.shape))
+    best = fits[mode, key]
+    others = np.delete(fits.ravel(), mode * 12 + key)
+    return KeyGuess(
+        key=key,
+        mode=mode,
+        fit=float(best),
+        margin=float(best - others.max()),
+        mode_margin=float(best - fits[1 - mode].max()),
+    )
+
+
+def _fits(heard: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(2, 12): the correlation of (12,) notes with each mode's profile on each tonic."""
+    profiles = np.stack([np.roll(PROFILES, tonic, axis=1) for tonic in range(12)], axis=1)
+    return _unit(profiles) @ _unit(heard)
+
+
+def _unit(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    centred = values - values.mean(axis=-1, keepdims=True)
+    length = np.linalg.norm(centred, axis=-1, keepdims=True)
+    return np.asarray(centred / np.maximum(length, np.finfo(np.float64).tiny))

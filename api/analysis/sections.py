@@ -1,0 +1,154 @@
+"""Cut a recording where its sound changes for good: other instruments, other chords, other level.
+
+Every beat is described by timbre, notes and level; the cuts are those that leave the least change
+inside the sections, each further cut having to earn its price. A section is a stretch, not a verse.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from api.analysis.chroma import Chroma
+from api.analysis.spectra import Spectra
+
+SHORTEST_S = 6.0
+GRID_S = 0.5  # stands in for beats where none were heard
+SETTLED_S = 0.05  # what sounds this long after a beat belongs to it, not to the one before
+FLOOR_DB = -60.0  # below the loudest band of the recording
+
+COEFFICIENTS = 13  # of the cepstrum; the first is the level
+TIMBRE_WEIGHT, LEVEL_WEIGHT, NOTES_WEIGHT = 12.0, 4.0, 12.0  # shares of the whole variance
+PRICE = 0.075  # of a cut, as a share of all change in a recording of SONG_S
+SONG_S = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """Where sections start, and how clear that is.
+
+    `starts_s` is (k,) float64, the first 0.0, the others on beats, `SHORTEST_S` apart or more.
+    `strengths` is (k,) float64, 0 to 1: the share of what a cut explains that is left once it has
+    paid its price; 1 for the first.
+    """
+
+    starts_s: NDArray[np.float64]
+    strengths: NDArray[np.float64]
+
+
+def cut(spectra: Spectra, chroma: Chroma, beats_s: NDArray[np.float64]) -> Cuts:
+    """Sections of a recording; `beats_s` is (n,), rising, and may be empty."""
+    edges_s = _edges(beats_s, spectra.duration_s)
+    pieces = _describe(spectra, chroma, edges_s)
+    change = float((pieces**2).sum())
+    if change == 0.0:
+        return Cuts(np.zeros(1), np.ones(1))
+    scatter = _Scatter(pieces, np.diff(edges_s))
+    price = PRICE * scatter.whole * np.sqrt(min(1.0, SONG_S / spectra.duration_s))
+    starts = _cheapest(scatter, edges_s, price)
+    return Cuts(edges_s[starts], _strengths(scatter, starts, price))
+
+
+def _edges(beats_s: NDArray[np.float64], duration_s: float) -> NDArray[np.float64]:
+    """(n + 1,): 0.0, the beats inside and the duration; every half second where there are none."""
+    inside = beats_s if len(beats_s) else np.arange(GRID_S, duration_s, GRID_S)
+    inside = inside[(inside > 0.0) & (inside < duration_s)]
+    return np.unique(np.concatenate([[0.0], inside, [duration_s]]))
+
+
+def _describe(
+    spectra: Spectra, chroma: Chroma, edges_s: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(n, 25): timbre, level and notes between edges, centred, each group scaled to its weight."""
+    colour = _between(spectra.times, _cepstrum(spectra.mel), edges_s)
+    notes = _between(chroma.times, chroma.values, edges_s)
+    return np.hstack(
+        [
+            _weigh(colour[:, 1:], TIMBRE_WEIGHT),
+            _weigh(colour[:, :1], LEVEL_WEIGHT),
+            _weigh(notes, NOTES_WEIGHT),
+        ]
+    )
+
+
+def _cepstrum(power: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n_frames, 13): the first coefficients of the cosine transform of mel bands in dB."""
+    floor = max(float(power.max()) * 10 ** (FLOOR_DB / 10), float(np.finfo(np.float32).tiny))
+    waves = fft.dct(np.eye(power.shape[1], dtype=np.float32), axis=1, norm="ortho")
+    decibels: NDArray[np.float32] = 10 * np.log10(np.maximum(power, np.float32(floor)))
+    return np.asarray(decibels @ waves[:, :COEFFICIENTS])
+
+
+def _between(
+    times: NDArray[np.float64], values: NDArray[np.float32], edges_s: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(n, d): the mean of (frames, d) values from each edge to the next."""
+    at = np.searchsorted(times, edges_s + SETTLED_S)
+    at[0], at[-1] = 0, len(values)
+    sums = np.zeros((len(values) + 1, values.shape[1]))
+    np.cumsum(values, axis=0, out=sums[1:], dtype=np.float64)
+    return np.asarray((sums[at[1:]] - sums[at[:-1]]) / np.maximum(1, np.diff(at))[:, None])
+
+
+def _weigh(values: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
+    """Centred, and scaled so that the variances of the columns sum to `weight`; 0 where none."""
+    centred = values - values.mean(axis=0)
+    variance = float(centred.var(axis=0).sum())
+    return np.asarray(centred * (np.sqrt(weight / variance) if variance > 0.0 else 0.0))
+
+
+class _Scatter:
+    """Squared distances of pieces, weighted by duration, from the mean of their stretch."""
+
+    def __init__(self, pieces: NDArray[np.float64], durations_s: NDArray[np.float64]) -> None:
+        weights = durations_s / durations_s.mean()
+        self._weights = np.concatenate([[0.0], np.cumsum(weights)])
+        self._squares = np.concatenate([[0.0], np.cumsum((pieces**2).sum(axis=1) * weights)])
+        self._sums = np.zeros((len(pieces) + 1, pieces.shape[1]))
+        np.cumsum(pieces * weights[:, None], axis=0, out=self._sums[1:])
+        self.whole = float(self.of(np.array([0]), len(pieces))[0])
+
+    def __len__(self) -> int:
+        return len(self._weights) - 1
+
+    def of(self, starts: NDArray[np.intp], end: int) -> NDArray[np.float64]:
+        """(k,): the scatter of the pieces from each start up to `end`."""
+        sums = self._sums[end] - self._sums[starts]
+        weights = self._weights[end] - self._weights[starts]
+        between = (sums**2).sum(axis=1) / weights
+        return np.asarray(self._squares[end] - self._squares[starts] - between)
+
+
+def _cheapest(scatter: _Scatter, edges_s: NDArray[np.float64], price: float) -> NDArray[np.intp]:
+    """First pieces of the sections whose scatter and prices cost the least in all.
+
+    Dynamic programming over ends (Jackson et al. 2005, optimal partitioning).
+    """
+    count = len(edges_s) - 1
+    cost = np.full(count + 1, np.inf)
+    cost[0] = 0.0
+    back = np.zeros(count + 1, np.intp)
+    for end in range(1, count + 1):
+        reachable = int(np.searchsorted(edges_s, edges_s[end] - SHORTEST_S, side="right"))
+        starts = np.flatnonzero(np.isfinite(cost[:reachable]))
+        if len(starts):
+            costs = cost[starts] + scatter.of(starts, end) + price
+            best = int(np.argmin(costs))
+            cost[end], back[end] = costs[best], starts[best]
+    found = [int(back[count])]
+    while found[-1] > 0:
+        found.append(int(back[found[-1]]))
+    return np.array(found[::-1], np.intp)
+
+
+def _strengths(scatter: _Scatter, starts: NDArray[np.intp], price: float) -> NDArray[np.float64]:
+    """(k,): for each start, one minus the price over what joining it to its left would cost."""
+    strengths = np.ones(len(starts))
+    ends = [*starts[1:], len(scatter)]
+    for i in range(1, len(starts)):
+        left, here, end = starts[i - 1 : i], starts[i : i + 1], int(ends[i])
+        apart = scatter.of(left, int(here[0]))[0] + scatter.of(here, end)[0]
+        gain = scatter.of(left, end)[0] - apart
+        strengths[i] = np.clip(1.0 - price / gain, 0.0, 1.0) if gain > 0.0 else 0.0
+    return strengths
