@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from backports import zstd
 
-from api.cache.entry import PUBLIC, Entry
+from api.cache.entry import OWNER, PUBLIC, Entry
 from api.cache.tiers import Served
 from api.refusals import Closed, Garbled, Limited, NotConfigured, SourceError, Unknown, Unreachable
 
@@ -142,6 +142,8 @@ def headers_for(entry: Entry, encoding: str, *, now: float) -> Headers:
 
 
 def _cache_control(entry: Entry, now: float) -> str:
+    if entry.key.principal == OWNER:
+        return "private, no-cache"
     if entry.key.principal != PUBLIC:
         return "private, no-store"
     ages = entry.ages
@@ -162,6 +164,8 @@ def _link(body: bytes) -> bytes | None:
 
 def cache_status(served: Served, *, now: float) -> str:
     """RFC 9211: how this answer came."""
+    if served.entry.key.principal == OWNER:
+        return "earprint; fwd=bypass; detail=own-file"
     ttl = int(served.entry.ages.fresh_until - now)
     if served.failure is not None:
         status = f"; fwd-status={served.failure.status}" if served.failure.status else ""

@@ -20,10 +20,10 @@ from api.clock import Chance, Clock
 from api.complaints import complaints
 from api.deps import known_query
 from api.edge import Edge
-from api.errors import ApiError, Internal, InvalidRequest, PlainHttp
+from api.errors import ApiError, Internal, InvalidRequest, PlainHttp, StillWorking
 from api.parts import CannotStart, Parts, assemble, opened
 from api.playground.routes import router as playground
-from api.respond import problem_response, request_id
+from api.respond import problem_response, request_id, working_response
 from api.routes import artists, lookup, playlists, server, tracks
 from api.settings import Settings, load_settings
 
@@ -104,6 +104,8 @@ def create_app(
 
 async def _api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)  # noqa: S101  # what it is registered for
+    if isinstance(error, StillWorking):
+        return working_response(error)
     return problem_response(request, error)
 
 

@@ -31,11 +31,11 @@ async def _parts(request: Request) -> Parts:
 PartsDep = Annotated[Parts, Depends(_parts)]
 
 
-def _id_in_path(kind: Kind, example: str, own: str = "") -> Any:  # noqa: ANN401  # as FastAPI's Path
+def _id_in_path(kind: Kind, example: str) -> Any:  # noqa: ANN401  # as FastAPI's Path
     return Path(
         description=f"The {kind}’s id (22 letters and digits), or its spotify:{kind}:… URI.",
         examples=[example],
-        json_schema_extra={"pattern": f"^(spotify:{kind}:|{own}){ids.id_pattern()}$"},
+        json_schema_extra={"pattern": f"^(spotify:{kind}:|{ids.OWN_PREFIX}|){ids.id_pattern()}$"},
     )
 
 
@@ -46,7 +46,7 @@ async def _artist_id(
 
 
 async def _track_id(
-    track_id: Annotated[str, _id_in_path(Kind.TRACK, INVENTED.track_id, f"{ids.OWN_PREFIX}|")],
+    track_id: Annotated[str, _id_in_path(Kind.TRACK, INVENTED.track_id)],
 ) -> str:
     return ids.path_id(track_id, Kind.TRACK)
 

@@ -6,7 +6,9 @@ ApiError                    what a caller of the API is told (RFC 9457)
 ├─ NotFound 404             a source that answers says it does not exist
 ├─ Unavailable 404          nobody here can ever give it; carries one Attempt per source
 ├─ BadUpstreamAnswer 502    every source answered, none intelligibly
-└─ TryLater 503             somebody may give it later; carries attempts and the soonest retry
+├─ TryLater 503             somebody may give it later; carries attempts and the soonest retry
+├─ StillWorking 202         no error: our own analyser is at it; carries the job
+└─ Refused 4xx              an upload, job or collection that cannot be taken as it is
 ```
 
 What a source says (SourceError) is another tree, drawn in api/refusals.py; services turn
@@ -18,6 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from api.schemas.library import Job
 from api.schemas.problem import Attempt, InvalidPart, Problem
 from api.slugs import SLUGS, in_words, subject_slug
 
@@ -184,3 +187,39 @@ class TryLater(ApiError):
         """The soonest moment any source may answer."""
         waits = [a.retry_after for a in self.attempts if a.retry_after is not None]
         return min(waits, default=self.SOONEST_S)
+
+
+class StillWorking(ApiError):
+    """Not an error: the file is being analysed here. The answer is the job, with its address."""
+
+    status = 202
+
+    def __init__(self, job: Job, *, retry_after: int) -> None:
+        super().__init__(
+            "analysis-in-progress",
+            "This file is being analysed on this server.",
+            hint=f"Follow {job.href}; the answer will be at this same address.",
+        )
+        self.job = job
+        self._retry_after = retry_after
+
+    @property
+    def retry_after(self) -> int:
+        """When it is worth asking again."""
+        return self._retry_after
+
+
+class Refused(ApiError):
+    """What was sent or asked for cannot be taken as it is; the slug says why."""
+
+    def __init__(
+        self, slug: str, detail: str, *, hint: str | None = None, retry_after: int | None = None
+    ) -> None:
+        super().__init__(slug, detail, hint=hint)
+        self.status = SLUGS[slug].status  # type: ignore[misc]  # as many statuses as slugs
+        self._retry_after = retry_after
+
+    @property
+    def retry_after(self) -> int | None:
+        """Where waiting helps."""
+        return self._retry_after

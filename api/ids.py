@@ -30,6 +30,11 @@ _SHORT_HINT = (
 )
 
 
+def own_id(digest: bytes) -> str:
+    """The own id of what has this digest (16 bytes or more): the same bytes, the same id."""
+    return OWN_PREFIX + encode(int.from_bytes(digest[:16], "big"))
+
+
 def is_id(text: str) -> bool:
     """Whether this is a Spotify id: 22 base-62 digits that fit in 128 bits."""
     return _fault_of_id(text) is None
@@ -97,7 +102,7 @@ def parse(text: str) -> Reference:
 def path_id(text: str, expected: Kind) -> str:
     """The id in a path of ours: bare, own, or a URI of the expected kind. Raises BadReference."""
     if text[:8].lower() != "spotify:":
-        bare = text.removeprefix(OWN_PREFIX) if expected is Kind.TRACK else text
+        bare = text.removeprefix(OWN_PREFIX)
         if fault := _fault_of_id(bare):
             raise BadReference(fault, hint=_PASTE_A_LINK)
         return text

@@ -5,6 +5,7 @@ SourceError
 ├─ Closed            answers this to others than us
 ├─ NotConfigured     cannot be asked with the settings of this server
 ├─ Limited           asked us to wait until a time
+│  └─ InProgress     is working on it: a job of ours, which can be followed
 ├─ Unreachable       did not answer, or answered that it is broken
 ├─ Unknown           answers, and does not know this
 │  └─ DoesNotExist   answers, and says that there is no such thing
@@ -18,6 +19,7 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
+from api.schemas.library import Job
 from api.schemas.problem import Attempt
 from api.schemas.provenance import Reason, SourceName
 
@@ -67,6 +69,14 @@ class Limited(SourceError):
     """The source asked us to wait until `retry_at`."""
 
     reason = Reason.LIMITED
+
+
+class InProgress(Limited):
+    """An own file is being analysed; `job` is where to follow it."""
+
+    def __init__(self, source: SourceName, detail: str, *, job: Job, retry_at: float) -> None:
+        super().__init__(source, detail, retry_at=retry_at)
+        self.job = job
 
 
 class Unreachable(SourceError):

@@ -12,10 +12,10 @@ from starlette.types import Receive, Scope, Send
 
 from api.answers import Asker, Headers, body_in, cache_status, encode, headers_for, not_modified
 from api.cache.entry import PUBLIC
-from api.cache.tiers import Served, Tiers, as_served, composed
+from api.cache.tiers import Served, Tiers, as_served, composed, joint_key
 from api.clock import Clock
 from api.edge import LESSON, REQUEST_ID
-from api.errors import ApiError
+from api.errors import ApiError, StillWorking
 from api.schemas.base import Model
 from api.schemas.lists import Batch, BatchItem
 from api.schemas.problem import Problem
@@ -72,7 +72,7 @@ def batch(
     served = [one for _, one in outcomes if isinstance(one, Served)]
     if not served or len(served) < len(outcomes):
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
-    entry = composed(served[0].entry.key.variant("batch"), served, body)
+    entry = composed(joint_key(served, "batch"), served, body)
     clock: Clock = request.app.state.parts.clock
     return StoredAnswer(as_served(entry, served), clock, known_to_edge=False)
 
@@ -92,6 +92,17 @@ def _item(
 def request_id(request: Request) -> str:
     """The id that finds this request's log lines."""
     return str(request.scope.get(REQUEST_ID, "-"))
+
+
+def working_response(error: StillWorking) -> Response:
+    """202: the job that will lead to the answer, and when to look again."""
+    headers = {"Location": error.job.href, "Retry-After": str(error.retry_after)}
+    return Response(
+        error.job.model_dump_json(),
+        status_code=error.status,
+        media_type="application/json",
+        headers=headers | {"Cache-Control": "no-store"},
+    )
 
 
 def problem_response(request: Request, error: ApiError) -> Response:

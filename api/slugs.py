@@ -27,6 +27,8 @@ SUBJECTS = {  # what may be unavailable: its slug, and how a sentence names it
     "playlist profile": ("profile", "a profile of this playlist"),
     "search result": ("search", "search results"),
 }
+_NO_AUDIO = "The file could be stored, but not heard as music. `detail` says what is wrong with it."
+_OTHER_FILE = "Export it again as WAV, FLAC, MP3, Ogg, Opus, M4A, AAC or AIFF, and upload that."
 
 
 def subject_slug(subject: str, ending: str) -> str:
@@ -103,6 +105,68 @@ SLUGS: dict[str, SlugText] = {
         "Unreadable answer from the source",
         "Every source that was asked answered, but none in a form that can be read.",
         "Nothing of it was kept. Ask again in a few seconds; if it stays, tell us.",
+    ),
+    "analysis-in-progress": SlugText(
+        202,
+        "Being analysed",
+        "The file is in this server’s library, and the analyser is at work on it or will be soon.",
+        "Follow the job named in the Location header; the answer will be at the same address.",
+    ),
+    "unsupported-format": SlugText(
+        415,
+        "Not an audio file we can read",
+        "The first bytes of the file are not those of WAV, FLAC, MP3, Ogg, Opus, M4A, AAC or AIFF. "
+        "Its name does not matter.",
+        _OTHER_FILE,
+    ),
+    "file-too-large": SlugText(
+        413,
+        "File too large",
+        "An upload may have 60 MB. Nothing of it was kept.",
+        "FLAC has the same sound in half the bytes of WAV; MP3 or Ogg are smaller still.",
+    ),
+    "bad-audio": SlugText(422, "The file is damaged or holds no sound", _NO_AUDIO, _OTHER_FILE),
+    "too-short": SlugText(
+        422,
+        "Too short to analyse",
+        "Tempo, key and sections cannot be found in less than five seconds.",
+        "Upload the whole piece rather than a sample of it.",
+    ),
+    "no-signal": SlugText(
+        422,
+        "Nothing can be heard in the file",
+        "From beginning to end it is quieter than −60 LUFS, which is silence.",
+        "Check that the right track was exported, and that it was not muted.",
+    ),
+    "analysis-failed": SlugText(
+        422,
+        "The analysis failed",
+        "The analyser gave up on this file twice, so it will not try again by itself.",
+        "Start it again from the job’s page, or export the file in another format and upload that.",
+    ),
+    "job-not-found": SlugText(
+        404,
+        "Job not found",
+        "There is no job with this id: it never was, or its file was deleted.",
+        "/v1/library/tracks lists the files and their jobs.",
+    ),
+    "collection-refused": SlugText(
+        422,
+        "No collection could be made of this",
+        "None of the lines names a track, or the spreadsheet has no column with track ids.",
+        "Paste one link or id a line, or choose the CSV file that Exportify writes.",
+    ),
+    "conflict": SlugText(
+        409,
+        "Not possible in this state",
+        "What was asked for does not fit the state the thing is in.",
+        "`detail` says in which state it is, and what can be done with it.",
+    ),
+    "queue-full": SlugText(
+        503,
+        "Too many files are waiting",
+        "This server analyses one file per processor core, and lets only so many wait.",
+        "Send the file again after the seconds in Retry-After. Nothing of it was kept.",
     ),
     "internal": SlugText(
         500,

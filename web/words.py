@@ -15,6 +15,7 @@ SOURCES = {
     SourceName.DEEZER: "Deezer",
     SourceName.LASTFM: "Last.fm",
     SourceName.OEMBED: "Spotify’s public link preview",
+    SourceName.EXPORTIFY: "An imported spreadsheet",
     SourceName.LIBRARY: "Own files",
 }
 

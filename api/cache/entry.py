@@ -11,6 +11,7 @@ from api.schemas.provenance import SourceName
 
 OVERHEAD_BYTES = 3_072  # what an entry and its address cost beside bodies: tests/load/memory.py
 PUBLIC = "public"
+OWNER = "owner"  # what lies on this machine: asked for anew each time, kept by nobody else
 
 
 class Key(NamedTuple):

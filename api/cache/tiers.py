@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cachetools import TLRUCache
 
 from api.cache import policy
-from api.cache.entry import Entry, Key, etag_of
+from api.cache.entry import OWNER, PUBLIC, Ages, Entry, Key, etag_of
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass, Verdict
 from api.cache.store import Store
@@ -82,6 +82,12 @@ class Tiers:
             return Served(entry)
         return await self._wait_for(flight)
 
+    def at_home(self, key: Key, body: bytes) -> Served:
+        """An answer that lies on this machine: not kept, since it may be changed any moment."""
+        now = self._clock()
+        entry = Entry(key._replace(principal=OWNER), body, etag_of(body), now, Ages(*[now] * 4))
+        return Served(entry, hit=False)
+
     async def peek(self, key: Key) -> Entry | None:
         """What is kept under `key`, however old; the store is read once however many ask."""
         entry = self.memory.get(key)
@@ -93,8 +99,8 @@ class Tiers:
         self, parts: Sequence[Served], variant: str, build: Callable[[], Awaitable[bytes]]
     ) -> Served:
         """Something computed from served parts; as fresh as the oldest, kept in memory only."""
-        key = parts[0].entry.key.variant(variant)
-        origin = " ".join(f"{part.entry.etag}@{part.entry.stored_at}" for part in parts)
+        key = joint_key(parts, variant)
+        origin = " ".join(_origin(part.entry) for part in parts)
         kept = self.memory.get(key)
         if kept is None or kept.validator != origin:
             work = _Derivation(key, origin, parts, build)
@@ -223,6 +229,22 @@ def composed(key: Key, parts: Sequence[Served], body: bytes) -> Entry:
         stored_at=min(part.entry.stored_at for part in parts),
         ages=policy.shortest(part.entry.ages for part in parts),
     )
+
+
+def joint_key(parts: Sequence[Served], variant: str) -> Key:
+    """The key of something made of these parts; it is nobody else's if one of them is not."""
+    key = parts[0].entry.key.variant(variant)
+    return key._replace(principal=_widest(part.entry.key.principal for part in parts))
+
+
+def _widest(principals: Iterable[str]) -> str:
+    return next((name for name in principals if name != PUBLIC), PUBLIC)
+
+
+def _origin(entry: Entry) -> str:
+    """What a derived entry is recognised by; an answer from home is read anew each time."""
+    at = "" if entry.key.principal == OWNER else f"@{entry.stored_at}"
+    return f"{entry.etag}{at}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,3 +31,109 @@ class GateRow(SQLModel, table=True):
     since: float
     until: float
     streak: int = 0
+
+
+class LibraryTrackRow(SQLModel, table=True):
+    """One file of the owner's own, told apart by its bytes. Times are unix seconds."""
+
+    __tablename__ = "library_track"
+
+    id: str = Field(primary_key=True)
+    sha256: str = Field(unique=True)
+    title: str
+    artist: str
+    artist_id: str = Field(index=True)
+    album: str | None = None
+    isrc: str | None = Field(default=None, index=True)
+    spotify_id: str | None = Field(default=None, index=True)
+    format: str
+    size_bytes: int
+    file: str
+    added_at: float
+    demo: str | None = None
+    """The slug of a piece of the demo label; None for what the owner brought."""
+
+
+class LibraryAnalysisRow(SQLModel, table=True):
+    """What the analyser heard in a file, as canonical JSON; `analysis` is packed with zstd."""
+
+    __tablename__ = "library_analysis"
+
+    track_id: str = Field(primary_key=True, foreign_key="library_track.id", ondelete="CASCADE")
+    analyser: int
+    features: bytes
+    analysis: bytes
+    made_at: float
+
+
+class JobRow(SQLModel, table=True):
+    """One analysis to do, being done or done. Times are unix seconds."""
+
+    __tablename__ = "job"
+
+    id: str = Field(primary_key=True)
+    track_id: str = Field(foreign_key="library_track.id", ondelete="CASCADE", index=True)
+    state: str
+    stage: str | None = None
+    percent: float = 0.0
+    tries: int = 0
+    created_at: float
+    started_at: float | None = None
+    finished_at: float | None = None
+    beat_at: float | None = None
+    """When the worker last said that it is alive."""
+    problem: str | None = None
+    """Why it failed, as JSON: code, title, detail."""
+    asked_by: str | None = Field(default=None, unique=True)
+    """The Idempotency-Key of the upload that asked for it."""
+
+
+class CollectionRow(SQLModel, table=True):
+    """A playlist of the owner's own making."""
+
+    __tablename__ = "collection"
+
+    id: str = Field(primary_key=True)
+    name: str
+    description: str | None = None
+    owner: str
+    snapshot: str
+    made_at: float
+    demo: str | None = None
+
+
+class CollectionItemRow(SQLModel, table=True):
+    """One position of a collection; without `track_id` it is only a name."""
+
+    __tablename__ = "collection_item"
+
+    collection_id: str = Field(primary_key=True, foreign_key="collection.id", ondelete="CASCADE")
+    position: int = Field(primary_key=True)
+    track_id: str | None = None
+    name: str
+    artists: str
+    """A JSON list of names."""
+    album: str | None = None
+    duration_ms: int | None = None
+    isrc: str | None = None
+    added_at: float | None = None
+
+
+class ImportedFeaturesRow(SQLModel, table=True):
+    """The feature columns of a spreadsheet that the owner brought, per track id, as JSON."""
+
+    __tablename__ = "imported_features"
+
+    track_id: str = Field(primary_key=True)
+    values: str
+    file: str
+    imported_at: float
+
+
+class NoteRow(SQLModel, table=True):
+    """What this server has to remember of itself, such as that the demo label was put in."""
+
+    __tablename__ = "note"
+
+    name: str = Field(primary_key=True)
+    value: str

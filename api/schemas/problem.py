@@ -37,7 +37,9 @@ class Problem(Model):
 
     type: Annotated[str, Field(examples=["/problems/bad-reference"])]
     title: str
-    status: Annotated[int, Field(ge=400, le=599)]
+    status: Annotated[
+        int, Field(ge=202, le=599, description="202 in a batch only: it is still being worked on.")
+    ]
     detail: str
     instance: Annotated[str, Field(description="The path that was asked for.")]
     request_id: Annotated[str, Field(description="Finds the line in the server’s log.")]

@@ -22,6 +22,7 @@ class SourceName(StrEnum):
     LASTFM = "lastfm"
     OEMBED = "oembed"
     LIBRARY = "library"
+    EXPORTIFY = "exportify"
 
 
 class Capability(StrEnum):

@@ -11,9 +11,16 @@ from api.cache.entry import Entry, Key
 from api.cache.policy import TtlClass
 from api.cache.tiers import UNCHANGED, Fetched, Served, Tiers
 from api.clock import Clock
-from api.errors import ApiError, BadUpstreamAnswer, NotFound, TryLater, Unavailable
+from api.errors import (
+    ApiError,
+    BadUpstreamAnswer,
+    NotFound,
+    StillWorking,
+    TryLater,
+    Unavailable,
+)
 from api.ids import OWN_PREFIX
-from api.refusals import DoesNotExist, Garbled, Limited, SourceError, Unreachable
+from api.refusals import DoesNotExist, Garbled, InProgress, Limited, SourceError, Unreachable
 from api.schemas.base import Model
 from api.schemas.provenance import Capability, SourceName
 from api.sources.base import Found
@@ -95,6 +102,10 @@ class Desk:
 
     async def of(self, source: Any, asked: Asked) -> Served:  # noqa: ANN401  # any Source
         """One source's answer. Raises SourceError."""
+        if source.at_home:
+            at_home = await asked.ask(source, None)
+            assert at_home.value is not None  # noqa: S101  # “unchanged” needs a known value
+            return self.tiers.at_home(asked.key(source), await to_json(at_home.value))
 
         async def fetch(entry: Entry | None) -> Fetched:
             found = await asked.ask(source, entry.validator if entry else None)
@@ -107,6 +118,11 @@ class Desk:
     def problem(self, asked: Asked, refusals: Iterable[SourceError]) -> ApiError:
         """What a caller is told when every source that could be asked refused."""
         refused = (*refusals, *self.registry.unable(asked.capability, asked.only))
+        for refusal in refused:
+            if isinstance(refusal, InProgress):
+                return StillWorking(
+                    refusal.job, retry_after=refusal.attempt(self.clock()).retry_after or 1
+                )
         attempts = tuple(refusal.attempt(self.clock()) for refusal in refused)
         if any(isinstance(refusal, DoesNotExist) for refusal in refused):
             return NotFound(asked.thing, attempts)

@@ -46,6 +46,8 @@ class Source(Protocol):
     name: SourceName
     version: int
     """Of the normaliser: values made by another version are not served."""
+    at_home: bool
+    """Whether its answers lie on this machine: then they are read anew and kept nowhere else."""
 
     def report(self) -> tuple[CapabilityReport, ...]:
         """What is open and what is not, from what it last answered; nobody is asked."""

@@ -25,7 +25,8 @@ COULD_ANSWER: dict[SourceName, tuple[Capability, ...]] = {
     SourceName.DEEZER: (C.ARTIST, C.RELATED, C.TOP_TRACKS, C.TRACK, C.SEARCH),
     SourceName.LASTFM: (C.ARTIST, C.RELATED, C.TOP_TRACKS, C.TRACK),
     SourceName.OEMBED: (C.ARTIST, C.TRACK, C.PLAYLIST),
-    SourceName.LIBRARY: (C.TRACK, C.FEATURES, C.ANALYSIS, C.SEARCH),
+    SourceName.LIBRARY: tuple(C),
+    SourceName.EXPORTIFY: (C.FEATURES,),
 }
 _NO_CREDENTIALS = "This server has no Spotify credentials: set SPOTIFY_CLIENT_ID and _SECRET."
 _COMMERCIAL = "EARPRINT_USAGE is commercial, which Spotify’s terms for small apps forbid."

@@ -286,7 +286,14 @@ def test_a_local_file_has_no_path():
 
 
 @pytest.mark.parametrize("kind", [Kind.ARTIST, Kind.PLAYLIST])
-def test_own_ids_are_of_tracks_only(kind):
-    """This server's library has files, and a file is a track."""
-    with pytest.raises(BadReference, match="An id has 22"):
-        ids.path_id(f"own_{ID}", kind)
+def test_own_ids_are_of_artists_and_playlists_too(kind):
+    """Who made a file, and a collection of files, are this server's own as well."""
+    assert ids.path_id(f"own_{ID}", kind) == f"own_{ID}"
+
+
+def test_an_own_id_comes_from_a_digest():
+    """The same bytes have the same id, which any path takes."""
+    made = ids.own_id(b"\xff" * 32)
+
+    assert made == ids.own_id(b"\xff" * 16)
+    assert ids.path_id(made, Kind.TRACK) == made

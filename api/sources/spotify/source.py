@@ -39,6 +39,7 @@ class SpotifySource:
 
     name = SourceName.SPOTIFY
     version = 1
+    at_home = False
 
     def __init__(
         self,

@@ -1,0 +1,153 @@
+"""The owner's own files, the jobs that analyse them, and collections."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from api.schemas.base import Bpm, Milliseconds, Mode, Model, Moment, PitchClass, Seconds
+from api.schemas.provenance import Gaps, Resource, Said
+
+
+class JobState(StrEnum):
+    """How far a job is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Stage(StrEnum):
+    """What a running analysis is doing, in this order."""
+
+    DECODE = "decode"
+    BEATS = "beats"
+    KEY = "key"
+    SEGMENTS = "segments"
+    SECTIONS = "sections"
+    FEATURES = "features"
+
+
+class JobProblem(Model):
+    """Why a job failed, in the words of /problems."""
+
+    type: Annotated[str, Field(examples=["/problems/no-signal"])]
+    title: str
+    status: int
+    detail: str
+
+
+class Job(Model):
+    """One analysis: waiting, running or over. Follow `href` until `state` stays."""
+
+    id: str
+    href: Annotated[str, Field(description="Where this job can be followed.")]
+    state: JobState
+    stage: Annotated[Stage | None, Field(description="What it is doing; null when it is not.")]
+    percent: Annotated[float, Field(ge=0, le=100, description="How much of it is done.")]
+    queue_place: Annotated[
+        int | None, Field(ge=1, description="1 is the next; null when it no longer waits.")
+    ]
+    seconds_left: Annotated[
+        Seconds | None, Field(description="A guess from the last analyses; null where unknown.")
+    ]
+    tries: Annotated[int, Field(ge=0, description="How often it was begun.")]
+    track_id: str
+    result: Annotated[str | None, Field(description="Where the features are, once it is done.")]
+    problem: Annotated[JobProblem | None, Field(description="Why it failed.")]
+    created_at: Moment
+    started_at: Moment | None
+    finished_at: Moment | None
+
+
+class ComposerSection(Model):
+    """A part of a piece as its composer wrote it."""
+
+    start: Seconds
+    label: str
+
+
+class ComposersTruth(Model):
+    """What the composer of a demo piece wrote, to compare with what the analyser measured."""
+
+    tempo: Bpm
+    key: PitchClass
+    mode: Mode
+    key_name: str
+    time_signature: Annotated[str, Field(examples=["6/8"])]
+    sections: tuple[ComposerSection, ...]
+
+
+class LibraryTrack(Resource):
+    """A file of the owner's own, and where what was heard in it can be read."""
+
+    id: str
+    uri: str
+    title: str
+    artist: str
+    artist_id: str
+    album: str | None
+    isrc: str | None
+    spotify_id: Annotated[
+        str | None, Field(description="The same recording at Spotify, if its owner has said so.")
+    ]
+    format: Annotated[str, Field(examples=["flac"])]
+    size_bytes: Annotated[int, Field(ge=0)]
+    sha256: str
+    duration_ms: Annotated[Milliseconds | None, Field(description="Known once it is analysed.")]
+    added_at: Moment
+    demo: Annotated[bool, Field(description="A piece of the demo label that Earprint brings.")]
+    truth: Annotated[
+        ComposersTruth | None, Field(description="Demo pieces only: what their composer wrote.")
+    ]
+    job: Annotated[Job | None, Field(description="The latest analysis of this file.")]
+    features: Annotated[str, Field(description="The address of its audio features.")]
+    analysis: Annotated[str, Field(description="The address of its audio analysis.")]
+    audio: Annotated[str, Field(description="The address of the file itself.")]
+    provenance: Said
+    missing: Gaps = ()
+
+
+class LibraryTracks(Resource):
+    """The owner's files, newest first."""
+
+    items: tuple[LibraryTrack, ...]
+    total: Annotated[int, Field(ge=0)]
+    provenance: Said
+    missing: Gaps = ()
+
+
+class RefusedLine(Model):
+    """A line of what was pasted or imported that names no track."""
+
+    line: Annotated[int, Field(ge=1)]
+    text: str
+    reason: str
+
+
+class Collection(Model):
+    """A playlist of the owner's own making; its contents are at `playlist`."""
+
+    id: str
+    name: str
+    description: str | None
+    playlist: Annotated[str, Field(description="Its address as a playlist.")]
+    items_total: Annotated[int, Field(ge=0)]
+    made_at: Moment
+    demo: bool
+    features_imported: Annotated[
+        int, Field(ge=0, description="Tracks whose feature columns were taken from the CSV.")
+    ]
+    refused: Annotated[
+        tuple[RefusedLine, ...], Field(description="Lines that named no track, and why.")
+    ]
+
+
+class Collections(Model):
+    """The owner's collections, newest first."""
+
+    items: tuple[Collection, ...]
