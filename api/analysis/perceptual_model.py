@@ -1,0 +1,152 @@
+"""Turn descriptors into perceptual values: kernel regressions, kept as plain numbers in a file.
+
+The file beside this module is written by `perceptual_fit` and says where its data came from, what
+it reached on held-out blocks, and what it may not be taken for. Nothing in it is a pickle.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from api.analysis.descriptors import NAMES
+
+Values = NDArray[np.float64]
+
+PATH = Path(__file__).with_name("perceptual.json")
+LEVEL = "level_db"
+INPUTS: tuple[str, ...] = (
+    "dynamics_db",
+    *(f"mfcc_{place:02d}" for place in range(1, 20)),
+    *(f"chroma_{of}" for of in ("mean", "deviation", "largest", "smallest")),
+    *(f"spectral_contrast_{place:02d}" for place in range(6)),
+    *(f"log_{name}" for name in ("centroid", "bandwidth", "rolloff", "zcr")),
+    LEVEL,
+)
+FARTHEST = 6.0  # standard deviations: sound beyond is as strange as sound can be
+LEAST = 1e-9  # stands for 0 under a logarithm
+
+MFCC, CHROMA, CONTRAST, SHAPE = slice(0, 20), slice(20, 32), slice(32, 38), slice(38, 42)
+RMSE = NAMES.index("rmse")
+MEL_BANDS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """How alike two rows are: `gaussian` of their distance, `laplacian` of its absolute sum."""
+
+    shape: str
+    gamma: float
+
+    def between(self, rows: Values, others: Values) -> Values:
+        """Likeness, (n_rows, n_others), 1 where two rows are equal."""
+        apart = rows[:, None, :] - others[None, :, :]
+        far = np.abs(apart) if self.shape == "laplacian" else apart * apart
+        return np.asarray(np.exp(-self.gamma * far.sum(axis=2)))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a regression reached where each block was left out in turn."""
+
+    rows: int
+    spearman: float
+    mae: float
+    constant_mae: float
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """One field: `emphasis` (n_inputs,) scales its inputs, `weights` is (n_kernels, n_rows).
+
+    `quantiles` are the field's values at evenly spaced shares of the rows, from least to largest.
+    """
+
+    emphasis: Values
+    weights: Values
+    quantiles: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Estimator:
+    """All fields' regressions over the same `rows`, (n_rows, n_inputs), in standard units.
+
+    `held_out` says what each field's regression reached on blocks it had not seen.
+    """
+
+    centre: Values
+    scale: Values
+    kernels: tuple[Kernel, ...]
+    rows: Values
+    fields: Mapping[str, Regression]
+    held_out: Mapping[str, Figures]
+
+    def places(self, inputs: Values) -> dict[str, Values]:
+        """Where each of (n, n_inputs) stands among the rows, by field, as (n,) normal deviates."""
+        units = np.clip((inputs - self.centre) / self.scale, -FARTHEST, FARTHEST)
+        return {name: self._place(units, field) for name, field in self.fields.items()}
+
+    def _place(self, units: Values, field: Regression) -> Values:
+        rows, asked = self.rows * field.emphasis, units * field.emphasis
+        likeness = (kernel.between(asked, rows) for kernel in self.kernels)
+        said = [(near + 1.0) @ own for near, own in zip(likeness, field.weights, strict=True)]
+        return np.asarray(np.mean(said, axis=0))
+
+    def value(self, name: str, places: Values) -> Values:
+        """The values, 0 to 1, that stand at these places among the field's own."""
+        quantiles = self.fields[name].quantiles
+        shares = np.linspace(0.0, 1.0, len(quantiles))
+        return np.asarray(np.interp(ndtr(places), shares, quantiles))
+
+
+def inputs(described: Values) -> Values:
+    """What the regressions look at, (n, 35), from descriptors (n, 43).
+
+    Only `level_db` depends on the level: `dynamics_db` is how far the mean of all bands' dB lies
+    below the dB of the mean, notes count without their names, and frequencies as logarithms.
+    """
+    mfcc, chroma = described[:, MFCC], described[:, CHROMA]
+    level = 20 * np.log10(np.maximum(described[:, RMSE], LEAST))
+    notes = [chroma.mean(axis=1), chroma.std(axis=1), chroma.max(axis=1), chroma.min(axis=1)]
+    return np.column_stack(
+        [
+            mfcc[:, 0] / np.sqrt(MEL_BANDS) - level,
+            mfcc[:, 1:],
+            *notes,
+            described[:, CONTRAST],
+            np.log(np.maximum(described[:, SHAPE], LEAST)),
+            level,
+        ]
+    )
+
+
+@cache
+def load() -> Estimator:
+    """The fitted estimator that ships with the product."""
+    return parse(json.loads(PATH.read_text("utf-8")))
+
+
+def parse(document: Mapping[str, Any]) -> Estimator:
+    """The estimator of a file's contents; `perceptual_fit` says what else stands there."""
+    return Estimator(
+        centre=np.array(document["centre"]),
+        scale=np.array(document["scale"]),
+        kernels=tuple(Kernel(**kernel) for kernel in document["kernels"]),
+        rows=np.array(document["rows"]),
+        fields={name: _regression(field) for name, field in document["fields"].items()},
+        held_out={name: Figures(**reached) for name, reached in document["held_out"].items()},
+    )
+
+
+def _regression(field: Mapping[str, Any]) -> Regression:
+    return Regression(
+        emphasis=np.array(field["emphasis"]),
+        weights=np.array(field["weights"]),
+        quantiles=np.array(field["quantiles"]),
+    )

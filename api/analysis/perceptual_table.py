@@ -1,0 +1,78 @@
+"""Read a table of described and judged tracks, and say how near the estimates come to it.
+
+Shared by the fit, which learns from such a table, and by the judge, who holds another one.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from api.analysis.descriptors import NAMES
+from api.analysis.perceptual_model import Estimator, Figures, inputs
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Described tracks: `described` (n, 43), `blocks` (n,) of neighbouring tracks, and the targets.
+
+    `skipped` counts the rows that had no descriptors.
+    """
+
+    described: Values
+    blocks: NDArray[np.int64]
+    targets: Mapping[str, Values]
+    skipped: int
+
+
+def read(path: Path, fields: tuple[str, ...]) -> Table:
+    """The rows of a CSV with columns `block`, the fields, and `a_` before each descriptor's name.
+
+    Raises KeyError where a column is absent and ValueError where no row has descriptors.
+    """
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    full = [row for row in rows if all(row[f"a_{name}"] for name in NAMES)]
+    if not full:
+        raise ValueError(f"no row of {path.name} has descriptors")
+    return Table(
+        described=np.array([[float(row[f"a_{name}"]) for name in NAMES] for row in full]),
+        blocks=np.array([int(row["block"]) for row in full]),
+        targets={name: np.array([float(row[name] or "nan") for row in full]) for name in fields},
+        skipped=len(rows) - len(full),
+    )
+
+
+def judge(truth: Values, places: Values, guessed: Values) -> Figures:
+    """Rank correlation with the places and mean absolute error of the values guessed from them.
+
+    Beside it the error of always saying the median. Rows whose truth is not a number do not count.
+    """
+    known = np.isfinite(truth)
+    truth, places, guessed = truth[known], places[known], guessed[known]
+    return Figures(
+        rows=len(truth),
+        spearman=float(stats.spearmanr(truth, places).statistic),
+        mae=float(np.abs(truth - guessed).mean()),
+        constant_mae=float(np.abs(truth - np.median(truth)).mean()),
+    )
+
+
+def evaluate(path: Path, estimator: Estimator) -> str:
+    """A table of the figures that the estimator reaches on the rows of a CSV."""
+    table = read(path, tuple(estimator.fields))
+    places = estimator.places(inputs(table.described))
+    lines = [f"{'target':<18}{'n':>5}{'spearman':>10}{'mae':>8}{'constant':>10}"]
+    for name, truth in table.targets.items():
+        reached = judge(truth, places[name], estimator.value(name, places[name]))
+        lines.append(
+            f"{name:<18}{reached.rows:>5}{reached.spearman:>10.3f}"
+            f"{reached.mae:>8.3f}{reached.constant_mae:>10.3f}"
+        )
+    return "\n".join([*lines, f"{table.skipped} rows without descriptors left out"])
