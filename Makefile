@@ -1,7 +1,7 @@
 # Everything a person or a machine does here has a target; .venv is made from the hashed locks.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test promises check rules lint types imports htmx-check format sandbox bench settings purge \
+.PHONY: help run test promises check rules lint types imports htmx-check format sandbox bench bench-audio settings purge \
 	vendor vendor-check lock openapi clean
 
 PYTHON ?= python3
@@ -50,6 +50,10 @@ sandbox: .venv/.run ## serve the product against the bundled stand-in for Spotif
 bench: .venv/.dev ## measure latency and throughput on this machine
 	@.ci/packages bench
 	$(BIN)/python -m tests.bench
+
+bench-audio: .venv/.lab ## measure the analyser on pieces with known truth, beside the targets
+	@.ci/packages bench-audio
+	$(BIN)/python -m tests.bench.audio $(ARGS)
 
 settings: .venv/.run ## print the settings in force, without secrets
 	@$(BIN)/python -m api.settings
