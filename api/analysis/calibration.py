@@ -40,7 +40,7 @@ def confidence(kind: Kind | str, margin: float) -> float:
 def confidences(kind: Kind | str, margins: ArrayLike) -> NDArray[np.float64]:
     """The same for many: (n,) margins → (n,) confidences in 0-1."""
     table = _tables()[Kind(kind)]
-    return np.interp(np.asarray(margins, float), table["margin"], table["confidence"])
+    return np.asarray(np.interp(margins, table["margin"], table["confidence"]), float)
 
 
 @cache
