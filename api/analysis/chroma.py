@@ -14,6 +14,7 @@ from scipy import fft
 RATE = 22_050  # Hz
 WINDOW = 4_096  # samples: 186 ms, bins of 5.4 Hz
 HOP = 1_024  # samples: 46 ms
+FRAME_S = HOP / RATE
 BLOCK_FRAMES = 256  # 12 s of sound, 8 MB of windows and bins
 
 CONCERT_PITCH_HZ, CONCERT_PITCH_MIDI = 440.0, 69
@@ -49,7 +50,7 @@ def measure(samples: NDArray[np.float32]) -> Chroma:
     filters = _filters(tuning_cents)
     frames = [bins @ filters for bins in _magnitudes(samples, HOP)]
     values = _level(np.concatenate(frames))
-    times = np.arange(len(values), dtype=np.float64) * (HOP / RATE)
+    times = np.arange(len(values), dtype=np.float64) * FRAME_S
     return Chroma(times, values, tuning_cents, steadiness)
 
 

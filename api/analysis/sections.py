@@ -10,13 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from api.analysis.chroma import Chroma
-from api.analysis.spectra import Spectra
+from api.analysis import averages, levels
+from api.analysis.chroma import FRAME_S, Chroma
+from api.analysis.spectra import MEL, RATE, Spectra
+
+MEL_FRAME_S = MEL.hop / RATE
 
 SHORTEST_S = 6.0
 GRID_S = 0.5  # stands in for beats where none were heard
 SETTLED_S = 0.05  # what sounds this long after a beat belongs to it, not to the one before
-FLOOR_DB = -60.0  # below the loudest band of the recording
+RANGE_DB = 60.0  # below the loudest band of the recording
 
 COEFFICIENTS = 13  # of the cepstrum; the first is the level
 TIMBRE_WEIGHT, LEVEL_WEIGHT, NOTES_WEIGHT = 12.0, 4.0, 12.0  # shares of the whole variance
@@ -37,15 +40,15 @@ class Cuts:
     strengths: NDArray[np.float64]
 
 
-def cut(spectra: Spectra, chroma: Chroma, beats_s: NDArray[np.float64]) -> Cuts:
+def cut(heard: Spectra, chroma: Chroma, beats_s: NDArray[np.float64]) -> Cuts:
     """Sections of a recording; `beats_s` is (n,), rising, and may be empty."""
-    edges_s = _edges(beats_s, spectra.duration_s)
-    pieces = _describe(spectra, chroma, edges_s)
+    edges_s = _edges(beats_s, heard.duration_s)
+    pieces = _describe(heard, chroma, edges_s)
     change = float((pieces**2).sum())
     if change == 0.0:
         return Cuts(np.zeros(1), np.ones(1))
     scatter = _Scatter(pieces, np.diff(edges_s))
-    price = PRICE * scatter.whole * np.sqrt(min(1.0, SONG_S / spectra.duration_s))
+    price = PRICE * scatter.whole * np.sqrt(min(1.0, SONG_S / heard.duration_s))
     starts = _cheapest(scatter, edges_s, price)
     return Cuts(edges_s[starts], _strengths(scatter, starts, price))
 
@@ -57,12 +60,11 @@ def _edges(beats_s: NDArray[np.float64], duration_s: float) -> NDArray[np.float6
     return np.unique(np.concatenate([[0.0], inside, [duration_s]]))
 
 
-def _describe(
-    spectra: Spectra, chroma: Chroma, edges_s: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _describe(heard: Spectra, chroma: Chroma, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n, 25): timbre, level and notes between edges, centred, each group scaled to its weight."""
-    colour = _between(spectra.times, _cepstrum(spectra.mel), edges_s)
-    notes = _between(chroma.times, chroma.values, edges_s)
+    settled_s = np.append(0.0, edges_s[1:] + SETTLED_S)
+    colour = averages.between(_cepstrum(heard.mel), MEL_FRAME_S, settled_s)
+    notes = averages.between(chroma.values, FRAME_S, settled_s)
     return np.hstack(
         [
             _weigh(colour[:, 1:], TIMBRE_WEIGHT),
@@ -74,21 +76,8 @@ def _describe(
 
 def _cepstrum(power: NDArray[np.float32]) -> NDArray[np.float32]:
     """(n_frames, 13): the first coefficients of the cosine transform of mel bands in dB."""
-    floor = max(float(power.max()) * 10 ** (FLOOR_DB / 10), float(np.finfo(np.float32).tiny))
     waves = fft.dct(np.eye(power.shape[1], dtype=np.float32), axis=1, norm="ortho")
-    decibels: NDArray[np.float32] = 10 * np.log10(np.maximum(power, np.float32(floor)))
-    return np.asarray(decibels @ waves[:, :COEFFICIENTS])
-
-
-def _between(
-    times: NDArray[np.float64], values: NDArray[np.float32], edges_s: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """(n, d): the mean of (frames, d) values from each edge to the next."""
-    at = np.searchsorted(times, edges_s + SETTLED_S)
-    at[0], at[-1] = 0, len(values)
-    sums = np.zeros((len(values) + 1, values.shape[1]))
-    np.cumsum(values, axis=0, out=sums[1:], dtype=np.float64)
-    return np.asarray((sums[at[1:]] - sums[at[:-1]]) / np.maximum(1, np.diff(at))[:, None])
+    return np.asarray(levels.relative_db(power, RANGE_DB) @ waves[:, :COEFFICIENTS])
 
 
 def _weigh(values: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
