@@ -40,7 +40,10 @@ def confidence(kind: Kind | str, margin: float) -> float:
 def confidences(kind: Kind | str, margins: ArrayLike) -> NDArray[np.float64]:
     """The same for many: (n,) margins → (n,) confidences in 0-1."""
     table = _tables()[Kind(kind)]
-    return np.asarray(np.interp(margins, table["margin"], table["confidence"]), float)
+    at = np.asarray(margins, np.float64)
+    return np.interp(at, np.array(table["margin"]), np.array(table["confidence"])).astype(
+        np.float64
+    )
 
 
 @cache
