@@ -1,0 +1,87 @@
+"""Why a file cannot be analysed, in words for the person who brought it.
+
+Problem
+├─ UnsupportedFormat  unsupported-format  not one of the formats we read
+├─ TooLarge           too-large           more bytes than are accepted
+├─ TooShort           too-short           less than 5 seconds
+├─ TooLong            too-long            where a caller wants no shortened analysis
+├─ NoSignal           no-signal           silence
+└─ BadAudio           bad-audio           damaged, impossible, or too much work to decode
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+
+class Problem(Exception):
+    """A file that cannot be analysed. `str()` is the detail, a sentence for people."""
+
+    code: ClassVar[str] = "bad-audio"
+    title: ClassVar[str] = "This file cannot be analysed"
+
+    @property
+    def detail(self) -> str:
+        """What exactly is wrong, and what helps."""
+        return str(self.args[0]) if self.args else self.title
+
+    def to_json(self) -> dict[str, str]:
+        """`{"code", "title", "detail"}`."""
+        return {"code": self.code, "title": self.title, "detail": self.detail}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, object]) -> Problem:
+        """The same problem on the other side of a pipe; an unknown code is BadAudio."""
+        kind = _BY_CODE.get(str(told.get("code")), BadAudio)
+        return kind(str(told.get("detail", kind.title)))
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
+        return type(self), (self.detail,)
+
+
+class UnsupportedFormat(Problem):
+    """Neither name nor tags count: the first bytes are not of a format we read."""
+
+    code = "unsupported-format"
+    title = "This is not an audio file we can read"
+
+
+class TooLarge(Problem):
+    """More bytes than are accepted."""
+
+    code = "too-large"
+    title = "This file is too large"
+
+
+class TooShort(Problem):
+    """Too little music to say anything about it."""
+
+    code = "too-short"
+    title = "This recording is too short"
+
+
+class TooLong(Problem):
+    """More music than the caller wants to have analysed."""
+
+    code = "too-long"
+    title = "This recording is too long"
+
+
+class NoSignal(Problem):
+    """There is nothing to be heard."""
+
+    code = "no-signal"
+    title = "There is no signal in this file"
+
+
+class BadAudio(Problem):
+    """Damaged, impossible, or too much work to decode."""
+
+    code = "bad-audio"
+    title = "The audio in this file cannot be decoded"
+
+
+_BY_CODE = {
+    kind.code: kind for kind in (UnsupportedFormat, TooLarge, TooShort, TooLong, NoSignal, BadAudio)
+}
