@@ -10,11 +10,13 @@ from fastapi.openapi.utils import get_openapi
 
 from api import ids
 from api.examples import retold
+from api.schemas.library import Job
 from api.schemas.problem import Problem
 from api.settings import Settings
 from api.slugs import SLUGS
 
 PROBLEM_JSON = "application/problem+json"
+WORKING = 202  # no problem: the job that leads to the answer
 EVERYWHERE = ("invalid-request", "bad-reference", "sources-unavailable", "bad-upstream-answer")
 _KINDS = "(artist|track|album|playlist|episode|show)"
 REFERENCE_PATTERN = (
@@ -41,7 +43,7 @@ def responses(*slugs: str) -> dict[int | str, dict[str, Any]]:
         by_status.setdefault(SLUGS[slug].status, []).append(slug)
     return {
         status: {
-            "model": Problem,
+            "model": Job if status == WORKING else Problem,
             "description": " ".join(f"**{slug}**: {SLUGS[slug].meaning}" for slug in names),
         }
         for status, names in sorted(by_status.items())

@@ -41,9 +41,8 @@ def confidences(kind: Kind | str, margins: ArrayLike) -> NDArray[np.float64]:
     """The same for many: (n,) margins → (n,) confidences in 0-1."""
     table = _tables()[Kind(kind)]
     at = np.asarray(margins, np.float64)
-    return np.interp(at, np.array(table["margin"]), np.array(table["confidence"])).astype(
-        np.float64
-    )
+    sure: NDArray[np.float64] = np.interp(at, table["margin"], table["confidence"])
+    return sure
 
 
 @cache

@@ -61,7 +61,7 @@ async def get_tracks(
     "/tracks/{track_id}/features",
     operation_id="get_track_features",
     response_model=AudioFeatures,
-    responses=responses("track-not-found", "features-unavailable"),
+    responses=responses("analysis-in-progress", "track-not-found", "features-unavailable"),
 )
 async def get_features(track_id: TrackId, parts: PartsDep, source: OnlySource = None) -> Response:
     """Audio features of a track, from the first source that can give them.
@@ -76,7 +76,7 @@ async def get_features(track_id: TrackId, parts: PartsDep, source: OnlySource = 
     "/tracks/{track_id}/features/sources",
     operation_id="compare_track_features",
     response_model=FeatureComparison,
-    responses=responses("track-not-found", "features-unavailable"),
+    responses=responses("analysis-in-progress", "track-not-found", "features-unavailable"),
 )
 async def compare_features(track_id: TrackId, parts: PartsDep) -> Response:
     """What every source that can says of the track, side by side, with the spread per field."""
@@ -100,7 +100,7 @@ async def get_many_features(
     "/tracks/{track_id}/analysis",
     operation_id="get_track_analysis",
     response_model=AudioAnalysis | AnalysisColumns,
-    responses=responses("track-not-found", "analysis-unavailable"),
+    responses=responses("analysis-in-progress", "track-not-found", "analysis-unavailable"),
 )
 async def get_analysis(
     track_id: TrackId,
