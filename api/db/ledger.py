@@ -1,0 +1,167 @@
+"""Jobs in app.db: which analysis waits, runs or is over. The queue only carries their ids.
+
+Every change of state is one statement that says from which state, so that a web process and a
+worker may both act on a job and only one of them succeeds.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+
+from sqlalchemy import CursorResult, Engine, Update
+from sqlmodel import Session, col, func, select, update
+
+from api.db.models import JobRow, LibraryAnalysisRow, LibraryTrackRow
+from api.schemas.library import JobState
+
+ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+MOST_TRIES = 2
+SPEEDS = 10  # so many of the last analyses tell how long the next will take
+
+
+class QueueFull(Exception):
+    """As many jobs wait as may."""
+
+
+class JobLedger:
+    """The rows of jobs. Blocking: the web process works on it through `JobTables`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def get(self, ident: str) -> JobRow | None:
+        """The job with this id."""
+        with self._session() as session:
+            return session.get(JobRow, ident)
+
+    def asked_by(self, key: str) -> JobRow | None:
+        """The job that an upload with this Idempotency-Key has started."""
+        with self._session() as session:
+            return session.exec(select(JobRow).where(JobRow.asked_by == key)).first()
+
+    def latest(self, track_ids: Iterable[str]) -> dict[str, JobRow]:
+        """The newest job of each of these files that has one."""
+        oldest = (col(JobRow.created_at), col(JobRow.id))
+        chosen = select(JobRow).where(col(JobRow.track_id).in_(list(track_ids))).order_by(*oldest)
+        with self._session() as session:
+            return {row.track_id: row for row in session.exec(chosen)}
+
+    def open(self, job: JobRow, *, track: LibraryTrackRow | None, most_waiting: int) -> None:
+        """Add a job, with its file if that is new. Raises QueueFull, IntegrityError."""
+        with self._session() as session:
+            if track is not None:
+                session.add(track)
+                session.flush()
+            session.add(job)
+            session.flush()  # from here on nobody else can write, so that the count stays true
+            waiting = select(func.count()).where(JobRow.state == JobState.QUEUED)
+            if session.exec(waiting).one() > most_waiting:
+                raise QueueFull
+            session.commit()
+
+    def begin(self, ident: str, now: float) -> JobRow | None:
+        """Take a waiting job and count the try; None if it does not wait any more."""
+        begun = self._changed(
+            _from(ident, JobState.QUEUED).values(
+                state=JobState.RUNNING,
+                stage=None,
+                percent=0.0,
+                tries=JobRow.tries + 1,
+                started_at=now,
+                beat_at=now,
+            )
+        )
+        return self.get(ident) if begun else None
+
+    def progress(self, ident: str, stage: str | None, percent: float, *, now: float) -> bool:
+        """Note how far a running job is; False if it was cancelled or deleted meanwhile."""
+        noted = _from(ident, JobState.RUNNING).values(stage=stage, percent=percent, beat_at=now)
+        return self._changed(noted)
+
+    def finish(self, ident: str, heard: LibraryAnalysisRow) -> bool:
+        """Keep what was heard, and call the job done; False and nothing if it was cancelled."""
+        done = _from(ident, JobState.RUNNING).values(
+            state=JobState.DONE, stage=None, percent=100.0, finished_at=heard.made_at
+        )
+        with self._session() as session:
+            if not _rows(session, done):
+                return False
+            session.merge(heard)
+            session.commit()
+            return True
+
+    def fail(self, ident: str, problem: dict[str, str], *, now: float) -> bool:
+        """End a job with `{"code", "title", "detail"}`; False if it was over already."""
+        failed = _from(ident, *ACTIVE).values(
+            state=JobState.FAILED, stage=None, finished_at=now, problem=json.dumps(problem)
+        )
+        return self._changed(failed)
+
+    def requeue(self, ident: str, *, count_try: bool) -> bool:
+        """Let a running job wait again; a try that was our own doing is not counted."""
+        tries = JobRow.tries if count_try else JobRow.tries - 1
+        waiting = _from(ident, JobState.RUNNING).values(
+            state=JobState.QUEUED, stage=None, percent=0.0, beat_at=None, tries=tries
+        )
+        return self._changed(waiting)
+
+    def cancel(self, ident: str, now: float) -> bool:
+        """End a job that waits or runs; False if it was over already."""
+        cancelled = _from(ident, *ACTIVE).values(
+            state=JobState.CANCELLED, stage=None, finished_at=now
+        )
+        return self._changed(cancelled)
+
+    def silent(self, before: float) -> list[JobRow]:
+        """Running jobs whose worker has said nothing since `before`."""
+        running = select(JobRow).where(JobRow.state == JobState.RUNNING)
+        silent = running.where(func.coalesce(JobRow.beat_at, 0) < before)
+        with self._session() as session:
+            return list(session.exec(silent))
+
+    def waiting(self) -> list[str]:
+        """The ids of those that wait, the next one first."""
+        order = (col(JobRow.created_at), col(JobRow.id))
+        chosen = select(JobRow.id).where(JobRow.state == JobState.QUEUED).order_by(*order)
+        with self._session() as session:
+            return list(session.exec(chosen))
+
+    def running(self) -> int:
+        """How many run."""
+        running = select(func.count()).where(JobRow.state == JobState.RUNNING)
+        with self._session() as session:
+            return session.exec(running).one()
+
+    def typical_s(self) -> float | None:
+        """Seconds that the last analyses took, the median; None before the first."""
+        newest = col(JobRow.finished_at).desc()
+        done = select(JobRow).where(JobRow.state == JobState.DONE).order_by(newest).limit(SPEEDS)
+        with self._session() as session:
+            rows = session.exec(done).all()
+        spent = [
+            row.finished_at - row.started_at for row in rows if row.finished_at and row.started_at
+        ]
+        return statistics.median(spent) if spent else None
+
+    def _session(self) -> AbstractContextManager[Session]:
+        return Session(self._engine, expire_on_commit=False)
+
+    def _changed(self, statement: Update) -> bool:
+        with self._session() as session:
+            changed = _rows(session, statement)
+            session.commit()
+            return changed
+
+
+def _from(ident: str, *states: JobState) -> Update:
+    """A change of this job, if it is in one of these states."""
+    return update(JobRow).where(col(JobRow.id) == ident, col(JobRow.state).in_(states))
+
+
+def _rows(session: Session, statement: Update) -> bool:
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    assert isinstance(result, CursorResult)  # noqa: S101  # what an UPDATE gives
+    return result.rowcount > 0

@@ -1,0 +1,142 @@
+"""Own files and what was heard in them, in app.db. Reading and writing rows, nothing else."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from backports import zstd
+from sqlalchemy import Engine
+from sqlmodel import Session, col, func, select
+
+from api.db.models import LibraryAnalysisRow, LibraryTrackRow
+from api.db.session import Offload
+
+PACKING_LEVEL = 10  # of a quarter second's work at most, once per file
+Heard = tuple[LibraryTrackRow, bytes]
+Row = TypeVar("Row", LibraryTrackRow, LibraryAnalysisRow)
+
+
+class LibraryTables:
+    """The rows of own files; all work on the database happens off the loop."""
+
+    def __init__(self, engine: Engine, offload: Offload) -> None:
+        self._engine = engine
+        self._offload = offload
+
+    async def track(self, ident: str) -> LibraryTrackRow | None:
+        """The file with this own id."""
+        return await self._offload(lambda: self._row(LibraryTrackRow, ident))
+
+    async def by_spotify_id(self, spotify_id: str) -> LibraryTrackRow | None:
+        """The newest file that its owner has linked to this track of Spotify's."""
+        return await self._offload(lambda: self._newest(LibraryTrackRow.spotify_id, spotify_id))
+
+    async def by_isrc(self, isrc: str) -> LibraryTrackRow | None:
+        """The newest file with this recording number."""
+        return await self._offload(lambda: self._newest(LibraryTrackRow.isrc, isrc))
+
+    async def tracks(self, offset: int, limit: int) -> tuple[list[LibraryTrackRow], int]:
+        """A part of the files, newest first, and how many there are in all."""
+        return await self._offload(lambda: self._page(offset, limit))
+
+    async def analysis(self, ident: str) -> LibraryAnalysisRow | None:
+        """What was heard in a file; see `analysis_json`."""
+        return await self._offload(lambda: self._row(LibraryAnalysisRow, ident))
+
+    async def features(self, idents: list[str]) -> dict[str, bytes]:
+        """The features of those of these files that are analysed, as JSON, by own id."""
+        return await self._offload(lambda: self._features(idents))
+
+    async def all_features(self) -> list[Heard]:
+        """Every analysed file with its features as JSON."""
+        return await self._offload(self._all_features)
+
+    async def add(self, row: LibraryTrackRow) -> None:
+        """A new file, committed on return. Raises IntegrityError if its bytes are there already."""
+        await self._offload(lambda: self._insert(row))
+
+    async def change(self, row: LibraryTrackRow) -> None:
+        """The same file under another title, artist, ISRC or Spotify id."""
+        await self._offload(lambda: self._merge(row))
+
+    async def delete(self, ident: str) -> bool:
+        """Remove a file's row, with its analysis and its jobs; whether there was one."""
+        return await self._offload(lambda: self._delete(ident))
+
+    async def save_analysis(self, row: LibraryAnalysisRow) -> None:
+        """Insert or replace what was heard; `packed_analysis` makes the row."""
+        await self._offload(lambda: self._merge(row))
+
+    async def digests(self) -> set[str]:
+        """The SHA-256 of every file."""
+        return await self._offload(self._digests)
+
+    def _row(self, kind: type[Row], ident: str) -> Row | None:
+        with Session(self._engine) as session:
+            return session.get(kind, ident)
+
+    def _newest(self, column: object, value: str) -> LibraryTrackRow | None:
+        newest = col(LibraryTrackRow.added_at).desc()
+        with Session(self._engine) as session:
+            return session.exec(
+                select(LibraryTrackRow).where(column == value).order_by(newest).limit(1)
+            ).first()
+
+    def _page(self, offset: int, limit: int) -> tuple[list[LibraryTrackRow], int]:
+        newest = (col(LibraryTrackRow.added_at).desc(), col(LibraryTrackRow.id))
+        chosen = select(LibraryTrackRow).order_by(*newest).offset(offset).limit(limit)
+        with Session(self._engine) as session:
+            total = session.exec(select(func.count()).select_from(LibraryTrackRow)).one()
+            return list(session.exec(chosen)), total
+
+    def _features(self, idents: list[str]) -> dict[str, bytes]:
+        chosen = select(LibraryAnalysisRow.track_id, LibraryAnalysisRow.features)
+        with Session(self._engine) as session:
+            rows = session.exec(chosen.where(col(LibraryAnalysisRow.track_id).in_(idents)))
+            return dict(rows.all())
+
+    def _all_features(self) -> list[Heard]:
+        joined = select(LibraryTrackRow, LibraryAnalysisRow.features).join(LibraryAnalysisRow)
+        with Session(self._engine) as session:
+            return [(row, features) for row, features in session.exec(joined)]
+
+    def _insert(self, row: LibraryTrackRow) -> None:
+        with Session(self._engine, expire_on_commit=False) as session:
+            session.add(row)
+            session.commit()
+
+    def _merge(self, row: LibraryTrackRow | LibraryAnalysisRow) -> None:
+        with Session(self._engine) as session:
+            session.merge(row)
+            session.commit()
+
+    def _delete(self, ident: str) -> bool:
+        with Session(self._engine) as session:
+            row = session.get(LibraryTrackRow, ident)
+            if row is None:
+                return False
+            session.delete(row)
+            session.commit()
+            return True
+
+    def _digests(self) -> set[str]:
+        with Session(self._engine) as session:
+            return set(session.exec(select(LibraryTrackRow.sha256)))
+
+
+def packed_analysis(
+    track_id: str, *, analyser: int, features: bytes, analysis: bytes, made_at: float
+) -> LibraryAnalysisRow:
+    """The row of an analysis, from canonical JSON. `analyser`: the version that heard it."""
+    return LibraryAnalysisRow(
+        track_id=track_id,
+        analyser=analyser,
+        features=features,
+        analysis=zstd.compress(analysis, PACKING_LEVEL),
+        made_at=made_at,
+    )
+
+
+def analysis_json(row: LibraryAnalysisRow) -> bytes:
+    """The audio analysis in a row, as canonical JSON."""
+    return zstd.decompress(row.analysis)
