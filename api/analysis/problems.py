@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
+TOO_MUCH = "Decoding it takes more memory than any music needs."
+
 
 class Problem(Exception):
     """A file that cannot be analysed. `str()` is the detail, a sentence for people."""

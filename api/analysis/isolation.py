@@ -1,0 +1,133 @@
+"""Decode a stranger's file in a process of its own, which may break without harm to ours."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+import numpy as np
+
+from api.analysis import problems, sandbox
+from api.analysis.decode_child import LENGTH
+from api.analysis.sound import MAX_S, POWERS_PER_S, RATE, Sound
+
+_ROOM = Path(__file__).resolve().parents[1]  # the folder api
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from api.analysis.decode_child import main; main(sys.argv[2:])"
+)
+_TRAILER_BYTES = 4_096
+MOST_BYTES = MAX_S * RATE * 4 + (MAX_S + 1) * POWERS_PER_S * 8 + _TRAILER_BYTES
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one decoding may cost."""
+
+    memory_bytes: int = 1 << 30
+    cpu_s: int = 60
+    wall_s: float = 90.0
+
+
+def decode_isolated(path: Path | str, *, limits: Limits | None = None) -> Sound:
+    """As decode.read, in a child process. Raises Problem, and nothing else, for any bytes."""
+    file = Path(path).resolve()
+    if not file.is_file() or not os.access(file, os.R_OK):
+        raise problems.BadAudio("The file cannot be opened.")
+    bounds = limits or Limits()
+    return _understood(collect(_command(file, bounds), wall_s=bounds.wall_s))
+
+
+def describe() -> str:
+    """How strangers' files are decoded on this machine, for its keeper."""
+    bounds = Limits()
+    limits = (
+        f"limits of {bounds.memory_bytes >> 20} MiB of memory, {bounds.cpu_s} s of processor time "
+        f"and {bounds.wall_s:.0f} s in all"
+    )
+    obstacle = sandbox.obstacle()
+    if obstacle is None:
+        return (
+            f"a process of its own in a bubblewrap sandbox without network or disk, with {limits}"
+        )
+    return f"a process of its own with {limits}, but no sandbox: {obstacle}"
+
+
+def collect(command: list[str], *, wall_s: float) -> bytearray:
+    """What the command writes to its standard output, at most MOST_BYTES.
+
+    The command and all it started are ended before this returns. Raises BadAudio where it is too
+    slow or says too much. Safe to call from any thread.
+    """
+    process = subprocess.Popen(  # noqa: S603  # our own interpreter
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=sandbox.ENVIRONMENT,
+        cwd="/",
+        start_new_session=True,
+    )
+    try:
+        with cast("IO[bytes]", process.stdout) as out:
+            return _drained(out, time.monotonic() + wall_s)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)  # not yet reaped, so the number is still its own
+        process.wait()
+
+
+def _command(file: Path, limits: Limits) -> list[str]:
+    sandboxed = sandbox.obstacle() is None
+    seen = sandbox.INSIDE if sandboxed else str(file)
+    numbers = str(limits.memory_bytes), str(limits.cpu_s)
+    command = sandbox.python(_START, str(_ROOM.parent), seen, *numbers)
+    return sandbox.wrapped(command, file, _ROOM) if sandboxed else command
+
+
+def _drained(out: IO[bytes], deadline: float) -> bytearray:
+    said = bytearray()
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(out, selectors.EVENT_READ)
+        while len(said) <= MOST_BYTES:
+            if not waiting.select(max(0.0, deadline - time.monotonic())):
+                raise problems.BadAudio("Decoding it takes far longer than for any music.")
+            piece = os.read(out.fileno(), _CHUNK)
+            if not piece:
+                return said
+            said += piece
+    raise problems.BadAudio(problems.TOO_MUCH)
+
+
+def _understood(said: bytearray) -> Sound:
+    """The child's answer; one that makes no sense counts as a child that broke."""
+    try:
+        return _sound(said)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise problems.BadAudio(
+            "The decoder broke on it, or it takes more memory or time than any music."
+        ) from error
+
+
+def _sound(said: bytearray) -> Sound:
+    if len(said) < LENGTH.size:
+        raise ValueError("no answer")
+    (length,) = LENGTH.unpack_from(said, len(said) - LENGTH.size)
+    end = len(said) - LENGTH.size - length
+    told = json.loads(said[max(0, end) : len(said) - LENGTH.size])
+    if "problem" in told:
+        raise problems.Problem.from_json(told["problem"])
+    about = told["sound"]
+    count, powers = int(about.pop("samples")), int(about.pop("powers"))
+    samples = np.frombuffer(said, dtype=np.float32, count=count)
+    heard = np.frombuffer(said, dtype=np.float64, count=powers, offset=samples.nbytes)
+    if samples.nbytes + heard.nbytes != end or not np.isfinite(samples).all():
+        raise ValueError("an answer that contradicts itself")
+    return Sound(samples=samples, powers=heard.copy(), **about)
