@@ -1,0 +1,73 @@
+"""Follow a pulse: for a given beat period, the chain of moments that fits the onsets best."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from api.analysis.onsets import RATE
+
+SHORTEST, LONGEST = 0.8, 1.25  # steps from beat to beat, in periods
+TIGHTNESS = 400.0  # cost of a step's squared logarithm, in onset strengths
+
+NEAR_S = 0.045  # within which an onset is taken to mean the beat
+SETTLING = 1.0  # beats whose distances are averaged, to each side
+
+
+def track(envelope: NDArray[np.float32], period_s: float) -> NDArray[np.float64]:
+    """Times of the beats, (m,) seconds, about `period_s` apart from end to end of the envelope.
+
+    Dynamic programming after Ellis, Beat Tracking by Dynamic Programming (2007), in blocks as long
+    as the shortest step, within which no beat can precede another.
+    """
+    period = period_s * RATE
+    lags = np.arange(max(1, int(SHORTEST * period)), int(np.ceil(LONGEST * period)) + 1)
+    cost = TIGHTNESS * np.log(lags / period) ** 2
+    reach, block = int(lags[-1]), int(lags[0])
+    total = np.zeros(reach + len(envelope))
+    came_from = np.full(len(envelope), -1)
+    for first in range(0, len(envelope), block):
+        at = np.arange(first, min(first + block, len(envelope)))
+        paths = total[reach + at[:, None] - lags] - cost
+        best = paths.argmax(axis=1)
+        total[reach + at] = envelope[at] + paths[np.arange(len(at)), best]
+        came_from[at] = at - lags[best]
+    return _sharpen(envelope, _chain(total[reach:], came_from, reach)) / RATE
+
+
+def settle(envelope: NDArray[np.float32], beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The chain drawn towards the onsets around it, (m,) seconds, still rising.
+
+    Each beat moves by the mean of its own and its neighbours' distance to the nearest onset, in
+    which strong and near ones count more.
+    """
+    reach = NEAR_S * RATE
+    offsets = np.arange(-round(reach), round(reach) + 1)
+    frames = beats_s * RATE
+    at = np.clip(np.round(frames).astype(np.int64)[:, None] + offsets, 0, len(envelope) - 1)
+    pull = envelope[at] * np.hanning(len(offsets) + 2)[1:-1]
+    peaks = pull.argmax(axis=1)
+    strength = pull[np.arange(len(at)), peaks]
+    distance = _sharpen(envelope, at[np.arange(len(at)), peaks]) - frames
+    weight = ndimage.gaussian_filter1d(strength, SETTLING, mode="constant") + 1e-6
+    moved = ndimage.gaussian_filter1d(strength * distance, SETTLING, mode="constant") / weight
+    settled: NDArray[np.float64] = np.maximum(frames + moved, 0.0) / RATE
+    return settled
+
+
+def _chain(
+    total: NDArray[np.float64], came_from: NDArray[np.int64], reach: int
+) -> NDArray[np.int64]:
+    beats = [int(len(total) - 1 - total[: -reach - 1 : -1].argmax())]
+    while came_from[beats[-1]] >= 0:
+        beats.append(int(came_from[beats[-1]]))
+    return np.array(beats[::-1])
+
+
+def _sharpen(envelope: NDArray[np.float32], frames: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Frames and parts of frames: the top of the parabola through a peak and its neighbours."""
+    inner = np.clip(frames, 1, max(len(envelope) - 2, 1))
+    before, here, after = (envelope[inner + step].astype(np.float64) for step in (-1, 0, 1))
+    bend = before - 2 * here + after
+    is_peak = (here >= before) & (here >= after) & (bend < 0)
+    shift = np.where(is_peak, 0.5 * (before - after) / np.where(bend < 0, bend, -1.0), 0.0)
+    return inner.astype(np.float64) + shift

@@ -1,0 +1,75 @@
+"""Gather what a listener goes by when tapping a foot: what is struck when, and what sounds between.
+
+Both are laid out once so that hundreds of readings of the same music can be looked up cheaply.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from api.analysis import onsets, spectra
+
+PITCH_RATE = spectra.RATE / spectra.PITCH.hop  # 21.5 a second
+CLASSES = 12
+CHORD, BASS, LOUDNESS = slice(0, 12), slice(12, 24), 24  # columns of `sounding`
+CHORD_FROM, BASS_TO = 12, 24  # semitones from C2: chords are read from C3 up, the bass to B3
+GAIN = 1e4  # before the logarithm, on powers whose largest is 1
+SLACK = 5  # frames, 46 ms to 58 ms: a stroke counts as on time within half of it
+AUDIBLE = 1e-5  # of the loudest moment's power: 50 dB below it
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The music as strokes and sounds.
+
+    `strokes` is (n, 5) float32: the onset ranges and their blend, each value the largest nearby.
+    `sums` is (n_pitch + 1, 25) float64: running sums of chroma, bass chroma and loudness.
+    `first_s` and `last_s` are where something begins and ceases to sound.
+    """
+
+    onsets: onsets.Onsets
+    strokes: NDArray[np.float32]
+    sums: NDArray[np.float64]
+    first_s: float
+    last_s: float
+
+    def struck(self, times_s: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Strokes at the times, (..., 5) for times of any shape; those outside read the end."""
+        frames = np.round(times_s * onsets.RATE).astype(np.int64)
+        return self.strokes[np.clip(frames, 0, len(self.strokes) - 1)]
+
+    def sounding(
+        self, starts_s: NDArray[np.float64], ends_s: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Mean sound between pairs of times, (k, 25): chroma, bass chroma, loudness."""
+        length = np.maximum((ends_s - starts_s) * PITCH_RATE, 1e-6)
+        return (self._sum_to(ends_s) - self._sum_to(starts_s)) / length[:, None]
+
+    def _sum_to(self, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        frames = np.clip(times_s * PITCH_RATE + 0.5, 0, len(self.sums) - 1)
+        whole = np.minimum(frames.astype(np.int64), len(self.sums) - 2)
+        part = (frames - whole)[:, None]
+        means: NDArray[np.float64] = self.sums[whole] * (1 - part) + self.sums[whole + 1] * part
+        return means
+
+
+def gather(heard: spectra.Spectra) -> Cues:
+    """The cues of a recording."""
+    found = onsets.find(heard)
+    ranges = np.column_stack([found.ranges, found.broad])
+    strokes = ndimage.maximum_filter1d(ranges, SLACK, axis=0)
+    power = heard.attack.sum(axis=1)
+    audible = np.flatnonzero(power > AUDIBLE * power.max(initial=0.0))
+    first, last = (audible[0], audible[-1]) if len(audible) else (0, 0)
+    return Cues(found, strokes, _sums(heard.pitch), first / onsets.RATE, last / onsets.RATE)
+
+
+def _sums(pitch: NDArray[np.float32]) -> NDArray[np.float64]:
+    loudest = max(float(pitch.max(initial=0.0)), 1e-20)
+    tones = np.log1p(pitch * (GAIN / loudest)).astype(np.float64)
+    chord = tones[:, CHORD_FROM:].reshape(len(tones), -1, CLASSES).sum(axis=1)
+    bass = tones[:, :BASS_TO].reshape(len(tones), -1, CLASSES).sum(axis=1)
+    frames = np.column_stack([chord, bass, tones.sum(axis=1)])
+    return np.concatenate([np.zeros((1, frames.shape[1])), np.cumsum(frames, axis=0)])

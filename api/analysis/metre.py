@@ -1,0 +1,97 @@
+"""Describe every way to group a chain of beats into bars: what falls on the first beat of each."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.analysis.cues import BASS, CHORD, LOUDNESS, Cues
+from api.analysis.pulse import ON, Pulse, near
+
+BEATS_IN_BAR = (2, 3, 4, 5, 7)
+GROUPINGS = tuple((count, first) for count in BEATS_IN_BAR for first in range(count))
+COUNTS = np.array([count for count, _ in GROUPINGS])
+FIRSTS = np.array([first for _, first in GROUPINGS])
+HALVED = COUNTS == 4  # a bar of four has a second strong beat  # noqa: PLR2004
+BARS_S = np.array([0.8, 1.15, 1.65, 2.35, 3.4, 4.8])  # centres of soft ranges
+BAR_OCTAVES_WIDE = 0.3
+REACHES = (1, 2, 4)  # beats before and after, whose chords are compared
+BEFORE_S, AFTER_S = 0.02, 0.03  # kept clear of the beat itself
+MARKS = 11  # columns of `accents`
+LAGS = 8  # beats within which a bar's pattern may come again
+
+Figures = NDArray[np.float64]
+
+
+def accents(cues: Cues, pulse: Pulse) -> Figures:
+    """What marks each beat, (m, 11), columns of mean 0 and deviation 1.
+
+    Five strokes, change of chord over 1, 2 and 4 beats, of bass over 1 and 2, growth in loudness.
+    """
+    windows = [_around(cues, pulse, reach) for reach in REACHES]
+    chords = [_change(before[:, CHORD], after[:, CHORD]) for before, after in windows]
+    basses = [_change(before[:, BASS], after[:, BASS]) for before, after in windows[:-1]]
+    louder = windows[0][1][:, LOUDNESS] - windows[0][0][:, LOUDNESS]
+    columns = np.column_stack([pulse.strokes[ON], *chords, *basses, louder])
+    centred = columns - columns.mean(axis=0)
+    columns_scaled: Figures = centred / (centred.std(axis=0) + 1e-6)
+    return columns_scaled
+
+
+def figures(cues: Cues, pulse: Pulse) -> Figures:
+    """What can be said of each grouping, (21, 45), in the order of `GROUPINGS`."""
+    marked = _explained(accents(cues, pulse))
+    halves = np.where(HALVED[:, None], marked[FIRSTS % 2], 0.0)  # the first rows are bars of two
+    metres = np.eye(len(BEATS_IN_BAR))[np.searchsorted(BEATS_IN_BAR, COUNTS)]
+    again = np.column_stack([_returns(pattern) for pattern in _patterns(cues, pulse)])
+    lengths = np.array([near(c * pulse.period_s, BARS_S, BAR_OCTAVES_WIDE) for c in COUNTS])
+    third, two_thirds = pulse.triple()
+    return np.hstack([marked, halves, again, metres, lengths, third * metres, two_thirds * metres])
+
+
+def on_first(count: int, first: int, beats: int) -> NDArray[np.bool_]:
+    """Which of so many beats begin a bar, (beats,)."""
+    firsts: NDArray[np.bool_] = np.arange(beats) % count == first
+    return firsts
+
+
+def _around(cues: Cues, pulse: Pulse, reach: int) -> tuple[Figures, Figures]:
+    at, span = pulse.beats_s, reach * pulse.steps_s
+    return cues.sounding(at - span, at - BEFORE_S), cues.sounding(at + AFTER_S, at + span)
+
+
+def _change(before: Figures, after: Figures) -> Figures:
+    """Cosine distance of rows."""
+    scale = np.sqrt(np.maximum((before**2).sum(axis=1) * (after**2).sum(axis=1), 1e-9))
+    distance: Figures = 1 - (before * after).sum(axis=1) / scale
+    return distance
+
+
+def _explained(marks: Figures) -> Figures:
+    """Correlation of each mark with being first in the bar, (21, 11)."""
+    firsts = np.array([on_first(count, first, len(marks)) for count, first in GROUPINGS])
+    share = firsts.mean(axis=1, keepdims=True)
+    scaled = (firsts - share) / np.sqrt(np.maximum(share * (1 - share), 1e-6))
+    explained: Figures = scaled @ marks / len(marks)
+    return explained
+
+
+def _patterns(cues: Cues, pulse: Pulse) -> tuple[Figures, Figures]:
+    """Each beat as a pattern of strokes and as a sound, rows of length 1 about a mean of 0."""
+    struck = pulse.strokes[:, :, :-1].transpose(1, 0, 2).reshape(len(pulse.beats_s), -1)
+    after = cues.sounding(pulse.beats_s + AFTER_S, pulse.beats_s + pulse.steps_s)
+    return _directions(struck), _directions(after[:, :LOUDNESS])
+
+
+def _directions(rows: Figures) -> Figures:
+    centred = rows - rows.mean(axis=0)
+    directions: Figures = centred / np.sqrt((centred**2).sum(axis=1, keepdims=True) + 1e-6)
+    return directions
+
+
+def _returns(pattern: Figures) -> Figures:
+    """How much more alike two beats are a bar apart than at any distance up to 8, (21,)."""
+    count = len(pattern)
+    alike = np.array(
+        [(pattern[:-lag] * pattern[lag:]).sum() / max(count - lag, 1) for lag in range(1, LAGS + 1)]
+    )
+    returns: Figures = alike[COUNTS - 1] - alike.mean()
+    return returns

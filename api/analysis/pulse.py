@@ -1,0 +1,62 @@
+"""Describe how a chain of beats lies on the music: what is struck on them and between."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.analysis.cues import Cues
+
+PLACES = np.array([0, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4])  # of a beat, where strokes are looked for
+ON, THIRD, HALF, TWO_THIRDS = 0, 2, 3, 4  # in PLACES
+BLEND = -1  # the column of strokes that holds all ranges together
+FULL_STROKE = 1.5
+TEMPI_BPM = np.array([50.0, 65.0, 85.0, 110.0, 140.0, 180.0, 225.0])  # centres of soft ranges
+OCTAVES_WIDE = 0.25
+
+Figures = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """One reading of the beats: their times (m,), lengths (m,) and strokes (6 places, m, 5)."""
+
+    beats_s: Figures
+    steps_s: Figures
+    strokes: Figures
+    usual: Figures
+
+    @property
+    def period_s(self) -> float:
+        """The ordinary time from beat to beat."""
+        return float(np.median(self.steps_s))
+
+    @property
+    def profile(self) -> Figures:
+        """Mean stroke at each place of the beat, (6, 5), where 1 is the mean of all moments."""
+        profile: Figures = self.strokes.mean(axis=1) / self.usual
+        return profile
+
+    def figures(self) -> Figures:
+        """What can be said of the beats themselves, (37,)."""
+        profile = self.profile[:, :BLEND]
+        full = np.minimum(self.strokes[:, :, BLEND], FULL_STROKE).mean(axis=1) / FULL_STROKE
+        return np.concatenate([profile.ravel(), full, near(60 / self.period_s, TEMPI_BPM)])
+
+    def triple(self) -> tuple[float, float]:
+        """How much more is struck on the beat's first and second third than on its half."""
+        at = self.profile[:, BLEND]
+        return float(at[THIRD] - at[HALF]), float(at[TWO_THIRDS] - at[HALF])
+
+
+def read(cues: Cues, beats_s: Figures) -> Pulse:
+    """A chain of at least two beats, laid on the music."""
+    steps = np.diff(beats_s)
+    steps = np.append(steps, steps[-1])
+    strokes = cues.struck(beats_s + PLACES[:, None] * steps).astype(np.float64)
+    return Pulse(beats_s, steps, strokes, cues.strokes.mean(axis=0) + 1e-6)
+
+
+def near(value: float, centres: Figures, width: float = OCTAVES_WIDE) -> Figures:
+    """How near a positive value is to each centre, 0 to 1, by a bell as wide as `width` octaves."""
+    return np.exp(-0.5 * (np.log2(value / centres) / width) ** 2)

@@ -1,0 +1,128 @@
+"""Propose readings of the music, each a chain of beats, and judge them by what they would explain.
+
+The judgement is a softmax over every reading and grouping of one recording (a conditional logit),
+with weights fitted by `tests/analysis/fit_rhythm.py` on rendered music whose beats are known.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.analysis import beats, metre, pulse, tempo
+from api.analysis.cues import Cues
+
+WEIGHTS = Path(__file__).with_name("rhythm_weights.json")
+SHIFTS = (0.0, 1 / 3, 1 / 2, 2 / 3)  # of a beat: the tracker may have locked on to an off-beat
+FEWEST_BEATS = 8
+SAME_TEMPO = 0.04  # share by which two tempi may differ and still agree
+MOST_TEMPI = 5
+
+Figures = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A chain of beats with its figures, (39,) for the beats and (21, 45) for their groupings."""
+
+    pulse: pulse.Pulse
+    beat_figures: Figures
+    grouping_figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each figure is worth: (39,) for the beats and (45,) for a grouping."""
+
+    beats: Figures
+    groupings: Figures
+
+    @property
+    def accents(self) -> Figures:
+        """Of them, those of a mark on the first beat, (11,)."""
+        return self.groupings[: metre.MARKS]
+
+
+@cache
+def weights() -> Weights:
+    """The fitted weights."""
+    table = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return Weights(np.array(table["beats"]), np.array(table["groupings"]))
+
+
+def propose(cues: Cues) -> list[Reading]:
+    """Every candidate period, tracked, and the same chain moved by parts of a beat."""
+    found = []
+    for period in tempo.candidates(cues.onsets):
+        chain = beats.track(cues.onsets.broad, period)
+        for shift in SHIFTS:
+            moved = _audible(cues, chain + shift * np.diff(chain, append=chain[-1] + period))
+            if len(moved) >= FEWEST_BEATS:
+                found.append(_reading(cues, moved, shift))
+    return found
+
+
+def _audible(cues: Cues, chain: Figures) -> Figures:
+    """The beats from half a beat before the music's first sound to its last."""
+    first = max(cues.first_s - float(np.median(np.diff(chain))) / 2, 0.0) if len(chain) > 1 else 0.0
+    return chain[(chain >= first) & (chain <= cues.last_s)]
+
+
+def _reading(cues: Cues, chain: Figures, shift: float) -> Reading:
+    laid = pulse.read(cues, chain)
+    as_tracked = [shift == SHIFTS[0], shift == SHIFTS[2]]
+    return Reading(laid, np.append(laid.figures(), as_tracked), metre.figures(cues, laid))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The reading and grouping taken (indices), what agrees with them, and tempi, best first."""
+
+    reading: int
+    grouping: int
+    tempo_share: float
+    metre_share: float
+    tempi_bpm: tuple[float, ...]
+
+
+def choose(readings: Sequence[Reading]) -> Choice:
+    """The most probable tempo, then the beats, the metre and the first beat of its bars."""
+    chances = probabilities(readings)
+    tempi = np.array([60 / reading.pulse.period_s for reading in readings])
+    agrees = np.abs(tempi[:, None] / tempi - 1) < SAME_TEMPO
+    shares = agrees @ chances.sum(axis=1)
+    best = int((chances.sum(axis=1) * agrees[shares.argmax()]).argmax())
+    of_counts = metre.COUNTS[:, None] == metre.COUNTS
+    metres = of_counts @ chances[best]
+    grouping = int((chances[best] * of_counts[metres.argmax()]).argmax())
+    return Choice(
+        reading=best,
+        grouping=grouping,
+        tempo_share=float(shares[best]),
+        metre_share=float(metres[grouping] / chances[best].sum()),
+        tempi_bpm=_ranked(tempi, shares, best),
+    )
+
+
+def _ranked(tempi: Figures, shares: Figures, best: int) -> tuple[float, ...]:
+    """The tempo taken, then its relatives and rivals, each once."""
+    ranked = [float(tempi[best])]
+    for i in np.argsort(-shares, kind="stable"):
+        if all(abs(tempi[i] / other - 1) > SAME_TEMPO for other in ranked):
+            ranked.append(float(tempi[i]))
+    return tuple(ranked[:MOST_TEMPI])
+
+
+def probabilities(readings: Sequence[Reading]) -> Figures:
+    """Of each reading with each grouping, (len(readings), 21), summing to 1."""
+    worth = weights()
+    beat_scores = np.array([reading.beat_figures @ worth.beats for reading in readings])
+    bar_scores = np.array([reading.grouping_figures @ worth.groupings for reading in readings])
+    scores = beat_scores[:, None] + bar_scores
+    odds: Figures = np.exp(scores - scores.max())
+    chances: Figures = odds / odds.sum()
+    return chances
