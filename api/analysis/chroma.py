@@ -24,6 +24,7 @@ LOWEST_HZ, HIGHEST_HZ = 60.0, 5_000.0
 SILENCE_DB = -60.0  # below the loudest frame
 
 TUNING_FRAMES = 600  # enough to know the tuning of any recording
+STRETCH_FRAMES = 64
 TUNING_HZ = (80.0, 2_500.0)
 PEAK_DB = -30.0  # below the frame's loudest bin, a peak says nothing about the tuning
 
@@ -48,19 +49,21 @@ def measure(samples: NDArray[np.float32]) -> Chroma:
     """Chroma of (n,) float32 mono samples at 22,050 Hz."""
     tuning_cents, steadiness = _tuning(samples)
     filters = _filters(tuning_cents)
-    frames = [bins @ filters for bins in _magnitudes(samples, HOP)]
+    frames = [bins @ filters for bins in _magnitudes(samples, HOP, BLOCK_FRAMES)]
     values = _level(np.concatenate(frames))
     times = np.arange(len(values), dtype=np.float64) * FRAME_S
     return Chroma(times, values, tuning_cents, steadiness)
 
 
-def _magnitudes(samples: NDArray[np.float32], hop: int) -> Iterator[NDArray[np.float32]]:
-    """Blocks of magnitudes, (frames, WINDOW // 2 + 1), of windows centred every `hop` samples."""
+def _magnitudes(
+    samples: NDArray[np.float32], hop: int, block: int
+) -> Iterator[NDArray[np.float32]]:
+    """`block` frames at a time, magnitudes (block, WINDOW // 2 + 1) of windows `hop` apart."""
     window = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
     half = WINDOW // 2
     count = 1 + len(samples) // hop
-    for first in range(0, count, BLOCK_FRAMES):
-        last = min(first + BLOCK_FRAMES, count)
+    for first in range(0, count, block):
+        last = min(first + block, count)
         start, stop = first * hop - half, (last - 1) * hop + half
         inside = samples[max(start, 0) : stop]
         before = max(-start, 0)
@@ -100,18 +103,19 @@ def _tuning(samples: NDArray[np.float32]) -> tuple[float, float]:
     """Cents away from 440 Hz, and how much the partials agree: the mean of unit vectors.
 
     Partials are the spectra's peaks, placed between bins by a parabola through the logarithms
-    (Smith & Serra 1987); deviations from the tempered scale are averaged around a circle.
+    (Smith & Serra 1987); deviations from the tempered scale are averaged around a circle. They need
+    to agree within a stretch only, so that a tape that drifts is still music.
     """
     hop = max(HOP, len(samples) // TUNING_FRAMES)
-    total, weight = 0j, 0.0
-    for bins in _magnitudes(samples, hop):
+    total, agreed, weight = 0j, 0.0, 0.0
+    for bins in _magnitudes(samples, hop, STRETCH_FRAMES):
         midi, strength = _partials(bins)
-        total += complex((strength * np.exp(2j * np.pi * midi)).sum())
+        stretch = complex((strength * np.exp(2j * np.pi * midi)).sum())
+        total, agreed = total + stretch, agreed + abs(stretch)
         weight += float(strength.sum())
     if weight == 0.0:
         return 0.0, 0.0
-    mean = total / weight
-    return float(np.angle(mean)) / (2 * np.pi) * 100, abs(mean)
+    return float(np.angle(total)) / (2 * np.pi) * 100, agreed / weight
 
 
 def _partials(bins: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -2,6 +2,7 @@
 
 Each of the 24 keys has a profile, how much each note is expected to sound; the key whose profile
 goes best with what was heard is the answer, and by how much it is ahead says how sure that is.
+Pieces tend to close on their tonic, so a whole piece's last seconds count more than the others.
 """
 
 from dataclasses import dataclass
@@ -9,10 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis.chroma import Chroma
+from api.analysis import music
+from api.analysis.chroma import FRAME_S, Chroma
 
 MINOR, MAJOR = 0, 1
 LEAST_FRAMES = 8  # a third of a second: less is a sound, not a key
+CLOSING_FRAMES = round(3.0 / FRAME_S)
+CLOSING_WEIGHT = 0.2  # of the closing beside the whole
 
 # Albrecht & Shanahan (2013), The use of large corpora to train a new type of key-finding algorithm.
 PROFILES = np.array(
@@ -39,15 +43,20 @@ class KeyGuess:
 
 
 def hear(chroma: Chroma, span_s: tuple[float, float] | None = None) -> KeyGuess | None:
-    """The key of the whole, or of `span_s` (start, end in seconds); None where no note sounds."""
-    values = chroma.values
+    """The key of the whole, or of `span_s` (start, end in seconds); None where there is none.
+
+    Speech, noise and silence have no key, nor has a stretch too short to hold one.
+    """
+    if music.tonality(chroma) < music.LEAST_TONALITY:
+        return None
+    values, closing = chroma.values, CLOSING_WEIGHT
     if span_s is not None:
         first, last = np.searchsorted(chroma.times, span_s)
-        values = values[first:last]
+        values, closing = values[first:last], 0.0
     sounding = values[values.any(axis=1)]
     if len(sounding) < LEAST_FRAMES:
         return None
-    fits = _fits(sounding.mean(axis=0, dtype=np.float64))
+    fits = _fits(_mean(sounding) + closing * _mean(sounding[-CLOSING_FRAMES:]))
     mode, key = (int(i) for i in np.unravel_index(np.argmax(fits), fits.shape))
     best = fits[mode, key]
     others = np.delete(fits.ravel(), mode * 12 + key)
@@ -64,6 +73,10 @@ def _fits(heard: NDArray[np.float64]) -> NDArray[np.float64]:
     """(2, 12): the correlation of (12,) notes with each mode's profile on each tonic."""
     profiles = np.stack([np.roll(PROFILES, tonic, axis=1) for tonic in range(12)], axis=1)
     return _unit(profiles) @ _unit(heard)
+
+
+def _mean(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.asarray(values.mean(axis=0, dtype=np.float64))
 
 
 def _unit(values: NDArray[np.float64]) -> NDArray[np.float64]:
