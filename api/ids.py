@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from urllib.parse import parse_qs, unquote, unquote_plus, urlsplit
 
@@ -33,6 +34,16 @@ _SHORT_HINT = (
 def own_id(digest: bytes) -> str:
     """The own id of what has this digest (16 bytes or more): the same bytes, the same id."""
     return OWN_PREFIX + encode(int.from_bytes(digest[:16], "big"))
+
+
+def own_uri(kind: Kind, ident: str) -> str:
+    """The URI of what is this server's own: `earprint:track:own_…`."""
+    return f"earprint:{kind}:{ident}"
+
+
+def own_artist_id(name: str) -> str:
+    """The own id of an artist: files whose artists differ in case alone have the same."""
+    return own_id(hashlib.sha256(f"artist:{name.strip().casefold()}".encode()).digest())
 
 
 def is_id(text: str) -> bool:
@@ -164,8 +175,8 @@ def _typed(kind_name: str, ident: str) -> Reference:
 
 def _parse_uri(text: str) -> Reference:
     match text.split("?", 1)[0].split(":")[1:]:
-        case ["local", artist, _album, title, _seconds]:
-            return _local(text, artist, title)
+        case ["local", _artist, _album, _title, _seconds]:
+            return _local(text)
         case ["user", _name, "playlist", ident]:
             return _typed("playlist", ident)
         case [kind, ident] if ident:
@@ -176,8 +187,14 @@ def _parse_uri(text: str) -> Reference:
     )
 
 
-def _local(uri: str, artist: str, title: str) -> Reference:
-    named = " by ".join(unquote_plus(part) for part in (title, artist) if part) or "unnamed"
+def local_name(uri: str) -> str:
+    """`spotify:local:artist:album:title:seconds` → `title by artist`, as far as it says them."""
+    _spotify, _kind, artist, _album, title, *_ = uri.split(":")
+    return " by ".join(unquote_plus(part) for part in (title, artist) if part)
+
+
+def _local(uri: str) -> Reference:
+    named = local_name(uri) or "unnamed"
     detail = f"A file on somebody’s own computer ({named}). Spotify knows nothing else of it."
     return _detached(Kind.LOCAL, detail, uri=uri)
 
