@@ -14,18 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import linalg, optimize, stats
 from scipy.special import ndtri
 
 from api.analysis.perceptual_model import (
+    FARTHEST,
     INPUTS,
     LEVEL,
     Estimator,
     Figures,
-    Kernel,
     Regression,
     Values,
+    apart,
     inputs,
+    likeness,
 )
 from api.analysis.perceptual_table import Table, judge, read
 
@@ -50,29 +52,44 @@ CAVEAT = (
 )
 
 QUANTILES = 101
+
+# Inputs that are scaled together: 35 scales of their own would fit the noise of 347 rows.
+GROUPS: tuple[tuple[str, ...], ...] = (
+    ("dynamics_db",),
+    ("mfcc_01",),
+    ("mfcc_02",),
+    tuple(f"mfcc_{place:02d}" for place in range(3, 7)),
+    tuple(f"mfcc_{place:02d}" for place in range(7, 13)),
+    tuple(f"mfcc_{place:02d}" for place in range(13, 20)),
+    ("chroma_mean",),
+    ("chroma_deviation",),
+    ("chroma_largest", "chroma_smallest"),
+    *(
+        tuple(f"spectral_contrast_{place:02d}" for place in pair)
+        for pair in ((0, 1), (2, 3), (4, 5))
+    ),
+    ("log_centroid", "log_rolloff"),
+    ("log_bandwidth",),
+    ("log_zcr",),
+    (LEVEL,),
+)
+USUAL_SCALE, SCALE_SPREAD = np.log(0.01), 1.5  # what a group's squared scale is held to
+FIRST_NOISE = np.log(0.4)
+SCALE_BOUNDS, SIGNAL_BOUNDS, NOISE_BOUNDS = (-9.0, 2.0), (-3.0, 3.0), (-4.0, 2.0)
+STEPS = 60
+
+LIMIT, TUBE = 1.0, 0.2  # how much one row may weigh; how far off it may be before it counts
 SWEEPS = 60  # the dual settles long before
 SETTLED = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Learner:
-    """A kernel, and how closely its support vector regression follows the rows.
+class Scales:
+    """How closely a field's kernel looks at each input, and how much of it is signal and noise."""
 
-    `tube` is how far off a row may be before it counts, `limit` how much one row may weigh
-    (Drucker et al. 1997).
-    """
-
-    kernel: Kernel
-    limit: float
-    tube: float
-
-
-LEARNERS = (
-    Learner(Kernel("gaussian", 0.01), 1.0, 0.2),
-    Learner(Kernel("gaussian", 0.02), 0.5, 0.3),
-    Learner(Kernel("gaussian", 0.003), 2.0, 0.2),
-    Learner(Kernel("laplacian", 0.01), 1.0, 0.2),
-)
+    emphasis: Values
+    signal: float
+    noise: float
 
 
 def fit(table: Table) -> Estimator:
@@ -95,11 +112,10 @@ def _held_out(rows: Values, table: Table) -> dict[str, Figures]:
 
 def _learn(rows: Values, targets: Mapping[str, Values]) -> Estimator:
     centre, scale = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-9)
-    units = (rows - centre) / scale
+    units = np.clip((rows - centre) / scale, -FARTHEST, FARTHEST)
     return Estimator(
         centre=centre,
         scale=scale,
-        kernels=tuple(learner.kernel for learner in LEARNERS),
         rows=units,
         fields={name: _regress(name, units, truth) for name, truth in targets.items()},
         held_out={},
@@ -107,32 +123,82 @@ def _learn(rows: Values, targets: Mapping[str, Values]) -> Estimator:
 
 
 def _regress(name: str, units: Values, truth: Values) -> Regression:
-    """A field's regression on normal deviates of its ranks, which no skew can bend."""
-    emphasis = np.array([float(column != LEVEL or name in HEARS_LEVEL) for column in INPUTS])
-    deviates = ndtri((stats.rankdata(truth) - 0.5) / len(truth))
-    seen = units * emphasis
-    weights = [support(one.kernel.between(seen, seen) + 1.0, deviates, one) for one in LEARNERS]
-    quantiles = np.quantile(truth, np.linspace(0.0, 1.0, QUANTILES))
-    return Regression(emphasis=emphasis, weights=np.array(weights), quantiles=quantiles)
+    """A field's regression on normal deviates of its ranks, which no skew can bend.
 
-
-def support(likeness: Values, wanted: Values, learner: Learner) -> Values:
-    """The weight of each row, (n,), -limit to limit, of a regression on (n, n) likeness.
-
-    Coordinate descent on the dual: minimise w'Kw / 2 - w'y + tube * |w|, one weight at a time
-    (Ho & Lin 2012, without an intercept: that is the 1 in the likeness).
+    The mean of two on one kernel: a Gaussian process, whose evidence sets the scales, and a support
+    vector regression, which rows far from all others cannot pull about.
     """
-    weights, said, own = np.zeros(len(wanted)), np.zeros(len(wanted)), np.diag(likeness)
+    wanted = np.asarray(ndtri((stats.rankdata(truth) - 0.5) / len(truth)))
+    heard = [group for group in GROUPS if LEVEL not in group or name in HEARS_LEVEL]
+    scales = _scales(units, wanted, heard)
+    near = likeness(apart(units * scales.emphasis, units * scales.emphasis))
+    process = np.linalg.solve(scales.signal * near + scales.noise * np.eye(len(near)) + 1.0, wanted)
+    vectors = support(near + 1.0, wanted)
+    return Regression(
+        emphasis=scales.emphasis,
+        weights=(scales.signal * process + vectors) / 2,
+        intercept=float(process.sum() + vectors.sum()) / 2,
+        quantiles=np.quantile(truth, np.linspace(0.0, 1.0, QUANTILES)),
+    )
+
+
+def _scales(units: Values, wanted: Values, heard: list[tuple[str, ...]]) -> Scales:
+    """The scales that make what was wanted likeliest (Rasmussen & Williams, section 5.4)."""
+    columns = [[INPUTS.index(name) for name in group] for group in heard]
+    far = np.stack([apart(units[:, own], units[:, own]) for own in columns])
+    found = optimize.minimize(
+        _unlikeliness,
+        np.array([*[USUAL_SCALE] * len(heard), 0.0, FIRST_NOISE]),
+        (far, wanted),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[*[SCALE_BOUNDS] * len(heard), SIGNAL_BOUNDS, NOISE_BOUNDS],
+        options={"maxiter": STEPS},
+    ).x
+    emphasis = np.zeros(len(INPUTS))
+    for own, log_square in zip(columns, found, strict=False):
+        emphasis[own] = np.exp(log_square / 2)
+    return Scales(emphasis, float(np.exp(found[-2])), float(np.exp(found[-1])))
+
+
+def _unlikeliness(logs: Values, far: Values, wanted: Values) -> tuple[float, Values]:
+    """Negative log evidence of log squared scales, signal and noise, and its gradient.
+
+    `far` is (n_groups, n, n) squared distances. The scales are held to the usual one, softly.
+    """
+    squares, signal, noise = np.exp(logs[:-2]), np.exp(logs[-2]), np.exp(logs[-1])
+    near = likeness(np.tensordot(squares, far, 1))
+    factor = linalg.cho_factor(signal * near + noise * np.eye(len(near)) + 1.0, lower=True)
+    weights = linalg.cho_solve(factor, wanted)
+    pull = linalg.cho_solve(factor, np.eye(len(near))) - np.outer(weights, weights)
+    stray = (logs[:-2] - USUAL_SCALE) / SCALE_SPREAD
+    value = wanted @ weights / 2 + np.log(np.diag(factor[0])).sum() + stray @ stray / 2
+    bent = np.tensordot(far, pull * near * near, 2) * -signal / 2
+    gradient = [
+        *(bent * squares + stray / SCALE_SPREAD),
+        (pull * near).sum() * signal / 2,
+        np.trace(pull) * noise / 2,
+    ]
+    return float(value), np.array(gradient)
+
+
+def support(kernel: Values, wanted: Values) -> Values:
+    """The weight of each row, (n,), -LIMIT to LIMIT, in a support vector regression.
+
+    Coordinate descent on the dual: minimise w'Kw / 2 - w'y + TUBE * |w|, one weight at a time
+    (Ho & Lin 2012). There is no intercept: a constant in the (n, n) kernel stands for it.
+    """
+    weights, said, own = np.zeros(len(wanted)), np.zeros(len(wanted)), np.diag(kernel)
     for _ in range(SWEEPS):
         largest = 0.0
         for row in range(len(wanted)):
             pull = wanted[row] - said[row] + own[row] * weights[row]
-            best = np.sign(pull) * max(abs(pull) - learner.tube, 0.0) / own[row]
-            step = float(np.clip(best, -learner.limit, learner.limit)) - weights[row]
-            said += step * likeness[row]
+            best = np.sign(pull) * max(abs(pull) - TUBE, 0.0) / own[row]
+            step = float(np.clip(best, -LIMIT, LIMIT)) - weights[row]
+            said += step * kernel[row]
             weights[row] += step
             largest = max(largest, abs(step))
-        if largest < SETTLED * learner.limit:
+        if largest < SETTLED * LIMIT:
             break
     return weights
 
@@ -146,12 +212,12 @@ def document(estimator: Estimator) -> dict[str, Any]:
         "inputs": list(INPUTS),
         "centre": estimator.centre.round(6).tolist(),
         "scale": estimator.scale.round(6).tolist(),
-        "kernels": [asdict(kernel) for kernel in estimator.kernels],
         "fields": {
             name: {
-                "emphasis": field.emphasis.tolist(),
+                "emphasis": field.emphasis.round(5).tolist(),
+                "intercept": round(field.intercept, 5),
                 "quantiles": field.quantiles.round(5).tolist(),
-                "weights": field.weights.round(4).tolist(),
+                "weights": field.weights.round(5).tolist(),
             }
             for name, field in estimator.fields.items()
         },

@@ -38,20 +38,6 @@ MEL_BANDS = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Kernel:
-    """How alike two rows are: `gaussian` of their distance, `laplacian` of its absolute sum."""
-
-    shape: str
-    gamma: float
-
-    def between(self, rows: Values, others: Values) -> Values:
-        """Likeness, (n_rows, n_others), 1 where two rows are equal."""
-        apart = rows[:, None, :] - others[None, :, :]
-        far = np.abs(apart) if self.shape == "laplacian" else apart * apart
-        return np.asarray(np.exp(-self.gamma * far.sum(axis=2)))
-
-
-@dataclass(frozen=True, slots=True)
 class Figures:
     """What a regression reached where each block was left out in turn."""
 
@@ -63,13 +49,14 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Regression:
-    """One field: `emphasis` (n_inputs,) scales its inputs, `weights` is (n_kernels, n_rows).
+    """One field: `emphasis` (n_inputs,) scales its inputs, `weights` is (n_rows,).
 
     `quantiles` are the field's values at evenly spaced shares of the rows, from least to largest.
     """
 
     emphasis: Values
     weights: Values
+    intercept: float
     quantiles: Values
 
 
@@ -82,7 +69,6 @@ class Estimator:
 
     centre: Values
     scale: Values
-    kernels: tuple[Kernel, ...]
     rows: Values
     fields: Mapping[str, Regression]
     held_out: Mapping[str, Figures]
@@ -93,16 +79,28 @@ class Estimator:
         return {name: self._place(units, field) for name, field in self.fields.items()}
 
     def _place(self, units: Values, field: Regression) -> Values:
-        rows, asked = self.rows * field.emphasis, units * field.emphasis
-        likeness = (kernel.between(asked, rows) for kernel in self.kernels)
-        said = [(near + 1.0) @ own for near, own in zip(likeness, field.weights, strict=True)]
-        return np.asarray(np.mean(said, axis=0))
+        near = likeness(apart(units * field.emphasis, self.rows * field.emphasis))
+        return np.asarray(near @ field.weights + field.intercept)
 
     def value(self, name: str, places: Values) -> Values:
         """The values, 0 to 1, that stand at these places among the field's own."""
         quantiles = self.fields[name].quantiles
         shares = np.linspace(0.0, 1.0, len(quantiles))
         return np.asarray(np.interp(ndtr(places), shares, quantiles))
+
+
+def apart(rows: Values, others: Values) -> Values:
+    """Squared distances, (n_rows, n_others)."""
+    squares = (rows * rows).sum(axis=1)[:, None] + (others * others).sum(axis=1)
+    return np.asarray(np.maximum(squares - 2 * rows @ others.T, 0.0))
+
+
+def likeness(distances: Values) -> Values:
+    """The rational quadratic kernel, 1 where two rows are equal (Rasmussen & Williams, eq. 4.19).
+
+    Its tails are long: it looks near and far at once, and strange sound is still like something.
+    """
+    return np.asarray(1.0 / (1.0 + distances))
 
 
 def inputs(described: Values) -> Values:
@@ -137,7 +135,6 @@ def parse(document: Mapping[str, Any]) -> Estimator:
     return Estimator(
         centre=np.array(document["centre"]),
         scale=np.array(document["scale"]),
-        kernels=tuple(Kernel(**kernel) for kernel in document["kernels"]),
         rows=np.array(document["rows"]),
         fields={name: _regression(field) for name, field in document["fields"].items()},
         held_out={name: Figures(**reached) for name, reached in document["held_out"].items()},
@@ -148,5 +145,6 @@ def _regression(field: Mapping[str, Any]) -> Regression:
     return Regression(
         emphasis=np.array(field["emphasis"]),
         weights=np.array(field["weights"]),
+        intercept=field["intercept"],
         quantiles=np.array(field["quantiles"]),
     )
