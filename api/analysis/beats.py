@@ -7,8 +7,9 @@ from scipy import ndimage
 from api.analysis.onsets import RATE
 
 SHORTEST, LONGEST = 0.8, 1.25  # steps from beat to beat, in periods
-TIGHTNESS = 400.0  # cost of a step's squared logarithm, in onset strengths
+TIGHTNESS = 1_000.0  # cost of a step's squared logarithm, in onset strengths
 
+LOUD = 2.0  # a stroke above it is no better a beat: one accent must not bend the chain
 NEAR_S = 0.045  # within which an onset is taken to mean the beat
 SETTLING = 1.0  # beats whose distances are averaged, to each side
 
@@ -19,7 +20,7 @@ def track(envelope: NDArray[np.float32], period_s: float) -> NDArray[np.float64]
     Dynamic programming after Ellis, Beat Tracking by Dynamic Programming (2007), in blocks as long
     as the shortest step, within which no beat can precede another.
     """
-    period = period_s * RATE
+    period, worth = period_s * RATE, np.minimum(envelope, LOUD)
     lags = np.arange(max(1, int(SHORTEST * period)), int(np.ceil(LONGEST * period)) + 1)
     cost = TIGHTNESS * np.log(lags / period) ** 2
     reach, block = int(lags[-1]), int(lags[0])
@@ -29,7 +30,7 @@ def track(envelope: NDArray[np.float32], period_s: float) -> NDArray[np.float64]
         at = np.arange(first, min(first + block, len(envelope)))
         paths = total[reach + at[:, None] - lags] - cost
         best = paths.argmax(axis=1)
-        total[reach + at] = envelope[at] + paths[np.arange(len(at)), best]
+        total[reach + at] = worth[at] + paths[np.arange(len(at)), best]
         came_from[at] = at - lags[best]
     return _sharpen(envelope, _chain(total[reach:], came_from, reach)) / RATE
 

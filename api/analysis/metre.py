@@ -16,6 +16,8 @@ BAR_OCTAVES_WIDE = 0.3
 REACHES = (1, 2, 4)  # beats before and after, whose chords are compared
 BEFORE_S, AFTER_S = 0.02, 0.03  # kept clear of the beat itself
 MARKS = 11  # columns of `accents`
+SMALLEST = np.array([0.2] * 5 + [0.01] * 5 + [5.0])  # deviations below these mean little
+FAINT = 0.1  # of a squared length: patterns weaker than that are like nothing
 LAGS = 8  # beats within which a bar's pattern may come again
 
 Figures = NDArray[np.float64]
@@ -32,8 +34,8 @@ def accents(cues: Cues, pulse: Pulse) -> Figures:
     louder = windows[0][1][:, LOUDNESS] - windows[0][0][:, LOUDNESS]
     columns = np.column_stack([pulse.strokes[ON], *chords, *basses, louder])
     centred = columns - columns.mean(axis=0)
-    columns_scaled: Figures = centred / (centred.std(axis=0) + 1e-6)
-    return columns_scaled
+    scaled: Figures = centred / (centred.std(axis=0) + SMALLEST)
+    return scaled
 
 
 def figures(cues: Cues, pulse: Pulse) -> Figures:
@@ -83,7 +85,7 @@ def _patterns(cues: Cues, pulse: Pulse) -> tuple[Figures, Figures]:
 
 def _directions(rows: Figures) -> Figures:
     centred = rows - rows.mean(axis=0)
-    directions: Figures = centred / np.sqrt((centred**2).sum(axis=1, keepdims=True) + 1e-6)
+    directions: Figures = centred / np.sqrt((centred**2).sum(axis=1, keepdims=True) + FAINT)
     return directions
 
 
