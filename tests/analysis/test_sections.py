@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+
+from api.analysis import chroma, sections, spectra
+from tests.analysis.signals import chords, noise, pulse
+
+RATE = spectra.RATE
+NO_BEATS = np.empty(0)
+
+
+def cut(samples, beats_s=NO_BEATS):
+    """Sections of these samples, whose beats are told."""
+    return sections.cut(spectra.measure(samples), chroma.measure(samples), beats_s)
+
+
+def beats(seconds, *, first=0.25, step=0.5):
+    """(n,): a beat every so often."""
+    return np.arange(first, seconds, step)
+
+
+def verse(seconds):
+    """Soft chords."""
+    return np.tile(chords([(48, "major"), (53, "major")], 1.0, rate=RATE), round(seconds / 2))
+
+
+def chorus(seconds):
+    """Other, louder chords, and something struck on every beat."""
+    played = chords([(57, "minor"), (64, "major")], 1.0, rate=RATE, dbfs=-15)
+    return np.tile(played, round(seconds / 2)) + pulse(beats(seconds), seconds, rate=RATE)
+
+
+SONG = np.concatenate([verse(14), chorus(16), verse(10), chorus(14)])
+CHANGES = [14.0, 30.0, 40.0]
+
+
+def test_sections_start_where_the_sound_changes():
+    """Verse, chorus, verse, chorus: three cuts, each on the beat nearest to the change."""
+    found = cut(SONG, beats(54, first=0.5))
+
+    assert found.starts_s.tolist() == [0.0, *CHANGES]
+    assert found.strengths[0] == 1.0
+    assert (found.strengths > 0.3).all()
+
+
+def test_without_beats_the_changes_are_found_as_well():
+    """Half seconds stand in for beats."""
+    found = cut(SONG)
+
+    assert found.starts_s.tolist() == pytest.approx([0.0, *CHANGES], abs=0.5)
+
+
+def test_every_cut_but_the_first_is_on_a_beat():
+    """Also with beats that lie beside the change."""
+    at = beats(54, first=0.17, step=0.47)
+
+    found = cut(SONG, at)
+
+    assert len(found.starts_s) == 4
+    assert np.isin(found.starts_s[1:], at).all()
+
+
+def test_what_lasts_less_than_six_seconds_is_no_section():
+    """A stop of four seconds cuts nothing shorter than six."""
+    found = cut(np.concatenate([verse(14), chorus(4), verse(14)]))
+
+    edges = np.append(found.starts_s, 32.0)
+    assert (np.diff(edges) >= 6.0).all()
+
+
+def test_one_sound_is_one_section():
+    """Nothing changes for good."""
+    found = cut(verse(40), beats(40))
+
+    assert found.starts_s.tolist() == [0.0]
+
+
+@pytest.mark.parametrize(
+    "samples", [np.zeros(20 * RATE, np.float32), noise(20.0, rate=RATE)], ids=["silence", "noise"]
+)
+def test_silence_and_noise_are_one_section(samples):
+    """Where nothing changes, nothing is cut."""
+    found = cut(samples)
+
+    assert found.starts_s.tolist() == [0.0]
+    assert found.strengths.tolist() == [1.0]
+
+
+def test_gain_changes_nothing():
+    """Forty dB less, and the cuts and strengths are the same."""
+    loud, soft = cut(SONG), cut(SONG * np.float32(0.01))
+
+    assert np.array_equal(loud.starts_s, soft.starts_s)
+    assert np.allclose(loud.strengths, soft.strengths, atol=1e-3)
+
+
+def test_a_plain_change_is_surer_than_a_slight_one():
+    """Another level alone against another level, other chords and strokes."""
+    slight = np.concatenate([verse(20), verse(20) * np.float32(0.6)])
+    plain = np.concatenate([verse(20), chorus(20)])
+
+    sure, unsure = (
+        cut(plain + noise(40, dbfs=-50, rate=RATE)),
+        cut(slight + noise(40, dbfs=-50, rate=RATE)),
+    )
+
+    assert sure.starts_s.tolist() == pytest.approx([0.0, 20.0], abs=0.5)
+    assert sure.strengths[1] > max(unsure.strengths[1:], default=0.0)
+
+
+def test_a_few_seconds_are_one_section():
+    """Shorter than two sections can be."""
+    assert cut(noise(5.0, rate=RATE)).starts_s.tolist() == [0.0]
