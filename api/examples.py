@@ -1,9 +1,14 @@
-"""Ids that answer when they are tried: of the stand-in's invented catalogue, or of real music."""
+"""Ids that answer when they are tried: of the demo label, of invented music, or of real music.
+
+The documentation is written with two sets of ids: INVENTED stands for any music, OWN for what is
+this server's own. `retold` puts in their places those that answer with the settings at hand.
+"""
 
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 
+from api.ids import OWN_PREFIX
 from api.settings import Settings
 
 
@@ -24,6 +29,10 @@ INVENTED = Examples(
     other_track_id="1Hzn6zkslS5l7Us6oJGXIa",
     playlist_id="2R5SXDhiYJXFZoMZ18WqpC",
     words="night",
+)
+OWN = Examples(
+    *(OWN_PREFIX + ident for ident in astuple(INVENTED)[:-1]),
+    words=INVENTED.words,
 )
 REAL = Examples(  # those of Spotify's own reference
     artist_id="0TnOYISbd1XYRBk9myaseg",

@@ -151,3 +151,18 @@ class Collections(Model):
     """The owner's collections, newest first."""
 
     items: tuple[Collection, ...]
+
+
+class NewCollection(Model):
+    """What a collection is to be made of."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    description: Annotated[str | None, Field(max_length=2_000)] = None
+    items: Annotated[
+        tuple[str, ...],
+        Field(
+            min_length=1,
+            max_length=10_000,
+            description="One track each: an id, a URI, a link, an own id or an ISRC.",
+        ),
+    ]

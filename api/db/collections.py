@@ -1,0 +1,122 @@
+"""Collections and the feature columns that came with them, in app.db. Rows in, rows out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, delete, func, select
+
+from api.db.models import CollectionItemRow, CollectionRow, ImportedFeaturesRow
+from api.db.session import Offload
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A collection, how many positions it has, how many of its tracks have imported features."""
+
+    row: CollectionRow
+    items: int
+    imported: int
+
+
+class CollectionTables:
+    """The rows of collections; all work on the database happens off the loop."""
+
+    def __init__(self, engine: Engine, offload: Offload) -> None:
+        self._engine = engine
+        self._offload = offload
+
+    async def add(
+        self,
+        row: CollectionRow,
+        items: Sequence[CollectionItemRow],
+        features: Sequence[ImportedFeaturesRow] = (),
+    ) -> None:
+        """A new collection with all that belongs to it, or nothing of it."""
+        await self._offload(lambda: self._add(row, items, features))
+
+    async def one(self, ident: str) -> Counted | None:
+        """The collection with this own id."""
+        return next(iter(await self._offload(lambda: self._counted(ident))), None)
+
+    async def every(self) -> list[Counted]:
+        """All collections, newest first."""
+        return await self._offload(lambda: self._counted(None))
+
+    async def items(self, ident: str, *, offset: int, limit: int) -> list[CollectionItemRow]:
+        """A part of a collection's positions, in order."""
+        return await self._offload(lambda: self._items(ident, offset, limit))
+
+    async def delete(self, ident: str) -> bool:
+        """Remove a collection, and imported features that no other holds; whether there was one."""
+        return await self._offload(lambda: self._delete(ident))
+
+    async def imported(self, track_ids: Sequence[str]) -> dict[str, ImportedFeaturesRow]:
+        """The imported features of those of these tracks that have any, by Spotify's id."""
+        return await self._offload(lambda: self._imported(track_ids))
+
+    def _add(
+        self,
+        row: CollectionRow,
+        items: Sequence[CollectionItemRow],
+        features: Sequence[ImportedFeaturesRow],
+    ) -> None:
+        with Session(self._engine, expire_on_commit=False) as session:
+            session.add(row)
+            session.flush()
+            session.add_all(items)
+            for one in features:
+                session.merge(one)
+            session.commit()
+
+    def _counted(self, ident: str | None) -> list[Counted]:
+        item, known = CollectionItemRow, ImportedFeaturesRow
+        newest = (col(CollectionRow.made_at).desc(), col(CollectionRow.id))
+        chosen = select(CollectionRow).order_by(*newest)
+        if ident is not None:
+            chosen = chosen.where(CollectionRow.id == ident)
+        counts = select(item.collection_id, func.count()).group_by(item.collection_id)
+        described = (
+            select(item.collection_id, func.count(func.distinct(known.track_id)))
+            .join(known, col(known.track_id) == col(item.track_id))
+            .group_by(item.collection_id)
+        )
+        with Session(self._engine) as session:
+            items, imported = dict(session.exec(counts).all()), dict(session.exec(described).all())
+            return [
+                Counted(row, items.get(row.id, 0), imported.get(row.id, 0))
+                for row in session.exec(chosen)
+            ]
+
+    def _items(self, ident: str, offset: int, limit: int) -> list[CollectionItemRow]:
+        chosen = (
+            select(CollectionItemRow)
+            .where(CollectionItemRow.collection_id == ident)
+            .order_by(col(CollectionItemRow.position))
+            .offset(offset)
+            .limit(limit)
+        )
+        with Session(self._engine) as session:
+            return list(session.exec(chosen))
+
+    def _delete(self, ident: str) -> bool:
+        used = select(CollectionItemRow.track_id).where(
+            col(CollectionItemRow.track_id).is_not(None)
+        )
+        with Session(self._engine) as session:
+            row = session.get(CollectionRow, ident)
+            if row is None:
+                return False
+            session.delete(row)
+            session.flush()
+            orphans = col(ImportedFeaturesRow.track_id).not_in(used)
+            session.exec(delete(ImportedFeaturesRow).where(orphans))
+            session.commit()
+            return True
+
+    def _imported(self, track_ids: Sequence[str]) -> dict[str, ImportedFeaturesRow]:
+        chosen = select(ImportedFeaturesRow).where(col(ImportedFeaturesRow.track_id).in_(track_ids))
+        with Session(self._engine) as session:
+            return {row.track_id: row for row in session.exec(chosen)}

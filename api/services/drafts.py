@@ -1,0 +1,144 @@
+"""What a pasted list or a spreadsheet asks for, line by line, before anything is kept. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field, replace
+
+from api import ids
+from api.errors import BadReference, Refused
+from api.ids import OWN_PREFIX
+from api.schemas.library import RefusedLine
+from api.schemas.reference import Kind, Reference
+from api.sources.exportify.normalise import usable
+from api.sources.exportify.sheet import NotASheet, Row, read
+
+SHOWN_LETTERS = 100
+MOST_LINES = 10_000
+UNNAMED = "Without a name"
+_NO_TRACK = {
+    Kind.ALBUM: "This is an album. Paste the links of its tracks.",
+    Kind.ARTIST: "This is an artist. Paste the links of tracks.",
+    Kind.PLAYLIST: "This is a playlist. Paste the links of its tracks.",
+    Kind.EPISODE: "This is an episode of a podcast, which has no audio features.",
+    Kind.SHOW: "This is a podcast, which has no audio features.",
+    Kind.USER: "This is a person.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One position to be: a track by its id or its ISRC, or a file on somebody's computer."""
+
+    line: int
+    written: str
+    track_id: str | None
+    isrc: str | None = None
+    name: str = ""
+    artists: tuple[str, ...] = ()
+    album: str | None = None
+    duration_ms: int | None = None
+    added_at: float | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it names a file of this server's library."""
+        return self.track_id is not None and self.track_id.startswith(OWN_PREFIX)
+
+
+@dataclass(slots=True)
+class Draft:
+    """Everything read from a list. `features`: JSON by Spotify's id, where columns had any."""
+
+    name: str
+    description: str | None = None
+    file: str | None = None
+    entries: list[Entry] = field(default_factory=list)
+    refused: list[RefusedLine] = field(default_factory=list)
+    features: dict[str, str] = field(default_factory=dict)
+
+
+def from_lines(draft: Draft, texts: Iterable[str]) -> Draft:
+    """Fill the draft from ids, URIs, links and ISRCs, one a line; empty lines count as lines."""
+    lines = (line.strip() for text in texts for line in text.splitlines() or [""])
+    for number, line in enumerate(lines, start=1):
+        if line:
+            _take(draft, Row(number, line, "", (), None, None, None, None))
+    return draft
+
+
+def from_sheet(draft: Draft, data: bytes) -> Draft:
+    """Fill the draft from a spreadsheet's bytes. Raises Refused."""
+    try:
+        return from_rows(draft, read(data))
+    except NotASheet as error:
+        hint = "Choose the CSV file that Exportify writes, or paste one track link a line."
+        raise Refused("collection-refused", str(error), hint=hint) from error
+
+
+def from_rows(draft: Draft, rows: Iterable[Row]) -> Draft:
+    """Fill the draft from the rows of a spreadsheet, feature columns included."""
+    for row in rows:
+        ident = _take(draft, row)
+        features = usable(row.features)
+        if ident is not None and not ident.startswith(OWN_PREFIX) and features:
+            length = {} if row.duration_ms is None else {"duration_ms": row.duration_ms}
+            draft.features[ident] = json.dumps(features | length)
+    return draft
+
+
+def without(draft: Draft, unknown: Container[str], reason: str) -> Draft:
+    """The draft with every entry of these ids refused for this reason."""
+    gone = [entry for entry in draft.entries if entry.track_id in unknown]
+    refused = [_refused(entry.line, entry.written, reason) for entry in gone]
+    return replace(
+        draft,
+        entries=[entry for entry in draft.entries if entry.track_id not in unknown],
+        refused=sorted([*draft.refused, *refused], key=lambda one: one.line),
+    )
+
+
+def _take(draft: Draft, row: Row) -> str | None:
+    """Add the row to the draft; the id of its track, if it has one."""
+    written = row.reference or row.isrc or ""
+    try:
+        reference = ids.parse(written)
+    except BadReference as error:
+        draft.refused.append(_refused(row.line, written or row.name, error.detail))
+        return None
+    if reason := _NO_TRACK.get(reference.kind):
+        draft.refused.append(_refused(row.line, written, reason))
+        return None
+    entry = _entry(row, written, reference)
+    draft.entries.append(entry)
+    return entry.track_id
+
+
+def _entry(row: Row, written: str, reference: Reference) -> Entry:
+    isrc = reference.isrc or ids.normalise_isrc(row.isrc or "")
+    local = reference.kind is Kind.LOCAL
+    return Entry(
+        line=row.line,
+        written=written,
+        track_id=reference.id,
+        isrc=None if local else isrc,
+        name=row.name or _name(reference),
+        artists=row.artists,
+        album=row.album,
+        duration_ms=row.duration_ms,
+        added_at=row.added_at,
+    )
+
+
+def _name(reference: Reference) -> str:
+    """How a line without a name is shown: an unnamed local file says its name in its URI."""
+    if reference.kind is Kind.LOCAL and reference.uri:
+        return ids.local_name(reference.uri) or UNNAMED
+    if reference.isrc:
+        return f"ISRC {reference.isrc}"
+    return f"spotify:track:{reference.id}"
+
+
+def _refused(line: int, text: str, reason: str) -> RefusedLine:
+    return RefusedLine(line=line, text=text[:SHOWN_LETTERS], reason=reason)

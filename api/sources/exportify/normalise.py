@@ -1,0 +1,117 @@
+"""Feature columns of a spreadsheet as the contract has them. Pure: stored values in, schema out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from api.keys import camelot, key_name
+from api.schemas.features import AudioFeatures
+from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
+
+LICENCE = "Spotify’s numbers, as its owner exported them: for personal use, not to be passed on"
+UNIT = (
+    "acousticness",
+    "danceability",
+    "energy",
+    "instrumentalness",
+    "liveness",
+    "speechiness",
+    "valence",
+)
+BOUNDS: dict[str, tuple[float, float]] = {
+    **dict.fromkeys(UNIT, (0.0, 1.0)),
+    "loudness": (-120.0, 20.0),
+    "tempo": (1.0, 1_000.0),
+    "key": (0, 11),
+    "mode": (0, 1),
+    "time_signature": (3, 7),
+}
+WHOLE = ("key", "mode", "time_signature")
+_NOT_DETECTED = {
+    "tempo": "Spotify’s analysis found no steady tempo.",
+    "key": "Spotify’s analysis could not decide on a key.",
+    "mode": "Spotify’s analysis could not tell major from minor.",
+    "time_signature": "Spotify’s analysis found no metre from 3 to 7.",
+}
+_NO_NAME = "There is no name without a key and a mode."
+_NO_COLUMN = "The spreadsheet has no usable number for it."
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Which spreadsheet the values stood in, and when it was brought."""
+
+    file: str
+    at: datetime
+
+    @property
+    def detail(self) -> str:
+        """Where the numbers come from, and what their 0 dB is."""
+        return (
+            f"From your spreadsheet {self.file}, imported {self.at:%Y-%m-%d}; Exportify copies "
+            "Spotify’s numbers. Loudness is dBFS-like."
+        )
+
+
+def usable(values: Mapping[str, float]) -> dict[str, float]:
+    """Those that lie where such a value can lie; -1 for “no key” is kept, being an answer."""
+    found: dict[str, float] = {}
+    for name, value in values.items():
+        low, high = BOUNDS[name]
+        if name in WHOLE:
+            if value == math.floor(value) and -1 <= value <= high:
+                found[name] = int(value)
+        elif low <= value <= high or (name == "tempo" and value == 0):
+            found[name] = value
+    return found
+
+
+def features(
+    said: Mapping[str, float], ident: str, *, duration_ms: int | None, origin: Import
+) -> AudioFeatures:
+    """The features of one track; what the spreadsheet does not say is absent with its reason."""
+    inside = {n: v for n, v in said.items() if BOUNDS[n][0] <= v <= BOUNDS[n][1]}
+    key, mode = (None if v is None else int(v) for v in map(inside.get, ("key", "mode")))
+    metre = inside.get("time_signature")
+    values: dict[str, Any] = {
+        **{name: inside.get(name) for name in (*UNIT, "loudness", "tempo")},
+        "key": key,
+        "mode": mode,
+        "key_name": key_name(key, mode),
+        "camelot": camelot(key, mode),
+        "time_signature": None if metre is None else int(metre),
+        "duration_ms": duration_ms,
+    }
+    given = tuple(name for name, value in values.items() if value is not None)
+    return AudioFeatures(
+        id=ident,
+        uri=f"spotify:track:{ident}",
+        **values,
+        tempo_candidates=(),
+        uncertainty={},
+        provenance=(_provenance(given, origin),),
+        missing=tuple(_missing(name, said) for name, value in values.items() if value is None),
+    )
+
+
+def _provenance(fields: tuple[str, ...], origin: Import) -> Provenance:
+    return Provenance(
+        source=SourceName.EXPORTIFY,
+        method=Method.REPORTED,
+        fields=fields,
+        retrieved_at=origin.at,
+        licence=LICENCE,
+        detail=origin.detail,
+    )
+
+
+def _missing(name: str, said: Mapping[str, float]) -> Missing:
+    if name in said and name in _NOT_DETECTED:
+        return Missing(field=name, reason=Reason.NOT_DETECTED, detail=_NOT_DETECTED[name])
+    if name in {"key_name", "camelot"}:
+        return Missing(field=name, reason=Reason.NOT_DETECTED, detail=_NO_NAME)
+    return Missing(field=name, reason=Reason.NOT_KNOWN, detail=_NO_COLUMN)

@@ -1,0 +1,8 @@
+"""The owner's own files, and collections, as a source."""
+
+from __future__ import annotations
+
+from api.sources.library.files import Holdings
+from api.sources.library.source import LibrarySource
+
+__all__ = ["Holdings", "LibrarySource"]

@@ -1,0 +1,206 @@
+"""Read own files: which of them answers for an id, what was heard in it, or why nothing was yet."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.clock import Clock, moment
+from api.db.collections import CollectionTables, Counted
+from api.db.jobs import JobTables
+from api.db.library import LibraryTables, analysis_json
+from api.db.models import CollectionItemRow, LibraryTrackRow
+from api.db.own_music import OwnMusic
+from api.ids import OWN_PREFIX
+from api.refusals import DoesNotExist, InProgress, SourceError, Unknown
+from api.schemas.analysis import AudioAnalysis
+from api.schemas.artist import RelatedArtists
+from api.schemas.features import AudioFeatures
+from api.schemas.library import Job, JobState
+from api.schemas.lists import SearchResults
+from api.schemas.provenance import Provenance, SourceName
+from api.sources.base import Query
+from api.sources.library import found, lists, nearness, normalise, relations
+from api.sources.library.lists import Known
+from api.sources.library.normalise import LINKED, SAME_ISRC, Own, Rows, origin_of
+
+NAME = SourceName.LIBRARY
+NO_FILE = "There is no such file in this server’s library."
+NO_ARTIST = "No file in this server’s library is by this artist."
+NO_COLLECTION = "There is no such collection in this server’s library."
+NOT_LINKED = "No file in this server’s library is linked to it."
+NOT_HEARD = "This file has not been analysed."
+CANCELLED = "The analysis of this file was cancelled; it can be started again."
+WAITING = "The file waits to be analysed on this server."
+RUNNING = "The file is being analysed on this server."
+SOONEST_S, LATEST_S = 1.0, 30.0  # until it is worth asking again
+
+IsrcOf = Callable[[str], Awaitable[str | None]]
+GenresOf = Callable[[LibraryTrackRow], tuple[str, ...] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Everything that is kept here. `isrc_of`: of a track of Spotify's, if somebody said it."""
+
+    tables: LibraryTables
+    music: OwnMusic
+    jobs: JobTables
+    collections: CollectionTables
+    clock: Clock
+    isrc_of: IsrcOf
+    genres_of: GenresOf
+
+
+class Files:
+    """Own files by any id. Raises SourceError."""
+
+    def __init__(self, held: Holdings) -> None:
+        self._held = held
+
+    async def one(self, ident: str) -> Own:
+        """The file with this own id, or the one that stands for this track of Spotify's."""
+        there = await self.several([ident])
+        if ident in there:
+            return there[ident]
+        if ident.startswith(OWN_PREFIX):
+            raise _nothing(ident, NO_FILE)
+        isrc = await self._held.isrc_of(ident)
+        row = await self._held.tables.by_isrc(isrc) if isrc else None
+        if row is None:
+            raise Unknown(NAME, NOT_LINKED)
+        return Own(row, ident, await self.length(row), SAME_ISRC)
+
+    async def several(self, idents: Sequence[str]) -> dict[str, Own]:
+        """Those of these ids that are a file's own or linked to one, by the id asked for."""
+        own = [ident for ident in idents if ident.startswith(OWN_PREFIX)]
+        linked = [ident for ident in idents if not ident.startswith(OWN_PREFIX)]
+        rows = await self._held.music.by_ids(own) if own else {}
+        others = await self._held.music.by_spotify_ids(linked) if linked else {}
+        lengths = await self.lengths([*rows.values(), *others.values()])
+        return {
+            ident: Own(row, ident, lengths.get(row.id), why)
+            for those, why in ((rows, None), (others, LINKED))
+            for ident, row in those.items()
+        }
+
+    async def named(self, rows: Sequence[CollectionItemRow]) -> Known:
+        """The files that positions of a collection name, by own id or by nothing but an ISRC."""
+        own = [row.track_id for row in rows if row.track_id and row.track_id.startswith(OWN_PREFIX)]
+        isrcs = [row.isrc for row in rows if row.isrc and row.track_id is None]
+        files = await self._held.music.by_isrcs(isrcs) if isrcs else {}
+        lengths = await self.lengths(files.values())
+        by_isrc = {isrc: Own(row, row.id, lengths.get(row.id)) for isrc, row in files.items()}
+        return Known(await self.several(own) if own else {}, by_isrc)
+
+    async def search(self, query: Query) -> SearchResults:
+        """Files, their artists and collections, by words; compared off the loop."""
+        rows = await self._held.music.everything()
+        shelf = await self._held.collections.every() if "playlist" in query.types else []
+        hits = await asyncio.to_thread(found.hits, query, rows, shelf)
+        part = found.window_of(query, hits)
+        lengths = await self.lengths(part.tracks)
+        shown = found.Shown(
+            artists=tuple(normalise.artist(files, self.genres(files)) for files in part.artists),
+            tracks=tuple(
+                normalise.track(Own(row, row.id, lengths.get(row.id))) for row in part.tracks
+            ),
+            playlists=tuple(map(lists.playlist, part.playlists)),
+        )
+        return found.results(query, hits, shown, at=moment(self._held.clock()))
+
+    async def near(self, ident: str) -> RelatedArtists | None:
+        """The artists nearest to this one by sound; None while none of its files is analysed."""
+        heard = await self._held.tables.all_features()
+        files = {row.artist_id: row for row, _ in heard}
+        if ident not in files:
+            return None
+        genres = {name: self.genres([row]) for name, row in files.items()}
+        at = moment(max(row.added_at for row in files.values()))
+        places = [(row.artist_id, nearness.point(json.loads(said))) for row, said in heard]
+        among = relations.Neighbours(files, genres, len(places), at)
+        return relations.related(ident, nearness.nearest(ident, places), among)
+
+    async def by_artist(self, ident: str) -> Rows:
+        """All files of an artist, the first that came first."""
+        rows = await self._held.music.of_artist(ident)
+        if not rows:
+            raise _nothing(ident, NO_ARTIST)
+        return rows
+
+    async def collection(self, ident: str) -> Counted:
+        """A collection."""
+        counted = await self._held.collections.one(ident)
+        if counted is None:
+            raise _nothing(ident, NO_COLLECTION)
+        return counted
+
+    async def lengths(self, rows: Iterable[LibraryTrackRow]) -> dict[str, int]:
+        """Milliseconds of those that are analysed, by own id."""
+        features = await self._held.tables.features([row.id for row in rows])
+        lengths = {ident: json.loads(said)["duration_ms"] for ident, said in features.items()}
+        return {ident: length for ident, length in lengths.items() if length is not None}
+
+    async def length(self, row: LibraryTrackRow) -> int | None:
+        """Milliseconds, once it is analysed."""
+        return (await self.lengths([row])).get(row.id)
+
+    async def features(self, owned: Sequence[Own]) -> dict[str, AudioFeatures]:
+        """What was heard in those of these files that are analysed, by the id asked for."""
+        heard = await self._held.tables.features([own.row.id for own in owned])
+        return {
+            own.ident: _under(AudioFeatures.model_validate_json(heard[own.row.id]), own)
+            for own in owned
+            if own.row.id in heard
+        }
+
+    async def analysis(self, own: Own) -> AudioAnalysis:
+        """What was heard in the file, read off the loop: it is a megabyte."""
+        row = await self._held.tables.analysis(own.row.id)
+        if row is None:
+            raise await self.why_unheard(own)
+        return await asyncio.to_thread(
+            lambda: _under(AudioAnalysis.model_validate_json(analysis_json(row)), own)
+        )
+
+    async def why_unheard(self, own: Own) -> SourceError:
+        """Why nothing is known of how a file sounds: not yet, or not at all."""
+        job = await self._held.jobs.of_track(own.row.id)
+        if job is None:
+            return Unknown(NAME, NOT_HEARD)
+        if job.state in {JobState.QUEUED, JobState.RUNNING}:
+            return self._working(job)
+        if job.problem is not None:
+            return Unknown(NAME, f"The analysis of this file failed: {job.problem.detail}")
+        return Unknown(NAME, CANCELLED if job.state is JobState.CANCELLED else NOT_HEARD)
+
+    def _working(self, job: Job) -> InProgress:
+        wait = min(max(job.seconds_left or SOONEST_S, SOONEST_S), LATEST_S)
+        detail = RUNNING if job.state is JobState.RUNNING else WAITING
+        return InProgress(NAME, detail, job=job, retry_at=self._held.clock() + wait)
+
+    def genres(self, rows: Rows) -> tuple[str, ...] | None:
+        """What is said of an artist's genres, which is something for the demo label alone."""
+        return next((said for row in rows if (said := self._held.genres_of(row))), None)
+
+
+def _nothing(ident: str, detail: str) -> SourceError:
+    """Of an own id this server knows that it does not exist; of others it knows nothing."""
+    kind = DoesNotExist if ident.startswith(OWN_PREFIX) else Unknown
+    return kind(NAME, detail)
+
+
+def _under(said: AudioFeatures | AudioAnalysis, own: Own) -> Any:  # noqa: ANN401  # as `said`
+    """The same under the id it was asked by, saying whose file it is and under which terms."""
+    licence = origin_of(own.row).licence
+    provenance = tuple(_told(one, licence, own.reason) for one in said.provenance)
+    told = {"id": own.ident, "uri": own.uri, "provenance": provenance}
+    return said.model_copy(update=told)
+
+
+def _told(one: Provenance, licence: str, reason: str | None) -> Provenance:
+    detail = "; ".join(part for part in (one.detail, reason) if part)
+    return one.model_copy(update={"licence": licence, "detail": detail or None})

@@ -1,0 +1,91 @@
+"""Who sounds near to whom: artists of this library compared by what was heard in their files. Pure.
+
+Each artist is the mean of its files on seven features that do not depend on how loud a file was
+mastered: the six estimates of 0-1 and the logarithm of the tempo, since a fifth faster is as far at
+60 as at 120 BPM. Each is measured in standard deviations of all files here, so that none outweighs
+the others by its unit. Two artists are as far apart as the root mean square of their differences d;
+score = 1 / (1 + d), 1 for the same sound. Key is left out: transposed music is no other music.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, pstdev
+from typing import Any
+
+COMPARED = (
+    "energy",
+    "acousticness",
+    "danceability",
+    "valence",
+    "instrumentalness",
+    "speechiness",
+)
+TEMPO = "tempo"
+MOST = 20
+SAME = 1e-9  # a spread below this is rounding
+
+Point = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An artist and how near it is: 1 is the same sound."""
+
+    artist_id: str
+    score: float
+
+
+def point(features: Mapping[str, Any]) -> Point:
+    """Where a file lies: what was heard of it, and nothing for what was not."""
+    place = {name: float(v) for name in COMPARED if (v := features.get(name)) is not None}
+    tempo = features.get(TEMPO)
+    return place | ({TEMPO: math.log2(tempo)} if tempo else {})
+
+
+def nearest(artist_id: str, files: Iterable[tuple[str, Point]]) -> tuple[Near, ...]:
+    """The artists nearest to this one, given every file's artist and place."""
+    places = _standardised(list(files))
+    artists: dict[str, list[Point]] = defaultdict(list)
+    for name, place in places:
+        artists[name].append(place)
+    means = {name: _mean(those) for name, those in artists.items()}
+    here = means.pop(artist_id, {})
+    found = [Near(name, _score(here, there)) for name, there in means.items()]
+    found.sort(key=lambda near: (-near.score, near.artist_id))
+    return tuple(near for near in found if near.score > 0)[:MOST]
+
+
+def _standardised(files: Sequence[tuple[str, Point]]) -> list[tuple[str, Point]]:
+    columns: dict[str, list[float]] = defaultdict(list)
+    for _, place in files:
+        for name, value in place.items():
+            columns[name].append(value)
+    scale = {name: (fmean(values), pstdev(values)) for name, values in columns.items()}
+    return [
+        (
+            artist,
+            {
+                name: (value - scale[name][0]) / scale[name][1] if scale[name][1] > SAME else 0.0
+                for name, value in place.items()
+            },
+        )
+        for artist, place in files
+    ]
+
+
+def _mean(places: Sequence[Point]) -> Point:
+    names = {name for place in places for name in place}
+    return {name: fmean(place[name] for place in places if name in place) for name in names}
+
+
+def _score(here: Point, there: Point) -> float:
+    """0 where the two have nothing in common that could be compared."""
+    shared = sorted(here.keys() & there.keys())
+    if not shared:
+        return 0.0
+    distance = math.sqrt(fmean((here[name] - there[name]) ** 2 for name in shared))
+    return 1 / (1 + distance)

@@ -1,0 +1,173 @@
+"""Own files as artists, tracks and albums of the contract. Pure: rows in, schema out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.clock import moment
+from api.db.models import LibraryTrackRow
+from api.ids import own_id, own_uri
+from api.links import Listing
+from api.schemas.artist import Artist, ArtistCredit
+from api.schemas.lists import Page
+from api.schemas.reference import Kind
+from api.schemas.track import Album, AlbumCredit, Track, TrackList
+from api.sources.library.said import LABEL_LICENCE, LICENCE, TAGS, Origin
+
+MOST_TRACKS = 50
+Rows = Sequence[LibraryTrackRow]
+IN_ORDER = "In the order in which the files were added: nobody counts plays here."
+LINKED = "This is the owner’s own file “{title}”, which is linked to this track of Spotify’s."
+SAME_ISRC = "This is the owner’s own file “{title}”, which has the same ISRC."
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An own file, under the id it was asked by. `why`: what leads from that id to this file."""
+
+    row: LibraryTrackRow
+    ident: str
+    duration_ms: int | None = None
+    why: str | None = None
+
+    @property
+    def uri(self) -> str:
+        """The URI of the id it was asked by."""
+        return (
+            own_uri(Kind.TRACK, self.ident) if self.why is None else f"spotify:track:{self.ident}"
+        )
+
+    @property
+    def reason(self) -> str | None:
+        """Why this file answers for an id of Spotify's, as a sentence."""
+        return None if self.why is None else self.why.format(title=self.row.title)
+
+
+def origin_of(row: LibraryTrackRow, *, detail: str = TAGS) -> Origin:
+    """Since when, and under which terms, a file is here."""
+    return Origin(moment(row.added_at), LICENCE if row.demo is None else LABEL_LICENCE, detail)
+
+
+def artist(rows: Rows, genres: tuple[str, ...] | None) -> Artist:
+    """The artist of these files, the newest of which tells how the name is written."""
+    newest = rows[-1]
+    values: dict[str, Any] = {
+        "id": newest.artist_id,
+        "uri": own_uri(Kind.ARTIST, newest.artist_id),
+        "url": None,
+        "name": newest.artist,
+        "images": (),
+        "genres": genres,
+        "popularity": None,
+        "followers": None,
+    }
+    return origin_of(newest).resource(Artist, values)
+
+
+def track(own: Own) -> Track:
+    """A file as a track."""
+    row = own.row
+    origin = origin_of(row, detail=f"{TAGS} {own.reason}" if own.reason else TAGS)
+    values: dict[str, Any] = {
+        "id": own.ident,
+        "uri": own.uri,
+        "url": None if own.why is None else f"https://open.spotify.com/track/{own.ident}",
+        "name": row.title,
+        "artists": credits_of(row),
+        "album": _album_credit(row),
+        "duration_ms": own.duration_ms,
+        "explicit": None,
+        "isrc": row.isrc,
+        "popularity": None,
+        "track_number": None,
+        "disc_number": None,
+        "is_playable": None,
+        "linked_from": None,
+    }
+    undated = (origin.absence("album.release_date"),) if row.album else ()
+    return origin.resource(Track, values, also=undated)
+
+
+def credits_of(row: LibraryTrackRow) -> tuple[ArtistCredit, ...]:
+    """The artist as named on a track."""
+    uri = own_uri(Kind.ARTIST, row.artist_id)
+    return (ArtistCredit(id=row.artist_id, name=row.artist, uri=uri),)
+
+
+def _album_credit(row: LibraryTrackRow) -> AlbumCredit | None:
+    if row.album is None:
+        return None
+    return AlbumCredit(
+        id=album_id(row),
+        name=row.album,
+        release_date=None,
+        release_date_precision=None,
+        images=(),
+    )
+
+
+def album_id(row: LibraryTrackRow) -> str:
+    """The own id of the album a file is on: files of one artist and one album name share it."""
+    name = (row.album or "").strip().casefold()
+    return own_id(hashlib.sha256(f"album:{row.artist_id}:{name}".encode()).digest())
+
+
+def track_list(ident: str, rows: Rows, lengths: Mapping[str, int]) -> TrackList:
+    """An artist's files."""
+    chosen = rows[:MOST_TRACKS]
+    items = tuple(track(Own(row, row.id, lengths.get(row.id))) for row in chosen)
+    origin = origin_of(rows[-1], detail=IN_ORDER)
+    return origin.resource(TrackList, {"id": ident, "items": items})
+
+
+def albums(rows: Rows, listing: Listing) -> Page[Album]:
+    """A part of the albums that an artist's files name."""
+    first = {album_id(row): row for row in reversed(rows) if row.album}
+    every = list(reversed(first.values()))
+    window = listing.window
+    chosen = every[window.offset : window.offset + window.limit]
+    origin = origin_of(rows[-1])
+    items = tuple(map(album, chosen))
+    made: Page[Album] = page(Page[Album], items, len(every), listing=listing, origin=origin)
+    return made
+
+
+def album(row: LibraryTrackRow) -> Album:
+    """The album a file is on; files know nothing else of it than its name."""
+    ident = album_id(row)
+    values: dict[str, Any] = {
+        "id": ident,
+        "uri": own_uri(Kind.ALBUM, ident),
+        "url": None,
+        "name": row.album,
+        "album_type": None,
+        "album_group": None,
+        "artists": credits_of(row),
+        "release_date": None,
+        "release_date_precision": None,
+        "total_tracks": None,
+        "images": (),
+    }
+    return origin_of(row).resource(Album, values)
+
+
+def page(
+    model: Any,  # noqa: ANN401  # a Page of anything
+    items: tuple[Any, ...],
+    total: int,
+    *,
+    listing: Listing,
+    origin: Origin,
+) -> Any:  # noqa: ANN401  # as `model`
+    """A part of a list."""
+    values = {
+        **listing.links(total=total, more=False),
+        "items": items,
+        "limit": listing.window.limit,
+        "offset": listing.window.offset,
+        "total": total,
+    }
+    return origin.resource(model, values)

@@ -1,0 +1,101 @@
+"""Find own files by words. Pure: a query and texts in, what fits out, the best first.
+
+`isrc:`, `artist:`, `track:` and `album:` narrow a word (or "several words") to one field; all other
+words may stand anywhere. Case and accents make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from api.db.collections import Counted
+from api.db.models import LibraryTrackRow
+from api.ids import normalise_isrc
+
+ANYWHERE = ""
+FIELDS = frozenset({"isrc", "artist", "track", "album"})
+_TERM = re.compile(r'(?:([a-z]+):)?\s*(?:"([^"]*)"|(\S+))', re.IGNORECASE)
+T = TypeVar("T")
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: folded words by field; `ANYWHERE` for those without one."""
+
+    words: Mapping[str, tuple[str, ...]]
+
+    def rank(self, texts: Texts) -> int | None:
+        """0 where the first field is just that, 1 where it begins so, 2 elsewhere; None: no fit."""
+        everything = " ".join(texts.values())
+        for field, words in self.words.items():
+            text = everything if field == ANYWHERE else texts.get(field, "")
+            if not all(word in text for word in words):
+                return None
+        title = next(iter(texts.values()), "")
+        phrase = " ".join(word for words in self.words.values() for word in words)
+        return 0 if title == phrase else 1 if title.startswith(phrase) else 2
+
+
+def fold(text: str) -> str:
+    """`Café` → `cafe`."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in apart if not unicodedata.combining(c)).split())
+
+
+def wanted(text: str) -> Wanted:
+    """The words of a query and where they must stand."""
+    words: dict[str, list[str]] = defaultdict(list)
+    for field, quoted, bare in _TERM.findall(text):
+        name = field.lower()
+        said = quoted or bare
+        if name == "isrc":
+            words[name].append(fold(normalise_isrc(said) or said))
+        elif name in FIELDS:
+            words[name].append(fold(said))
+        else:
+            words[ANYWHERE].append(fold(f"{field}:{said}" if field else said))
+    return Wanted({field: tuple(those) for field, those in words.items()})
+
+
+def tracks(query: Wanted, rows: Iterable[LibraryTrackRow]) -> list[LibraryTrackRow]:
+    """The files whose title, artist, album or ISRC fit."""
+    return _best(query, rows, _texts)
+
+
+def artists(query: Wanted, rows: Iterable[LibraryTrackRow]) -> list[Sequence[LibraryTrackRow]]:
+    """The artists whose name fits, each as all of its files."""
+    each: dict[str, list[LibraryTrackRow]] = defaultdict(list)
+    for row in rows:
+        each[row.artist_id].append(row)
+    return _best(query, each.values(), lambda files: {"artist": fold(files[-1].artist)})
+
+
+def collections(query: Wanted, shelf: Iterable[Counted]) -> list[Counted]:
+    """The collections whose name or description fits."""
+    return _best(
+        query,
+        shelf,
+        lambda one: {"name": fold(one.row.name), "description": fold(one.row.description or "")},
+    )
+
+
+def _texts(row: LibraryTrackRow) -> Texts:
+    return {
+        "track": fold(row.title),
+        "artist": fold(row.artist),
+        "album": fold(row.album or ""),
+        "isrc": fold(row.isrc or ""),
+    }
+
+
+def _best(query: Wanted, things: Iterable[T], texts: Callable[[T], Texts]) -> list[T]:
+    ranked = [(rank, thing) for thing in things if (rank := query.rank(texts(thing))) is not None]
+    ranked.sort(key=lambda pair: pair[0])
+    return [thing for _, thing in ranked]

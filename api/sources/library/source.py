@@ -1,0 +1,118 @@
+"""Own files as a source like any other: each capability is what is read and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.links import Listing, Window
+from api.schemas.analysis import AudioAnalysis
+from api.schemas.artist import Artist, RelatedArtists
+from api.schemas.features import AudioFeatures
+from api.schemas.lists import Page, SearchResults
+from api.schemas.playlist import Playlist, PlaylistItem
+from api.schemas.provenance import SourceName
+from api.schemas.sources import CapabilityReport
+from api.schemas.track import Album, Track, TrackList
+from api.sources.base import Found, Query
+from api.sources.library import lists, normalise
+from api.sources.library.files import Files, Holdings
+from api.sources.library.normalise import Own
+from api.sources.library.report import report
+
+
+class LibrarySource:
+    """What the owner's own files are, and what was heard in them. Raises SourceError."""
+
+    name = SourceName.LIBRARY
+    version = 1
+    at_home = True
+
+    def __init__(self, held: Holdings) -> None:
+        self._held = held
+        self._files = Files(held)
+
+    def report(self) -> tuple[CapabilityReport, ...]:
+        """Always open."""
+        return report()
+
+    async def close(self) -> None:
+        """There is nobody to hang up on."""
+
+    async def artist(self, ident: str, *, known: str | None) -> Found[Artist]:  # noqa: ARG002
+        """The artist that the files name."""
+        rows = await self._files.by_artist(ident)
+        return Found(normalise.artist(rows, self._files.genres(rows)))
+
+    async def related(self, ident: str, *, known: str | None) -> Found[RelatedArtists]:  # noqa: ARG002
+        """The other artists here, nearest by sound first."""
+        rows = await self._files.by_artist(ident)
+        near = await self._files.near(ident)
+        if near is None:
+            raise await self._files.why_unheard(Own(rows[-1], rows[-1].id))
+        return Found(near)
+
+    async def top_tracks(
+        self,
+        ident: str,
+        *,
+        market: str | None,  # noqa: ARG002  # own files can be played anywhere
+        known: str | None,  # noqa: ARG002
+    ) -> Found[TrackList]:
+        """The artist's files, in the order in which they came."""
+        rows = await self._files.by_artist(ident)
+        return Found(normalise.track_list(ident, rows, await self._files.lengths(rows)))
+
+    async def albums(self, ident: str, window: Window, *, market: str | None) -> Found[Page[Album]]:
+        """A part of the albums that the artist's files name."""
+        rows = await self._files.by_artist(ident)
+        listing = Listing(f"/v1/artists/{ident}/albums", window, {"market": market})
+        return Found(normalise.albums(rows, listing))
+
+    async def track(
+        self,
+        ident: str,
+        *,
+        market: str | None,  # noqa: ARG002
+        known: str | None,  # noqa: ARG002
+    ) -> Found[Track]:
+        """The file as a track."""
+        return Found(normalise.track(await self._files.one(ident)))
+
+    async def tracks(self, idents: Sequence[str], *, market: str | None) -> dict[str, Found[Track]]:  # noqa: ARG002
+        """Those that are here."""
+        found = await self._files.several(idents)
+        return {ident: Found(normalise.track(own)) for ident, own in found.items()}
+
+    async def features(self, ident: str, *, known: str | None) -> Found[AudioFeatures]:  # noqa: ARG002
+        """What was measured in the file, and estimated from it."""
+        own = await self._files.one(ident)
+        heard = await self._files.features([own])
+        if ident not in heard:
+            raise await self._files.why_unheard(own)
+        return Found(heard[ident])
+
+    async def features_of(self, idents: Sequence[str]) -> dict[str, Found[AudioFeatures]]:
+        """Those that are here and analysed."""
+        found = await self._files.several(idents)
+        heard = await self._files.features(list(found.values()))
+        return {ident: Found(said) for ident, said in heard.items()}
+
+    async def analysis(self, ident: str, *, known: str | None) -> Found[AudioAnalysis]:  # noqa: ARG002
+        """What was heard when."""
+        return Found(await self._files.analysis(await self._files.one(ident)))
+
+    async def playlist(self, ident: str, *, known: str | None) -> Found[Playlist]:  # noqa: ARG002
+        """What a collection says of itself."""
+        return Found(lists.playlist(await self._files.collection(ident)))
+
+    async def playlist_items(self, ident: str, window: Window) -> Found[Page[PlaylistItem]]:
+        """A part of a collection's positions."""
+        counted = await self._files.collection(ident)
+        rows = await self._held.collections.items(ident, offset=window.offset, limit=window.limit)
+        named = await self._files.named(rows)
+        listing = Listing(f"/v1/playlists/{ident}/items", window, {})
+        return Found(lists.items(counted, rows, known=named, listing=listing))
+
+    async def search(self, query: Query, *, known: str | None) -> Found[SearchResults]:  # noqa: ARG002
+        """Files, their artists and collections, by words."""
+        return Found(await self._files.search(query))
