@@ -21,8 +21,8 @@ class SourceName(StrEnum):
     DEEZER = "deezer"
     LASTFM = "lastfm"
     OEMBED = "oembed"
-    LIBRARY = "library"
     EXPORTIFY = "exportify"
+    LIBRARY = "library"
 
 
 class Capability(StrEnum):

@@ -20,17 +20,30 @@ from api.errors import (
     Unavailable,
 )
 from api.ids import OWN_PREFIX
-from api.refusals import DoesNotExist, Garbled, InProgress, Limited, SourceError, Unreachable
+from api.refusals import (
+    DoesNotExist,
+    Garbled,
+    InProgress,
+    Limited,
+    SourceError,
+    Unknown,
+    Unreachable,
+)
 from api.schemas.base import Model
 from api.schemas.provenance import Capability, SourceName
 from api.sources.base import Found
 from api.sources.registry import Registry
 
 REQUEST_BUDGET_S = 7.8
+_OWN_FILE = (
+    "Bring the audio file itself (POST /v1/library/tracks) and this server will measure it, or "
+    "connect Spotify credentials that may read it."
+)
 WAYS_ON = {
-    Capability.FEATURES: "Ask another source, or connect Spotify credentials that may read it.",
-    Capability.ANALYSIS: "Ask another source, or connect Spotify credentials that may read it.",
+    Capability.FEATURES: _OWN_FILE,
+    Capability.ANALYSIS: _OWN_FILE,
 }
+_NOT_TOLD = "It is not asked: what is this server’s own is not told to others."
 _WAY_ON = "Connect Spotify credentials that may read it; /v1/sources shows what is open here."
 
 Ask = Callable[[Any, str | None], Awaitable[Found[Any]]]
@@ -70,7 +83,7 @@ class Desk:
 
     async def first(self, asked: Asked) -> Served:
         """The answer of the first source that can give one. Raises ApiError."""
-        asked = _kept_at_home(asked)
+        asked = self._kept_at_home(asked)
         refusals: list[SourceError] = []
         end = asyncio.get_running_loop().time() + REQUEST_BUDGET_S
         for source in self.registry.able(asked.capability, asked.only):
@@ -82,7 +95,7 @@ class Desk:
 
     async def every(self, asked: Asked) -> list[Served]:
         """The answers of all sources that can give one, in order. Raises ApiError if none can."""
-        asked = _kept_at_home(asked)
+        asked = self._kept_at_home(asked)
         end = asyncio.get_running_loop().time() + REQUEST_BUDGET_S
         able = self.registry.able(asked.capability, asked.only)
         outcomes = await asyncio.gather(*(self._outcome(source, asked, end) for source in able))
@@ -90,6 +103,15 @@ class Desk:
         if parts:
             return parts
         raise self.problem(asked, [one for one in outcomes if isinstance(one, SourceError)])
+
+    def _kept_at_home(self, asked: Asked) -> Asked:
+        """An own id never leaves this server: the library alone may be asked for it."""
+        if not asked.ident.startswith(OWN_PREFIX) or asked.only is SourceName.LIBRARY:
+            return asked
+        if asked.only is None:
+            return replace(asked, only=SourceName.LIBRARY)
+        able = self.registry.able(asked.capability, asked.only)
+        raise self.problem(asked, [Unknown(source.name, _NOT_TOLD) for source in able])
 
     async def _outcome(self, source: Any, asked: Asked, end: float) -> Served | SourceError:  # noqa: ANN401
         try:
@@ -141,10 +163,3 @@ async def to_json(value: Model) -> bytes:
 
 def _dump(value: Model) -> bytes:
     return value.__pydantic_serializer__.to_json(value)
-
-
-def _kept_at_home(asked: Asked) -> Asked:
-    """An own file's id never leaves this server: only the library may be asked for it."""
-    if not asked.ident.startswith(OWN_PREFIX):
-        return asked
-    return replace(asked, only=SourceName.LIBRARY)

@@ -11,6 +11,7 @@ from api.cache.tiers import Served
 from api.errors import ApiError, TryLater
 from api.ids import OWN_PREFIX
 from api.refusals import BadQuestion, Closed, Unknown
+from api.schemas.provenance import SourceName
 from api.services.asking import REQUEST_BUDGET_S, Asked, Desk
 from api.sources.base import Found
 
@@ -49,14 +50,22 @@ async def ask_many(desk: Desk, many: Many, idents: Sequence[str]) -> list[Served
 
 async def _loaders(desk: Desk, many: Many, idents: Sequence[str]) -> dict[str, _Loader]:
     """For each source, a loader that knows what it would have to be asked for."""
-    loaders = {}
-    abroad = [ident for ident in idents if not ident.startswith(OWN_PREFIX)]
-    for source in desk.registry.able(many.each(idents[0]).capability):
-        keys = {ident: many.each(ident).key(source) for ident in abroad}
-        fresh = await asyncio.gather(*(desk.tiers.is_fresh(key) for key in keys.values()))
-        wanted = [i for i, is_fresh in zip(keys, fresh, strict=True) if not is_fresh]
-        loaders[source.name] = _Loader(source, many, wanted)
-    return loaders
+    able = desk.registry.able(many.each(idents[0]).capability)
+    return {
+        source.name: _Loader(source, many, await _wanted(desk, source, many=many, idents=idents))
+        for source in able
+    }
+
+
+async def _wanted(desk: Desk, source: Any, *, many: Many, idents: Sequence[str]) -> list[str]:  # noqa: ANN401
+    """What a source has to be asked for: nothing that is kept, and own ids the library alone."""
+    if source.name is SourceName.LIBRARY:
+        return list(idents)
+    keys = {i: many.each(i).key(source) for i in idents if not i.startswith(OWN_PREFIX)}
+    if source.at_home:
+        return list(keys)
+    fresh = await asyncio.gather(*(desk.tiers.is_fresh(key) for key in keys.values()))
+    return [ident for ident, is_fresh in zip(keys, fresh, strict=True) if not is_fresh]
 
 
 def _through(loaders: dict[str, _Loader], asked: Asked) -> Asked:
@@ -79,12 +88,15 @@ class _Loader:
         self._seats = asyncio.Semaphore(FAN_OUT)
 
     async def load(self, ident: str, single: Callable[[], Awaitable[Found[Any]]]) -> Found[Any]:
-        """This id's value, from the batch if there is one. Raises SourceError."""
+        """This id's value, from the batch if there is one. Raises SourceError.
+
+        Why an own file has no answer, and when it will, only the single question tells.
+        """
         if len(self._wanted) > 1 and ident in self._wanted:
             if self._batch is None:
                 self._batch = asyncio.create_task(self._ask())
             found = await asyncio.shield(self._batch)
-            if found is not None:
+            if found is not None and (ident in found or not ident.startswith(OWN_PREFIX)):
                 return self._pick(found, ident)
         async with self._seats:
             return await single()
@@ -98,5 +110,7 @@ class _Loader:
 
     def _pick(self, found: dict[str, Found[Any]], ident: str) -> Found[Any]:
         if ident not in found:
-            raise self._many.absent(self._source.name, self._many.absent_detail)
+            # What lies on this machine knows nothing of a stranger's id, not even that it is none.
+            kind = Unknown if self._source.at_home else self._many.absent
+            raise kind(self._source.name, self._many.absent_detail)
         return found[ident]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.cache.tiers import Served
-from api.errors import ApiError, BadUpstreamAnswer, TryLater, Unavailable
+from api.errors import ApiError, BadUpstreamAnswer, StillWorking, TryLater, Unavailable
 from api.links import Window
 from api.schemas.features import AudioFeatures
 from api.schemas.lists import Page
@@ -22,6 +22,7 @@ from api.services.playlists import Playlists
 PAGE = 100
 AT_ONCE = 4
 MOST_ITEMS = 1_000
+LATER = (TryLater, BadUpstreamAnswer, StillWorking)
 _CUT = f"Only the first {MOST_ITEMS} entries are described."
 _LATE = "The source could not be asked about {} of the tracks just now; ask again later."
 NO_TRACKS = "There is no track in this playlist that could have features."
@@ -69,7 +70,7 @@ class Profiles:
             ident: AudioFeatures.model_validate_json(one.entry.body)
             for ident, one in served.items()
         }
-        late = sum(isinstance(one, TryLater | BadUpstreamAnswer) for one in found.values())
+        late = sum(isinstance(one, LATER) for one in found.values())
         described = _Described(playlist, items, source, features, late)
         parts = [head, *pages, *served.values()]
         return await self._desk.tiers.derive(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ COULD_ANSWER: dict[SourceName, tuple[Capability, ...]] = {
 }
 _NO_CREDENTIALS = "This server has no Spotify credentials: set SPOTIFY_CLIENT_ID and _SECRET."
 _COMMERCIAL = "EARPRINT_USAGE is commercial, which Spotify’s terms for small apps forbid."
+_NOT_FOR_MONEY = {SourceName.SPOTIFY, SourceName.EXPORTIFY}
 _NOT_YET = "This version of Earprint does not ask this source yet."
 _OFF = "This server’s settings (EARPRINT_SOURCES) leave this source out."
 
@@ -102,15 +103,22 @@ class Registry:
 
 
 def make_registry(
-    settings: Settings, standing: Standing, *, clock: Clock, chance: Chance
+    settings: Settings,
+    standing: Standing,
+    *,
+    clock: Clock,
+    chance: Chance,
+    at_home: Mapping[SourceName, Source] | None = None,
 ) -> Registry:
-    """The sources named in the settings."""
+    """The sources named in the settings; those `at_home` are made elsewhere."""
 
     def member(name: SourceName) -> Source | Absent:
+        if settings.usage is Usage.COMMERCIAL and name in _NOT_FOR_MONEY:
+            return Absent(name, _COMMERCIAL)
+        if at_home and name in at_home:
+            return at_home[name]
         if name not in _MAKERS:
             return Absent(name, _NOT_YET)
-        if settings.usage is Usage.COMMERCIAL:
-            return Absent(name, _COMMERCIAL)
         if not settings.spotify_configured:
             return Absent(name, _NO_CREDENTIALS)
         return _MAKERS[name](settings, standing, clock=clock, chance=chance)
