@@ -20,7 +20,6 @@ WEIGHTS = Path(__file__).with_name("rhythm_weights.json")
 SHIFTS = (0.0, 1 / 3, 1 / 2, 2 / 3)  # of a beat: the tracker may have locked on to an off-beat
 FEWEST_BEATS = 8
 SAME_TEMPO = 0.04  # share by which two tempi may differ and still agree
-MOST_TEMPI = 5
 
 Figures = NDArray[np.float64]
 
@@ -80,13 +79,13 @@ def _reading(cues: Cues, chain: Figures, shift: float) -> Reading:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The reading and grouping taken (indices), what agrees with them, and tempi, best first."""
+    """The reading and grouping taken (indices), what agrees with them, and every tempo's share."""
 
     reading: int
     grouping: int
     tempo_share: float
     metre_share: float
-    tempi_bpm: tuple[float, ...]
+    tempi: tuple[tuple[float, float], ...]
 
 
 def choose(readings: Sequence[Reading]) -> Choice:
@@ -104,17 +103,17 @@ def choose(readings: Sequence[Reading]) -> Choice:
         grouping=grouping,
         tempo_share=float(shares[best]),
         metre_share=float(metres[grouping] / chances[best].sum()),
-        tempi_bpm=_ranked(tempi, shares, best),
+        tempi=_ranked(tempi, shares),
     )
 
 
-def _ranked(tempi: Figures, shares: Figures, best: int) -> tuple[float, ...]:
-    """The tempo taken, then its relatives and rivals, each once."""
-    ranked = [float(tempi[best])]
+def _ranked(tempi: Figures, shares: Figures) -> tuple[tuple[float, float], ...]:
+    """Tempi that differ, each with its probability, the most probable first."""
+    ranked: dict[float, float] = {}
     for i in np.argsort(-shares, kind="stable"):
         if all(abs(tempi[i] / other - 1) > SAME_TEMPO for other in ranked):
-            ranked.append(float(tempi[i]))
-    return tuple(ranked[:MOST_TEMPI])
+            ranked[float(tempi[i])] = float(shares[i])
+    return tuple(ranked.items())
 
 
 def probabilities(readings: Sequence[Reading]) -> Figures:
@@ -126,3 +125,8 @@ def probabilities(readings: Sequence[Reading]) -> Figures:
     odds: Figures = np.exp(scores - scores.max())
     chances: Figures = odds / odds.sum()
     return chances
+
+
+def marks(cues: Cues, laid: pulse.Pulse) -> Figures:
+    """How much each beat sounds like the first of a bar, (m,), of no fixed scale."""
+    return metre.accents(cues, laid) @ weights().accents

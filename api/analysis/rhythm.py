@@ -9,14 +9,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis import beats, cues, metre, readings, spectra, tempo
+from api.analysis import beats, cues, metre, onsets, readings, spectra, tempo
 from api.analysis.pulse import BLEND, ON, Pulse
 
 LEAST_CLARITY, FULL_CLARITY = 0.17, 0.45  # speech and noise reach 0.15, plain music is above 0.45
 PAIR, SIMPLE, COMPOUND = 2, 4, 6  # a bar of two beats, and what it is called
+TRIPLE = 3
+LEAST_STRUCK = 0.25  # of the beats must be struck: a held tone has no pulse
 STRAIGHT = 0.5
-SWUNG = np.arange(0.58, 0.725, 0.01)  # places of the off-beat that count as swung
-CLEARLY = 1.15  # times more is struck there than half-way
+LATE = np.linspace(0.56, 0.76, 21)  # where a late off-beat is looked for
+SWUNG = (0.595, 0.715)  # where it is swing: beyond lies the last sixteenth
+AUDIBLY = 0.3  # of a full stroke, the mean of the beats being 1
+CLEARLY = 1.25  # times more is struck there than half-way
+THIRDS = 0.15  # of a mean stroke more on both thirds than on the half: compound time
+RIVAL = 0.05  # probability from which a tempo that is no relative is told
+SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
+MOST_CANDIDATES = 5
 FULL_STROKE = 2.5
 FEWEST_LOCAL_BEATS = 4
 
@@ -68,24 +76,29 @@ def hear(heard: spectra.Spectra) -> Rhythm:
     proposed = readings.propose(found) if clarity > LEAST_CLARITY else []
     if not proposed:
         return NOTHING
-    plainness = min(1.0, (clarity - LEAST_CLARITY) / (FULL_CLARITY - LEAST_CLARITY))
     choice = readings.choose(proposed)
     pulse = proposed[choice.reading].pulse
+    if (_strengths(pulse) > 0.5 / FULL_STROKE).mean() < LEAST_STRUCK:
+        return NOTHING
+    return _told(found, pulse, choice, plainness=_plainness(clarity))
+
+
+def _told(found: cues.Cues, pulse: Pulse, choice: readings.Choice, *, plainness: float) -> Rhythm:
+    times = beats.settle(found.onsets.broad, pulse.beats_s)
+    tempo_bpm = 60 / float(np.median(np.diff(times)))
     count, first = metre.GROUPINGS[choice.grouping]
-    marks = metre.accents(found, pulse) @ readings.weights().accents
-    times, strengths = beats.settle(found.onsets.broad, pulse.beats_s), _strengths(pulse)
     swing = _swing(found, pulse)
     return Rhythm(
-        tempo_bpm=60 / float(np.median(np.diff(times))),
-        candidates=choice.tempi_bpm,
+        tempo_bpm=tempo_bpm,
+        candidates=_candidates(tempo_bpm, choice, triple=count == TRIPLE or swing > STRAIGHT),
         beats_s=times,
         swing=swing,
-        metre=(COMPOUND if swing > STRAIGHT else SIMPLE) if count == PAIR else count,
+        metre=_named(count, pulse),
         downbeats=np.arange(first, len(times), count),
         tempo_margin=choice.tempo_share * plainness,
         metre_margin=choice.metre_share * plainness,
-        beat_strengths=strengths,
-        downbeat_strengths=_above_others(marks, first, count),
+        beat_strengths=_strengths(pulse),
+        downbeat_strengths=_above_others(readings.marks(found, pulse), first, count),
     )
 
 
@@ -109,13 +122,40 @@ def _strengths(pulse: Pulse) -> Floats:
     return struck
 
 
+def _plainness(clarity: float) -> float:
+    return min(1.0, (clarity - LEAST_CLARITY) / (FULL_CLARITY - LEAST_CLARITY))
+
+
+def _named(count: int, pulse: Pulse) -> int:
+    """The metre as the contract counts it: 3 to 7."""
+    if count != PAIR:
+        return count
+    return COMPOUND if min(pulse.triple()) > THIRDS else SIMPLE
+
+
+def _candidates(tempo_bpm: float, choice: readings.Choice, *, triple: bool) -> tuple[float, ...]:
+    """The tempo taken, then its relatives and its rivals, the more probable the earlier."""
+    share_of = dict(choice.tempi)
+    factors = (1 / 2, 2, 2 / 3, 3 / 2) if triple else (1 / 2, 2)
+    others = {bpm: share for bpm, share in choice.tempi if share >= RIVAL}
+    for relative in (tempo_bpm * factor for factor in factors):
+        if SLOWEST_BPM <= relative <= FASTEST_BPM:
+            near = min(share_of, key=lambda bpm: abs(bpm / relative - 1))
+            agrees = abs(near / relative - 1) < readings.SAME_TEMPO
+            others[near if agrees else relative] = share_of[near] if agrees else 0.0
+    ranked = sorted(others, key=lambda bpm: -others[bpm])
+    differ = [bpm for bpm in ranked if abs(bpm / tempo_bpm - 1) > readings.SAME_TEMPO]
+    return (tempo_bpm, *differ[: MOST_CANDIDATES - 1])
+
+
 def _swing(found: cues.Cues, pulse: Pulse) -> float:
-    """Where the off-beat falls, 0.5 or between 0.58 and 0.72."""
-    places = np.append(STRAIGHT, SWUNG)
-    at = pulse.beats_s + places[:, None] * pulse.steps_s
-    struck = found.struck(at)[:, :, BLEND].mean(axis=1)
+    """Where the off-beat falls, 0.5 or between 0.6 and 0.71."""
+    at = pulse.beats_s + np.append(STRAIGHT, LATE)[:, None] * pulse.steps_s
+    frames = np.arange(len(found.onsets.broad)) / onsets.RATE
+    struck = np.interp(at, frames, found.onsets.broad).mean(axis=1)
     late = int(struck[1:].argmax())
-    return float(SWUNG[late]) if struck[1 + late] > CLEARLY * struck[0] else STRAIGHT
+    plain = struck[1 + late] > max(CLEARLY * struck[0], AUDIBLY * _strengths(pulse).mean())
+    return float(LATE[late]) if plain and SWUNG[0] < LATE[late] < SWUNG[1] else STRAIGHT
 
 
 def _above_others(marks: Floats, first: int, count: int) -> Floats:
