@@ -21,10 +21,11 @@ from api.complaints import complaints
 from api.deps import known_query
 from api.edge import Edge
 from api.errors import ApiError, Internal, InvalidRequest, PlainHttp, StillWorking
+from api.origins import OwnPagesOnly
 from api.parts import CannotStart, Parts, assemble, opened
 from api.playground.routes import router as playground
 from api.respond import problem_response, request_id, working_response
-from api.routes import artists, lookup, playlists, server, tracks
+from api.routes import artists, jobs, library, lookup, playlists, server, tracks
 from api.settings import Settings, load_settings
 
 _log = logging.getLogger(__name__)
@@ -90,13 +91,14 @@ def create_app(
 ) -> Earprint:
     """The API for these settings, with pages if `html` brings them. Opens nothing yet."""
     app = Earprint(assemble(settings, clock=clock, chance=chance))
-    for routes in (artists, tracks, playlists, lookup, server):
+    for routes in (artists, tracks, playlists, lookup, library, jobs, server):
         app.include_router(routes.router, dependencies=[Depends(known_query)])
     app.include_router(playground)
     if html is not None:
         app.include_router(html, include_in_schema=False)
     app.include_router(server.fallback)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(OwnPagesOnly)
     for error, handler in _HANDLERS.items():
         app.add_exception_handler(error, handler)
     return app

@@ -31,6 +31,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 API = "/v1/"
 LESSON = "earprint.lesson"
 REQUEST_ID = "earprint.request_id"
+ASKED_METHOD = "earprint.method"  # inside, HEAD is GET
 FEWEST_ALIASES = 1_000  # however few entries there are
 LONGEST_QUERY = 300  # an address that is learned is kept; one of 60,000 zeros is not worth it
 REFRESH_EVERY_S = 1.0
@@ -159,6 +160,7 @@ class Edge:
             "method": "GET" if method == "HEAD" else method,
             LESSON: lesson,
             REQUEST_ID: request_id.decode(),
+            ASKED_METHOD: method,
         }
 
         async def finish(message: MutableMapping[str, Any]) -> None:

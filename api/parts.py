@@ -19,6 +19,7 @@ from api.clock import Chance, Clock
 from api.db import migrate
 from api.db.session import Durability, Offload, make_engine
 from api.db.standing import StandingTables
+from api.own_files import OwnFiles, make_own_files
 from api.services.analysis import Analyses
 from api.services.asking import Desk
 from api.services.catalog import Catalog
@@ -56,6 +57,7 @@ class Parts:
     settings: Settings
     clock: Clock
     database: Database
+    own: OwnFiles
     standing: Standing
     tiers: Tiers
     registry: Registry
@@ -76,6 +78,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
     except OSError as error:
         raise SystemExit(_NO_FOLDER.format(error.strerror)) from error
     database = Database(engine, Offload("app-db"))
+    own = make_own_files(settings, engine, database.offload, clock=clock)
     standing = Standing(StandingTables(engine, database.offload), clock)
     memory = MemoryTier(settings.cache_memory_bytes)
     tiers = Tiers(memory, store, clock=clock, chance=chance)
@@ -86,6 +89,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         settings=settings,
         clock=clock,
         database=database,
+        own=own,
         standing=standing,
         tiers=tiers,
         registry=registry,
@@ -116,6 +120,7 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
         await parts.tiers.store.open()
         upkeep = asyncio.create_task(_keep_up(parts.tiers), name="cache upkeep")
         closing.push_async_callback(_end, upkeep)
+        await closing.enter_async_context(parts.own.opened())
         yield
 
 
@@ -145,6 +150,8 @@ async def readiness(parts: Parts) -> dict[str, str]:
     return {
         "database": await database.offload(lambda: _database_state(database.engine)),
         "cache": parts.tiers.store.trouble or "ok",
+        "worker": parts.own.worker.state,
+        "decoding": parts.own.look.description,
     }
 
 

@@ -11,14 +11,16 @@ from fastapi import Request, Response
 from starlette.types import Receive, Scope, Send
 
 from api.answers import Asker, Headers, body_in, cache_status, encode, headers_for, not_modified
-from api.cache.entry import PUBLIC
+from api.cache.entry import PUBLIC, Key
 from api.cache.tiers import Served, Tiers, as_served, composed, joint_key
 from api.clock import Clock
 from api.edge import LESSON, REQUEST_ID
 from api.errors import ApiError, StillWorking
+from api.parts import Parts
 from api.schemas.base import Model
 from api.schemas.lists import Batch, BatchItem
 from api.schemas.problem import Problem
+from api.schemas.provenance import SourceName
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -53,6 +55,14 @@ class StoredAnswer(Response):
         status = 304 if held else 200
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if held else body})
+
+
+def at_home(parts: Parts, kind: str, value: Model) -> StoredAnswer:
+    """What is this server's own: read anew each time, private, and with an ETag."""
+    served = parts.tiers.at_home(
+        Key(SourceName.LIBRARY, kind, ""), value.model_dump_json().encode()
+    )
+    return StoredAnswer(served, parts.clock, known_to_edge=False)
 
 
 def _of_this_request(served: Served, now: float, encode_ms: float) -> Headers:

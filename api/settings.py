@@ -65,6 +65,10 @@ class Settings(BaseSettings):
         5, gt=0, le=8, validation_alias=_named("EARPRINT_UPSTREAM_TIMEOUT_S")
     )
 
+    upload_mb: int = Field(60, ge=1, le=4_096, validation_alias=_named("EARPRINT_UPLOAD_MB"))
+    queue_length: int = Field(8, ge=1, le=1_000, validation_alias=_named("EARPRINT_QUEUE"))
+    worker: bool = Field(default=True, validation_alias=_named("EARPRINT_WORKER"))
+
     spotify_client_id: str | None = Field(None, validation_alias=_named("SPOTIFY_CLIENT_ID"))
     spotify_client_secret: SecretStr | None = Field(
         None, validation_alias=_named("SPOTIFY_CLIENT_SECRET")
@@ -151,6 +155,11 @@ class Settings(BaseSettings):
     def cache_memory_bytes(self) -> int:
         """The bound of the in-process tier."""
         return self.cache_memory_mb * MEBIBYTE
+
+    @property
+    def upload_bytes(self) -> int:
+        """The bound of an uploaded file."""
+        return self.upload_mb * MEBIBYTE
 
 
 def _is_plain_address(value: str) -> bool:

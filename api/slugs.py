@@ -168,6 +168,19 @@ SLUGS: dict[str, SlugText] = {
         "This server analyses one file per processor core, and lets only so many wait.",
         "Send the file again after the seconds in Retry-After. Nothing of it was kept.",
     ),
+    "cross-site": SlugText(
+        403,
+        "Asked for by another site",
+        "A browser says that a page of another web site sent this request. Only Earprint’s own "
+        "pages may change anything here, or read what is the owner’s own.",
+        "Do it from Earprint’s pages, or with a program that is not a browser.",
+    ),
+    "range-not-satisfiable": SlugText(
+        416,
+        "Beyond the end of the file",
+        "The Range header asks for bytes that the file does not have.",
+        "Content-Range says how many bytes there are.",
+    ),
     "internal": SlugText(
         500,
         "Earprint made a mistake",

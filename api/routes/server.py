@@ -16,6 +16,7 @@ from api.slugs import SLUGS
 
 router = APIRouter(tags=["server"])
 fallback = APIRouter(include_in_schema=False)
+_DO_WITHOUT = {"cache", "worker", "decoding"}  # said, but no reason not to answer
 HTML_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 
@@ -43,12 +44,14 @@ async def get_health() -> Health:
     responses={503: {"model": Health, "description": "Something it needs is missing."}},
 )
 async def get_readiness(parts: PartsDep) -> JSONResponse:
-    """Whether everything it needs is ready: database, migrations, cache.
+    """Whether everything it needs is ready: database, migrations, cache, worker.
 
     A cache file that cannot be used does not stop it: it then works from memory, and says so.
+    `worker` hears own files: `ok`, `starting`, `restarting` or `off`; `decoding` says in how safe
+    a place strangers’ files are opened.
     """
     checks = await readiness(parts)
-    ready = all(state == "ok" for name, state in checks.items() if name != "cache")
+    ready = all(state == "ok" for name, state in checks.items() if name not in _DO_WITHOUT)
     health = Health(status="ok" if ready else "not ready", checks=checks)
     return JSONResponse(health.model_dump(), status_code=200 if ready else 503)
 

@@ -1,0 +1,220 @@
+"""Read a form with one file from the wire straight to disk, and never the whole of it in memory.
+
+Parsing, hashing and writing happen in a thread, a quarter of a mebibyte at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from fastapi import Request
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect
+
+from api.errors import InvalidRequest, PlainHttp, Refused
+from api.schemas.problem import InvalidPart
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+MOST_FIELD_BYTES = 4_096
+MOST_AROUND_BYTES = 128 << 10  # boundaries, part headers and fields
+BATCH_BYTES = 256 << 10
+_CUT_OFF = "The form ends before it is complete."
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that has arrived: its size, and what its bytes are called."""
+
+    path: Path
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form said; fields left empty are absent."""
+
+    fields: dict[str, str]
+    file: Received
+
+
+async def receive(request: Request, into: Path, *, known: set[str], most_bytes: int) -> Form:
+    """The form, its part `file` written to `into`, which the caller removes.
+
+    Raises Refused where the file is too large, InvalidRequest where it is not such a form.
+    """
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > most_bytes + MOST_AROUND_BYTES:
+        raise too_large(most_bytes)
+    boundary = _boundary(request)
+    with await asyncio.to_thread(into.open, "xb") as file:
+        reader = _Reader(boundary, _Sink(file, most_bytes), known)
+        try:
+            async for batch in _batches(request):
+                await asyncio.to_thread(reader.feed, batch)
+        except ClientDisconnect as error:
+            raise PlainHttp(400, "The connection ended before the form did.") from error
+        except FormParserError as error:
+            raise _refused("body", "This is not a form as browsers send it.") from error
+        return await asyncio.to_thread(reader.finish, into)
+
+
+def too_large(most_bytes: int) -> Refused:
+    """The refusal of a file beyond the bound."""
+    return Refused(
+        "file-too-large",
+        f"An upload may have {most_bytes / 1_048_576:g} MB here; this file has more.",
+        hint="Use FLAC, or a compressed format: WAV needs 10 to 17 MB a minute.",
+    )
+
+
+def _boundary(request: Request) -> bytes:
+    kind, options = parse_options_header(request.headers.get("content-type"))
+    boundary = options.get(b"boundary", b"")
+    if kind != b"multipart/form-data" or not boundary:
+        raise _refused("header/content-type", "Send the file as a form: multipart/form-data.")
+    return boundary
+
+
+async def _batches(request: Request) -> AsyncIterator[bytes]:
+    """The body in pieces that are worth a visit to a thread."""
+    held = bytearray()
+    async for chunk in request.stream():
+        held += chunk
+        if len(held) >= BATCH_BYTES:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)
+
+
+class _Sink:
+    """The file being written: counted, bounded and hashed."""
+
+    def __init__(self, file: BinaryIO, most_bytes: int) -> None:
+        self._file = file
+        self._most_bytes = most_bytes
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        self.size += len(data)
+        if self.size > self._most_bytes:
+            raise too_large(self._most_bytes)
+        self._digest.update(data)
+        self._file.write(data)
+
+    def finish(self) -> str:
+        """The SHA-256 of everything written."""
+        self._file.flush()
+        return self._digest.hexdigest()
+
+
+@dataclass(slots=True)
+class _Part:
+    """The part of the form that is being read."""
+
+    name: str = ""
+    header: bytearray = field(default_factory=bytearray)
+    disposition: bytearray = field(default_factory=bytearray)
+    value: bytearray = field(default_factory=bytearray)
+    is_file: bool = False
+
+
+class _Reader:
+    """Turns the bytes of a form into fields and the one file. Raises InvalidRequest."""
+
+    def __init__(self, boundary: bytes, sink: _Sink, known: set[str]) -> None:
+        self._sink = sink
+        self._known = known
+        self._fields: dict[str, str] = {}
+        self._filename: str | None = None
+        self._part = _Part()
+        self._ended = False
+        self._around = 0
+        callbacks: MultipartCallbacks = {
+            "on_part_begin": self._begin,
+            "on_header_begin": self._header_begin,
+            "on_header_field": self._header_name,
+            "on_header_value": self._header_value,
+            "on_headers_finished": self._headers_finished,
+            "on_part_data": self._data,
+            "on_part_end": self._end,
+            "on_end": self._over,
+        }
+        self._parser = MultipartParser(boundary, callbacks)
+
+    def feed(self, data: bytes) -> None:
+        self._around += len(data)
+        self._parser.write(data)
+        if self._around - self._sink.size > MOST_AROUND_BYTES:
+            raise _refused("body", "The form has far more in it than a file and its fields.")
+
+    def finish(self, path: Path) -> Form:
+        if not self._ended:
+            raise _refused("body", _CUT_OFF)
+        if self._filename is None or (not self._filename and not self._sink.size):
+            raise _refused("body/file", "This part is needed: the audio file.")
+        digest = self._sink.finish()
+        file = Received(path, self._filename, self._sink.size, digest)
+        return Form({name: text for name, text in self._fields.items() if text}, file)
+
+    def _begin(self) -> None:
+        self._part = _Part()
+
+    def _header_begin(self) -> None:
+        self._part.header.clear()
+
+    def _header_name(self, data: bytes, start: int, end: int) -> None:
+        self._part.header += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        if self._part.header.lower() == b"content-disposition":
+            self._part.disposition += data[start:end]
+
+    def _headers_finished(self) -> None:
+        _, options = parse_options_header(bytes(self._part.disposition))
+        name = _decoded(options.get(b"name", b""))
+        self._part.name = name
+        self._part.is_file = name == "file"
+        if name not in self._known | {"file"}:
+            known = ", ".join(sorted(self._known | {"file"}))
+            raise _refused(f"body/{name[:40]}", f"There is no such field; known are {known}.")
+        if name in self._fields or (self._part.is_file and self._filename is not None):
+            raise _refused(f"body/{name}", "This field is given more than once.")
+        if self._part.is_file:
+            self._filename = _decoded(options.get(b"filename", b""))
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        if self._part.is_file:
+            self._sink.write(data[start:end])
+            return
+        self._part.value += data[start:end]
+        if len(self._part.value) > MOST_FIELD_BYTES:
+            raise _refused(f"body/{self._part.name}", "This text is far too long.")
+
+    def _end(self) -> None:
+        if not self._part.is_file:
+            self._fields[self._part.name] = _decoded(bytes(self._part.value)).strip()
+
+    def _over(self) -> None:
+        self._ended = True
+
+
+def _decoded(text: bytes) -> str:
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
+
+
+def _refused(pointer: str, detail: str) -> InvalidRequest:
+    return InvalidRequest((InvalidPart(pointer=pointer, detail=detail),))

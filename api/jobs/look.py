@@ -1,0 +1,130 @@
+"""A first look at an upload, in a process of its own, to tell whether it can be heard as music.
+
+The answer comes before the upload's, so that a person is told at once. This module runs in the
+web process, so it knows neither numpy nor a decoder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+
+from api.analysis import problems, sandbox
+from api.analysis.formats import Format, recognise
+from api.errors import Refused
+from api.services.uploads import Facts
+
+MEMORY_BYTES = 1 << 30
+CPU_S = 60
+WALL_S = 90.0
+MOST_BYTES = 64 << 10
+BROKEN = "The decoder broke on it, or it takes more memory or time than any music."
+_API = Path(__file__).resolve().parents[1]
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from api.analysis.look_child import main; main(sys.argv[2:])"
+)
+_ENDINGS = {Format.VORBIS: "ogg", Format.MP4: "m4a", Format.ADTS: "aac"}
+_SLUGS = {"too-large": "file-too-large", "too-long": "bad-audio"}
+
+
+class Look:
+    """Looks at files, no more at once than there are cores."""
+
+    def __init__(self, cores: int) -> None:
+        self._room = asyncio.Semaphore(cores)
+        self._trial: asyncio.Task[None] | None = None
+        self.description = "being tried"
+        """How strangers' files are decoded on this machine: in a sandbox, or why not."""
+
+    def open(self) -> None:
+        """Find out, behind, whether the sandbox works here."""
+        self._trial = asyncio.create_task(self._describe(), name="sandbox trial")
+
+    async def close(self) -> None:
+        """Let the trial end."""
+        if self._trial is not None:
+            await asyncio.gather(self._trial, return_exceptions=True)
+
+    async def __call__(self, path: Path) -> Facts:
+        """The file's format and tags. Raises Refused with what is wrong with it."""
+        try:
+            found = await asyncio.to_thread(_format_of, path)
+            async with self._room:
+                told = await _looked_at(path)
+        except problems.Problem as problem:
+            raise refused(problem) from problem
+        tags = {str(name): str(text) for name, text in told.items()}
+        return Facts(_ENDINGS.get(found, found.value), tags)
+
+    async def _describe(self) -> None:
+        obstacle = await asyncio.to_thread(sandbox.obstacle)
+        if obstacle is None:
+            self.description = "in a sandbox (bubblewrap)"
+        else:
+            self.description = f"in a process with limits, without a sandbox: {obstacle}"
+
+
+def refused(problem: problems.Problem) -> Refused:
+    """The analyser's problem, as a caller of the API is told it."""
+    return Refused(slug_of(problem), problem.detail)
+
+
+def slug_of(problem: problems.Problem) -> str:
+    """The type of a problem at /problems."""
+    return _SLUGS.get(problem.code, problem.code)
+
+
+def _format_of(path: Path) -> Format:
+    with path.open("rb") as file:
+        return recognise(file).format
+
+
+async def _looked_at(path: Path) -> dict[str, object]:
+    """What the child says: tags. Raises Problem; a child that breaks is a file that is broken."""
+    wrapped = await asyncio.to_thread(sandbox.obstacle) is None
+    seen = sandbox.INSIDE if wrapped else str(path)
+    command = sandbox.python(_START, str(_API.parent), seen, str(MEMORY_BYTES), str(CPU_S))
+    if wrapped:
+        command = sandbox.wrapped(command, path, _API)
+    try:
+        told = json.loads(await _said(command))
+    except ValueError as error:
+        raise problems.BadAudio(BROKEN) from error
+    if not isinstance(told, dict) or "tags" not in told:
+        raise problems.Problem.from_json(told if isinstance(told, dict) else {})
+    return dict(told["tags"])
+
+
+async def _said(command: list[str]) -> bytes:
+    """What the command writes, cut at a bound; it has ended when this returns."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=sandbox.ENVIRONMENT,
+        cwd="/",
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(WALL_S):
+            assert process.stdout is not None  # noqa: S101  # for the type checker
+            return await _read(process.stdout)
+    except TimeoutError as error:
+        raise problems.BadAudio("Decoding it takes far longer than for any music.") from error
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+
+
+async def _read(out: asyncio.StreamReader) -> bytes:
+    said = b""
+    while len(said) <= MOST_BYTES and (piece := await out.read(MOST_BYTES)):
+        said += piece
+    return said

@@ -1,0 +1,76 @@
+"""What own files need, wired: their rows, their folder, the queue, and the worker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from api.clock import Clock
+from api.db.jobs import JobTables
+from api.db.ledger import JobLedger
+from api.db.library import LibraryTables
+from api.db.session import Offload
+from api.jobs.cores import cores
+from api.jobs.look import Look
+from api.jobs.queue import JobQueue
+from api.jobs.supervisor import Supervisor
+from api.services.jobs import Jobs
+from api.services.library import Library
+from api.services.uploads import Uploads
+from api.settings import Settings
+from api.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFiles:
+    """Everything about own files that is no source: bring them, follow their jobs, delete them."""
+
+    tables: LibraryTables
+    job_tables: JobTables
+    shelf: Shelf
+    queue: JobQueue
+    worker: Supervisor
+    look: Look
+    library: Library
+    jobs: Jobs
+    uploads: Uploads
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Sweep what a crash has left, start the worker; at the end, end it."""
+        known = await self.tables.digests()
+        await asyncio.to_thread(self.shelf.sweep, known)
+        self.look.open()
+        self.worker.start()
+        try:
+            yield
+        finally:
+            await self.worker.close()
+            await self.look.close()
+            self.queue.close()
+
+
+def make_own_files(
+    settings: Settings, engine: Engine, offload: Offload, *, clock: Clock
+) -> OwnFiles:
+    """All of it for these settings; nothing is opened yet."""
+    tables = LibraryTables(engine, offload)
+    job_tables = JobTables(JobLedger(engine), offload, clock=clock, cores=cores())
+    shelf, queue, look = Shelf(settings.data_dir), JobQueue(settings.data_dir), Look(cores())
+    library = Library(tables, job_tables, shelf, clock=clock)
+    jobs = Jobs(job_tables, queue, clock=clock, most_waiting=settings.queue_length)
+    return OwnFiles(
+        tables=tables,
+        job_tables=job_tables,
+        shelf=shelf,
+        queue=queue,
+        worker=Supervisor(settings),
+        look=look,
+        library=library,
+        jobs=jobs,
+        uploads=Uploads(library, jobs, look, tables=tables, shelf=shelf, clock=clock),
+    )

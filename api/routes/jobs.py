@@ -1,0 +1,62 @@
+"""Jobs: the analysis of one file each."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from api.deps import PartsDep
+from api.openapi import responses
+from api.respond import at_home
+from api.schemas.library import Job
+
+router = APIRouter(prefix="/v1/jobs", tags=["library"])
+JobId = Annotated[
+    str,
+    Path(
+        description="The job’s id, from the answer to an upload.",
+        examples=["3CkaJF2BkFeNgnXzm1BUlQ"],
+        pattern=r"^[0-9A-Za-z]{22}$",
+    ),
+]
+
+
+@router.get(
+    "/{job_id}",
+    operation_id="get_job",
+    response_model=Job,
+    responses=responses("job-not-found", "cross-site"),
+)
+async def get_job(job_id: JobId, parts: PartsDep) -> Response:
+    """How far an analysis is: its place in the queue, its stage, percent and seconds left.
+
+    Ask again once a second until `state` is `done`, `failed` or `cancelled`.
+    """
+    return at_home(parts, "job", await parts.own.jobs.job(job_id))
+
+
+@router.delete(
+    "/{job_id}",
+    operation_id="cancel_job",
+    response_model=Job,
+    responses=responses("job-not-found", "conflict", "cross-site"),
+)
+async def cancel_job(job_id: JobId, parts: PartsDep) -> Response:
+    """Cancel an analysis that waits or runs. The file stays, until it is deleted itself."""
+    return at_home(parts, "job", await parts.own.jobs.cancel(job_id))
+
+
+@router.post(
+    "/{job_id}/retry",
+    operation_id="retry_job",
+    response_model=Job,
+    status_code=202,
+    responses=responses("job-not-found", "conflict", "queue-full", "cross-site"),
+)
+async def retry_job(job_id: JobId, parts: PartsDep) -> Response:
+    """Analyse the same file once more, as a new job: follow `Location`."""
+    job = await parts.own.jobs.retry(job_id)
+    headers = {"Location": job.href, "Cache-Control": "no-store"}
+    body = job.model_dump_json()
+    return Response(body, status_code=202, media_type="application/json", headers=headers)

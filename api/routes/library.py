@@ -1,0 +1,219 @@
+"""The owner's own files: bring, list, hear, delete."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+
+from api import ids
+from api.deps import Offset, PartsDep
+from api.errors import Refused
+from api.examples import INVENTED
+from api.forms import receive
+from api.links import Window
+from api.openapi import responses
+from api.ranges import MEDIA_TYPES, POLICY, FileAnswer, NotInFile, disposition, wanted_piece
+from api.respond import at_home, problem_response
+from api.schemas.library import LibraryTrack, LibraryTracks
+from api.schemas.reference import Kind
+from api.services.naming import FIELDS
+
+router = APIRouter(prefix="/v1/library", tags=["library"])
+_FORM: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "additionalProperties": False,
+                "properties": {
+                    "file": {
+                        "type": "string",
+                        "format": "binary",
+                        "description": "WAV, FLAC, MP3, Ogg, Opus, M4A, AAC or AIFF, 5 seconds or "
+                        "more. Its first bytes tell which; the name does not matter.",
+                    },
+                    "title": {
+                        "type": "string",
+                        "maxLength": 300,
+                        "description": "Without it: what the tags say, else the file’s name.",
+                    },
+                    "artist": {
+                        "type": "string",
+                        "maxLength": 300,
+                        "description": "Without it: what the tags say.",
+                    },
+                    "album": {"type": "string", "maxLength": 300},
+                    "isrc": {
+                        "type": "string",
+                        "description": "The recording’s number.",
+                        "examples": ["GBSMU2401851"],
+                    },
+                    "spotify_id": {
+                        "type": "string",
+                        "description": "The same recording at Spotify: id, URI or link. This "
+                        "file’s values then also answer for that track.",
+                    },
+                },
+            }
+        }
+    },
+}
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,200}$",
+        description="A text of your own making; sent again with the same file, no second job.",
+    ),
+]
+
+
+async def _own_track_id(
+    track_id: Annotated[
+        str,
+        Path(
+            description="The file’s own id, from the answer to its upload.",
+            examples=[ids.OWN_PREFIX + INVENTED.track_id],
+            json_schema_extra={"pattern": f"^{ids.OWN_PREFIX}{ids.id_pattern()}$"},
+        ),
+    ],
+) -> str:
+    return ids.path_id(track_id, Kind.TRACK)
+
+
+OwnTrackId = Annotated[str, Depends(_own_track_id)]
+
+
+@router.post(
+    "/tracks",
+    operation_id="add_library_track",
+    response_model=LibraryTrack,
+    status_code=202,
+    responses=responses(
+        "unsupported-format",
+        "file-too-large",
+        "bad-audio",
+        "too-short",
+        "no-signal",
+        "cross-site",
+        "conflict",
+        "queue-full",
+        "http-error",
+    )
+    | {200: {"model": LibraryTrack, "description": "The same bytes are here already."}},
+    openapi_extra={"requestBody": _FORM},
+)
+async def add_track(request: Request, parts: PartsDep, key: Key = None) -> Response:
+    """Bring an audio file. It is looked at now, and analysed soon: follow `Location`.
+
+    The same bytes are the same track: names that are sent again replace those it had. The file
+    stays on this server and goes nowhere else; deleting it removes it at once.
+    """
+    settings, shelf = parts.settings, parts.own.shelf
+    path = await asyncio.to_thread(shelf.incoming)
+    try:
+        form = await receive(request, path, known=set(FIELDS), most_bytes=settings.upload_bytes)
+        taken = await parts.own.uploads.take(form, key)
+    finally:
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+    headers = {"Cache-Control": "no-store"}
+    if taken.started is not None:
+        headers["Location"] = taken.started.href
+    status = 200 if taken.started is None else 202
+    body = taken.track.model_dump_json()
+    return Response(body, status_code=status, media_type="application/json", headers=headers)
+
+
+@router.get(
+    "/tracks",
+    operation_id="get_library_tracks",
+    response_model=LibraryTracks,
+    responses=responses("cross-site"),
+)
+async def get_tracks(
+    parts: PartsDep,
+    *,
+    limit: Annotated[int, Query(ge=1, le=50, description="How many at most.")] = 20,
+    offset: Offset = 0,
+) -> Response:
+    """The files on this server, newest first, each with its latest job."""
+    return at_home(parts, "library", await parts.own.library.tracks(Window(limit, offset)))
+
+
+@router.get(
+    "/tracks/{track_id}",
+    operation_id="get_library_track",
+    response_model=LibraryTrack,
+    responses=responses("track-not-found", "cross-site"),
+)
+async def get_track(track_id: OwnTrackId, parts: PartsDep) -> Response:
+    """A file: its names, its format, its latest job, and where to read what was heard in it."""
+    return at_home(parts, "library", await parts.own.library.track(track_id))
+
+
+@router.delete(
+    "/tracks/{track_id}",
+    operation_id="delete_library_track",
+    status_code=204,
+    responses=responses("track-not-found", "cross-site"),
+)
+async def delete_track(track_id: OwnTrackId, parts: PartsDep) -> Response:
+    """Delete a file at once, with all that was heard in it; a running job ends."""
+    await parts.own.library.delete(track_id)
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
+_AUDIO: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": text,
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}}
+            for kind in dict.fromkeys(MEDIA_TYPES.values())
+        },
+    }
+    for status, text in ((200, "The whole file."), (206, "The part asked for."))
+}
+
+
+@router.get(
+    "/tracks/{track_id}/audio",
+    operation_id="get_library_audio",
+    response_class=Response,
+    responses=responses("track-not-found", "range-not-satisfiable", "cross-site")
+    | _AUDIO
+    | {304: {"description": "You have it already."}},
+)
+async def get_audio(
+    request: Request,
+    track_id: OwnTrackId,
+    parts: PartsDep,
+    _range: Annotated[
+        str | None,
+        Header(alias="Range", description="`bytes=FIRST-LAST`: a part of the file; one at a time."),
+    ] = None,
+) -> Response:
+    """The file as it was brought, whole or in part; players may seek in it."""
+    audio = await parts.own.library.audio(track_id)
+    headers = {
+        "ETag": audio.etag,
+        "Cache-Control": "private, no-cache",
+        "Content-Type": MEDIA_TYPES[audio.format],
+        "Content-Disposition": disposition(audio.name),
+        "Content-Security-Policy": POLICY,
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    if audio.etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers={**headers, "Accept-Ranges": "bytes"})
+    try:
+        piece = wanted_piece(request.headers, audio.etag, audio.size_bytes)
+    except NotInFile:
+        size = audio.size_bytes
+        beyond = Refused("range-not-satisfiable", f"The file has {size} bytes.")
+        response = problem_response(request, beyond)
+        response.headers["Content-Range"] = f"bytes */{size}"
+        return response
+    return FileAnswer(audio.path, piece, headers)

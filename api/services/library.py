@@ -1,0 +1,156 @@
+"""The owner's files: what is told of them, and their end. Nothing of them leaves this server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api import ids
+from api.clock import Clock
+from api.db.jobs import JobTables
+from api.db.library import LibraryTables
+from api.db.models import LibraryTrackRow
+from api.errors import NotFound
+from api.links import Window
+from api.schemas.library import ComposersTruth, Job, LibraryTrack, LibraryTracks
+from api.schemas.problem import Attempt
+from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
+from api.schemas.reference import Kind
+from api.shelf import Shelf
+
+TruthOf = Callable[[str], ComposersTruth | None]
+_WHY_MISSING = {
+    "album": "Neither the upload nor the tags of the file name one.",
+    "isrc": "Neither the upload nor the tags of the file name one.",
+    "spotify_id": "The owner has not linked this file to a track at Spotify.",
+    "duration_ms": "It is known once the file is analysed.",
+    "truth": "Only pieces of the demo label come with what their composer wrote.",
+    "job": "This file was not analysed by a job of this server.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFile:
+    """A file to be sent: where it lies, what it is called, and the ETag of its bytes."""
+
+    path: Path
+    name: str
+    format: str
+    size_bytes: int
+    etag: str
+
+
+class Library:
+    """The files that are here. Raises NotFound."""
+
+    def __init__(
+        self,
+        tables: LibraryTables,
+        jobs: JobTables,
+        shelf: Shelf,
+        *,
+        clock: Clock,
+        truth_of: TruthOf = lambda _slug: None,
+    ) -> None:
+        self._clock = clock
+        self._tables = tables
+        self._jobs = jobs
+        self._shelf = shelf
+        self._truth_of = truth_of
+
+    async def tracks(self, window: Window) -> LibraryTracks:
+        """A part of the files, newest first."""
+        rows, total = await self._tables.tracks(window.offset, window.limit)
+        said = Provenance(
+            source=SourceName.LIBRARY,
+            method=Method.REPORTED,
+            fields=("items", "total"),
+            retrieved_at=datetime.fromtimestamp(self._clock(), UTC),
+        )
+        return LibraryTracks(items=tuple(await self._told(rows)), total=total, provenance=(said,))
+
+    async def track(self, ident: str) -> LibraryTrack:
+        """One file."""
+        return (await self._told([await self._row(ident)]))[0]
+
+    async def audio(self, ident: str) -> AudioFile:
+        """The file itself."""
+        row = await self._row(ident)
+        path = self._shelf.path_of(row)
+        if not await asyncio.to_thread(path.is_file):
+            raise not_here("The file was removed from this server's disk.")
+        name = f"{row.artist} - {row.title}.{row.format}"
+        return AudioFile(path, name, row.format, row.size_bytes, f'"{row.sha256[:32]}"')
+
+    async def delete(self, ident: str) -> None:
+        """Remove the file, all that was heard in it, and its jobs, at once."""
+        row = await self._row(ident)
+        await self._tables.delete(ident)
+        await asyncio.to_thread(self._shelf.remove, row)
+
+    async def _row(self, ident: str) -> LibraryTrackRow:
+        row = await self._tables.track(ident)
+        if row is None:
+            raise not_here("There is no such file in this server’s library.")
+        return row
+
+    async def _told(self, rows: list[LibraryTrackRow]) -> list[LibraryTrack]:
+        idents = [row.id for row in rows]
+        jobs = await self._jobs.of_tracks(idents)
+        features = await self._tables.features(idents)
+        return [self._one(row, jobs.get(row.id), features.get(row.id)) for row in rows]
+
+    def _one(self, row: LibraryTrackRow, job: Job | None, features: bytes | None) -> LibraryTrack:
+        values = {
+            "album": row.album,
+            "isrc": row.isrc,
+            "spotify_id": row.spotify_id,
+            "duration_ms": None if features is None else json.loads(features)["duration_ms"],
+            "truth": None if row.demo is None else self._truth_of(row.demo),
+            "job": job,
+        }
+        return LibraryTrack.model_validate(
+            {
+                **values,
+                **row.model_dump(include=_AS_THEY_ARE),
+                "uri": ids.own_uri(Kind.TRACK, row.id),
+                "added_at": datetime.fromtimestamp(row.added_at, UTC),
+                "demo": row.demo is not None,
+                "features": f"/v1/tracks/{row.id}/features",
+                "analysis": f"/v1/tracks/{row.id}/analysis",
+                "audio": f"/v1/library/tracks/{row.id}/audio",
+                "provenance": (_said(row),),
+                "missing": tuple(
+                    Missing(field=name, reason=Reason.NOT_KNOWN, detail=_WHY_MISSING[name])
+                    for name, value in values.items()
+                    if value is None
+                ),
+            }
+        )
+
+
+_AS_THEY_ARE = {"id", "title", "artist", "artist_id", "format", "size_bytes", "sha256"}
+
+
+def _said(row: LibraryTrackRow) -> Provenance:
+    return Provenance(
+        source=SourceName.LIBRARY,
+        method=Method.REPORTED,
+        fields=("title", "artist", "album", "isrc", "spotify_id"),
+        retrieved_at=datetime.fromtimestamp(row.added_at, UTC),
+        detail="From the upload, else from the tags of the file, else from its name. The file "
+        "stays on this server, and deleting it removes it at once.",
+    )
+
+
+def not_here(detail: str) -> NotFound:
+    """Not found, but not for long: it may be uploaded any moment, and then has the same id."""
+    attempt = Attempt(source=SourceName.LIBRARY, reason=Reason.NOT_KNOWN, detail=detail)
+    missing = NotFound("track", (attempt,))
+    missing.hint = "/v1/library/tracks lists the files that are here."
+    missing.fresh_s = 0
+    return missing

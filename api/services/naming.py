@@ -1,0 +1,105 @@
+"""What a file is called: by its owner, else by its tags, else by its name. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from api import ids
+from api.errors import BadReference, InvalidRequest
+from api.schemas.problem import InvalidPart
+from api.schemas.reference import Kind
+
+FIELDS = ("title", "artist", "album", "isrc", "spotify_id")
+MOST_LETTERS = 300
+UNKNOWN_ARTIST = "Unknown artist"
+UNNAMED = "Unnamed"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What somebody says a file is; None where nothing is said."""
+
+    title: str | None = None
+    artist: str | None = None
+    album: str | None = None
+    isrc: str | None = None
+    spotify_id: str | None = None
+
+    def given(self) -> dict[str, str]:
+        """What is said."""
+        said = {name: getattr(self, name) for name in FIELDS}
+        return {name: text for name, text in said.items() if text is not None}
+
+
+def names_in(fields: Mapping[str, str]) -> Names:
+    """The fields of an upload. Raises InvalidRequest with a pointer for each that does not fit."""
+    read: dict[str, str | None] = {}
+    wrong = []
+    for name in set(FIELDS) & set(fields):
+        try:
+            read[name] = _READERS.get(name, _text)(fields[name])
+        except BadReference as error:
+            detail = f"{error.detail} {error.hint or ''}".strip()
+            wrong.append(InvalidPart(pointer=f"body/{name}", detail=detail))
+        except ValueError as error:
+            wrong.append(InvalidPart(pointer=f"body/{name}", detail=str(error)))
+    if wrong:
+        raise InvalidRequest(tuple(sorted(wrong, key=lambda part: part.pointer)))
+    return Names(**read)
+
+
+def names_for(given: Names, tags: Mapping[str, str], file_name: str) -> Names:
+    """What a new file is called: the owner's words before the tags, the tags before its name."""
+    said = {**_of_tags(tags), **given.given()}
+    said.setdefault("title", _stem(file_name) or UNNAMED)
+    said.setdefault("artist", UNKNOWN_ARTIST)
+    return Names(**said)
+
+
+def _of_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """What tags say, as far as it can be used; they are strangers' words and may be anything."""
+    cut = {name: plain(tags.get(name, ""))[:MOST_LETTERS] for name in ("title", "artist", "album")}
+    cut["isrc"] = ids.normalise_isrc(tags.get("isrc", "")[:MOST_LETTERS]) or ""
+    return {name: text for name, text in cut.items() if text}
+
+
+def plain(text: str) -> str:
+    """One line of printable text."""
+    return " ".join(re.sub(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())
+
+
+def _stem(file_name: str) -> str:
+    base = plain(file_name.replace("\\", "/").rsplit("/", 1)[-1])
+    return (PurePosixPath(base).stem if base.strip(".") else "")[:MOST_LETTERS]
+
+
+def _text(text: str) -> str | None:
+    one_line = plain(text)
+    if len(one_line) > MOST_LETTERS:
+        message = f"This may have {MOST_LETTERS} characters."
+        raise ValueError(message)
+    return one_line or None
+
+
+def _isrc(text: str) -> str:
+    isrc = ids.normalise_isrc(text)
+    if isrc is None:
+        message = "An ISRC has two letters, three letters or digits, and seven digits."
+        raise ValueError(message)
+    return isrc
+
+
+def _spotify_id(text: str) -> str:
+    reference = ids.parse(text)
+    if reference.kind not in {Kind.TRACK, Kind.UNKNOWN}:
+        raise ids.wrong_kind(reference.kind, Kind.TRACK)
+    if reference.id is None or reference.id.startswith(ids.OWN_PREFIX):
+        message = "Give the id, URI or link of a track at Spotify."
+        raise ValueError(message)
+    return reference.id
+
+
+_READERS: dict[str, Callable[[str], str | None]] = {"isrc": _isrc, "spotify_id": _spotify_id}
