@@ -87,7 +87,7 @@ def _check_shape(stream: Stream) -> None:
 def _check_values(block: Block) -> None:
     if not len(block):
         return
-    highest = float(np.abs(block).max())
+    highest = max(float(block.max()), -float(block.min()))
     if not np.isfinite(highest):
         raise problems.BadAudio("Some of its samples are not numbers (NaN or infinite).")
     if highest > LOUDEST:
@@ -111,9 +111,10 @@ class _Mixer:
         self._mixed = self._heard = 0.0
 
     def feed(self, block: Block) -> None:
-        mono = block.mean(axis=1)
-        self._mixed += float(np.square(mono, dtype=np.float64).sum())
-        self._heard += float(np.square(block, dtype=np.float64).sum()) / block.shape[1]
+        channels = block.shape[1]
+        mono = block @ np.full(channels, 1 / channels, dtype=np.float32)
+        self._mixed += float(np.vdot(mono, mono))
+        self._heard += float(np.vdot(block, block)) / channels
         self._parts.append(self._resampler.feed(mono))
 
     def finish(self) -> NDArray[np.float32]:

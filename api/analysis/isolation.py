@@ -26,6 +26,7 @@ _START = (
 _TRAILER_BYTES = 4_096
 MOST_BYTES = MAX_S * RATE * 4 + (MAX_S + 1) * POWERS_PER_S * 8 + _TRAILER_BYTES
 _CHUNK = 1 << 20
+_GRACE_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,21 @@ def collect(command: list[str], *, wall_s: float) -> bytearray:
     )
     try:
         with cast("IO[bytes]", process.stdout) as out:
-            return _drained(out, time.monotonic() + wall_s)
+            said = _drained(out, time.monotonic() + wall_s)
+        _see_off(process.pid)
+        return said
     finally:
         os.killpg(process.pid, signal.SIGKILL)  # not yet reaped, so the number is still its own
         process.wait()
+
+
+def _see_off(pid: int) -> None:
+    """Let it end by itself, if it does so soon, without reaping it yet."""
+    until = time.monotonic() + _GRACE_S
+    while not os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        if time.monotonic() > until:
+            return
+        time.sleep(_GRACE_S / 1000)
 
 
 def _command(file: Path, limits: Limits) -> list[str]:

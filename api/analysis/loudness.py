@@ -95,17 +95,23 @@ class Meter:
         grid = np.asarray(np.fft.rfftfreq(self._size, 1 / rate), dtype=np.float64)
         self._response = weighting(rate, grid).astype(np.complex64)
         self._memory = np.zeros((len(weights), self._lead), dtype=np.float32)
+        self._waiting = np.zeros((len(weights), 0), dtype=np.float32)
         self._loud = np.zeros(0)
         self._powers: list[Floats] = []
 
     def feed(self, block: NDArray[np.float32]) -> None:
         """The next samples, (n, channels) float32."""
+        waiting = np.concatenate([self._waiting, block.T], axis=1)
         fresh = self._size - self._lead
-        for start in range(0, len(block), fresh):
-            self._stretch(block[start : start + fresh].T)
+        whole = waiting.shape[1] // fresh * fresh
+        for start in range(0, whole, fresh):
+            self._stretch(waiting[:, start : start + fresh])
+        self._waiting = waiting[:, whole:]
 
     def powers(self) -> Floats:
-        """(n,) weighted mean square per whole 100 ms so far; what is left over is not counted."""
+        """(n,) weighted mean square per whole 100 ms; a rest shorter than that is not counted."""
+        self._stretch(self._waiting)
+        self._waiting = self._waiting[:, :0]
         return np.concatenate(self._powers) if self._powers else np.zeros(0)
 
     def _stretch(self, piece: NDArray[np.float32]) -> None:

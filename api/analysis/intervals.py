@@ -1,0 +1,82 @@
+"""Lay beats out as beats, tatums and bars: stretches that meet end to start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.analysis import calibration
+from api.analysis.calibration import Kind
+from api.analysis.rhythm import STRAIGHT, Rhythm
+
+Floats = NDArray[np.float64]
+
+SWUNG = 2 / 3
+"""Where the off-beat of a swung or compound beat is put."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """n stretches: (n + 1,) edges in seconds, each the end of one and the start of the next."""
+
+    edges_s: Floats
+    confidences: Floats
+
+
+NONE = Row(np.zeros(0), np.zeros(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Beats, two tatums each, and bars that begin on beats; all empty where there is no pulse."""
+
+    beats: Row
+    tatums: Row
+    bars: Row
+
+
+def lay_out(pulse: Rhythm, duration_s: float) -> Grid:
+    """The grid of a recording; beats outside of it are left out."""
+    inside = (pulse.beats_s >= 0) & (pulse.beats_s < duration_s)
+    first = int(inside.argmax()) if inside.any() else 0
+    starts = pulse.beats_s[inside]
+    if len(starts) < 2:  # noqa: PLR2004  # one beat has no length
+        return Grid(NONE, NONE, NONE)
+    edges = np.append(starts, min(duration_s, 2 * starts[-1] - starts[-2]))
+    sure = calibration.confidences(Kind.BEAT, beat_margins(pulse)[inside])
+    beats = Row(edges, sure)
+    return Grid(beats, _tatums(beats, pulse.swing), _bars(beats, pulse, first))
+
+
+def beat_margins(pulse: Rhythm) -> Floats:
+    """(m,) how plainly each beat is one: its stroke, and that of its neighbours, times the pulse's.
+
+    A beat that falls in a rest is as good as the beats around it.
+    """
+    return np.asarray(pulse.tempo_margin * (0.5 + 0.5 * pulse.beat_strengths))
+
+
+def bar_margins(pulse: Rhythm) -> Floats:
+    """(k,) how plainly each bar begins where it is said to."""
+    both = pulse.tempo_margin * pulse.metre_margin
+    return np.asarray(both * (0.5 + 0.5 * pulse.downbeat_strengths))
+
+
+def _tatums(beats: Row, swing: float) -> Row:
+    place = STRAIGHT if swing == STRAIGHT else SWUNG
+    starts = beats.edges_s[:-1]
+    between = starts + place * np.diff(beats.edges_s)
+    edges = np.append(np.column_stack([starts, between]).ravel(), beats.edges_s[-1])
+    return Row(edges, np.repeat(beats.confidences, 2))
+
+
+def _bars(beats: Row, pulse: Rhythm, first: int) -> Row:
+    """From downbeat to downbeat; the last ends with the last beat, and may be cut short."""
+    at = pulse.downbeats - first
+    inside = (at >= 0) & (at < len(beats.confidences))
+    if not inside.any():
+        return NONE
+    edges = np.append(beats.edges_s[at[inside]], beats.edges_s[-1])
+    return Row(edges, calibration.confidences(Kind.BAR, bar_margins(pulse)[inside]))

@@ -1,0 +1,166 @@
+"""Say what was heard in the words of the contract: AudioFeatures and AudioAnalysis.
+
+Times have 5 decimals and everything else 3. Every null has its reason in `missing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.analysis import calibration, gaps, intervals, rows
+from api.analysis.calibration import Kind
+from api.analysis.pipeline import Heard
+from api.analysis.version import ANALYSER
+from api.keys import camelot, key_name
+from api.schemas.analysis import AudioAnalysis, TrackSummary
+from api.schemas.features import AudioFeatures
+from api.schemas.provenance import Method, Missing, Provenance, SourceName
+
+ESTIMATED = (
+    "acousticness",
+    "danceability",
+    "energy",
+    "instrumentalness",
+    "speechiness",
+    "valence",
+)
+_MEASURED = (
+    *("loudness", "tempo", "tempo_candidates", "key", "mode", "key_name", "camelot"),
+    *("time_signature", "duration_ms"),
+)
+_PARTS = ("track", "bars", "beats", "tatums", "sections", "segments")
+_CUT = "only the first 15 minutes were analysed"
+_DECIMALS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom the answer is about, and when it was heard."""
+
+    id: str
+    uri: str
+    heard_at: datetime
+
+
+def features(heard: Heard, subject: Subject) -> AudioFeatures:
+    """The whole track, one number per question."""
+    said = {name: _unit(heard.perceptual.values.get(name)) for name in ESTIMATED}
+    guess, pulse = heard.key, heard.rhythm
+    key, mode = (guess.key, guess.mode) if guess else (None, None)
+    values = {
+        **said,
+        "liveness": None,
+        "loudness": _rounded(heard.loudness_lufs),
+        "tempo": _rounded(pulse.tempo_bpm),
+        "key": key,
+        "mode": mode,
+        "key_name": key_name(key, mode),
+        "camelot": camelot(key, mode),
+        "time_signature": pulse.metre,
+    }
+    return AudioFeatures.model_validate(
+        {
+            "id": subject.id,
+            "uri": subject.uri,
+            **values,
+            "tempo_candidates": tuple(round(bpm, _DECIMALS) for bpm in pulse.candidates[1:]),
+            "duration_ms": round(heard.duration_s * 1000),
+            "uncertainty": _uncertainty(heard),
+            "provenance": tuple(_feature_sources(heard, subject)),
+            "missing": _missing(values),
+        }
+    )
+
+
+def analysis(heard: Heard, subject: Subject) -> AudioAnalysis:
+    """What happens when."""
+    grid = intervals.lay_out(heard.rhythm, heard.duration_s)
+    track = _track(heard)
+    return AudioAnalysis(
+        id=subject.id,
+        uri=subject.uri,
+        track=track,
+        bars=rows.intervals(grid.bars),
+        beats=rows.intervals(grid.beats),
+        tatums=rows.intervals(grid.tatums),
+        sections=rows.sections(heard),
+        segments=rows.segments(heard.segments),
+        timbre_basis="earprint-v1",
+        provenance=(_source(subject, Method.MEASURED, _PARTS, detail=_levels(heard)),),
+        missing=(*_missing(track.model_dump(), "track."), *gaps.of_lists(heard)),
+    )
+
+
+def _track(heard: Heard) -> TrackSummary:
+    pulse, guess = heard.rhythm, heard.key
+    tempo = pulse.tempo_bpm
+    return TrackSummary(
+        duration=rows.time(heard.duration_s),
+        tempo=_rounded(tempo),
+        tempo_confidence=None if tempo is None else _sure(Kind.TEMPO, pulse.tempo_margin),
+        time_signature=pulse.metre,
+        time_signature_confidence=(
+            None if pulse.metre is None else _sure(Kind.TIME_SIGNATURE, pulse.metre_margin)
+        ),
+        key=guess.key if guess else None,
+        key_confidence=_sure(Kind.KEY, guess.margin) if guess else None,
+        mode=guess.mode if guess else None,
+        mode_confidence=_sure(Kind.MODE, guess.mode_margin) if guess else None,
+        loudness=_rounded(heard.loudness_lufs),
+        end_of_fade_in=rows.time(heard.fades.end_of_fade_in_s),
+        start_of_fade_out=rows.time(heard.fades.start_of_fade_out_s),
+    )
+
+
+def _sure(kind: Kind, margin: float) -> float:
+    return round(calibration.confidence(kind, margin), _DECIMALS)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, _DECIMALS)
+
+
+def _unit(value: float | None) -> float | None:
+    return None if value is None else round(min(1.0, max(0.0, value)), _DECIMALS)
+
+
+def _uncertainty(heard: Heard) -> dict[str, float]:
+    told = heard.perceptual.uncertainty
+    return {name: round(told[name], _DECIMALS) for name in ESTIMATED if name in told}
+
+
+def _missing(values: Mapping[str, object], prefix: str = "") -> tuple[Missing, ...]:
+    absent = [name for name, value in values.items() if value is None]
+    return tuple(gaps.of(name, f"{prefix}{name}") for name in absent)
+
+
+def _feature_sources(heard: Heard, subject: Subject) -> Iterator[Provenance]:
+    yield _source(subject, Method.MEASURED, _MEASURED, detail=_levels(heard))
+    guessed = tuple(name for name in ESTIMATED if name in heard.perceptual.values)
+    if guessed:
+        detail = (
+            "Guesses of a small model; `uncertainty` says how far they are typically off; "
+            f"{ANALYSER}"
+        )
+        yield _source(subject, Method.ESTIMATED, guessed, detail=detail)
+
+
+def _levels(heard: Heard) -> str:
+    parts = ["LUFS, ITU-R BS.1770, on the file’s own channels (one channel counts once)"]
+    if heard.truncated:
+        parts.append(_CUT)
+    return "; ".join([*parts, ANALYSER])
+
+
+def _source(
+    subject: Subject, method: Method, fields: tuple[str, ...], *, detail: str
+) -> Provenance:
+    return Provenance(
+        source=SourceName.LIBRARY,
+        method=method,
+        fields=fields,
+        retrieved_at=subject.heard_at,
+        detail=detail,
+    )
