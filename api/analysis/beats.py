@@ -11,7 +11,9 @@ TIGHTNESS = 1_000.0  # cost of a step's squared logarithm, in onset strengths
 
 LOUD = 2.0  # a stroke above it is no better a beat: one accent must not bend the chain
 NEAR_S = 0.045  # within which an onset is taken to mean the beat
-SETTLING = 1.0  # beats whose distances are averaged, to each side
+SETTLING = 0.7  # beats: how far a beat's neighbours have a say
+ROUNDS = 3
+EARLY_S = 0.005  # what envelopes rise before a click; instruments speak that much late instead
 
 
 def track(envelope: NDArray[np.float32], period_s: float) -> NDArray[np.float64]:
@@ -36,23 +38,22 @@ def track(envelope: NDArray[np.float32], period_s: float) -> NDArray[np.float64]
 
 
 def settle(envelope: NDArray[np.float32], beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The chain drawn towards the onsets around it, (m,) seconds, still rising.
+    """The chain drawn on to the onsets around it, (m,) seconds, still rising.
 
-    Each beat moves by the mean of its own and its neighbours' distance to the nearest onset, in
-    which strong and near ones count more.
+    A beat moves to the middle of the onset strength about it, squared so that one clear stroke
+    outweighs a murmur, and its neighbours' moves count where it is faint itself.
     """
     reach = NEAR_S * RATE
-    offsets = np.arange(-round(reach), round(reach) + 1)
+    offsets = np.arange(-int(reach) - 1, int(reach) + 2)
     frames = beats_s * RATE
-    at = np.clip(np.round(frames).astype(np.int64)[:, None] + offsets, 0, len(envelope) - 1)
-    pull = envelope[at] * np.hanning(len(offsets) + 2)[1:-1]
-    peaks = pull.argmax(axis=1)
-    strength = pull[np.arange(len(at)), peaks]
-    distance = _sharpen(envelope, at[np.arange(len(at)), peaks]) - frames
-    weight = ndimage.gaussian_filter1d(strength, SETTLING, mode="constant") + 1e-6
-    moved = ndimage.gaussian_filter1d(strength * distance, SETTLING, mode="constant") / weight
-    settled: NDArray[np.float64] = np.maximum(frames + moved, 0.0) / RATE
-    return settled
+    for _ in range(ROUNDS):
+        at = np.round(frames).astype(np.int64)[:, None] + offsets
+        away = at - frames[:, None]
+        pull = envelope[np.clip(at, 0, len(envelope) - 1)] ** 2 * np.exp(-2 * (away / reach) ** 2)
+        whole = ndimage.gaussian_filter1d(pull.sum(axis=1), SETTLING, mode="constant") + 1e-6
+        moved = ndimage.gaussian_filter1d((pull * away).sum(axis=1), SETTLING, mode="constant")
+        frames = frames + moved / whole
+    return np.maximum(frames / RATE + EARLY_S, 0.0)
 
 
 def _chain(
