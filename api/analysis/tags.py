@@ -21,5 +21,5 @@ def read(path: Path, ending: str) -> dict[str, str]:
     except Exception:  # noqa: BLE001  # of the reader's many ways to break, none matters
         return {}
     said = {name: getattr(found, name) for name in _FIELDS}
-    said["isrc"] = (found.other.get("isrc") or [None])[0]
+    said["isrc"] = next(iter(found.other.get("isrc") or ()), None)
     return {name: str(text)[:MOST_LETTERS] for name, text in said.items() if text}

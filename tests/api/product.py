@@ -46,7 +46,7 @@ class Product:
 
 
 def settings_of(sandbox: Sandbox | None, folder: Path, **more: Any) -> Settings:
-    """Settings that no environment and no .env reaches; without a sandbox, without credentials."""
+    """Settings that neither environment nor .env reaches; no worker, and a sandbox or no keys."""
     spotify: dict[str, Any] = {}
     if sandbox is not None:
         spotify = {
@@ -55,7 +55,7 @@ def settings_of(sandbox: Sandbox | None, folder: Path, **more: Any) -> Settings:
             "spotify_api_url": sandbox.api_url,
             "spotify_accounts_url": sandbox.accounts_url,
         }
-    return Settings(_env_file=None, data_dir=folder, **{**spotify, **more})
+    return Settings(_env_file=None, data_dir=folder, **{"worker": False, **spotify, **more})
 
 
 @asynccontextmanager

@@ -103,6 +103,7 @@ async def launched(folder: Path, environment: Mapping[str, str]) -> AsyncIterato
             env={
                 "PATH": os.environ.get("PATH", ""),
                 "EARPRINT_DATA_DIR": str(folder / "data"),
+                "EARPRINT_WORKER": "off",
                 **environment,
             },
             stdout=output,

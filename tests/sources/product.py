@@ -46,6 +46,7 @@ def settings_for(upstream: Upstream, data_dir: Path, **changes: Any) -> Settings
     """Spotify alone, at a stand-in."""
     values: dict[str, Any] = {
         "data_dir": data_dir,
+        "worker": False,
         "sources": ("spotify",),
         "spotify_client_id": CLIENT_ID,
         "spotify_client_secret": CLIENT_SECRET,

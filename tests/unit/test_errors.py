@@ -1,6 +1,7 @@
 """Both error trees: what sources say, what callers are told, and that neither loses anything."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,13 @@ from api.errors import (
     InvalidRequest,
     NotFound,
     PlainHttp,
+    Refused,
+    StillWorking,
     TryLater,
     Unavailable,
 )
 from api.refusals import SourceError, again, from_record, to_record, whole_seconds
+from api.schemas.library import Job, JobState
 from api.schemas.problem import Attempt, InvalidPart
 from api.schemas.provenance import Reason, Resource, SourceName
 from api.settings import Settings, Usage
@@ -42,6 +46,29 @@ def attempt(retry_after=None, reason=Reason.LIMITED):
     return Attempt(source=SPOTIFY, reason=reason, detail="…", retry_after=retry_after)
 
 
+REFUSALS = (
+    *("unsupported-format", "file-too-large", "bad-audio", "too-short", "no-signal"),
+    *("analysis-failed", "job-not-found", "conflict", "queue-full", "collection-refused"),
+    *("cross-site", "range-not-satisfiable"),
+)
+JOB = Job(
+    id="job",
+    href="/v1/jobs/job",
+    state=JobState.QUEUED,
+    stage=None,
+    percent=0,
+    queue_place=1,
+    seconds_left=None,
+    tries=0,
+    track_id="own_x",
+    result=None,
+    problem=None,
+    created_at=datetime(2026, 11, 22, tzinfo=UTC),
+    started_at=None,
+    finished_at=None,
+)
+
+
 def samples() -> list[ApiError]:
     """One of each kind."""
     part = InvalidPart(pointer="query/x", detail="…")
@@ -55,6 +82,8 @@ def samples() -> list[ApiError]:
         Internal(),
         BadUpstreamAnswer((attempt(),)),
         TryLater((attempt(7),)),
+        StillWorking(JOB, retry_after=1),
+        *(Refused(slug, "…") for slug in REFUSALS),
         *(NotFound(subject, (attempt(),)) for subject in ("artist", "track", "playlist")),
         *(Unavailable(subject, (attempt(),), hint="…") for subject in SUBJECTS),
     ]

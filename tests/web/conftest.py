@@ -37,6 +37,7 @@ async def whole(tmp_path) -> AsyncIterator[httpx.AsyncClient]:
             Settings(
                 _env_file=None,
                 data_dir=tmp_path,
+                worker=False,
                 sources=(SourceName.SPOTIFY,),
                 spotify_client_id=CLIENT_ID,
                 spotify_client_secret=SecretStr(CLIENT_SECRET),
