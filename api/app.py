@@ -25,7 +25,7 @@ from api.origins import OwnPagesOnly
 from api.parts import CannotStart, Parts, assemble, opened
 from api.playground.routes import router as playground
 from api.respond import problem_response, request_id, working_response
-from api.routes import artists, jobs, library, lookup, playlists, server, tracks
+from api.routes import artists, collections, jobs, library, lookup, playlists, server, tracks
 from api.settings import Settings, load_settings
 
 _log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ def create_app(
 ) -> Earprint:
     """The API for these settings, with pages if `html` brings them. Opens nothing yet."""
     app = Earprint(assemble(settings, clock=clock, chance=chance))
-    for routes in (artists, tracks, playlists, lookup, library, jobs, server):
+    for routes in (artists, tracks, playlists, lookup, library, collections, jobs, server):
         app.include_router(routes.router, dependencies=[Depends(known_query)])
     app.include_router(playground)
     if html is not None:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator
 
 from api import ids
 from api.errors import InvalidRequest
-from api.examples import INVENTED
+from api.examples import INVENTED, OWN
 from api.markets import MARKETS, market
 from api.parts import Parts
 from api.schemas.problem import InvalidPart
@@ -57,9 +57,16 @@ async def _playlist_id(
     return ids.path_id(playlist_id, Kind.PLAYLIST)
 
 
+async def _collection_id(
+    collection_id: Annotated[str, _id_in_path(Kind.PLAYLIST, OWN.playlist_id)],
+) -> str:
+    return ids.path_id(collection_id, Kind.PLAYLIST)
+
+
 ArtistId = Annotated[str, Depends(_artist_id)]
 TrackId = Annotated[str, Depends(_track_id)]
 PlaylistId = Annotated[str, Depends(_playlist_id)]
+CollectionId = Annotated[str, Depends(_collection_id)]
 Market = Annotated[
     Annotated[str, AfterValidator(market)] | None,
     Query(

@@ -31,7 +31,10 @@ INVENTED = Examples(
     words="night",
 )
 OWN = Examples(
-    *(OWN_PREFIX + ident for ident in astuple(INVENTED)[:-1]),
+    artist_id=OWN_PREFIX + INVENTED.artist_id,
+    track_id=OWN_PREFIX + INVENTED.track_id,
+    other_track_id=OWN_PREFIX + INVENTED.other_track_id,
+    playlist_id=OWN_PREFIX + INVENTED.playlist_id,
     words=INVENTED.words,
 )
 REAL = Examples(  # those of Spotify's own reference

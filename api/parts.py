@@ -20,9 +20,11 @@ from api.db import migrate
 from api.db.session import Durability, Offload, make_engine
 from api.db.standing import StandingTables
 from api.own_files import OwnFiles, make_own_files
+from api.own_sources import make_own_sources
 from api.services.analysis import Analyses
 from api.services.asking import Desk
 from api.services.catalog import Catalog
+from api.services.collections import Collections
 from api.services.features import Features
 from api.services.playlists import Playlists
 from api.services.profile import Profiles
@@ -67,6 +69,7 @@ class Parts:
     features: Features
     analyses: Analyses
     playlists: Playlists
+    collections: Collections
     profiles: Profiles
 
 
@@ -82,7 +85,10 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
     standing = Standing(StandingTables(engine, database.offload), clock)
     memory = MemoryTier(settings.cache_memory_bytes)
     tiers = Tiers(memory, store, clock=clock, chance=chance)
-    registry = make_registry(settings, standing, clock=clock, chance=chance)
+    sources = make_own_sources(own, tiers, engine=engine, offload=database.offload, clock=clock)
+    registry = make_registry(
+        settings, standing, clock=clock, chance=chance, at_home=sources.by_name
+    )
     desk = Desk(registry, tiers, clock)
     features, playlists = Features(desk), Playlists(desk)
     return Parts(
@@ -99,6 +105,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         features=features,
         analyses=Analyses(desk),
         playlists=playlists,
+        collections=sources.collections,
         profiles=Profiles(desk, playlists, features),
     )
 

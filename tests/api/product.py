@@ -55,7 +55,9 @@ def settings_of(sandbox: Sandbox | None, folder: Path, **more: Any) -> Settings:
             "spotify_api_url": sandbox.api_url,
             "spotify_accounts_url": sandbox.accounts_url,
         }
-    return Settings(_env_file=None, data_dir=folder, **{"worker": False, **spotify, **more})
+    return Settings(
+        _env_file=None, data_dir=folder, **{"worker": False, "demo": False, **spotify, **more}
+    )
 
 
 @asynccontextmanager

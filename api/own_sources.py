@@ -1,0 +1,70 @@
+"""What answers from this machine, wired: own files, collections, and spreadsheets of numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from api.cache.entry import Key
+from api.cache.tiers import Tiers
+from api.clock import Clock
+from api.db.collections import CollectionTables
+from api.db.models import LibraryTrackRow
+from api.db.own_music import OwnMusic
+from api.db.session import Offload
+from api.own_files import OwnFiles
+from api.schemas.provenance import SourceName
+from api.services.collections import Collections
+from api.sources.base import Source
+from api.sources.exportify import ExportifySource
+from api.sources.library import Holdings, LibrarySource
+from api.sources.spotify.source import SpotifySource
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSources:
+    """The sources that are at home, and the service that makes collections."""
+
+    collections: Collections
+    by_name: Mapping[SourceName, Source]
+
+
+def make_own_sources(
+    own: OwnFiles, tiers: Tiers, *, engine: Engine, offload: Offload, clock: Clock
+) -> OwnSources:
+    """All of it; nothing is opened yet."""
+    music = OwnMusic(engine, offload)
+    lists = CollectionTables(engine, offload)
+
+    async def isrc_of(ident: str) -> str | None:
+        """What Spotify said of a track's ISRC, if that is kept; nobody is asked."""
+        key = Key(SourceName.SPOTIFY, "track", ident, version=SpotifySource.version)
+        entry = await tiers.peek(key)
+        said = json.loads(entry.body) if entry is not None and entry.body else {}
+        isrc: str | None = said.get("isrc")
+        return isrc
+
+    held = Holdings(
+        tables=own.tables,
+        music=music,
+        jobs=own.job_tables,
+        collections=lists,
+        clock=clock,
+        isrc_of=isrc_of,
+        genres_of=_genres_of,
+    )
+    return OwnSources(
+        collections=Collections(lists, music, clock),
+        by_name={
+            SourceName.LIBRARY: LibrarySource(held),
+            SourceName.EXPORTIFY: ExportifySource(lists),
+        },
+    )
+
+
+def _genres_of(row: LibraryTrackRow) -> tuple[str, ...] | None:
+    """The genres of the demo label's artists."""
+    return None if row.demo is None else ()

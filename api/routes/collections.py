@@ -1,0 +1,169 @@
+"""Collections: make one from a list or a spreadsheet, see them, delete them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import PurePath
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from api.complaints import complaints
+from api.deps import CollectionId, PartsDep
+from api.errors import InvalidRequest, Refused
+from api.examples import INVENTED
+from api.openapi import responses
+from api.respond import at_home
+from api.schemas.library import Collection, Collections, NewCollection
+from api.schemas.problem import InvalidPart
+from api.services.drafts import Draft, from_lines, from_sheet
+
+router = APIRouter(prefix="/v1/collections", tags=["library"])
+MOST_BYTES = 2_000_000
+FORM_BYTES = 20_000  # what a form may have beside its file
+JSON, FORM = "application/json", "multipart/form-data"
+_EXAMPLE = {"name": "Night drive", "items": [INVENTED.track_id, INVENTED.other_track_id]}
+_PARTS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "file": {
+            "type": "string",
+            "format": "binary",
+            "description": "The CSV file that Exportify writes, at most 2 MB and 10,000 rows.",
+        },
+        "name": {"type": "string", "description": "Without one, the file’s name."},
+        "description": {"type": "string"},
+        "items": {"type": "string", "description": "Instead of a file: one track a line."},
+    },
+}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {"schema": NewCollection.model_json_schema(), "example": _EXAMPLE},
+            FORM: {"schema": _PARTS},
+        },
+    }
+}
+
+
+@router.post(
+    "",
+    operation_id="make_collection",
+    response_model=Collection,
+    status_code=201,
+    responses=responses("collection-refused", "file-too-large", "cross-site"),
+    openapi_extra=_BODY,
+)
+async def make_collection(request: Request, parts: PartsDep) -> Response:
+    """Make a playlist of your own: from ids, links and ISRCs, or from the CSV Exportify writes.
+
+    Lines that name no track are left out and listed in `refused`. Feature columns of the CSV become
+    a source of their own, `exportify`.
+    """
+    made = await parts.collections.make(await _draft(request))
+    headers = {"Location": f"/v1/collections/{made.id}", "Cache-Control": "no-store"}
+    return Response(made.model_dump_json(), 201, headers, JSON)
+
+
+@router.get(
+    "",
+    operation_id="get_collections",
+    response_model=Collections,
+    responses=responses("cross-site"),
+)
+async def get_collections(parts: PartsDep) -> Response:
+    """Your collections, newest first."""
+    return at_home(parts, "collections", await parts.collections.every())
+
+
+@router.get(
+    "/{collection_id}",
+    operation_id="get_collection",
+    response_model=Collection,
+    responses=responses("playlist-not-found", "cross-site"),
+)
+async def get_collection(collection_id: CollectionId, parts: PartsDep) -> Response:
+    """One collection; its contents are at the address in `playlist`."""
+    return at_home(parts, "collection", await parts.collections.one(collection_id))
+
+
+@router.delete(
+    "/{collection_id}",
+    operation_id="delete_collection",
+    status_code=204,
+    responses=responses("playlist-not-found", "cross-site"),
+)
+async def delete_collection(collection_id: CollectionId, parts: PartsDep) -> Response:
+    """Delete a collection, and the features that were imported with it alone. Files stay."""
+    await parts.collections.delete(collection_id)
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
+async def _draft(request: Request) -> Draft:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind == JSON:
+        return await _from_json(request)
+    if kind == FORM:
+        return await _from_form(request)
+    raise _invalid("header/content-type", f"Send {JSON} or {FORM}.")
+
+
+async def _from_json(request: Request) -> Draft:
+    body = b"".join([chunk async for chunk in _bounded(request)])
+    try:
+        asked = NewCollection.model_validate_json(body)
+    except ValidationError as error:
+        told = error.errors(include_url=False, include_input=False)
+        placed = [{**one, "loc": ("body", *one["loc"])} for one in told]
+        raise InvalidRequest(complaints(request, placed)) from error
+    draft = Draft(asked.name, asked.description)
+    return await asyncio.to_thread(from_lines, draft, asked.items)
+
+
+async def _from_form(request: Request) -> Draft:
+    parser = MultiPartParser(
+        request.headers, _bounded(request), max_files=1, max_fields=3, max_part_size=MOST_BYTES
+    )
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError) as error:
+        raise _invalid("body", "This is no form that can be read.") from error
+    try:
+        return await _from_parts(form)
+    finally:
+        await form.close()
+
+
+async def _from_parts(form: FormData) -> Draft:
+    file, name, lines = (form.get(part) for part in ("file", "name", "items"))
+    title = name.strip()[:200] if isinstance(name, str) else ""
+    description = form.get("description")
+    told = description[:2_000] if isinstance(description, str) else None
+    if isinstance(file, UploadFile) and (data := await file.read()):
+        written = PurePath((file.filename or "").replace("\\", "/")).name[:200] or "spreadsheet.csv"
+        called = title or PurePath(written).stem.replace("_", " ").strip() or "Spreadsheet"
+        draft = Draft(called, told, file=written)
+        return await asyncio.to_thread(from_sheet, draft, data)
+    if isinstance(lines, str) and lines.strip():
+        draft = Draft(title or "My collection", told)
+        return await asyncio.to_thread(from_lines, draft, [lines])
+    raise _invalid("body/file", "Choose a CSV file, or write one track a line in `items`.")
+
+
+async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
+    """The body in pieces, until there are too many of them."""
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MOST_BYTES + FORM_BYTES:
+            raise Refused("file-too-large", "A list or spreadsheet may have 2 MB.")
+        yield chunk
+
+
+def _invalid(pointer: str, detail: str) -> InvalidRequest:
+    return InvalidRequest((InvalidPart(pointer=pointer, detail=detail),))

@@ -1,0 +1,111 @@
+"""Spreadsheets keep what every source must keep, and say whose numbers they are."""
+
+import json
+
+import pytest
+
+from api.db.models import ImportedFeaturesRow
+from api.schemas.provenance import Capability, Method, Reason
+from api.sources.exportify import ExportifySource
+from api.sources.exportify.normalise import usable
+from api.sources.exportify.sheet import read
+from tests.sandbox import id_of
+from tests.sources import contract
+from tests.sources.exportify.sheets import TRACK, newest
+
+NOBODY = id_of("nothing", 0)
+IMPORTED_AT = 1_763_800_000.0
+
+
+class Kept:
+    """The rows of one spreadsheet, without a database."""
+
+    def __init__(self, **values):
+        said = usable(read(newest())[0].features) | values
+        self.rows = {
+            TRACK: ImportedFeaturesRow(
+                track_id=TRACK,
+                values=json.dumps({**said, "duration_ms": 417_533}),
+                file="night.csv",
+                imported_at=IMPORTED_AT,
+            )
+        }
+
+    async def imported(self, track_ids):
+        return {ident: row for ident, row in self.rows.items() if ident in track_ids}
+
+
+async def asked(**values):
+    """The features of the one track, with these values in place of its own."""
+    return (await ExportifySource(Kept(**values)).features(TRACK, known=None)).value
+
+
+async def test_it_keeps_its_form():
+    """Features alone; open, in plain words."""
+    source = ExportifySource(Kept())
+
+    contract.keeps_its_form(source)
+    contract.reports_every_capability(source)
+    assert contract.capabilities(source) == [Capability.FEATURES]
+    assert source.at_home
+    await source.close()
+
+
+async def test_it_answers_with_provenance_or_refuses():
+    """A row that is there, and one that is not."""
+    source = ExportifySource(Kept())
+
+    await contract.answers_with_provenance(source, lambda: source.features(TRACK, known=None))
+    refusal = await contract.refuses_in_kind(source, lambda: source.features(NOBODY, known=None))
+    assert "spreadsheets" in refusal.detail
+
+
+async def test_it_says_which_file_and_whose_numbers():
+    """Reported, not measured; and what its 0 dB is."""
+    features = await asked()
+
+    (said,) = features.provenance
+    assert said.method is Method.REPORTED
+    assert said.detail == (
+        "From your spreadsheet night.csv, imported 2025-11-22; Exportify copies Spotify’s "
+        "numbers. Loudness is dBFS-like."
+    )
+    assert (features.key_name, features.camelot) == ("C minor", "5A")
+    assert (features.tempo, features.duration_ms) == (117.481, 417_533)
+
+
+@pytest.mark.parametrize(
+    ("values", "absent"),
+    [
+        ({"key": -1}, {"key", "key_name", "camelot"}),
+        ({"tempo": 0}, {"tempo"}),
+        ({"time_signature": 1}, {"time_signature"}),
+    ],
+)
+async def test_what_spotify_did_not_find_is_not_detected(values, absent):
+    """Its -1 and 0 are answers, and no values."""
+    features = await asked(**values)
+
+    gaps = {gap.field: gap.reason for gap in features.missing}
+    assert gaps == dict.fromkeys(absent, Reason.NOT_DETECTED)
+
+
+def test_impossible_values_are_dropped():
+    """A column may be anything; -1 stays where Spotify means “none” by it."""
+    said = {"energy": 1.2, "valence": 0.5, "key": 12, "mode": 0.5, "tempo": 0, "loudness": -300}
+
+    assert usable(said) == {"valence": 0.5, "tempo": 0}
+    assert usable({"key": -1, "time_signature": 0}) == {"key": -1, "time_signature": 0}
+
+
+async def test_a_missing_column_is_not_known():
+    """Nobody said it, which is another thing than not finding it."""
+    kept = Kept()
+    kept.rows[TRACK].values = json.dumps({"energy": 0.5})
+
+    features = (await ExportifySource(kept).features_of([TRACK]))[TRACK].value
+    assert features is not None
+
+    reasons = {gap.field: gap.reason for gap in features.missing}
+    assert reasons["valence"] is Reason.NOT_KNOWN
+    assert reasons["key"] is Reason.NOT_KNOWN
