@@ -1,7 +1,8 @@
 """The way from the pages to the API: a method per resource of /v1, the contract's models back.
 
 The API is asked in-process (`ApiClient.in_process`) or over the network (`ApiClient.remote`);
-the pages cannot tell which. What is not a 2xx answer is raised as `ApiProblem`.
+the pages cannot tell which. What is not a 2xx answer is raised as `ApiProblem`, and what is still
+being analysed as `StillWorking`. The owner's own files are asked for through `library`.
 """
 
 from __future__ import annotations
@@ -9,70 +10,31 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Generic, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.features import AudioFeatures, FeatureComparison
+from api.schemas.library import Job
 from api.schemas.lists import Batch, Page, SearchResults
 from api.schemas.playlist import Playlist, PlaylistItem, PlaylistProfile
 from api.schemas.problem import Problem
 from api.schemas.reference import Reference
 from api.schemas.sources import SourceReport
 from api.schemas.track import Track, TrackList
+from web.answers import Answer, ApiProblem, Call, M, Parameters, Question, StillWorking
+from web.library import LibraryClient
+
+__all__ = ["Answer", "ApiClient", "ApiProblem", "Call", "StillWorking"]
 
 IN_PROCESS = "http://earprint.internal"
 TIMEOUT_S = 20  # the API's own budget for a request is 8 s
-M = TypeVar("M", bound=BaseModel)
+WORKING = 202
 _TTL = re.compile(r"\bttl=(-?\d+)")
 _MAX_AGE = re.compile(r"\bmax-age=(\d+)")
-
-Parameters = Mapping[str, str | int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of the API: what was asked, and what the answer's headers say of its age."""
-
-    path: str
-    age_s: int | None
-    fresh_for_s: int | None
-    cache_status: str | None
-    request_id: str | None
-
-    @property
-    def stale(self) -> bool:
-        """Whether the answer is past its time and was served all the same."""
-        status = self.cache_status or ""
-        return "fwd=stale" in status or (self.fresh_for_s is not None and self.fresh_for_s < 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[M]):
-    """What the API answered, with the call that brought it."""
-
-    value: M
-    call: Call
-
-
-class ApiProblem(Exception):
-    """The API answered with a problem. `retry_after`: whole seconds, if asking again may help."""
-
-    def __init__(self, problem: Problem, call: Call, retry_after: int | None = None) -> None:
-        super().__init__(f"{problem.status} {problem.title}")
-        self.problem = problem
-        self.call = call
-        self.retry_after = retry_after
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The Retry-After header, if there is one to pass on."""
-        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
 
 class ApiClient:
@@ -80,6 +42,7 @@ class ApiClient:
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
+        self.library = LibraryClient(self._ask)
 
     @classmethod
     def in_process(cls, app: httpx._transports.asgi._ASGIApp) -> ApiClient:
@@ -165,8 +128,17 @@ class ApiClient:
         return await self._get(SourceReport, "/v1/sources")
 
     async def _get(self, model: type[M], path: str, asked: Parameters | None = None) -> Answer[M]:
+        return await self._ask(Question(model, path, asked or {}))
+
+    async def _ask(self, question: Question[M]) -> Answer[M]:
         """Ask in a task of its own, so that the inner request's context never becomes ours."""
-        request = self._http.build_request("GET", path, params=_given(asked or {}))
+        request = self._http.build_request(
+            question.method,
+            question.path,
+            params=_given(question.asked),
+            content=question.content,
+            headers=question.headers,
+        )
         shown = request.url.raw_path.decode("ascii")
         try:
             response = await asyncio.create_task(self._http.send(request))
@@ -175,10 +147,19 @@ class ApiClient:
         call = _call(shown, response.headers)
         if not response.is_success:
             raise _refusal(response, call)
-        try:
-            return Answer(model.model_validate_json(response.content), call)
-        except ValidationError as error:
-            raise ApiProblem(_own_problem(502, "cannot be read", call), call) from error
+        return Answer(_read(question.model, response, call), call)
+
+
+def _read(model: type[M], response: httpx.Response, call: Call) -> M:
+    """The body as `model`, `{}` where there is none. Raises StillWorking, ApiProblem."""
+    body = response.content or b"{}"
+    working = response.status_code == WORKING and call.path.startswith("/v1/tracks/")
+    try:
+        if working:
+            raise StillWorking(Job.model_validate_json(body), call)
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise ApiProblem(_own_problem(502, "cannot be read", call), call) from error
 
 
 def _path(*parts: str) -> str:

@@ -13,14 +13,16 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from api.slugs import SLUGS
-from web.client import ApiProblem
+from web.client import ApiProblem, StillWorking
 from web.deps import Ask, AskDep
 from web.pages import ProblemPage, TroublePage
 from web.panels import Trouble, trouble
 from web.respond import fragment, page
+from web.views.files import job_path
 
 API_PATHS = ("/v1", "/openapi.json", "/healthz", "/readyz", "/docs", "/spotify")
 FRAGMENTS = "/fragments/"
@@ -33,7 +35,7 @@ HINTS = {
     "internal": "Try again. If it stays, tell whoever runs this server the request id.",
     "http-error": "Go back and try again.",
 }
-GET_ONLY = "GET, HEAD"
+GET_AND_HEAD = "GET, HEAD"
 
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 router = APIRouter()
@@ -60,6 +62,7 @@ async def problem_type(slug: str, ask: AskDep) -> Response:
 def install(app: FastAPI) -> None:
     """Put pages before the handlers `app` has; they stay in force on the API's paths."""
     app.add_exception_handler(ApiProblem, _on_problem)
+    app.add_exception_handler(StillWorking, _on_work)
     ours: tuple[tuple[type[Exception], Handler], ...] = (
         (StarletteHTTPException, _on_refusal),
         (RequestValidationError, _on_invalid),
@@ -89,9 +92,17 @@ async def _on_problem(request: Request, error: Exception) -> Response:
     return _answer(ask, trouble(error, ask.base), error.headers)
 
 
+async def _on_work(_request: Request, error: Exception) -> Response:
+    """A page that has nothing to show yet leads to the job that will bring it."""
+    assert isinstance(error, StillWorking)  # noqa: S101  # what it is registered for
+    headers = {"Cache-Control": "no-store"}
+    return RedirectResponse(job_path(error.job), HTTPStatus.SEE_OTHER, headers=headers)
+
+
 async def _on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, StarletteHTTPException)  # noqa: S101  # what it is registered for
-    allowed = {"Allow": GET_ONLY} if "Allow" in (error.headers or {}) else {}
+    methods = (error.headers or {}).get("Allow")
+    allowed = {"Allow": methods.replace("GET", GET_AND_HEAD)} if methods else {}
     return _plain(request, error.status_code, allowed)
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+MEGABYTE = 1_000_000
+COMPOUND = {6: "6/8"}  # six beats in a bar are two groups of three
 MINUS = "\N{MINUS SIGN}"
 NOTES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -60,6 +62,13 @@ def span(seconds: float) -> str:
     return f"{whole} s"
 
 
+def size(octets: int) -> str:
+    """`5242880` → `5.2 MB`; below a tenth of a megabyte in kB."""
+    if octets < MEGABYTE / 10:
+        return f"{max(1, round(octets / 1000))} kB"
+    return f"{octets / MEGABYTE:.1f} MB"
+
+
 def age(seconds: float) -> str:
     """`11000` → `3 h old`; below a minute `just fetched`."""
     return "just fetched" if seconds < MINUTE else f"{span(seconds)} old"
@@ -104,8 +113,8 @@ def camelot(key: int | None, mode: int | None) -> str | None:
 
 
 def metre(beats: int) -> str:
-    """`4` → `4/4`."""
-    return f"{beats}/4"
+    """`4` → `4/4`, `6` → `6/8`."""
+    return COMPOUND.get(beats, f"{beats}/4")
 
 
 def listed(names: list[str] | tuple[str, ...]) -> str:

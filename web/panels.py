@@ -147,7 +147,7 @@ def _sentence(detail: str, reason: Reason) -> str:
 
 def _badge(provenance: Provenance, now: float) -> Badge:
     return Badge(
-        label=words.SOURCES[provenance.source],
+        label=words.speaker(provenance.source, provenance.method),
         how=words.METHODS[provenance.method],
         when=formatting.moment(provenance.retrieved_at),
         age=formatting.age(now - _seconds(provenance.retrieved_at)),

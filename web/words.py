@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.schemas.library import JobState, Stage
 from api.schemas.provenance import Capability, Method, Reason, SourceName
 from api.schemas.reference import Kind
 from api.schemas.sources import State
@@ -38,6 +39,32 @@ STATES = {
     State.UNREACHABLE: "does not answer",
     State.NOT_CONFIGURED: "not set up",
 }
+
+STEPS = {
+    Stage.DECODE: ("Open the file", "The sound is unpacked and its loudness measured."),
+    Stage.BEATS: ("Find the beat", "Tempo, beats and bars."),
+    Stage.KEY: ("Hear the key", "Which notes sound, and which of them is home."),
+    Stage.SEGMENTS: ("Cut it into moments", "Each note or chord with its level and colour."),
+    Stage.SECTIONS: ("Find the sections", "Where something new begins."),
+    Stage.FEATURES: ("Describe the whole", "Energy, mood, and how good it is to dance to."),
+}
+
+JOB_STATES = {
+    JobState.QUEUED: "waiting",
+    JobState.RUNNING: "being analysed",
+    JobState.DONE: "analysed",
+    JobState.FAILED: "failed",
+    JobState.CANCELLED: "stopped",
+}
+
+OWN_ANALYSIS = "Own analysis"  # what our analyser says of a file, rather than what its tags say
+
+SURENESS = (  # of a calibrated confidence: the share of such answers that are right
+    (0.9, "very likely right"),
+    (0.7, "probably right"),
+    (0.5, "unsure"),
+    (0.0, "weak: it may well be wrong"),
+)
 
 METHODS = {
     Method.REPORTED: "stated by the source",
@@ -125,6 +152,17 @@ FIELDS = {
     "owner": "Owner",
     "snapshot_id": "Version",
 }
+
+
+def sureness(confidence: float) -> str:
+    """`0.72` → `probably right`."""
+    return next(word for floor, word in SURENESS if confidence >= floor)
+
+
+def speaker(source: SourceName, method: Method) -> str:
+    """Who says it: of an own file, what is stated comes from its tags, the rest from us."""
+    ours = source is SourceName.LIBRARY and method is not Method.REPORTED
+    return OWN_ANALYSIS if ours else SOURCES[source]
 
 
 def field_name(field: str) -> str:

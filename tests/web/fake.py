@@ -10,8 +10,9 @@ from pydantic import BaseModel
 
 from api import ids
 from api.errors import ApiError
+from api.schemas.library import Job, JobState
 from api.schemas.problem import Problem
-from tests.web import lists, music, sound
+from tests.web import lists, music, own, sound
 from web import errors, views
 from web.client import ApiClient
 from web.deps import Web, equip
@@ -31,22 +32,31 @@ class Fake:
 
     answers: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    sent: list[bytes] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=lambda: dict(CACHED))
 
     def refuse(self, path: str, status: int, slug: str, **more: Any) -> None:
         """Answer `path` with a problem."""
         self.answers[path] = music.problem(status, slug, **more)
 
-    def answer(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """The canned answer, or the usual one."""
-        path = request.url.path
+        path, method = request.url.path, request.method
         self.asked.append(f"{path}?{request.url.query}".rstrip("?"))
-        found = self.answers.get(path) or _usual(path, dict(request.query_params))
-        if callable(found):
+        if method != "GET":
+            self.asked[-1] = f"{method} {self.asked[-1]}"
+            self.sent.append(await request.body())
+        unsafe = self.answers.get(f"{method} {path}")
+        query = dict(request.query_params)
+        canned = unsafe or self.answers.get(path)
+        found = canned or _own(path, query) or _usual(path, query)
+        if not isinstance(found, Response) and callable(found):
             found = found()
         if isinstance(found, Response):
             return found
         status = found.status if isinstance(found, Problem) else 200
+        if isinstance(found, Job) and "/v1/tracks/" in path:
+            status = 202
         retry = {"Retry-After": "90"} if status == 503 else {}
         return _json(found, status, self.headers | retry)
 
@@ -66,6 +76,31 @@ def _usual(path: str, query: dict[str, str]) -> BaseModel:
         case [kind, *rest]:
             return _BY_SHAPE[kind, *rest[1:]]()
     raise LookupError(path)
+
+
+def _own(path: str, query: dict[str, str]) -> BaseModel | Response | None:
+    """What concerns the owner's own files, if it does."""
+    match path.removeprefix("/v1/").split("/"):
+        case ["library", "tracks"]:
+            return own.files(total=120 if "offset" in query else None)
+        case ["library", "tracks", _, "audio"]:
+            return Response(own.tone(), media_type="audio/wav")
+        case ["library", "tracks", ident]:
+            return own.demo() if ident == own.DEMO else own.file(ident)
+        case ["jobs", *rest]:
+            return own.job(JobState.QUEUED if "retry" in rest else JobState.RUNNING)
+        case ["collections", *rest]:
+            return own.collection() if rest else own.collections()
+    return _own_track(path) if "/own_" in path else None
+
+
+def _own_track(path: str) -> BaseModel | None:
+    _, _, kind, ident, *rest = path.split("/")
+    if (kind, rest) == ("tracks", ["features"]):
+        return own.features(ident)
+    if (kind, rest) == ("tracks", []):
+        return music.track(ident, url=None)
+    return _BY_SHAPE[kind, *rest]().model_copy(update={"id": ident})
 
 
 _BY_SHAPE: dict[tuple[str, ...], Any] = {
@@ -96,7 +131,7 @@ def _json(model: BaseModel, status: int, headers: dict[str, str]) -> Response:
 def product(fake: Fake, site: Site | None = None, *, clock: float | None = None) -> FastAPI:
     """The pages in front of `fake`."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_api_route("/v1/{path:path}", fake.answer, methods=["GET"])
+    app.add_api_route("/v1/{path:path}", fake.answer, methods=["GET", "POST", "DELETE"])
     app.include_router(views.router())
     app.include_router(errors.router)
     now = clock or music.NOW.timestamp()

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.schemas.provenance import Reason
-from tests.web import music
+from tests.web import music, own
 from tests.web.fake import EXAMPLES, Fake, product
 from web.site import Site
 
@@ -29,6 +29,19 @@ PAGES = [
     f"/playlists/{P}?offset=50",
     f"/playlists/{P}/items?offset=25",
     f"/playlists/{P}/profile",
+    f"/tracks/{own.OWN}",
+    f"/tracks/{own.OWN}/features",
+    f"/tracks/{own.OWN}/analysis?t=60",
+    f"/tracks/{own.DEMO}",
+    f"/tracks/{own.DEMO}/composer",
+    f"/artists/{own.MAKER}/related",
+    f"/artists/{own.MAKER}/top-tracks",
+    "/upload",
+    f"/jobs/{own.JOB}",
+    "/library",
+    "/library?offset=50",
+    f"/library/{own.OWN}/delete",
+    f"/collections/{own.LIST}/delete",
     "/sources",
     "/problems/bad-reference",
 ]
@@ -167,7 +180,7 @@ async def test_without_any_source_no_example_is_offered(site, fake):
     fake.answers["/v1/sources"] = music.sources().model_copy(update={"sources": none})
     home = (await site.get("/")).text
     assert "Try it:" not in home
-    assert "make sandbox" in home
+    assert "own files can be heard" in home
 
 
 async def test_the_home_page_needs_no_answer(site, fake):

@@ -9,27 +9,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.schemas.analysis import Interval, Section, Segment
-from web.formatting import camelot, decibels, key_name, length
+from web.formatting import bpm, camelot, decibels, key_name, length
 
 UNITS = 1_000
 HEIGHT = 100
 FLOOR_DB = -40.0
 LABEL_SHARE = 7.0  # percent of the width below which a section's key does not fit
+TARGET_SHARE = 3.6  # below which a section is narrower than the 24 px a link must have
 TICKS = (5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600)
 MOST_TICKS = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A section as drawn: position in percent, label, and how sure its start is."""
+    """A section as drawn: position in percent, label, and how sure its start is.
+
+    `start` is in seconds, as in `?t=`; `says` what the cursor says while it is inside.
+    """
 
     number: int
     x: float
     width: float
     key: str | None
     fits: bool
+    linked: bool
     opacity: float
     title: str
+    start: float
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +62,13 @@ def ticks(duration: float) -> tuple[Tick, ...]:
 def blocks(sections: Sequence[Section], duration: float) -> tuple[Block, ...]:
     """The sections side by side; a faint one is a section whose start is doubtful."""
     return tuple(
-        _block(number, section, duration or 1.0) for number, section in enumerate(sections, 1)
+        _block(section, duration or 1.0, (number, len(sections)))
+        for number, section in enumerate(sections, 1)
     )
 
 
-def _block(number: int, section: Section, duration: float) -> Block:
-    width = section.duration / duration * 100
+def _block(section: Section, duration: float, place: tuple[int, int]) -> Block:
+    number, width = place[0], section.duration / duration * 100
     key = key_name(section.key, section.mode)
     named = f"{key} ({camelot(section.key, section.mode)})" if section.mode is not None else key
     level = "" if section.loudness is None else f", {decibels(section.loudness)}"
@@ -70,9 +78,19 @@ def _block(number: int, section: Section, duration: float) -> Block:
         width=round(width, 2),
         key=key,
         fits=width >= LABEL_SHARE,
+        linked=width >= TARGET_SHARE,
         opacity=round(0.35 + 0.65 * section.confidence, 2),
         title=f"Section {number} from {length(section.start)}: {named or 'key unknown'}{level}",
+        start=round(section.start, 2),
+        says=said(section, *place),
     )
+
+
+def said(section: Section, number: int, total: int) -> str:
+    """`section 4 of 9, A minor, 121 BPM`: what is not known is left out."""
+    tempo = None if section.tempo is None else bpm(section.tempo)
+    known = (key_name(section.key, section.mode), tempo)
+    return ", ".join((f"section {number} of {total}", *(part for part in known if part)))
 
 
 def pulse(intervals: Sequence[Interval], duration: float) -> str:

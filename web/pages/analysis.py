@@ -12,9 +12,11 @@ from web.panels import Head
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
-    """A section in figures."""
+    """A section in figures. `href` puts the cursor to its start; `current`: it is there."""
 
     number: int
+    href: str
+    current: bool
     start: str
     length: str
     key: str
@@ -36,12 +38,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """One level of the beat, drawn as one path."""
+    """One level of the beat, drawn as one path. `sure`: how sure the machine is of its places."""
 
     label: str
     path: str
     number: int
     means: str
+    sure: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,20 @@ class Lanes:
     blocks: tuple[Block, ...]
     loudness: str
     pulses: tuple[Pulse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the track: in percent of its length, and in words; `audio` begins there.
+
+    `seconds` is the place asked for, or 0; `end` the length of the track.
+    """
+
+    seconds: float
+    end: float
+    at: float
+    says: str
+    audio: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +92,9 @@ class AnalysisPage(Data):
 
     ident: str
     facts: tuple[Fact, ...]
+    confidence_note: str
     lanes: Lanes
+    cursor: Cursor
     sections: tuple[SectionRow, ...]
     finding: str
     loudness_finding: str

@@ -37,11 +37,12 @@ class Related:
 
 @dataclass(frozen=True, kw_only=True)
 class RelatedPanel(Data):
-    """Artists related to one artist."""
+    """Artists related to one artist. `by_sound`: found by comparing own files."""
 
     template: ClassVar[str] = "artist_related.html"
 
     ident: str
+    by_sound: bool
     items: tuple[Related, ...]
     head: Head
 
@@ -66,11 +67,12 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class TopTracksPanel(Data):
-    """An artist's most played tracks."""
+    """An artist's most played tracks; of an own artist (`own`) the files here."""
 
     template: ClassVar[str] = "artist_top_tracks.html"
 
     ident: str
+    own: bool
     rows: tuple[Row, ...]
     numbers: str | None
     head: Head

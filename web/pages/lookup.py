@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from api.schemas.artist import Image
+from web.pages.owning import LabelArtist
 from web.pages.shell import Data
 from web.panels import Absence, Badge, CallShown, Trouble
 from web.site import Examples
@@ -16,11 +17,13 @@ class HomePage(Data):
     """The start. `others_answer`: somebody but Spotify can be asked here.
 
     `trouble` and `instead`: why the pasted text leads nowhere, and what does.
+    `label`: the artists of the demo label, where it is in the library.
     """
 
     template: ClassVar[str] = "home.html"
 
     examples: Examples | None
+    label: tuple[LabelArtist, ...]
     spotify_off: bool
     others_answer: bool
     trouble: Trouble | None = None

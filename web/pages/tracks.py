@@ -9,6 +9,7 @@ from api.schemas.artist import Image
 from api.schemas.track import Track
 from web.charts.strip import Strip
 from web.charts.wheel import Cell
+from web.pages.owning import OwnFile
 from web.pages.shell import Data
 from web.panels import Absence, Head
 from web.reading import Meaning
@@ -16,23 +17,26 @@ from web.reading import Meaning
 
 @dataclass(frozen=True, kw_only=True)
 class TrackPage(Data):
-    """One track."""
+    """One track. `own`: the file behind it, if it is one of this server's; `composer`: a demo's."""
 
     template: ClassVar[str] = "track.html"
 
     track: Track
+    own: OwnFile | None
+    composer: bool
     picture: Image | None
     head: Head
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureRow:
-    """One feature: its value in figures and words, and where it lies; or why it is absent."""
+    """One feature in figures and words, how it is known and where it lies; or why it is absent."""
 
     meaning: Meaning
     figure: str
     word: str
     error: str | None
+    method: str | None
     strip: Strip | None
     absence: Absence | None
 

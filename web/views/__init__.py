@@ -2,12 +2,40 @@
 
 from fastapi import APIRouter
 
-from web.views import analysis, artists, home, playlists, search, sources, static, tracks
+from web.views import (
+    analysis,
+    artists,
+    composer,
+    home,
+    jobs,
+    library,
+    playlists,
+    search,
+    sources,
+    static,
+    tracks,
+    uploading,
+)
+
+FAMILIES = (
+    home,
+    search,
+    artists,
+    tracks,
+    composer,
+    analysis,
+    playlists,
+    uploading,
+    jobs,
+    library,
+    sources,
+    static,
+)
 
 
 def router() -> APIRouter:
     """Every page, panel and static file."""
     made = APIRouter(include_in_schema=False)
-    for family in (home, search, artists, tracks, analysis, playlists, sources, static):
+    for family in FAMILIES:
         made.include_router(family.router)
     return made

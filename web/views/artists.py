@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from api.schemas.artist import Relation
 from web import formatting, words
 from web.deps import Ask, AskDep
+from web.library import is_own
 from web.pages import ArtistPage, Related, RelatedPanel, TopTracksPanel
 from web.respond import page
 from web.views.panel import Panel, add_panel
@@ -37,6 +38,7 @@ async def _related(ask: Ask, ident: str) -> RelatedPanel:
     return RelatedPanel(
         shell=ask.shell(),
         ident=found.id,
+        by_sound=is_own(found.id),
         items=tuple(_relation(ask, relation) for relation in found.items),
         head=ask.head("Related artists", answer.call, found),
     )
@@ -67,6 +69,7 @@ async def _top_tracks(ask: Ask, ident: str) -> TopTracksPanel:
     return TopTracksPanel(
         shell=ask.shell(),
         ident=found.id,
+        own=is_own(found.id),
         rows=tuple(track_row(place, track, known) for place, track in enumerate(found.items, 1)),
         numbers=says,
         head=ask.head("Top tracks", answer.call, found),

@@ -13,10 +13,12 @@ from web import words
 from web.client import ApiProblem
 from web.deps import Ask, AskDep
 from web.formatting import safe_url
-from web.pages import ChoicePage, HomePage, RecognisedPanel
+from web.pages import ChoicePage, HomePage, LabelArtist, RecognisedPanel
 from web.panels import BAD_REFERENCE, Trouble, trouble
 from web.paste import looks_like_words
 from web.respond import fragment, page
+from web.views.files import label
+from web.views.rows import numbers
 
 router = APIRouter()
 SECTIONS = {Kind.ARTIST: "artists", Kind.TRACK: "tracks", Kind.PLAYLIST: "playlists"}
@@ -24,6 +26,7 @@ UNPROCESSABLE = 422
 SEE_OTHER = 303
 SHOWN_ID = 6
 MOST_TEXT = 2_000
+MOST_FILES = 50
 
 
 @router.get("/")
@@ -126,12 +129,24 @@ async def _home(
     return HomePage(
         shell=ask.shell(text),
         examples=None if able == set() else ask.site.examples,
+        label=await _label(ask),
         spotify_off=off,
         others_answer=bool(able),
         trouble=problem,
         instead=f"That is {words.KINDS[kind]}. {words.INSTEAD[kind]}" if kind else None,
         open_url=safe_url(reference.url) if reference else None,
     )
+
+
+async def _label(ask: Ask) -> tuple[LabelArtist, ...]:
+    """The demo's artists; none where there is no library, or no demo in it."""
+    try:
+        found = (await ask.client.library.tracks(limit=MOST_FILES)).value.items
+    except ApiProblem:
+        return ()
+    demo = [track for track in found if track.demo]
+    known, _ = await numbers(ask.client, (track.id for track in demo))
+    return label(demo, known)
 
 
 async def _able(ask: Ask) -> set[SourceName] | None:

@@ -2,7 +2,7 @@
 
 A GET never looks at an htmx header; the address decides. A panel that cannot be filled still
 answers with a panel: the page mirrors the API's status, the fragment answers 200 unless asking
-again can help.
+again can help. One whose content is still being analysed says how far that is, and asks again.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from web.client import ApiProblem
+from web.client import ApiProblem, StillWorking
 from web.deps import Ask, AskDep
-from web.pages import Data, TroublePanel
+from web.pages import Data, TroublePanel, WorkingPanel
 from web.panels import trouble
 from web.respond import OK, fragment, page
+from web.views.files import job_path
+from web.views.jobs import doing
 
 SERVER_ERROR = 500
+WORKING = 202
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,9 @@ def add_panel(router: APIRouter, panel: Panel) -> None:
 async def _page(ask: Ask, panel: Panel, ident: str) -> Response:
     try:
         data = await panel.build(ask, ident)
+    except StillWorking as working:
+        waiting = _working(ask, panel, ident=ident, working=working)
+        return page(ask.request, ask.site, waiting, status=WORKING)
     except ApiProblem as problem:
         refused = _refused(ask, panel, ident=ident, problem=problem)
         status = problem.problem.status
@@ -60,11 +66,27 @@ async def _page(ask: Ask, panel: Panel, ident: str) -> Response:
 async def _fragment(ask: Ask, panel: Panel, ident: str) -> Response:
     try:
         data = await panel.build(ask, ident)
+    except StillWorking as working:
+        data = _working(ask, panel, ident=ident, working=working)
     except ApiProblem as problem:
         refused = _refused(ask, panel, ident=ident, problem=problem)
         status = problem.problem.status if problem.problem.status >= SERVER_ERROR else OK
         return fragment(ask.request, ask.site, refused, status=status, headers=problem.headers)
     return fragment(ask.request, ask.site, data)
+
+
+def _working(ask: Ask, panel: Panel, *, ident: str, working: StillWorking) -> WorkingPanel:
+    back = f"/{panel.parent}/{quote(ident, safe=':')}"
+    return WorkingPanel(
+        shell=ask.shell(),
+        panel=panel.name,
+        title=panel.title,
+        href=f"{back}/{panel.path}",
+        back=back,
+        job=job_path(working.job),
+        percent=round(working.job.percent),
+        doing=doing(working.job),
+    )
 
 
 def _refused(ask: Ask, panel: Panel, *, ident: str, problem: ApiProblem) -> TroublePanel:

@@ -53,8 +53,8 @@ def track_row(position: int, track: Track, known: Numbers) -> Row:
         artists=formatting.listed([artist.name for artist in track.artists]),
         href=f"/tracks/{track.id}",
         url=formatting.safe_url(track.url),
-        length=_length(track.duration_ms),
-        tempo=_tempo(features),
+        length=length(track.duration_ms),
+        tempo=tempo(features),
         key=features.key_name if features else None,
         camelot=features.camelot if features else None,
         energy=_energy(features),
@@ -73,8 +73,8 @@ def item_row(item: PlaylistItem, known: Numbers) -> Row:
         artists=formatting.listed(item.artists),
         href=f"/tracks/{track.id}" if track else None,
         url=formatting.safe_url(track.url) if track else None,
-        length=_length(item.duration_ms),
-        tempo=_tempo(features),
+        length=length(item.duration_ms),
+        tempo=tempo(features),
         key=features.key_name if features else None,
         camelot=features.camelot if features else None,
         energy=_energy(features),
@@ -82,11 +82,13 @@ def item_row(item: PlaylistItem, known: Numbers) -> Row:
     )
 
 
-def _length(milliseconds: int | None) -> str:
+def length(milliseconds: int | None) -> str:
+    """Minutes and seconds; empty where nobody knows."""
     return "" if milliseconds is None else formatting.length(milliseconds / 1000)
 
 
-def _tempo(features: AudioFeatures | None) -> str | None:
+def tempo(features: AudioFeatures | None) -> str | None:
+    """Whole beats a minute, for a column headed BPM."""
     return None if features is None or features.tempo is None else f"{features.tempo:.0f}"
 
 

@@ -23,6 +23,7 @@ from web.pages import (
 from web.panels import Absence, Head
 from web.reading import MEANINGS, Meaning, readings
 from web.respond import page
+from web.views.files import own_file, own_track
 from web.views.panel import Panel, add_panel
 
 router = APIRouter()
@@ -40,9 +41,12 @@ async def track(ident: str, ask: AskDep) -> Response:
     """What a source says of a track; its numbers load beside it."""
     answer = await ask.client.track(ident)
     found = answer.value
+    own = await own_track(ask, found.id)
     data = TrackPage(
         shell=ask.shell(),
         track=found,
+        own=None if own is None else own_file(own),
+        composer=own is not None and own.truth is not None,
         picture=ask.site.picture(found.album.images if found.album else ()),
         head=ask.head("Track", answer.call, found),
     )
@@ -76,16 +80,22 @@ def _row(meaning: Meaning, features: AudioFeatures, head: Head) -> FeatureRow:
     value: float | None = getattr(features, meaning.field)
     if value is None:
         absence = next((a for a in head.absences if a.label == meaning.label), NOT_SAID)
-        return FeatureRow(meaning, "", "", None, None, absence)
+        return FeatureRow(meaning, "", "", None, None, None, absence)
     error = features.uncertainty.get(meaning.field)
     return FeatureRow(
         meaning=meaning,
         figure=figure(meaning.field, value),
         word=meaning.word(value),
         error=None if error is None else f"± {formatting.decimal(error)}",
+        method=_method(features.provenance, meaning.field),
         strip=strip(meaning, value, error),
         absence=None,
     )
+
+
+def _method(provenance: tuple[Provenance, ...], field: str) -> str | None:
+    """How this one number is known, where its source says so field by field."""
+    return next((words.METHODS[each.method] for each in provenance if field in each.fields), None)
 
 
 def figure(field: str, value: float) -> str:
@@ -111,7 +121,7 @@ def _candidates(features: AudioFeatures) -> str | None:
     if not features.tempo_candidates:
         return None
     others = formatting.listed([formatting.bpm(tempo) for tempo in features.tempo_candidates])
-    return f"A listener may also tap {others}."
+    return f"It may also be felt as {others}."
 
 
 def _reference(provenance: tuple[Provenance, ...]) -> str | None:

@@ -1,0 +1,154 @@
+import pytest
+
+from api.schemas.library import JobState
+from tests.web import music, own, sound
+
+T, F = own.OWN, f"/v1/tracks/{own.OWN}/features"
+
+
+async def test_the_home_page_opens_on_the_demo_label(site):
+    """Its artists, their pieces, and what was measured in them."""
+    text = (await site.get("/")).text
+
+    assert "measured from audio you can play" in text
+    assert f'<a href="/artists/{own.MAKER}" hx-ignore>The Invented</a>' in text
+    assert "Slow Tide" in text
+    assert "Harbour Lights" not in text
+
+
+async def test_the_home_page_has_no_label_without_a_demo(site, fake):
+    """And none where there is no library."""
+    fake.answers["/v1/library/tracks"] = own.files(own.file())
+    assert "demo label" not in (await site.get("/")).text
+    fake.refuse("/v1/library/tracks", 404, "not-found")
+    assert "demo label" not in (await site.get("/")).text
+
+
+async def test_a_track_of_ones_own_can_be_played(site):
+    """The file, what it is, and the way to get rid of it."""
+    text = (await site.get(f"/tracks/{T}")).text
+
+    assert f'<audio controls preload="none" src="/v1/library/tracks/{T}/audio"' in text
+    assert "Your own file, FLAC, 5.2 MB." in text
+    assert f'href="/library/{T}/delete"' in text
+    assert "What the composer wrote" not in text
+
+
+@pytest.mark.parametrize(
+    ("job", "sentence"),
+    [
+        (own.job(JobState.RUNNING), "Its analysis: being analysed, 43 %."),
+        (own.job(JobState.QUEUED), "Its analysis: waiting."),
+        (own.failed(), "Its analysis failed: Its loudness is −74.2 LUFS"),
+    ],
+)
+async def test_a_track_says_how_far_its_analysis_is(site, fake, job, sentence):
+    """With the way to the job."""
+    fake.answers[f"/v1/library/tracks/{T}"] = own.file(job=job)
+    text = (await site.get(f"/tracks/{T}")).text
+    assert sentence in text
+    assert f'href="/jobs/{own.JOB}"' in text
+
+
+async def test_a_track_stands_without_its_file(site, fake):
+    """A list may still name what was deleted."""
+    fake.refuse(f"/v1/library/tracks/{T}", 404, "track-not-found")
+    for path in (f"/tracks/{T}", f"/tracks/{T}/analysis"):
+        answer = await site.get(path)
+        assert answer.status_code == 200
+        assert f"/v1/library/tracks/{T}/audio" not in answer.text
+
+
+async def test_each_number_says_how_it_is_known(site):
+    """Measured, or guessed with its error; what is neither has its reason."""
+    text = (await site.get(f"/tracks/{T}/features")).text
+
+    assert "Own analysis" in text
+    assert "measured in the audio" in text
+    assert "a model’s guess" in text
+    assert "An estimate, typically off by 0.11 either way" in text
+    assert "Not measured: whether an audience is there" in text
+    assert "It may also be felt as 144 BPM." in text
+
+
+async def test_own_confidence_is_put_into_words(site, fake):
+    """Ours is calibrated, so the words mean something; others are only quoted."""
+    assert "confidence 0.72</span>" in (await site.get(f"/tracks/{music.TRACK}/analysis")).text
+    fake.answers[f"/v1/tracks/{T}/analysis"] = sound.analysis(id=T, timbre_basis="earprint-v1")
+    text = (await site.get(f"/tracks/{T}/analysis")).text
+
+    assert "confidence 0.72, probably right" in text
+    assert "about seventy were right" in text
+    assert "not comparable with Spotify’s" in text
+
+
+async def test_doubtful_bars_are_called_weak(site, fake):
+    """Where the machine is not sure, the lane says so."""
+    bars = tuple(
+        each.model_copy(update={"confidence": 0.2}) for each in sound.pulse(225.4, 60 / 18)
+    )
+    fake.answers[f"/v1/tracks/{T}/analysis"] = sound.analysis(id=T, bars=bars)
+    text = (await site.get(f"/tracks/{T}/analysis")).text
+    assert text.count("Weak, confidence 0.20 on average") == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("?t=60", "1:00 · section 3 of 9, C♯ minor, 72 BPM"),
+        ("?t=1e9", "3:45 · section 9 of 9"),
+        ("?t=nan", "0:00 · section 1 of 9"),
+        ("?t=x", "0:00 · section 1 of 9"),
+        ("", "0:00 · section 1 of 9"),
+    ],
+)
+async def test_a_link_leads_to_a_moment(site, fake, asked, says):
+    """The cursor stands there, the audio begins there, the section is marked."""
+    fake.answers[f"/v1/tracks/{T}/analysis"] = sound.analysis(id=T)
+    text = (await site.get(f"/tracks/{T}/analysis{asked}")).text
+
+    assert f'id="at">{says}' in text
+    assert text.count('aria-current="true"') == (asked == "?t=60")
+    if asked == "?t=60":
+        assert f"/v1/library/tracks/{T}/audio#t=60.0" in text
+        assert 'x1="26.619%"' in text
+
+
+async def test_without_sections_the_cursor_says_the_time(site, fake):
+    """And nothing else."""
+    fake.answers[f"/v1/tracks/{T}/analysis"] = sound.analysis(id=T, sections=())
+    text = (await site.get(f"/tracks/{T}/analysis?t=61")).text
+    assert 'id="at">1:01</p>' in text
+
+
+async def test_what_is_still_heard_says_how_far_it_is(site, fake):
+    """The panel asks again by itself; the page leads to the job."""
+    fake.answers[F] = own.job(JobState.RUNNING)
+    panel = await site.get(f"/fragments/tracks/{T}/features")
+    page = await site.get(f"/tracks/{T}/features")
+    fake.answers[f"/v1/tracks/{T}/analysis"] = own.job(JobState.QUEUED)
+    whole = await site.get(f"/tracks/{T}/analysis")
+
+    assert (panel.status_code, page.status_code) == (200, 202)
+    assert f'hx-get="/fragments/tracks/{T}/features" hx-trigger="every 2s"' in panel.text
+    assert "43 %, cut it into moments" in panel.text
+    assert (whole.status_code, whole.headers["location"]) == (303, f"/jobs/{own.JOB}")
+
+
+async def test_what_the_composer_wrote_stands_beside_what_was_heard(site):
+    """A demo piece has the right answers."""
+    assert "What the composer wrote" in (await site.get(f"/tracks/{own.DEMO}")).text
+    text = (await site.get(f"/tracks/{own.DEMO}/composer")).text
+
+    assert "agrees with the composer on 1 of 4 points" in text
+    assert "half as fast" in text
+    assert "Another metre" in text
+    assert (await site.get(f"/tracks/{T}/composer")).status_code == 404
+
+
+async def test_own_neighbours_are_found_by_sound(site):
+    """And the page says so."""
+    assert "Found by sound alone" in (await site.get(f"/artists/{own.MAKER}/related")).text
+    assert "files of this artist" in (await site.get(f"/artists/{own.MAKER}/top-tracks")).text
+    other = await site.get(f"/artists/{music.ARTIST}/related")
+    assert "Found by sound" not in other.text

@@ -1,0 +1,32 @@
+"""What the composer of a demo piece wrote, beside what the analyser measured."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, HTTPException
+
+from web.comparing import compare, finding
+from web.deps import Ask
+from web.pages import ComposerPanel
+from web.views.panel import Panel, add_panel
+
+router = APIRouter()
+TITLE = "What the composer wrote"
+
+
+async def _composer(ask: Ask, ident: str) -> ComposerPanel:
+    truth = (await ask.client.library.track(ident)).value.truth
+    if truth is None:
+        raise HTTPException(404)
+    features = await ask.client.features(ident, "library")
+    parts = (await ask.client.analysis(ident, "track,sections")).value.sections or ()
+    rows = compare(truth, features.value, parts)
+    return ComposerPanel(
+        shell=ask.shell(),
+        ident=features.value.id,
+        finding=finding(rows),
+        rows=rows,
+        head=ask.head(TITLE, features.call, features.value),
+    )
+
+
+add_panel(router, Panel("composer", TITLE, "tracks", "composer", _composer))

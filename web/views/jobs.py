@@ -1,0 +1,129 @@
+"""One analysis, followed: its steps, its place in the queue, how it ended."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from api.schemas.library import Job, JobProblem, JobState, Stage
+from api.slugs import SLUGS
+from web import formatting, words
+from web.client import Answer, ApiProblem
+from web.deps import Ask, AskDep
+from web.pages import Failure, JobPage, Step
+from web.panels import shown
+from web.respond import fragment, page
+from web.views.files import delete_path, job_path
+from web.views.sending import see
+
+router = APIRouter()
+MOVING = {JobState.QUEUED, JobState.RUNNING}
+ORDER = list(Stage)
+PROBLEMS = "/problems/"
+
+
+@router.get("/jobs/{ident}")
+async def get_job(ident: str, ask: AskDep) -> Response:
+    """How far an analysis is; a script keeps this up to date, else the browser reloads it."""
+    return page(ask.request, ask.site, await _page(ask, await ask.client.library.job(ident)))
+
+
+@router.get("/fragments/jobs/{ident}")
+async def job_fragment(ident: str, ask: AskDep) -> Response:
+    """The same, for the page that is watching; when it is done it leads to the track."""
+    answer = await ask.client.library.job(ident)
+    data = await _page(ask, answer)
+    headers = {"HX-Redirect": data.track} if data.done else {}
+    return fragment(ask.request, ask.site, data, headers=headers)
+
+
+@router.post("/jobs/{ident}/cancel")
+async def cancel(ident: str, ask: AskDep) -> Response:
+    """Stop an analysis, and show that it stopped."""
+    job = (await ask.client.library.job(ident)).value
+    await ask.client.library.cancel(ident)
+    return see(ask, job_path(job))
+
+
+@router.post("/jobs/{ident}/retry")
+async def retry(ident: str, ask: AskDep) -> Response:
+    """Begin again, and show how far it is."""
+    return see(ask, job_path((await ask.client.library.retry(ident)).value))
+
+
+async def _page(ask: Ask, answer: Answer[Job]) -> JobPage:
+    job = answer.value
+    name = await _name(ask, job)
+    return JobPage(
+        shell=ask.shell(),
+        ident=job.id,
+        name=name,
+        track=f"/tracks/{job.track_id}",
+        state=job.state.value,
+        moves=job.state in MOVING,
+        done=job.state is JobState.DONE,
+        percent=round(job.percent),
+        steps=_steps(job),
+        wait=_wait(job),
+        failure=None if job.problem is None else _failure(job.problem),
+        delete=delete_path(job.track_id),
+        announce=f"{name}: {doing(job)}",
+        call=shown(answer.call, ask.base),
+    )
+
+
+async def _name(ask: Ask, job: Job) -> str:
+    try:
+        return (await ask.client.library.track(job.track_id)).value.title
+    except ApiProblem:
+        return "Your file"
+
+
+def doing(job: Job) -> str:
+    """What a job is about, in a few words that change with its steps only."""
+    if job.state is JobState.RUNNING and job.stage:
+        return words.STEPS[job.stage][0].lower()
+    return words.JOB_STATES[job.state]
+
+
+def _steps(job: Job) -> tuple[Step, ...]:
+    return tuple(Step(*words.STEPS[stage], _step(job, stage)) for stage in ORDER)
+
+
+def _step(job: Job, stage: Stage) -> str:
+    if job.state is JobState.DONE:
+        return "done"
+    if job.stage is None:
+        return "later"
+    here, now = ORDER.index(stage), ORDER.index(job.stage)
+    if here < now:
+        return "done"
+    if here > now:
+        return "later"
+    return "now" if job.state is JobState.RUNNING else "stopped"
+
+
+def _wait(job: Job) -> str:
+    """Where it is in the queue, or how long it takes: only what is known."""
+    left = job.seconds_left
+    about = "" if left is None else f"about {formatting.span(max(1, left))} left"
+    if job.state is JobState.QUEUED:
+        return ", ".join(part for part in (_place(job.queue_place), about) if part)
+    return about if job.state is JobState.RUNNING else ""
+
+
+def _place(place: int | None) -> str:
+    if place is None:
+        return "waiting for its turn"
+    if place == 1:
+        return "next in the queue"
+    return f"{formatting.counted(place - 1, 'file')} before it in the queue"
+
+
+def _failure(problem: JobProblem) -> Failure:
+    text = SLUGS.get(problem.type.removeprefix(PROBLEMS))
+    return Failure(
+        title=problem.title,
+        detail=problem.detail,
+        remedy=text.remedy if text else None,
+        href=problem.type if text else None,
+    )

@@ -1,0 +1,153 @@
+"""The owner's own files and collections, and the way to get rid of a file."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Response
+
+from api.schemas.library import Collection, LibraryTracks
+from web import formatting
+from web.client import ApiProblem
+from web.deps import Ask, AskDep
+from web.pages import CollectionPage, CollectionRow, DeletePage, LibraryPage, Refused
+from web.panels import Trouble, trouble
+from web.respond import page
+from web.views.files import NOBODY, about, delete_path, file_row
+from web.views.rows import numbers
+from web.views.sending import answered, refused, see
+
+router = APIRouter()
+AT_ONCE = 50
+
+
+@router.get("/library")
+async def get_library(ask: AskDep) -> Response:
+    """Files and collections, newest first."""
+    return page(ask.request, ask.site, await _library(ask))
+
+
+@router.get("/library/{ident}/delete")
+async def ask_to_delete(ident: str, ask: AskDep) -> Response:
+    """The question before a file is deleted."""
+    track = (await ask.client.library.track(ident)).value
+    data = DeletePage(
+        shell=ask.shell(),
+        name=track.title,
+        says=f"The file by {track.artist or NOBODY} ({about(track)}) and all that was heard in it "
+        "are removed from this server at once. This cannot be undone; you can send it again.",
+        action=delete_path(track.id),
+        back=f"/tracks/{track.id}",
+    )
+    return page(ask.request, ask.site, data)
+
+
+@router.post("/library/{ident}/delete")
+async def delete(ident: str, ask: AskDep) -> Response:
+    """Delete a file and all that was heard in it."""
+    await ask.client.library.delete(ident)
+    return see(ask, "/library")
+
+
+@router.post("/collections")
+async def collect(ask: AskDep) -> Response:
+    """Pass the form on, and say what became of each line."""
+    request = ask.request
+    try:
+        answer = await ask.client.library.collect(request.stream(), request.headers)
+    except ApiProblem as problem:
+        return refused(ask, await _library(ask, trouble(problem, ask.base)), problem)
+    return answered(ask, _collected(ask, answer.value))
+
+
+@router.get("/collections/{ident}/delete")
+async def ask_to_forget(ident: str, ask: AskDep) -> Response:
+    """The question before a collection is deleted."""
+    found = (await ask.client.library.collection(ident)).value
+    data = DeletePage(
+        shell=ask.shell(),
+        name=found.name,
+        says="The list is removed, with the features that were imported with it alone. The tracks "
+        "and files in it stay.",
+        action=_forget(found),
+        back=_href(found),
+    )
+    return page(ask.request, ask.site, data)
+
+
+@router.post("/collections/{ident}/delete")
+async def forget(ident: str, ask: AskDep) -> Response:
+    """Delete a collection; what it lists stays."""
+    await ask.client.library.forget(ident)
+    return see(ask, "/library#collections")
+
+
+async def _library(ask: Ask, told: Trouble | None = None) -> LibraryPage:
+    answer = await ask.client.library.tracks(limit=AT_ONCE, offset=ask.offset())
+    found = answer.value
+    known, _ = await numbers(ask.client, (track.id for track in found.items))
+    rows = [file_row(track, known) for track in found.items]
+    collections, why = await _collections(ask)
+    before, after = max(0, ask.offset() - AT_ONCE), ask.offset() + AT_ONCE
+    return LibraryPage(
+        shell=ask.shell(),
+        own=tuple(row for row in rows if not row.demo),
+        demo=tuple(row for row in rows if row.demo),
+        says=_says(found, ask.offset()),
+        previous=_at(before) if ask.offset() else None,
+        next=_at(after) if after < found.total else None,
+        collections=collections,
+        no_collections=why,
+        trouble=told,
+        head=ask.head("Library", answer.call, found),
+    )
+
+
+def _says(found: LibraryTracks, offset: int) -> str:
+    if len(found.items) == found.total:
+        return formatting.counted(found.total, "file")
+    return f"{offset + 1} to {offset + len(found.items)} of {formatting.count(found.total)} files"
+
+
+def _at(offset: int) -> str:
+    return f"/library?offset={offset}" if offset else "/library"
+
+
+async def _collections(ask: Ask) -> tuple[tuple[CollectionRow, ...], str | None]:
+    """The collections, or why they cannot be shown; the files stay either way."""
+    try:
+        found = (await ask.client.library.collections()).value.items
+    except ApiProblem as problem:
+        return (), problem.problem.detail
+    return tuple(_collection(each) for each in found), None
+
+
+def _collection(found: Collection) -> CollectionRow:
+    made = formatting.moment(found.made_at)
+    return CollectionRow(
+        name=found.name,
+        href=_href(found),
+        about=f"{formatting.counted(found.items_total, 'track')}, made {made}",
+        demo=found.demo,
+        delete=_forget(found),
+    )
+
+
+def _forget(found: Collection) -> str:
+    return f"/collections/{quote(found.id, safe='')}/delete"
+
+
+def _href(found: Collection) -> str:
+    return f"/playlists/{quote(found.id, safe='')}"
+
+
+def _collected(ask: Ask, found: Collection) -> CollectionPage:
+    number = found.features_imported
+    return CollectionPage(
+        shell=ask.shell(),
+        name=found.name,
+        href=_href(found),
+        taken=formatting.counted(found.items_total, "track"),
+        imported=formatting.counted(number, "track") if number else None,
+        refused=tuple(Refused(each.line, each.text, each.reason) for each in found.refused),
+    )

@@ -1,0 +1,37 @@
+"""Sending an own file: the form, and the way of its bytes to the API."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from web.client import ApiProblem
+from web.deps import Ask, AskDep
+from web.pages import UploadPage
+from web.panels import Trouble, trouble
+from web.respond import page
+from web.views.files import job_to_follow
+from web.views.sending import refused, see
+
+router = APIRouter()
+
+
+@router.get("/upload")
+async def get_upload(ask: AskDep) -> Response:
+    """A form, and what happens with the file."""
+    return page(ask.request, ask.site, _page(ask))
+
+
+@router.post("/upload")
+async def post_upload(ask: AskDep) -> Response:
+    """Pass the form on piece by piece, and lead to the job; of a known file to what was heard."""
+    request = ask.request
+    try:
+        answer = await ask.client.library.upload(request.stream(), request.headers)
+    except ApiProblem as problem:
+        return refused(ask, _page(ask, trouble(problem, ask.base)), problem)
+    track = answer.value
+    return see(ask, job_to_follow(track.job) or f"/tracks/{track.id}")
+
+
+def _page(ask: Ask, told: Trouble | None = None) -> UploadPage:
+    return UploadPage(shell=ask.shell(), trouble=told)
