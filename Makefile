@@ -1,7 +1,7 @@
 # Everything a person or a machine does here has a target; .venv is made from the hashed locks.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test promises check rules lint types imports htmx-check format sandbox bench bench-audio settings purge \
+.PHONY: help run test promises check rules lint types imports htmx-check format sandbox bench bench-audio calibration settings purge \
 	vendor vendor-check lock openapi clean
 
 PYTHON ?= python3
@@ -54,6 +54,10 @@ bench: .venv/.dev ## measure latency and throughput on this machine
 bench-audio: .venv/.lab ## measure the analyser on pieces with known truth, beside the targets
 	@.ci/packages bench-audio
 	$(BIN)/python -m tests.bench.audio $(ARGS)
+
+calibration: .venv/.lab ## fit again what the analyser's margins are worth
+	@.ci/packages bench-audio
+	$(BIN)/python -m tests.bench.audio.calibrate $(ARGS)
 
 settings: .venv/.run ## print the settings in force, without secrets
 	@$(BIN)/python -m api.settings

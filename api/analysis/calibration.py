@@ -39,14 +39,15 @@ def confidence(kind: Kind | str, margin: float) -> float:
 
 def confidences(kind: Kind | str, margins: ArrayLike) -> NDArray[np.float64]:
     """The same for many: (n,) margins → (n,) confidences in 0-1."""
-    table = _tables()[Kind(kind)]
+    table = tables()[Kind(kind)]
     at = np.asarray(margins, np.float64)
     sure: NDArray[np.float64] = np.interp(at, table["margin"], table["confidence"])
     return sure
 
 
 @cache
-def _tables() -> Mapping[str, Mapping[str, list[float]]]:
+def tables() -> Mapping[str, Mapping[str, list[float]]]:
+    """The knots of each kind, rising, as fitted."""
     told: dict[str, dict[str, list[float]]] = json.loads(TABLES.read_text(encoding="utf-8"))[
         "tables"
     ]

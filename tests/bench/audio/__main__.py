@@ -60,7 +60,7 @@ def _rendered_music(folders: Sequence[Pieces]) -> list[cli.Run]:
     for figure in figures(pieces, analyses, TARGETS):
         _say(figure.line())
     _say("\nconfidence          n  right   said→right in percent, per tenth of the scale")
-    for line in sureness.lines(sureness.pooled(pieces, analyses)):
+    for line in sureness.lines(sureness.pooled(folders, analyses)):
         _say(line)
     return runs
 

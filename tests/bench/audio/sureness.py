@@ -9,8 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.bench.audio.notes import onsets_s
+from tests.bench.audio.truth import Pieces
+
 NEAR_S = 0.07
 NEAR_SECTION_S = 0.5
+NEAR_NOTE_S = 0.05
 TEMPO_TOLERANCE = 0.04
 DECILES = 10
 FEWEST = 20
@@ -22,7 +26,9 @@ Answer = tuple[float, bool]
 Rows = Sequence[Mapping[str, Any]]
 
 
-def answers(piece: Mapping[str, Any], analysis: Mapping[str, Any]) -> dict[str, list[Answer]]:
+def answers(
+    piece: Mapping[str, Any], analysis: Mapping[str, Any], notes_s: Sequence[float] = ()
+) -> dict[str, list[Answer]]:
     """(confidence, right) of everything an analysis is sure or unsure of, by kind."""
     track = analysis["track"]
     right: dict[str, Callable[[Any], bool]] = {
@@ -41,6 +47,8 @@ def answers(piece: Mapping[str, Any], analysis: Mapping[str, Any]) -> dict[str, 
     if piece["sections"]:
         inner = [section["start"] for section in piece["sections"][1:]]
         found["section"] = _near(analysis["sections"][1:], inner, NEAR_SECTION_S)
+    if notes_s:
+        found["segment"] = _near(analysis["segments"][1:], notes_s, NEAR_NOTE_S)
     return found
 
 
@@ -84,13 +92,14 @@ def _decile(said: NDArray[np.float64], right: NDArray[np.bool_]) -> Decile:
 
 
 def pooled(
-    pieces: Sequence[Mapping[str, Any]], analyses: Mapping[str, Mapping[str, Any]]
+    folders: Sequence[Pieces], analyses: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, list[Answer]]:
     """The answers of all pieces that were analysed, by kind."""
     kinds: dict[str, list[Answer]] = {}
-    for piece in pieces:
+    for home, piece in ((one, piece) for one in folders for piece in one.pieces):
         if analysis := analyses.get(piece["name"]):
-            for kind, found in answers(piece, analysis).items():
+            notes_s = onsets_s((home.folder / piece["file"]).with_suffix(".mid"))
+            for kind, found in answers(piece, analysis, notes_s).items():
                 kinds.setdefault(kind, []).extend(found)
     return kinds
 
