@@ -17,6 +17,7 @@ MINOR, MAJOR = 0, 1
 LEAST_FRAMES = 8  # a third of a second: less is a sound, not a key
 CLOSING_FRAMES = round(3.0 / FRAME_S)
 CLOSING_WEIGHT = 0.2  # of the closing beside the whole
+HOME_S = 8.0  # a stretch is weighed against so much of the whole: most parts are in its key
 
 # Albrecht & Shanahan (2013), The use of large corpora to train a new type of key-finding algorithm.
 PROFILES = np.array(
@@ -49,14 +50,14 @@ def hear(chroma: Chroma, span_s: tuple[float, float] | None = None) -> KeyGuess 
     """
     if music.tonality(chroma) < music.LEAST_TONALITY:
         return None
-    values, closing = chroma.values, CLOSING_WEIGHT
-    if span_s is not None:
-        first, last = np.searchsorted(chroma.times, span_s)
-        values, closing = values[first:last], 0.0
-    sounding = values[values.any(axis=1)]
-    if len(sounding) < LEAST_FRAMES:
+    whole = _sounding(chroma.values)
+    heard = whole if span_s is None else _sounding(_within(chroma, span_s))
+    if len(heard) < LEAST_FRAMES:
         return None
-    fits = _fits(_mean(sounding) + closing * _mean(sounding[-CLOSING_FRAMES:]))
+    if span_s is None:
+        fits = _fits(_mean(whole) + CLOSING_WEIGHT * _mean(whole[-CLOSING_FRAMES:]))
+    else:
+        fits = _fits(_mean(heard) + HOME_S / (len(heard) * FRAME_S) * _mean(whole))
     mode, key = (int(i) for i in np.unravel_index(np.argmax(fits), fits.shape))
     best = fits[mode, key]
     others = np.delete(fits.ravel(), mode * 12 + key)
@@ -73,6 +74,15 @@ def _fits(heard: NDArray[np.float64]) -> NDArray[np.float64]:
     """(2, 12): the correlation of (12,) notes with each mode's profile on each tonic."""
     profiles = np.stack([np.roll(PROFILES, tonic, axis=1) for tonic in range(12)], axis=1)
     return _unit(profiles) @ _unit(heard)
+
+
+def _within(chroma: Chroma, span_s: tuple[float, float]) -> NDArray[np.float32]:
+    first, last = np.searchsorted(chroma.times, span_s)
+    return chroma.values[first:last]
+
+
+def _sounding(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return values[values.any(axis=1)]
 
 
 def _mean(values: NDArray[np.float32]) -> NDArray[np.float64]:

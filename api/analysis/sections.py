@@ -22,9 +22,19 @@ SETTLED_S = 0.05  # what sounds this long after a beat belongs to it, not to the
 RANGE_DB = 60.0  # below the loudest band of the recording
 
 COEFFICIENTS = 13  # of the cepstrum; the first is the level
-TIMBRE_WEIGHT, LEVEL_WEIGHT, NOTES_WEIGHT = 12.0, 4.0, 12.0  # shares of the whole variance
-PRICE = 0.075  # of a cut, as a share of all change in a recording of SONG_S
-SONG_S = 40.0
+PRICE_S = 2.75  # a cut costs as much as all change in so many seconds of an ordinary recording
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a group of numbers may contribute to all change, and the variance it needs for half."""
+
+    weight: float
+    slight: float
+
+
+TIMBRE, LEVEL, NOTES = Share(12.0, 200.0), Share(4.0, 200.0), Share(12.0, 0.05)
+ALL = TIMBRE.weight + LEVEL.weight + NOTES.weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +54,8 @@ def cut(heard: Spectra, chroma: Chroma, beats_s: NDArray[np.float64]) -> Cuts:
     """Sections of a recording; `beats_s` is (n,), rising, and may be empty."""
     edges_s = _edges(beats_s, heard.duration_s)
     pieces = _describe(heard, chroma, edges_s)
-    change = float((pieces**2).sum())
-    if change == 0.0:
-        return Cuts(np.zeros(1), np.ones(1))
     scatter = _Scatter(pieces, np.diff(edges_s))
-    price = PRICE * scatter.whole * np.sqrt(min(1.0, SONG_S / heard.duration_s))
+    price = PRICE_S / heard.duration_s * ALL * len(pieces)
     starts = _cheapest(scatter, edges_s, price)
     return Cuts(edges_s[starts], _strengths(scatter, starts, price))
 
@@ -67,9 +74,9 @@ def _describe(heard: Spectra, chroma: Chroma, edges_s: NDArray[np.float64]) -> N
     notes = averages.between(chroma.values, FRAME_S, settled_s)
     return np.hstack(
         [
-            _weigh(colour[:, 1:], TIMBRE_WEIGHT),
-            _weigh(colour[:, :1], LEVEL_WEIGHT),
-            _weigh(notes, NOTES_WEIGHT),
+            _weigh(colour[:, 1:], TIMBRE),
+            _weigh(colour[:, :1], LEVEL),
+            _weigh(notes, NOTES),
         ]
     )
 
@@ -80,11 +87,14 @@ def _cepstrum(power: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(levels.relative_db(power, RANGE_DB) @ waves[:, :COEFFICIENTS])
 
 
-def _weigh(values: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
-    """Centred, and scaled so that the variances of the columns sum to `weight`; 0 where none."""
+def _weigh(values: NDArray[np.float64], share: Share) -> NDArray[np.float64]:
+    """Centred, and scaled so that the columns' variances sum to nearly the weight, or to little.
+
+    Without the slight variance, the breath of a steady tone would be made a storm.
+    """
     centred = values - values.mean(axis=0)
     variance = float(centred.var(axis=0).sum())
-    return np.asarray(centred * (np.sqrt(weight / variance) if variance > 0.0 else 0.0))
+    return np.asarray(centred * np.sqrt(share.weight / (variance + share.slight)))
 
 
 class _Scatter:
@@ -96,7 +106,6 @@ class _Scatter:
         self._squares = np.concatenate([[0.0], np.cumsum((pieces**2).sum(axis=1) * weights)])
         self._sums = np.zeros((len(pieces) + 1, pieces.shape[1]))
         np.cumsum(pieces * weights[:, None], axis=0, out=self._sums[1:])
-        self.whole = float(self.of(np.array([0]), len(pieces))[0])
 
     def __len__(self) -> int:
         return len(self._weights) - 1
