@@ -23,7 +23,7 @@ MAX_FRAME_BYTES = 8_191
 LC_PROFILE = 1
 _RUN_BYTES = 40_000  # with the lead-in this stays below what a pipe holds, 64 KiB
 _LEAD_IN = 2
-_TRAILERS = (b"TAG", b"APETAGEX", b"ID3", b"LYRICSBEGIN", b"\x00" * 7)
+_TRAILERS = (b"TAG", b"APETAGE", b"ID3", b"LYRICSB", b"\x00" * 7)
 
 
 def stream(file: BinaryIO) -> Stream:

@@ -20,6 +20,8 @@ def table_of_contents(file: BinaryIO) -> memoryview:
     end = file.seek(0, 2)
     at = 0
     for _ in range(MAX_BOXES):
+        if at >= end:
+            break
         file.seek(at)
         head = file.read(_LONG)
         if len(head) < _SHORT:
