@@ -8,9 +8,9 @@ RATE = spectra.RATE
 NO_BEATS = np.empty(0)
 
 
-def cut(samples, beats_s=NO_BEATS):
+def cut(samples, beats_s=NO_BEATS, **told):
     """Sections of these samples, whose beats are told."""
-    return sections.cut(spectra.measure(samples), chroma.measure(samples), beats_s)
+    return sections.cut(spectra.measure(samples), chroma.measure(samples), beats_s, **told)
 
 
 def beats(seconds, *, first=0.25, step=0.5):
@@ -57,6 +57,17 @@ def test_every_cut_but_the_first_is_on_a_beat():
 
     assert len(found.starts_s) == 4
     assert np.isin(found.starts_s[1:], at).all()
+
+
+def test_of_two_beats_that_do_as_well_the_downbeat_is_taken():
+    """Two beats of both may belong to either side."""
+    both = (verse(2) + chorus(2) * np.float32(0.35))[:RATE]
+    song, at = np.concatenate([verse(14), both, chorus(16)]), beats(31, first=0.5)
+
+    cuts = [cut(song, at, downbeats_s=at[first::4]).starts_s[1] for first in range(4)]
+
+    assert set(cuts) <= {14.0, 14.5, 15.0}
+    assert len(set(cuts)) > 1
 
 
 def test_what_lasts_less_than_six_seconds_is_no_section():
