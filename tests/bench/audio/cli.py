@@ -56,23 +56,18 @@ def run(files: Sequence[str]) -> Run:
 
 
 def peak_mb(file: str) -> float:
-    """The largest resident memory of analysing one file: analyser plus decoding child, in MB."""
+    """The largest resident memory of any process that analyses one file, in MB."""
     program = (
-        "import resource, runpy, sys\n"
-        "sys.argv = ['api.analysis', sys.argv[1]]\n"
-        "try:\n"
-        "    runpy.run_module('api.analysis', run_name='__main__')\n"
-        "finally:\n"
-        "    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)\n"
-        "    peaks = [resource.getrusage(one).ru_maxrss for one in who]\n"
-        "    print(*peaks, file=sys.stderr)\n"
+        "import resource, subprocess, sys\n"
+        "subprocess.run([sys.executable, '-m', 'api.analysis', sys.argv[1]],"
+        " stdout=subprocess.DEVNULL, check=True)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
     )
     done = subprocess.run(  # noqa: S603  # our own program
         [sys.executable, "-c", program, file],
         cwd=ROOT,
         env=os.environ | ONE_THREAD,
-        capture_output=True,
-        text=True,
+        stdout=subprocess.PIPE,
         check=True,
     )
-    return sum(map(int, done.stderr.split()[-2:])) / KIBIBYTES_OF_A_MEGABYTE
+    return int(done.stdout) / KIBIBYTES_OF_A_MEGABYTE
