@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from api.analysis import aac, formats, loudness, mp4, problems, streams
 from api.analysis.formats import Format
 from api.analysis.resample import Resampler
-from api.analysis.sound import MAX_S, MIN_S, Sound
+from api.analysis.sound import MAX_S, MIN_S, RATE, Sound
 from api.analysis.streams import Block, Stream
 
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
@@ -44,7 +44,7 @@ def _opened(file: BinaryIO) -> Stream:
 def _hear(stream: Stream, max_s: int) -> Sound:
     _check_shape(stream)
     weights = loudness.channel_weights(stream.channels, lfe_last=stream.lfe_last)
-    meter, mixer = loudness.Meter(stream.rate, weights), _Mixer(stream.rate)
+    meter, mixer = loudness.Meter(stream.rate, weights), _Mixer(stream.rate, max_s)
     limit = max_s * stream.rate
     taken, truncated = 0, False
     for block in stream.blocks():
@@ -103,11 +103,15 @@ def _audible(lufs: float | None) -> float:
 
 
 class _Mixer:
-    """The mean of the channels at RATE."""
+    """The mean of the channels at RATE.
 
-    def __init__(self, rate: int) -> None:
+    Room for the longest sound is set aside at once; what is never written takes no memory.
+    """
+
+    def __init__(self, rate: int, max_s: int) -> None:
         self._resampler = Resampler(rate)
-        self._parts: list[NDArray[np.float32]] = []
+        self._room = np.empty((max_s + 1) * RATE, dtype=np.float32)
+        self._length = 0
         self._mixed = self._heard = 0.0
 
     def feed(self, block: Block) -> None:
@@ -115,7 +119,7 @@ class _Mixer:
         mono = block @ np.full(channels, 1 / channels, dtype=np.float32)
         self._mixed += float(np.vdot(mono, mono))
         self._heard += float(np.vdot(block, block)) / channels
-        self._parts.append(self._resampler.feed(mono))
+        self._keep(self._resampler.feed(mono))
 
     def finish(self) -> NDArray[np.float32]:
         """(n,) float32; raises NoSignal where the channels cancel one another out."""
@@ -123,4 +127,9 @@ class _Mixer:
             raise problems.NoSignal(
                 "Its channels cancel one another out when mixed: one of them is turned over."
             )
-        return np.concatenate([*self._parts, self._resampler.finish()])
+        self._keep(self._resampler.finish())
+        return self._room[: self._length]
+
+    def _keep(self, piece: NDArray[np.float32]) -> None:
+        self._room[self._length : self._length + len(piece)] = piece
+        self._length += len(piece)

@@ -51,17 +51,23 @@ def lay_out(pulse: Rhythm, duration_s: float) -> Grid:
 
 
 def beat_margins(pulse: Rhythm) -> Floats:
-    """(m,) how plainly each beat is one: its stroke, and that of its neighbours, times the pulse's.
+    """(m,), 0 to 1: how plainly each beat is one.
 
-    A beat that falls in a rest is as good as the beats around it.
+    The tempo's margin times the geometric mean of its own stroke and the usual one: of what was
+    tried on rendered music this tells right beats from wrong ones best.
     """
-    return np.asarray(pulse.tempo_margin * (0.5 + 0.5 * pulse.beat_strengths))
+    usual = pulse.beat_strengths.mean()
+    return np.asarray(pulse.tempo_margin * np.sqrt(pulse.beat_strengths * usual))
 
 
 def bar_margins(pulse: Rhythm) -> Floats:
-    """(k,) how plainly each bar begins where it is said to."""
-    both = pulse.tempo_margin * pulse.metre_margin
-    return np.asarray(both * (0.5 + 0.5 * pulse.downbeat_strengths))
+    """(k,), 0 to 1: how plainly each bar begins where it is said to.
+
+    The metre's margin times how much downbeats usually stand out, and this one's own stroke.
+    """
+    usual = pulse.downbeat_strengths.mean()
+    own = pulse.beat_strengths[pulse.downbeats]
+    return np.asarray(pulse.metre_margin * usual * (0.5 + 0.5 * own))
 
 
 def _tatums(beats: Row, swing: float) -> Row:

@@ -60,7 +60,8 @@ def test_a_long_file_is_heard_as_far_as_the_limit(tmp_path):
 
     cut, whole = decode.read(path, max_s=6), decode.read(path, max_s=9)
 
-    assert (cut.duration_s, cut.truncated, len(cut.samples)) == (6.0, True, 6 * RATE)
+    assert (cut.duration_s, cut.truncated) == (6.0, True)
+    assert len(cut.samples) == 6 * RATE
     assert (whole.duration_s, whole.truncated) == (9.0, False)
 
 

@@ -51,6 +51,26 @@ def test_without_bubblewrap_limits_alone_hold(flac):
     assert "no sandbox: bubblewrap is not installed" in isolation.describe()
 
 
+def test_the_keeper_is_told_of_the_sandbox(monkeypatch):
+    """And of the limits."""
+    monkeypatch.setattr(sandbox, "obstacle", lambda: None)
+
+    assert "bubblewrap sandbox" in isolation.describe()
+    assert "1024 MiB of memory, 60 s of processor time" in isolation.describe()
+
+
+def test_older_systems_keep_their_libraries_elsewhere(monkeypatch, tmp_path):
+    """A real /lib is bound, a link is linked, what is absent is left out."""
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "bin").symlink_to("usr/bin")
+    rooms = [str(tmp_path / name) for name in ("lib", "bin", "lib64")]
+    monkeypatch.setattr(sandbox, "_SYSTEM", rooms)
+
+    parts = sandbox._system()
+
+    assert parts[6:] == ["--ro-bind", rooms[0], rooms[0], "--symlink", "usr/bin", rooms[1]]
+
+
 @pytest.mark.skipif(sandbox.obstacle() is not None, reason=f"{sandbox.obstacle()}")
 def test_inside_the_sandbox_there_is_nothing(flac):
     """Neither the file's folder, nor the network, nor a place to write."""
@@ -95,6 +115,14 @@ def test_a_child_that_hangs_is_killed_with_all_it_started(tmp_path):
         collect(sandbox.python(code), wall_s=2)
 
     assert ended(int(note.read_text()))
+
+
+def test_a_child_that_does_not_leave_is_shown_out(monkeypatch):
+    """It has said all there is to say, and is killed a moment later."""
+    monkeypatch.setattr(isolation, "_GRACE_S", 0.1)
+    code = "import os, time; os.write(1, b'done'); os.close(1); time.sleep(60)"
+
+    assert collect(sandbox.python(code), wall_s=20) == b"done"
 
 
 def test_a_child_that_talks_without_end_is_cut_off(monkeypatch):

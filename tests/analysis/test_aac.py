@@ -1,0 +1,50 @@
+import pytest
+
+from api.analysis import aac, problems
+from tests.analysis import files
+from tests.analysis.songs import frames
+
+
+def test_long_aac_is_decoded_in_runs_without_a_seam(hear, tmp_path):
+    """The pieces that go through the pipe join to what the decoder makes of the whole."""
+    import sphn  # noqa: PLC0415  # the yardstick
+
+    path = tmp_path / "long.aac"
+    path.write_bytes(files.TONE_AAC.read_bytes() * 7)
+
+    sound = hear(path.read_bytes())
+
+    whole = sphn.FileReader(str(path)).decode_all()[0]
+    assert len(sound.samples) == len(whole)
+    assert sound.samples == pytest.approx(whole, abs=2e-3)
+
+
+def test_aac_with_six_channels_is_refused_in_words(hear):
+    """The bare frames say how many channels they have."""
+    six = b"".join(
+        aac.header(len(frame), rate_index=7, channel_setup=6) + frame for frame in frames()
+    )
+
+    with pytest.raises(problems.Problem):
+        hear(six)
+
+
+@pytest.mark.parametrize("tail", [b"TAG" + bytes(125), bytes(64), b"APETAGEX" + bytes(60), b"\xff"])
+def test_what_lies_behind_the_last_frame_is_left_alone(hear, tail):
+    """Tags at the end, zeros, the first byte of a frame."""
+    bare = files.TONE_AAC.read_bytes()
+
+    assert len(hear(bare + tail).samples) == len(hear(bare).samples)
+
+
+def test_aac_that_stops_in_the_middle_is_bad_audio(hear):
+    """Other bytes between two frames, or frames that cannot be decoded."""
+    bare = files.TONE_AAC.read_bytes()
+    with pytest.raises(problems.BadAudio, match="in the middle"):
+        hear(bare[:6_000] + b"garbage garbage" + bare[6_000:])
+    with pytest.raises(problems.BadAudio, match="no whole frame"):
+        hear(bare[:50])
+    noise = bytearray(bare)
+    noise[200:4_000:11] = bytes(len(noise[200:4_000:11]))
+    with pytest.raises(problems.Problem):
+        hear(bytes(noise))
