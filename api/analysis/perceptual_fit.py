@@ -229,10 +229,14 @@ def _figures(reached: Figures) -> dict[str, float]:
     return {name: round(value, 4) for name, value in asdict(reached).items()}
 
 
+def written(contents: Mapping[str, Any]) -> str:
+    """The text of the file."""
+    return json.dumps(contents, separators=(",", ":")) + "\n"
+
+
 def main(source: str, target: str) -> None:
     """Fit to the CSV `source` and write `target`."""
-    contents = document(fit(read(Path(source), FIELDS)))
-    Path(target).write_text(json.dumps(contents, separators=(",", ":")) + "\n", "utf-8")
+    Path(target).write_text(written(document(fit(read(Path(source), FIELDS)))), "utf-8")
 
 
 if __name__ == "__main__":
