@@ -23,7 +23,7 @@ RANGE_DB = 60.0  # below the loudest band of the recording
 
 COEFFICIENTS = 13  # of the cepstrum; the first is the level
 PRICE_S = 2.75  # a cut costs as much as all change in so many seconds of an ordinary recording
-ON_DOWNBEAT = 0.9  # of the price
+ON_DOWNBEAT = 0.85  # of the price
 NO_TIMES = np.empty(0)
 
 
