@@ -1,0 +1,43 @@
+"""Own files for tests: small, honest, quick to make; and ways to send them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import httpx
+
+from api.slugs import SLUGS
+from tests.analysis import files, signals
+from tests.api.product import Product
+
+TRACKS = "/v1/library/tracks"
+
+
+@cache
+def song(seconds: float = 6, hz: float = 440) -> bytes:
+    """A tone that counts as music: long enough, loud enough."""
+    return files.encoded(signals.tone(seconds, hz=hz, rate=22_050), 22_050, "wav")
+
+
+async def send(
+    product: Product, content: bytes, name: str = "song.wav", **fields: Any
+) -> httpx.Response:
+    """Upload as a browser's form does; `headers` go along."""
+    headers = fields.pop("headers", None)
+    return await product.client.post(
+        TRACKS, files={"file": (name, content)}, data=fields, headers=headers
+    )
+
+
+def is_problem(answer: httpx.Response, slug: str) -> bool:
+    """Whether the answer is this problem, with its status."""
+    told = answer.json()
+    return (told["type"], answer.status_code) == (f"/problems/{slug}", SLUGS[slug].status)
+
+
+async def finish(product: Product, job_id: str, heard: Any) -> None:
+    """Do what a worker does with a job that ends well."""
+    ledger = product.app.state.parts.own.job_tables.ledger
+    ledger.begin(job_id, product.clock())
+    ledger.finish(job_id, heard)
