@@ -34,7 +34,8 @@ class Table:
 def read(path: Path, fields: tuple[str, ...]) -> Table:
     """The rows of a CSV with columns `block`, the fields, and `a_` before each descriptor's name.
 
-    Raises KeyError where a column is absent and ValueError where no row has descriptors.
+    Without a block, a row belongs to block 0. Raises KeyError where another column is absent, and
+    ValueError where no row has descriptors.
     """
     with path.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
@@ -43,7 +44,7 @@ def read(path: Path, fields: tuple[str, ...]) -> Table:
         raise ValueError(f"no row of {path.name} has descriptors")
     return Table(
         described=np.array([[float(row[f"a_{name}"]) for name in NAMES] for row in full]),
-        blocks=np.array([int(row["block"]) for row in full]),
+        blocks=np.array([int(row.get("block") or 0) for row in full]),
         targets={name: np.array([float(row[name] or "nan") for row in full]) for name in fields},
         skipped=len(rows) - len(full),
     )
