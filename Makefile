@@ -1,8 +1,8 @@
 # Everything a person or a machine does here has a target; .venv is made from the hashed locks.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test promises check rules lint types imports htmx-check format sandbox bench bench-audio calibration settings purge \
-	vendor vendor-check lock openapi clean
+.PHONY: help run test promises check rules lint types imports htmx-check format sandbox bench \
+	bench-audio calibration demo settings purge vendor vendor-check lock openapi clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -14,7 +14,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
 
 run: .venv/.run ## set up and serve dashboard, API and docs at http://127.0.0.1:8000
-	$(BIN)/python -m tests.sandbox.product --unless-configured
+	$(BIN)/python -m web
 
 test: .venv/.dev ## set up and run the whole suite, browser tests and coverage included
 	@.ci/packages chromium
@@ -58,6 +58,9 @@ bench-audio: .venv/.lab ## measure the analyser on pieces with known truth, besi
 calibration: .venv/.lab ## fit again what the analyser's margins are worth
 	@.ci/packages bench-audio
 	$(BIN)/python -m tests.bench.audio.calibrate $(ARGS)
+
+demo: .venv/.run ## compose, play and measure the demo label anew
+	$(BIN)/python -m api.demo.build && $(BIN)/python -m api.demo.measure
 
 settings: .venv/.run ## print the settings in force, without secrets
 	@$(BIN)/python -m api.settings

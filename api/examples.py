@@ -7,7 +7,9 @@ this server's own. `retold` puts in their places those that answer with the sett
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
+from functools import cache
 
+from api.demo import catalogue
 from api.ids import OWN_PREFIX
 from api.settings import Settings
 
@@ -30,6 +32,7 @@ INVENTED = Examples(
     playlist_id="2R5SXDhiYJXFZoMZ18WqpC",
     words="night",
 )
+_PAGE = "https://open.spotify.com/track/"
 OWN = Examples(
     artist_id=OWN_PREFIX + INVENTED.artist_id,
     track_id=OWN_PREFIX + INVENTED.track_id,
@@ -46,15 +49,36 @@ REAL = Examples(  # those of Spotify's own reference
 )
 
 
+@cache
+def of_the_label() -> Examples:
+    """The demo label's."""
+    label = catalogue()
+    chosen = label.track("escalator-kiss")
+    return Examples(
+        artist_id=label.artist(chosen.artist).id,
+        track_id=chosen.id,
+        other_track_id=label.track("the-lantern-waltz").id,
+        playlist_id=label.collections[-1].id,
+        words="moth",
+    )
+
+
 def examples(settings: Settings) -> Examples:
     """Those that answer with these settings."""
-    return INVENTED if settings.spotify_stand_in else REAL
+    if settings.spotify_stand_in:
+        return INVENTED
+    if settings.shows_demo and not settings.spotify_configured:
+        return of_the_label()
+    return REAL
 
 
 def retold(text: str, settings: Settings) -> str:
     """A text written with the invented ids, with those that answer with these settings."""
     fitting = examples(settings)
-    for invented, ident in zip(astuple(INVENTED), astuple(fitting), strict=True):
-        if invented != INVENTED.words:  # which may be a part of other words
-            text = text.replace(invented, ident)
+    if fitting.track_id.startswith(OWN_PREFIX):  # what is our own has no page at Spotify
+        text = text.replace(f"{_PAGE}{INVENTED.track_id}", fitting.track_id)
+    for written, chosen in ((OWN, of_the_label()), (INVENTED, fitting)):
+        for invented, ident in zip(astuple(written), astuple(chosen), strict=True):
+            if invented != INVENTED.words:  # which may be a part of other words
+                text = text.replace(invented, ident)
     return text.replace(f'"{INVENTED.words}"', f'"{fitting.words}"')

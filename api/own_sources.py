@@ -12,12 +12,12 @@ from api.cache.entry import Key
 from api.cache.tiers import Tiers
 from api.clock import Clock
 from api.db.collections import CollectionTables
-from api.db.models import LibraryTrackRow
 from api.db.own_music import OwnMusic
 from api.db.session import Offload
 from api.own_files import OwnFiles
 from api.schemas.provenance import SourceName
 from api.services.collections import Collections
+from api.services.demo import DemoLabel, genres_of
 from api.sources.base import Source
 from api.sources.exportify import ExportifySource
 from api.sources.library import Holdings, LibrarySource
@@ -26,9 +26,10 @@ from api.sources.spotify.source import SpotifySource
 
 @dataclass(frozen=True, slots=True)
 class OwnSources:
-    """The sources that are at home, and the service that makes collections."""
+    """The sources that are at home, the service that makes collections, and the demo label."""
 
     collections: Collections
+    demo: DemoLabel
     by_name: Mapping[SourceName, Source]
 
 
@@ -54,17 +55,13 @@ def make_own_sources(
         collections=lists,
         clock=clock,
         isrc_of=isrc_of,
-        genres_of=_genres_of,
+        genres_of=genres_of,
     )
     return OwnSources(
         collections=Collections(lists, music, clock),
+        demo=DemoLabel(engine, offload, clock),
         by_name={
             SourceName.LIBRARY: LibrarySource(held),
             SourceName.EXPORTIFY: ExportifySource(lists),
         },
     )
-
-
-def _genres_of(row: LibraryTrackRow) -> tuple[str, ...] | None:
-    """The genres of the demo label's artists."""
-    return None if row.demo is None else ()

@@ -25,6 +25,7 @@ from api.services.analysis import Analyses
 from api.services.asking import Desk
 from api.services.catalog import Catalog
 from api.services.collections import Collections
+from api.services.demo import DemoLabel
 from api.services.features import Features
 from api.services.playlists import Playlists
 from api.services.profile import Profiles
@@ -70,6 +71,7 @@ class Parts:
     analyses: Analyses
     playlists: Playlists
     collections: Collections
+    demo: DemoLabel
     profiles: Profiles
 
 
@@ -106,6 +108,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         analyses=Analyses(desk),
         playlists=playlists,
         collections=sources.collections,
+        demo=sources.demo,
         profiles=Profiles(desk, playlists, features),
     )
 
@@ -122,6 +125,8 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
         try:
             await database.offload(lambda: migrate.upgrade(database.engine))
             await parts.standing.load()
+            if parts.settings.shows_demo:
+                await parts.demo.put_in()
         except (SQLAlchemyError, CommandError) as error:
             raise CannotStart(_NO_DATABASE.format(type(error).__name__)) from error
         await parts.tiers.store.open()

@@ -158,6 +158,11 @@ class Settings(BaseSettings):
         return self.cache_memory_mb * MEBIBYTE
 
     @property
+    def shows_demo(self) -> bool:
+        """Whether the demo label is in the library."""
+        return self.demo and SourceName.LIBRARY in self.sources
+
+    @property
     def upload_bytes(self) -> int:
         """The bound of an uploaded file."""
         return self.upload_mb * MEBIBYTE

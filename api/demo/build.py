@@ -53,7 +53,7 @@ def listing(pieces: dict[str, Piece], audio: Path) -> dict[str, Any]:
     """The catalogue as JSON values, checksums and durations taken from the files."""
     return {
         "label": label.NAME,
-        "artists": [{"id": name_id("artist", a.slug)} | asdict(a) for a in label.ARTISTS],
+        "artists": [{"id": ids.own_artist_id(a.name)} | asdict(a) for a in label.ARTISTS],
         "albums": [_album(album) for album in label.ALBUMS],
         "tracks": [
             _track(pieces[slug], album, audio / f"{slug}.mp3")

@@ -7,7 +7,7 @@ import pytest
 
 from api import ids
 from api.demo import AUDIO, catalogue
-from api.demo.build import name_id, own_id
+from api.demo.build import own_id
 
 MOST_BYTES = 6_000_000
 SHORTEST_SECTION_S = 8.0
@@ -53,7 +53,7 @@ def test_ids_follow_from_bytes_and_names():
     for track in label.tracks:
         assert track.id == own_id(track.path.read_bytes())
         assert ids.is_id(track.id.removeprefix(ids.OWN_PREFIX))
-    assert [a.id for a in label.artists] == [name_id("artist", a.slug) for a in label.artists]
+    assert [a.id for a in label.artists] == [ids.own_artist_id(a.name) for a in label.artists]
     found = [a.id for a in label.albums] + [t.id for t in label.tracks]
     found += [a.id for a in label.artists] + [c.id for c in label.collections]
     assert len(set(found)) == len(found)

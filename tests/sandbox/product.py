@@ -1,39 +1,23 @@
-"""Run the product against the sandbox: `make sandbox`, and `make run` while nothing is configured.
+"""Run the product against the sandbox: `make sandbox`, to develop what Spotify's answers become.
 
 Both share one process, so that neither outlives the other. The pages then say that the catalogue is
 invented; its cache has a folder of its own and never mixes with answers of the real Spotify.
 """
 
-import argparse
 import asyncio
 import os
 import socket
 import sys
 
-import uvicorn
-
-from api.settings import Settings, load_settings
+from api.settings import load_settings
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
-from web.app import create_app
+from web.__main__ import server
 
 SANDBOX_PORT = 8790
-STOP_WAIT_S = 8
 
 
-def main() -> None:
+async def main() -> None:
     """Serve until interrupted."""
-    parser = argparse.ArgumentParser("python -m tests.sandbox.product", description=__doc__)
-    parser.add_argument(
-        "--unless-configured",
-        action="store_true",
-        help="use the real Spotify where the settings have credentials for it",
-    )
-    settings = load_settings()
-    configured = settings.spotify_configured and parser.parse_args().unless_configured
-    asyncio.run(serve(settings) if configured else _serve_invented())
-
-
-async def _serve_invented() -> None:
     async with _sandbox() as sandbox:
         os.environ |= {
             "SPOTIFY_CLIENT_ID": CLIENT_ID,
@@ -43,10 +27,10 @@ async def _serve_invented() -> None:
         }
         os.environ.setdefault("EARPRINT_DATA_DIR", f"var/sandbox-{sandbox.port}")
         sys.stdout.write(
-            "No Spotify credentials are set, so a stand-in answers: all music shown is invented.\n"
+            "A stand-in answers in Spotify’s place: all music shown is invented.\n"
             f"The stand-in can be told to fail, too: {sandbox.accounts_url}/__sandbox/state\n"
         )
-        await serve(load_settings())
+        await server(load_settings()).serve()
 
 
 def _sandbox() -> Sandbox:
@@ -58,20 +42,5 @@ def _sandbox() -> Sandbox:
         return Sandbox()
 
 
-async def serve(settings: Settings) -> None:
-    """Serve dashboard, API and docs."""
-    address = f"http://{settings.host}:{settings.port}"
-    sys.stdout.write(f"Earprint is at {address} (API playground: {address}/docs)\n")
-    sys.stdout.flush()
-    config = uvicorn.Config(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        timeout_graceful_shutdown=STOP_WAIT_S,
-    )
-    await uvicorn.Server(config).serve()
-
-
 if __name__ == "__main__":
-    main()
+    asyncio.run(main())

@@ -56,14 +56,16 @@ def _players() -> tuple[Part, ...]:
     chords = {"guitar alone": _INTRO, "tune": _A, "bridge": _B}
     guitar = {name: comp(c, beat, centre=60, spread_ms=4) for name, c in chords.items()}
     low = {name: bass(c, "r--55--5", step=0.5) for name, c in chords.items()}
+    thumb = {"guitar alone": bass(_INTRO, "r--55--5", step=0.5, low=40)}
     low.pop("guitar alone")
     guitar["+end"], low["+end"] = comp(_LAST, end, spread_ms=24), bass(_LAST, "r---", step=1)
-    flute = {"tune": _TUNE, "bridge": _BRIDGE, "+end": melody("B5=4", bar=_BAR, level=0.55)}
+    flute = {"tune": _TUNE, "bridge": _BRIDGE, "+end": melody("G5=4", bar=_BAR, level=0.55)}
     keys = {"bridge": comp(_B, rhythm("..x-....", step=0.5), centre=66)}
     return (
         Part("guitar", struck.guitar(), _FORM.lay(guitar), pan=-0.3, loose_ms=7),
+        Part("thumb", struck.guitar(), _FORM.lay(thumb), gain_db=3, pan=-0.3, loose_ms=7),
         Part("bass", struck.upright_bass(), _FORM.lay(low), gain_db=-1, loose_ms=6),
-        Part("flute", sustained.whistle(breath=1.0), _FORM.lay(flute), gain_db=-5, pan=0.15,
+        Part("flute", sustained.whistle(breath=1.0), _FORM.lay(flute), gain_db=-3, pan=0.15,
              space=0.35, loose_ms=12),
         Part("keys", struck.electric_piano(), _FORM.lay(keys), gain_db=-8, pan=0.35, space=0.3),
     )  # fmt: skip
@@ -79,7 +81,7 @@ def _percussion() -> tuple[Part, ...]:
     swish = {"bridge": rhythm("..o...o.", step=0.5)}
     return (
         Part("rim", drums.rim(), _FORM.lay(rims), gain_db=-6, pan=0.3, loose_ms=5),
-        Part("shaker", drums.shaker(), _FORM.lay(shaken), gain_db=-5, pan=-0.4, loose_ms=5),
+        Part("shaker", drums.shaker(), _FORM.lay(shaken), gain_db=0, pan=-0.4, loose_ms=5),
         Part("kick", drums.kick(hz=60, length_s=0.25, click=0.05),
              _FORM.lay(dict.fromkeys(names, soft)), gain_db=-12, loose_ms=5),
         Part("brush", drums.brush(), _FORM.lay(swish), gain_db=-10, pan=0.1),

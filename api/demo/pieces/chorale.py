@@ -13,7 +13,7 @@ _FORM = Form(Metre(4), (("first verse", 4), ("second verse", 4), ("third verse",
 _SOPRANO = {
     "first verse": melody(
         "A4=1 G4 A4 C5 | D5 C5 Bb4 G4 | A4 A4 Bb4 C5 | Bb4 G4 A4=2 |", bar=_BAR, legato=1.0
-    ).softer(0.7),
+    ).softer(0.58),
     "second verse": melody(
         "F5=1 D5 E5 C#5 | D5 F5 E5 C5 | C5 D5 E5 F5 | D5 E5 F5=2 |", bar=_BAR, legato=1.0
     ).swelling(0.8, 1.05),
@@ -27,7 +27,7 @@ _CHORDS = {
     "third verse": harmony("F C/E Dm Am | Bb F/A Gm7 C | Bb Bbm F/C Dm | Gm7 C7 F F", bar=_BAR),
 }
 _LAST = harmony("F", bar=_BAR)
-_LEVELS = {"first verse": 0.42, "second verse": 0.55, "third verse": 0.7}
+_LEVELS = {"first verse": 0.34, "second verse": 0.55, "third verse": 0.7}
 
 
 def piece() -> Piece:
@@ -51,7 +51,7 @@ def piece() -> Piece:
 def _upper() -> tuple[Part, ...]:
     soprano = _SOPRANO | {"+end": melody("F5=4", bar=_BAR, level=0.7)}
     octave = {"third verse": _SOPRANO["third verse"].up(12), "+end": melody("F6=4", bar=_BAR)}
-    violins = sustained.strings(players=6, attack_s=0.09, release_s=0.3)
+    violins = sustained.strings(players=6, attack_s=0.06, release_s=0.3)
     return (
         Part("violins", violins, _FORM.lay(soprano), space=0.4, pan=-0.25, loose_ms=10),
         Part("high violins", violins, _FORM.lay(octave), gain_db=-6, space=0.5, pan=-0.45),
@@ -67,10 +67,10 @@ def _lower() -> tuple[Part, ...]:
         name: bass(c, "b", step=1, low=36, level=_LEVELS[name] + 0.1) for name, c in _CHORDS.items()
     }
     low["+end"] = bass(_LAST, "r---", step=1, low=36, level=0.8)
-    pipes = {name: inner[name] for name in ("third verse", "+end")}
+    pipes = {name: clip for name, clip in inner.items() if name != "first verse"}
     pedal = {name: low[name].up(-12) for name in ("third verse", "+end")}
-    violas = sustained.strings(players=6, attack_s=0.12, release_s=0.35)
-    cellos = sustained.strings(players=4, attack_s=0.1, release_s=0.35, bright=0.8)
+    violas = sustained.strings(players=6, attack_s=0.08, release_s=0.3)
+    cellos = sustained.strings(players=4, attack_s=0.07, release_s=0.3, bright=0.8)
     return (
         Part("violas", violas, _FORM.lay(inner), gain_db=-4, space=0.4, pan=0.1, loose_ms=10),
         Part("cellos", cellos, _FORM.lay(low), space=0.35, pan=0.35, loose_ms=10),

@@ -60,7 +60,7 @@ def _piano() -> tuple[Part, ...]:
     }
     left["+end"] = bass(_LAST, "r---------", step=0.5, low=33)
     return (
-        Part("right hand", grand, _FORM.lay(right), gain_db=-1, pan=0.15, loose_ms=5),
+        Part("right hand", grand, _FORM.lay(right), gain_db=1, pan=0.15, loose_ms=5),
         Part("left hand", grand, _FORM.lay(left), pan=-0.15, loose_ms=5),
     )
 
@@ -91,5 +91,5 @@ def _drums() -> tuple[Part, ...]:
     shaken = {"theme": seeds, "climb": seeds, "theme again": seeds}
     return (
         Part("frame drum", drums.frame_drum(), _FORM.lay(skin), gain_db=-3, space=0.25),
-        Part("shaker", drums.shaker(), _FORM.lay(shaken), gain_db=-8, pan=0.4),
+        Part("shaker", drums.shaker(), _FORM.lay(shaken), gain_db=1, pan=0.4),
     )

@@ -49,7 +49,9 @@ def _drops() -> tuple[Part, ...]:
     carpet = hold(_CHORDS, centre=61, voices=4, level=0.6)
     pads = {"drizzle": carpet.softer(0.6), "downpour": carpet, "+end": hold(_LAST, centre=61)}
     return (
-        Part("drops", pluck, _FORM.lay(plucks), pan=-0.2, space=0.3, echo=0.5, loose_ms=0),
+        Part(
+            "drops", pluck, _FORM.lay(plucks), gain_db=4, pan=-0.2, space=0.3, echo=0.5, loose_ms=0
+        ),
         Part("pad", sustained.pad(edge_hz=2_400), _FORM.lay(pads), gain_db=-6, ducked=True),
     )
 
@@ -61,7 +63,16 @@ def _voices() -> tuple[Part, ...]:
     lead = sustained.synth(open_hz=3_000, shut_hz=1_100, close_s=0.5, detune=14)
     low = dict.fromkeys(_WET, deep) | {"+end": bass(_LAST, "r---", step=1, low=25)}
     return (
-        Part("lead", lead, _FORM.lay(tune), space=0.3, echo=0.25, effect=chorus, loose_ms=3),
+        Part(
+            "lead",
+            lead,
+            _FORM.lay(tune),
+            gain_db=4,
+            space=0.3,
+            echo=0.25,
+            effect=chorus,
+            loose_ms=3,
+        ),
         Part("bells", struck.bell(), _FORM.lay(doubled), gain_db=-7, pan=0.3, space=0.4),
         Part("bass", sustained.deep_bass(drive=2.6), _FORM.lay(low), gain_db=-6, space=0.0),
     )

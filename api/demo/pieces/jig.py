@@ -69,13 +69,21 @@ def _tune() -> tuple[Part, ...]:
     }
     whistle_notes = _FORM.lay(whistle | {"+end": _END.up(12)})
     return (
-        Part("whistle", sustained.whistle(), whistle_notes, gain_db=-3, pan=-0.2, space=0.25),
-        Part("fiddle", sustained.fiddle(), _FORM.lay(fiddle), pan=0.35, space=0.2, loose_ms=6),
+        Part("whistle", sustained.whistle(), whistle_notes, gain_db=-2, pan=-0.2, space=0.25),
+        Part(
+            "fiddle",
+            sustained.fiddle(),
+            _FORM.lay(fiddle),
+            gain_db=3,
+            pan=0.35,
+            space=0.2,
+            loose_ms=6,
+        ),
     )
 
 
 def _strings() -> tuple[Part, ...]:
-    strum, once = rhythm("X.ox.o", step=0.5), rhythm("X-----", step=0.5)
+    strum, once = rhythm("X.xX.x", step=0.5), rhythm("X-----", step=0.5)
     strummed_a = comp(_CHORDS_A, strum, spread_ms=9, centre=57)
     guitar = {
         "first part": strummed_a.softer(0.8),
@@ -92,15 +100,15 @@ def _strings() -> tuple[Part, ...]:
         "+end": bass(_LAST, "r-----", step=0.5),
     }
     return (
-        Part("guitar", struck.guitar(steel=True), _FORM.lay(guitar), gain_db=-3, pan=-0.4),
+        Part("guitar", struck.guitar(steel=True), _FORM.lay(guitar), gain_db=-6, pan=-0.4),
         Part("bass", struck.upright_bass(), _FORM.lay(low)),
     )
 
 
 def _drone_and_drum() -> tuple[Part, ...]:
     drone = {"second part": hold(_CHORDS_B, voices=3, level=0.6)}
-    plain = rhythm("X.goxg", step=0.5) * 7 + rhythm("xoxxox", step=0.5, pitch_number=63)
-    busy = rhythm("XgoxgoXgoxog", step=0.5) * 3
+    plain = rhythm("XoxXox", step=0.5) * 7 + rhythm("xoxxox", step=0.5, pitch_number=63)
+    busy = rhythm("XoxXoxXoxXoo", step=0.5) * 3
     busy += rhythm("XgoxgoXoxXox", step=0.5, pitch_number=62)
     drum = {
         "first part, all": plain,
@@ -110,5 +118,5 @@ def _drone_and_drum() -> tuple[Part, ...]:
     }
     return (
         Part("accordion", sustained.accordion(), _FORM.lay(drone), gain_db=-6, pan=0.5),
-        Part("frame drum", drums.frame_drum(), _FORM.lay(drum), gain_db=-4, pan=0.1),
+        Part("frame drum", drums.frame_drum(), _FORM.lay(drum), gain_db=-3, pan=0.1),
     )

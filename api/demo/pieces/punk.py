@@ -70,9 +70,10 @@ def _guitars() -> tuple[Part, ...]:
     low = {"intro": bass(_VERSE, eighths, step=0.5), "+end": bass(_LAST, "r---", step=1)}
     low |= {"verse": low["intro"]} | dict.fromkeys(_LOUD[1:], bass(_CHORUS, "rrrrrr57", step=0.5))
     string = struck.amp_string()
+    answering = {name: clip for name, clip in chords.items() if name != "verse"}
     return (
         Part("guitar left", string, _FORM.lay(chords), gain_db=-8, pan=-0.8, effect=crunch),
-        Part("guitar right", string, _FORM.lay(chords), gain_db=-8, pan=0.8, effect=amplifier),
+        Part("guitar right", string, _FORM.lay(answering), gain_db=-8, pan=0.8, effect=amplifier),
         Part("bass", struck.electric_bass(bite=0.8), _FORM.lay(low), gain_db=-2, space=0.0),
     )
 

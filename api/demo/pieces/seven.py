@@ -79,7 +79,7 @@ def _above() -> tuple[Part, ...]:
     lead = sustained.synth(open_hz=5_000, shut_hz=1_200, close_s=0.4, detune=6)
     return (
         Part("organ", sustained.organ(), _FORM.lay(chords), gain_db=-5, pan=0.3, space=0.2),
-        Part("lead", lead, _FORM.lay(tune), gain_db=-1, pan=-0.1, space=0.25, echo=0.2),
+        Part("lead", lead, _FORM.lay(tune), gain_db=3, pan=-0.1, space=0.25, echo=0.2),
     )
 
 
@@ -98,9 +98,9 @@ def _drums() -> tuple[Part, ...]:
         Part("kick", drums.kick(hz=56, length_s=0.26, click=0.7),
              _FORM.lay(feet | {"+end": one}), space=0.05),
         Part("snare", drums.snare(), _FORM.lay(hands | {"engine again": snare}), gain_db=3),
-        Part("hat", drums.hat(), _FORM.lay({"engine": hat.softer(0.7), "road": hat}), gain_db=-2,
+        Part("hat", drums.hat(), _FORM.lay({"engine": hat.softer(0.7), "road": hat}), gain_db=3,
              pan=-0.3),
-        Part("ride", drums.ride(), _FORM.lay(dict.fromkeys(names[1:], open_hat)), gain_db=0,
+        Part("ride", drums.ride(), _FORM.lay(dict.fromkeys(names[1:], open_hat)), gain_db=2,
              pan=0.35),
         Part("crash", drums.crash(), _FORM.lay(hits), gain_db=-1, pan=0.2),
     )  # fmt: skip

@@ -86,7 +86,8 @@ def _rhythm_section() -> tuple[Part, ...]:
     stop = rhythm("X..X....", step=0.5)
     return (
         Part("bass", struck.upright_bass(), _FORM.lay(low | {"+end": end}), loose_ms=6),
-        Part("ride", drums.ride(), _FORM.lay(dict.fromkeys(names, spang)), gain_db=-5, pan=0.3),
+        Part("ride", drums.ride(), _FORM.lay(dict.fromkeys(names[1:], spang)), gain_db=-5, pan=0.3),
+        Part("brush", drums.brush(), _FORM.lay({"head": rhythm("xoXo", step=1)}), gain_db=-6),
         Part("hat", drums.hat(t60_s=0.05), _FORM.lay(dict.fromkeys(names, foot)), gain_db=-11,
              pan=-0.3),
         Part("snare", drums.snare(hz=215, rattle=0.5),

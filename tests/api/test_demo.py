@@ -1,0 +1,133 @@
+"""A server without any key opens on the demo label, measured and ready."""
+
+import json
+
+import pytest
+
+from api.demo import catalogue
+from api.examples import of_the_label
+from api.services.demo import version_of_label
+from tests.api.product import opened
+from tests.sandbox import Sandbox
+
+LABEL = catalogue()
+PIECE = LABEL.track("the-lantern-waltz")
+
+
+@pytest.fixture
+async def api(tmp_path):
+    """The product as `make run` serves it to a newcomer."""
+    async with opened(None, tmp_path, demo=True) as product:
+        yield product
+
+
+async def test_the_label_is_there(api):
+    """Every piece with what its composer wrote and what was measured, and the audio to hear it."""
+    listed = (await api.get("/v1/library/tracks?limit=50")).json()
+
+    assert {one["id"] for one in listed["items"]} == {track.id for track in LABEL.tracks}
+    waltz = next(one for one in listed["items"] if one["id"] == PIECE.id)
+    assert waltz["demo"] is True
+    assert waltz["truth"]["time_signature"] == "3/4"
+    assert waltz["truth"]["sections"][0]["start"] == 0
+    assert waltz["duration_ms"] == pytest.approx(PIECE.duration_s * 1000, abs=100)
+    features = (await api.get(waltz["features"])).json()
+    analysis = (await api.get(waltz["analysis"])).json()
+    audio = await api.get(waltz["audio"])
+    assert features["id"] == analysis["id"] == PIECE.id
+    assert {said["licence"] for said in features["provenance"]} == {
+        "Composed for Earprint and shipped with it, under the same licence"
+    }
+    assert len(audio.content) == PIECE.bytes
+
+
+async def test_the_examples_answer(api):
+    """Artist, related artists, albums, tracks, playlists, profile and search, without a key."""
+    shown = of_the_label()
+    for path in (
+        f"/v1/artists/{shown.artist_id}",
+        f"/v1/artists/{shown.artist_id}/related",
+        f"/v1/artists/{shown.artist_id}/top-tracks",
+        f"/v1/artists/{shown.artist_id}/albums",
+        f"/v1/tracks/{shown.track_id}",
+        f"/v1/tracks?ids={shown.track_id},{shown.other_track_id}",
+        f"/v1/features?ids={shown.track_id},{shown.other_track_id}",
+        f"/v1/tracks/{shown.track_id}/features/sources",
+        f"/v1/playlists/{shown.playlist_id}",
+        f"/v1/playlists/{shown.playlist_id}/items",
+        f"/v1/playlists/{shown.playlist_id}/profile",
+        f"/v1/collections/{shown.playlist_id}",
+    ):
+        assert (await api.get(path)).status_code == 200, path
+    found = (await api.get(f"/v1/search?q={shown.words}")).json()
+    assert found["tracks"]["items"]
+    assert found["artists"]["items"]
+    related = (await api.get(f"/v1/artists/{shown.artist_id}/related")).json()
+    assert len(related["items"]) == len(LABEL.artists) - 1
+    assert related["items"][0]["artist"]["genres"]
+
+
+async def test_the_documentation_tries_the_label(api):
+    """Its examples are the label's ids; own operations have them with a stand-in, too."""
+    document = (await api.get("/openapi.json")).text
+
+    assert of_the_label().track_id in document
+    assert "open.spotify.com/track/own_" not in document
+
+
+async def test_what_was_deleted_stays_deleted(tmp_path):
+    """Over restarts, and over another version of the label."""
+    collection = LABEL.collections[0]
+    async with opened(None, tmp_path, demo=True) as api:
+        await api.client.delete(f"/v1/library/tracks/{PIECE.id}")
+        await api.client.delete(f"/v1/collections/{collection.id}")
+        parts = api.app.state.parts
+    for other_version in (False, True):
+        async with opened(None, tmp_path, demo=True) as api:
+            parts = api.app.state.parts
+            if other_version:
+                await _pretend_old(parts)
+                await parts.demo.put_in()
+            assert (await api.get(f"/v1/tracks/{PIECE.id}")).status_code == 404
+            assert (await api.get(f"/v1/collections/{collection.id}")).status_code == 404
+            listed = (await api.get("/v1/library/tracks?limit=50")).json()
+            kept = (await api.get("/v1/collections")).json()["items"]
+            assert listed["total"] == len(LABEL.tracks) - 1
+            assert len(kept) == len(LABEL.collections) - 1
+    playlist = next(one for one in LABEL.collections if PIECE.slug in one.tracks)
+    assert playlist is collection
+
+
+async def _pretend_old(parts):
+    """Let the note say that an older label was put in, one of whose pieces had other bytes."""
+    from sqlmodel import Session  # noqa: PLC0415
+
+    from api.db.models import LibraryTrackRow, NoteRow  # noqa: PLC0415
+
+    with Session(parts.database.engine) as session:
+        note = session.get(NoteRow, "demo-label")
+        note.value = json.dumps({**json.loads(note.value), "version": "older"})
+        row = session.get(LibraryTrackRow, LABEL.track("stubborn-hat").id)
+        old = row.model_dump() | {"id": "own_" + "0" * 22, "sha256": "0" * 64, "file": "gone.mp3"}
+        session.delete(row)
+        session.flush()
+        session.add(LibraryTrackRow(**old))
+        session.commit()
+
+
+async def test_a_label_that_is_there_is_not_put_in_again(api):
+    """The note says which version it is; a moved installation is noticed."""
+    parts = api.app.state.parts
+    before = (await api.get("/v1/library/tracks?limit=50")).content
+
+    await parts.demo.put_in()
+
+    assert (await api.get("/v1/library/tracks?limit=50")).content == before
+    assert len(version_of_label()) == 32
+
+
+async def test_the_label_can_be_left_out(tmp_path):
+    """By its setting, or because the library is no source here."""
+    for more in ({"demo": False}, {"demo": True, "sources": ("spotify",)}):
+        async with Sandbox() as sandbox, opened(sandbox, tmp_path, **more) as api:
+            assert (await api.get("/v1/library/tracks")).json()["total"] == 0
