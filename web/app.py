@@ -47,6 +47,7 @@ def site(settings: Settings, version: str) -> Site:
         picture_origins=() if settings.spotify_stand_in else SPOTIFY_PICTURES,
         examples=Examples(*(shown[f"{kind}_id"] for kind in ("artist", "track", "playlist"))),
         version=version,
+        upload_mb=settings.upload_mb,
     )
 
 

@@ -65,7 +65,8 @@ class Ask:
 
     def shell(self, asked: str = "") -> Shell:
         """What stands around the page."""
-        return Shell(self.site.stand_in, self.site.version, asked)
+        site = self.site
+        return Shell(site.stand_in, site.version, asked, site.upload_mb)
 
     def text(self, name: str) -> str:
         """A query parameter, stripped; empty where there is none."""

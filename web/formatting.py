@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-MEGABYTE = 1_000_000
+MEGABYTE = 1 << 20  # as the limit of uploads counts them
 COMPOUND = {6: "6/8"}  # six beats in a bar are two groups of three
 MINUS = "\N{MINUS SIGN}"
 NOTES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
@@ -63,15 +63,20 @@ def span(seconds: float) -> str:
 
 
 def size(octets: int) -> str:
-    """`5242880` → `5.2 MB`; below a tenth of a megabyte in kB."""
+    """`5242880` → `5.0 MB`; below a tenth of a megabyte in kB."""
     if octets < MEGABYTE / 10:
-        return f"{max(1, round(octets / 1000))} kB"
+        return f"{max(1, round(octets / 1024))} kB"
     return f"{octets / MEGABYTE:.1f} MB"
 
 
 def age(seconds: float) -> str:
     """`11000` → `3 h old`; below a minute `just fetched`."""
     return "just fetched" if seconds < MINUTE else f"{span(seconds)} old"
+
+
+def ago(seconds: float) -> str:
+    """`11000` → `3 h ago`; below a minute `just now`."""
+    return "just now" if seconds < MINUTE else f"{span(seconds)} ago"
 
 
 def moment(when: datetime) -> str:

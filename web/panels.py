@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from api.schemas.problem import Attempt, Problem
-from api.schemas.provenance import Missing, Provenance, Reason
+from api.schemas.provenance import Missing, Provenance, Reason, SourceName
 from web import formatting, words
 from web.client import ApiProblem, Call
 
@@ -135,6 +135,14 @@ def absences(missing: Iterable[Missing]) -> tuple[Absence, ...]:
     return tuple(_absence(label, each) for label, each in found.items())
 
 
+def gathered(found: Iterable[Absence]) -> tuple[Absence, ...]:
+    """The same reason said once for all that lack for it."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for each in found:
+        alike.setdefault((each.why, each.href, each.way_on), []).append(each.label)
+    return tuple(Absence(formatting.listed(labels), *rest) for rest, labels in alike.items())
+
+
 def _absence(label: str, missing: Missing) -> Absence:
     href, way_on = words.WAYS_ON[missing.reason]
     return Absence(label, _sentence(missing.detail, missing.reason), href, way_on)
@@ -165,6 +173,8 @@ def _age(call: Call, provenance: Sequence[Provenance], now: float) -> str:
     seconds = now - min(known) if known else call.age_s
     if seconds is None:
         return ""
+    if provenance and all(each.source is SourceName.LIBRARY for each in provenance):
+        return formatting.ago(seconds)  # nothing of our own is fetched, or gets old
     left = call.fresh_for_s
     ending = f", refreshes in {formatting.span(left)}" if left is not None and left > 0 else ""
     return formatting.age(seconds) + ending

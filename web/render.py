@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2_fragments import render_block
 
-from web import assets, formatting
+from web import assets, formatting, panels
 
 if TYPE_CHECKING:
     from web.pages import Data
 
 FILTERS = {
     "clock": formatting.length,
+    "gathered": panels.gathered,
     "listed": formatting.listed,
     "number": formatting.count,
     "release": formatting.release,

@@ -29,6 +29,7 @@ class Site:
     picture_origins: tuple[str, ...] = SPOTIFY_PICTURES
     examples: Examples | None = None
     version: str = "0.1.0"
+    upload_mb: int = 60
 
     @property
     def policy(self) -> str:

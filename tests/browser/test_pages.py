@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.serving import served
-from tests.web import music
+from tests.web import music, own
 from tests.web.fake import Fake, product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -21,6 +21,13 @@ PAGES = {
     "track": f"/tracks/{T}",
     "analysis": f"/tracks/{T}/analysis",
     "playlist": f"/playlists/{P}",
+    "own track": f"/tracks/{own.OWN}",
+    "demo track": f"/tracks/{own.DEMO}",
+    "own analysis": f"/tracks/{own.OWN}/analysis?t=60",
+    "upload": "/upload",
+    "job": f"/jobs/{own.JOB}",
+    "library": "/library",
+    "delete": f"/library/{own.OWN}/delete",
     "sources": "/sources",
     "problem": "/problems/features-unavailable",
     "not-found": "/nothing",

@@ -29,7 +29,7 @@ async def test_a_track_of_ones_own_can_be_played(site):
     text = (await site.get(f"/tracks/{T}")).text
 
     assert f'<audio controls preload="none" src="/v1/library/tracks/{T}/audio"' in text
-    assert "Your own file, FLAC, 5.2 MB." in text
+    assert "Your own file, FLAC, 5.0 MB." in text
     assert f'href="/library/{T}/delete"' in text
     assert "What the composer wrote" not in text
 

@@ -8,11 +8,15 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What the layout shows around every page. `asked`: the text kept in the paste box."""
+    """What the layout shows around every page. `asked`: the text kept in the paste box.
+
+    `upload_mb`: what an own file may have, wherever one can be sent.
+    """
 
     stand_in: bool
     version: str
     asked: str = ""
+    upload_mb: int = 60
 
 
 @dataclass(frozen=True, kw_only=True)

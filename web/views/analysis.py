@@ -22,6 +22,8 @@ STRONGEST = 3
 AUDIBLE_S = 1.0
 OWN_BASIS = "earprint-v1"  # our analyser's, whose confidences are calibrated
 WEAK = 0.5
+STATED_LEVEL = "The average level; 0 dB is about the loudest possible."
+OWN_LEVEL = "The level of the whole in LUFS (ITU-R BS.1770); many services aim at −14."
 STATED_NOTE = (
     "Confidence runs from 0, a guess, to 1, sure. It says how sure the machine is of itself, "
     "which is not the same as being right."
@@ -148,7 +150,7 @@ def _facts(track: TrackSummary | None, *, calibrated: bool) -> tuple[Fact, ...]:
     if track is None:
         return ()
     level = "not found" if track.loudness is None else formatting.decibels(track.loudness)
-    loud = "The average level; 0 dB is about the loudest possible."
+    loud = OWN_LEVEL if calibrated else STATED_LEVEL
     fade = "Where the music has come up, and where it goes down."
     return (
         *_heard(track, _sure if calibrated else _stated),

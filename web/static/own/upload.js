@@ -1,5 +1,7 @@
 // Make a form that sends a file say how far it is (fetch cannot), and let files be dropped on it.
-const size = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+const MEGABYTE = 1 << 20; // as the server counts
+const size = (bytes) => `${(bytes / MEGABYTE).toFixed(1)} MB`;
+const tooLarge = (form) => form.elements.file.files[0]?.size > form.dataset.most * MEGABYTE;
 
 const tell = (form, sentence) => {
   const notice = document.createElement("p");
@@ -13,7 +15,7 @@ const show = (form) => {
   if (!file) return;
   form.querySelector("[data-chosen]").textContent = `${file.name}, ${size(file.size)}`;
   form.querySelector("[role=alert]").replaceChildren();
-  if (file.size > form.dataset.most) tell(form, `This file has ${size(file.size)}; 60 MB can be taken. FLAC or MP3 has fewer.`);
+  if (tooLarge(form)) tell(form, `This file has ${size(file.size)}; ${form.dataset.most} MB can be taken. FLAC or MP3 has fewer.`);
 };
 
 const sending = (form, now) => {
@@ -57,7 +59,7 @@ document.addEventListener("submit", (event) => {
   const form = ours(event);
   if (!form) return;
   event.preventDefault();
-  if (form.elements.file.files[0]?.size > form.dataset.most) return show(form);
+  if (tooLarge(form)) return show(form);
   send(form);
 });
 
