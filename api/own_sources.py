@@ -20,7 +20,7 @@ from api.services.collections import Collections
 from api.services.demo import DemoLabel, genres_of
 from api.sources.base import Source
 from api.sources.exportify import ExportifySource
-from api.sources.library import Holdings, LibrarySource
+from api.sources.library import Holdings, IsrcOf, LibrarySource
 from api.sources.spotify.source import SpotifySource
 
 
@@ -40,21 +40,13 @@ def make_own_sources(
     music = OwnMusic(engine, offload)
     lists = CollectionTables(engine, offload)
 
-    async def isrc_of(ident: str) -> str | None:
-        """What Spotify said of a track's ISRC, if that is kept; nobody is asked."""
-        key = Key(SourceName.SPOTIFY, "track", ident, version=SpotifySource.version)
-        entry = await tiers.peek(key)
-        said = json.loads(entry.body) if entry is not None and entry.body else {}
-        isrc: str | None = said.get("isrc")
-        return isrc
-
     held = Holdings(
         tables=own.tables,
         music=music,
         jobs=own.job_tables,
         collections=lists,
         clock=clock,
-        isrc_of=isrc_of,
+        isrc_of=_isrc_of(tiers),
         genres_of=genres_of,
     )
     return OwnSources(
@@ -65,3 +57,16 @@ def make_own_sources(
             SourceName.EXPORTIFY: ExportifySource(lists),
         },
     )
+
+
+def _isrc_of(tiers: Tiers) -> IsrcOf:
+    """What Spotify said of a track's ISRC, if that is kept; nobody is asked."""
+
+    async def isrc_of(ident: str) -> str | None:
+        key = Key(SourceName.SPOTIFY, "track", ident, version=SpotifySource.version)
+        entry = await tiers.peek(key)
+        said = json.loads(entry.body) if entry is not None and entry.body else {}
+        isrc: str | None = said.get("isrc")
+        return isrc
+
+    return isrc_of

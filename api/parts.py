@@ -77,11 +77,7 @@ class Parts:
 
 def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
     """All parts for these settings; nothing is opened yet. Raises SystemExit."""
-    try:
-        engine = make_engine(settings.app_database_url, Durability.FULL)
-        store = Store(settings.cache_database_url, clock)
-    except OSError as error:
-        raise SystemExit(_NO_FOLDER.format(error.strerror)) from error
+    engine, store = _places(settings, clock)
     database = Database(engine, Offload("app-db"))
     own = make_own_files(settings, engine, database.offload, clock=clock)
     standing = Standing(StandingTables(engine, database.offload), clock)
@@ -111,6 +107,15 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         demo=sources.demo,
         profiles=Profiles(desk, playlists, features),
     )
+
+
+def _places(settings: Settings, clock: Clock) -> tuple[Engine, Store]:
+    """Where things are kept: what must not be lost, and what can be fetched again."""
+    try:
+        engine = make_engine(settings.app_database_url, Durability.FULL)
+        return engine, Store(settings.cache_database_url, clock)
+    except OSError as error:
+        raise SystemExit(_NO_FOLDER.format(error.strerror)) from error
 
 
 @asynccontextmanager

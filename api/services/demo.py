@@ -14,7 +14,13 @@ from sqlmodel import Session, col, select
 
 from api.clock import Clock
 from api.db.library import packed_analysis
-from api.db.models import CollectionItemRow, CollectionRow, LibraryTrackRow, NoteRow
+from api.db.models import (
+    CollectionItemRow,
+    CollectionRow,
+    LibraryAnalysisRow,
+    LibraryTrackRow,
+    NoteRow,
+)
 from api.db.session import Offload
 from api.demo import CATALOGUE, Catalogue, DemoCollection, DemoTrack, catalogue
 from api.demo.measured import MEASURED, measured
@@ -186,15 +192,17 @@ def _put_track(session: Session, label: Catalogue, track: DemoTrack, *, at: floa
         )
     )
     session.flush()
+    session.merge(_heard(track, at))
+
+
+def _heard(track: DemoTrack, at: float) -> LibraryAnalysisRow:
     heard = measured(track.slug)
-    session.merge(
-        packed_analysis(
-            track.id,
-            analyser=heard.analyser,
-            features=heard.features,
-            analysis=heard.analysis,
-            made_at=at,
-        )
+    return packed_analysis(
+        track.id,
+        analyser=heard.analyser,
+        features=heard.features,
+        analysis=heard.analysis,
+        made_at=at,
     )
 
 
