@@ -92,12 +92,14 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def launched(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Server]:
+async def launched(
+    folder: Path, environment: Mapping[str, str], *, app: str = "api.app:app"
+) -> AsyncIterator[Server]:
     """A server process on a free port, not yet waited for; killed at the end if it still runs."""
     port, log = free_port(), folder / "server.log"
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "uvicorn", "api.app:app", "--host", HOST, "--port", str(port)),
+            *(sys.executable, "-m", "uvicorn", app, "--host", HOST, "--port", str(port)),
             *("--no-access-log", "--log-level", "warning"),
             cwd=ROOT,
             env={
@@ -118,8 +120,10 @@ async def launched(folder: Path, environment: Mapping[str, str]) -> AsyncIterato
 
 
 @asynccontextmanager
-async def served(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Server]:
+async def served(
+    folder: Path, environment: Mapping[str, str], *, app: str = "api.app:app"
+) -> AsyncIterator[Server]:
     """A server that answers."""
-    async with launched(folder, environment) as server:
+    async with launched(folder, environment, app=app) as server:
         await server.answers()
         yield server
