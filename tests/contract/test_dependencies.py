@@ -36,7 +36,7 @@ def test_known_holes_are_mended(name):
     assert Version(version(name)) >= Version(FLOORS[name])
 
 
-@pytest.mark.parametrize("lock", ["run.txt", "dev.txt"])
+@pytest.mark.parametrize("lock", ["run.txt", "dev.txt", "lab.txt"])
 def test_every_requirement_is_pinned_and_hashed(lock):
     """A lock holds pins and hashes, and no option that says where to fetch from."""
     lines = lines_of(lock)
@@ -49,8 +49,13 @@ def test_every_requirement_is_pinned_and_hashed(lock):
 
 
 def test_development_runs_what_production_runs():
-    """The dev lock contains the run lock, pin for pin."""
+    """The dev and lab locks contain the run lock, pin for pin; the lab agrees with dev."""
     assert pins_of("run.txt").items() <= pins_of("dev.txt").items()
+    assert pins_of("run.txt").items() <= pins_of("lab.txt").items()
+    shared = pins_of("dev.txt").keys() & pins_of("lab.txt").keys()
+    assert {pins_of("dev.txt")[name] for name in shared} == {
+        pins_of("lab.txt")[name] for name in shared
+    }
 
 
 def test_the_packaged_ranges_admit_what_is_locked():
