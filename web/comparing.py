@@ -73,7 +73,8 @@ def _alike(heard: float, wrote: float) -> bool:
 
 
 def _key(truth: ComposersTruth, heard: AudioFeatures) -> Compared:
-    pair = (truth.key_name, heard.key_name)
+    wrote = formatting.key_name(truth.key, truth.mode) or truth.key_name
+    pair = (wrote, heard.key_name)
     if heard.key is None or heard.mode is None:
         return _row("Key", pair, DIFFERS, note="No key was found.")
     apart = (heard.key - truth.key) % OCTAVE

@@ -19,7 +19,7 @@ FOR_PROGRAMS = ("/v1/", "Retry-After")
 SHARE_HINT = (
     "Paste the link that Spotify’s “Share → Copy link” gives, or type a name to search for it."
 )
-UNSHOWN = {"is_playable", "linked_from"}  # for players: no page shows them as facts
+UNSHOWN = {"is_playable", "linked_from", "url", "job", "truth"}  # no page shows them as facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,8 @@ def shown(call: Call, base: str) -> CallShown:
 
 def absences(missing: Iterable[Missing]) -> tuple[Absence, ...]:
     """Each absent value with its reason; what goes by one name is said once."""
-    found = {words.field_name(each.field): each for each in missing if each.field not in UNSHOWN}
+    shown = (each for each in missing if each.field.rsplit(".", 1)[-1] not in UNSHOWN)
+    found = {words.field_name(each.field): each for each in shown}
     return tuple(_absence(label, each) for label, each in found.items())
 
 

@@ -126,6 +126,7 @@ FIELDS = {
     "explicit": "Explicit mark",
     "url": "Link",
     "album": "Album",
+    "release_date": "Release date",
     "artists": "Artists",
     "is_playable": "Playable",
     "linked_from": "Linked from",
@@ -166,5 +167,9 @@ def speaker(source: SourceName, method: Method) -> str:
 
 
 def field_name(field: str) -> str:
-    """`duration_ms` → `Length`; an unlisted field as it is, underscores opened."""
+    """`duration_ms` → `Length`; an unlisted field as it is, underscores opened.
+
+    Of a path only the end counts: `album.release_date` → `Release date`.
+    """
+    field = field.rsplit(".", 1)[-1]
     return FIELDS.get(field, field.replace("_", " ").capitalize())

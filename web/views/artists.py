@@ -58,7 +58,7 @@ def _relation(ask: Ask, relation: Relation) -> Related:
         genres=formatting.listed((artist.genres or ())[:MOST_GENRES]),
         near=next(word for floor, word in NEARNESS if relation.score >= floor),
         score=round(relation.score * 100, 1),
-        said_by=formatting.listed(votes),
+        said_by="" if is_own(artist.id or "") else f"named by {formatting.listed(votes)}",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, HTTPException
 
 from web.comparing import compare, finding
@@ -19,13 +21,14 @@ async def _composer(ask: Ask, ident: str) -> ComposerPanel:
         raise HTTPException(404)
     features = await ask.client.features(ident, "library")
     parts = (await ask.client.analysis(ident, "track,sections")).value.sections or ()
+    head = ask.head(TITLE, features.call, features.value)
     rows = compare(truth, features.value, parts)
     return ComposerPanel(
         shell=ask.shell(),
         ident=features.value.id,
         finding=finding(rows),
         rows=rows,
-        head=ask.head(TITLE, features.call, features.value),
+        head=replace(head, absences=()),  # the panel of the features says what is absent
     )
 
 

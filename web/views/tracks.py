@@ -7,7 +7,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Response
 
 from api.schemas.features import AudioFeatures, FeatureComparison
-from api.schemas.provenance import Provenance
+from api.schemas.provenance import Method, Provenance
 from web import formatting, words
 from web.charts.strip import strip
 from web.charts.wheel import neighbours, wheel
@@ -136,7 +136,7 @@ async def _agreement(ask: Ask, ident: str) -> AgreementPanel:
     return AgreementPanel(
         shell=ask.shell(),
         ident=found.id,
-        names=tuple(words.SOURCES[source] for source in found.sources),
+        names=tuple(words.speaker(source, Method.MEASURED) for source in found.sources),
         rows=(*(_agree(meaning, found) for meaning in MEANINGS), _keys(found)),
         head=ask.head(title, answer.call, found),
     )
