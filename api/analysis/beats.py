@@ -16,20 +16,21 @@ ROUNDS = 3
 EARLY_S = 0.005  # what envelopes rise before a click; instruments speak that much late instead
 
 
-def track(envelope: NDArray[np.float32], period_s: float) -> NDArray[np.float64]:
-    """Times of the beats, (m,) seconds, about `period_s` apart from end to end of the envelope.
+def track(envelope: NDArray[np.float32], periods_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Times of the beats, (m,) seconds, from end to end of the envelope.
 
-    Dynamic programming after Ellis, Beat Tracking by Dynamic Programming (2007), in blocks as long
-    as the shortest step, within which no beat can precede another.
+    `periods_s` is the length of a beat at each of the envelope's values. Dynamic programming after
+    Ellis, Beat Tracking by Dynamic Programming (2007), in blocks as long as the shortest step,
+    within which no beat can precede another.
     """
-    period, worth = period_s * RATE, np.minimum(envelope, LOUD)
-    lags = np.arange(max(1, int(SHORTEST * period)), int(np.ceil(LONGEST * period)) + 1)
-    cost = TIGHTNESS * np.log(lags / period) ** 2
+    ordinary, worth = float(np.median(periods_s)) * RATE, np.minimum(envelope, LOUD)
+    lags = np.arange(max(1, int(SHORTEST * ordinary)), int(np.ceil(LONGEST * ordinary)) + 1)
     reach, block = int(lags[-1]), int(lags[0])
     total = np.zeros(reach + len(envelope))
     came_from = np.full(len(envelope), -1)
     for first in range(0, len(envelope), block):
         at = np.arange(first, min(first + block, len(envelope)))
+        cost = TIGHTNESS * np.log(lags / (periods_s[at[len(at) // 2]] * RATE)) ** 2
         paths = total[reach + at[:, None] - lags] - cost
         best = paths.argmax(axis=1)
         total[reach + at] = worth[at] + paths[np.arange(len(at)), best]

@@ -18,6 +18,7 @@ BEFORE_S, AFTER_S = 0.02, 0.03  # kept clear of the beat itself
 MARKS = 11  # columns of `accents`
 SMALLEST = np.array([0.2] * 5 + [0.01] * 5 + [5.0])  # deviations below these mean little
 FAINT = 0.1  # of a squared length: patterns weaker than that are like nothing
+SLIP = 5.0  # what a bar too long or short costs, in deviations of the marks
 LAGS = 8  # beats within which a bar's pattern may come again
 
 Figures = NDArray[np.float64]
@@ -97,3 +98,29 @@ def _returns(pattern: Figures) -> Figures:
     )
     returns: Figures = alike[COUNTS - 1] - alike.mean()
     return returns
+
+
+def downbeats(marks: Figures, count: int, first: int) -> NDArray[np.int64]:
+    """Indices of the beats that begin a bar of `count`, from each beat's marks of being first.
+
+    Bars follow `first` through the whole piece unless many bars in a row speak against it (Viterbi
+    over the place in the bar): a beat lost or added by players or tracker shifts what follows.
+    """
+    worth = (marks - marks.mean()) / (marks.std() + 1e-6)
+    places = np.arange(count)
+    slips = SLIP * ((places[:, None] + 1) % count != places)
+    total = np.where(places == -first % count, 0.0, -SLIP)
+    total[0] += worth[0]
+    came_from = np.zeros((len(marks), count), np.int64)
+    for i in range(1, len(marks)):
+        paths = total[:, None] - slips
+        came_from[i], total = paths.argmax(axis=0), paths.max(axis=0)
+        total[0] += worth[i]
+    return _began(came_from, int(total.argmax()))
+
+
+def _began(came_from: NDArray[np.int64], last: int) -> NDArray[np.int64]:
+    path = [last]
+    for places in came_from[:0:-1]:
+        path.append(int(places[path[-1]]))
+    return np.flatnonzero(np.array(path[::-1]) == 0)

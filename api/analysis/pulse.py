@@ -58,5 +58,10 @@ def read(cues: Cues, beats_s: Figures) -> Pulse:
 
 
 def near(value: float, centres: Figures, width: float = OCTAVES_WIDE) -> Figures:
-    """How near a positive value is to each centre, 0 to 1, by a bell as wide as `width` octaves."""
-    return np.exp(-0.5 * (np.log2(value / centres) / width) ** 2)
+    """How near a positive value is to each centre, 0 to 1, by a bell as wide as `width` octaves.
+
+    What lies beyond the outermost centres counts as the outermost.
+    """
+    inside = np.clip(value, centres[0], centres[-1])
+    nearness: Figures = np.exp(-0.5 * (np.log2(inside / centres) / width) ** 2)
+    return nearness

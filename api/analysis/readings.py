@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis import beats, metre, pulse, tempo
+from api.analysis import beats, bends, metre, pulse, tempo
 from api.analysis.cues import Cues
+from api.analysis.onsets import RATE
 
 WEIGHTS = Path(__file__).with_name("rhythm_weights.json")
 SHIFTS = (0.0, 1 / 3, 1 / 2, 2 / 3)  # of a beat: the tracker may have locked on to an off-beat
@@ -55,9 +56,10 @@ def weights() -> Weights:
 
 def propose(cues: Cues) -> list[Reading]:
     """Every candidate period, tracked, and the same chain moved by parts of a beat."""
-    found = []
+    found, windows = [], bends.look(cues.onsets)
+    times = np.arange(len(cues.onsets.broad)) / RATE
     for period in tempo.candidates(cues.onsets):
-        chain = beats.track(cues.onsets.broad, period)
+        chain = beats.track(cues.onsets.broad, bends.follow(windows, period, times))
         for shift in SHIFTS:
             moved = _audible(cues, chain + shift * np.diff(chain, append=chain[-1] + period))
             if len(moved) >= FEWEST_BEATS:

@@ -5,6 +5,7 @@ the best of all, and its margins are the shares of probability that agree with i
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,18 +88,19 @@ def _told(found: cues.Cues, pulse: Pulse, choice: readings.Choice, *, plainness:
     times = beats.settle(found.onsets.broad, pulse.beats_s)
     tempo_bpm = 60 / float(np.median(np.diff(times)))
     count, first = metre.GROUPINGS[choice.grouping]
-    swing = _swing(found, pulse)
+    marks, swing = readings.marks(found, pulse), _swing(found, pulse)
+    downbeats = metre.downbeats(marks, count, first)
     return Rhythm(
         tempo_bpm=tempo_bpm,
         candidates=_candidates(tempo_bpm, choice, triple=count == TRIPLE or swing > STRAIGHT),
         beats_s=times,
         swing=swing,
         metre=_named(count, pulse),
-        downbeats=np.arange(first, len(times), count),
+        downbeats=downbeats,
         tempo_margin=choice.tempo_share * plainness,
         metre_margin=choice.metre_share * plainness,
         beat_strengths=_strengths(pulse),
-        downbeat_strengths=_above_others(readings.marks(found, pulse), first, count),
+        downbeat_strengths=_above_others(marks, downbeats),
     )
 
 
@@ -158,13 +160,10 @@ def _swing(found: cues.Cues, pulse: Pulse) -> float:
     return float(LATE[late]) if plain and SWUNG[0] < LATE[late] < SWUNG[1] else STRAIGHT
 
 
-def _above_others(marks: Floats, first: int, count: int) -> Floats:
+def _above_others(marks: Floats, bars: Indices) -> Floats:
     """How far each downbeat's marks exceed those of the other beats of its bar, (k,), 0 to 1."""
-    bars = np.arange(first, len(marks), count)
-    ends = np.append(bars[1:], len(marks))
-    rests = np.array(
-        [marks[a + 1 : b].mean() if b > a + 1 else 0.0 for a, b in zip(bars, ends, strict=True)]
-    )
-    lead = (marks[bars] - rests) / (marks.std() + 1e-6)
-    strengths: Floats = 1 / (1 + np.exp(-lead))
-    return strengths
+    rests = [
+        marks[a + 1 : b].mean() if b > a + 1 else 0.0 for a, b in pairwise([*bars, len(marks)])
+    ]
+    lead: Floats = (marks[bars] - np.array(rests)) / (marks.std() + 1e-6)
+    return 1 / (1 + np.exp(-lead))

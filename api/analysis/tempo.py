@@ -6,7 +6,7 @@ from scipy import fft, ndimage
 
 from api.analysis.onsets import RATE, Onsets
 
-SLOWEST_BPM, FASTEST_BPM = 44.0, 230.0
+SLOWEST_BPM, FASTEST_BPM = 50.0, 230.0
 PEAKS = 6  # of the autocorrelation, whose relatives are proposed too
 RELATIVES = (1.0, 2.0, 0.5, 3.0, 1 / 3, 1.5, 2 / 3)
 SAME = 0.03  # two periods closer than this share are one

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from api.analysis import rhythm, spectra
+from api.analysis import metre, rhythm, spectra
 
 RATE = spectra.RATE
 
@@ -195,3 +195,20 @@ def test_a_stretch_has_its_own_tempo():
     assert 0 < margin <= heard.tempo_margin
     assert inherited == heard.tempo_bpm
     assert less == heard.tempo_margin / 2
+
+
+def test_a_lost_beat_shifts_the_bars_that_follow():
+    """Where a bar is one beat short, the downbeats after it are found again."""
+    marks = np.tile([1.0, -0.3, -0.2, -0.4], 20)
+    short = np.delete(marks, 41)
+
+    assert metre.downbeats(marks, 4, 0).tolist() == list(range(0, 80, 4))
+    assert metre.downbeats(short, 4, 0).tolist() == [*range(0, 44, 4), *range(43, 79, 4)]
+
+
+def test_one_strong_beat_moves_no_bar():
+    """A single accent in the wrong place is no new bar."""
+    marks = np.tile([1.0, -0.3, -0.2, -0.4], 20)
+    marks[42] = 3.0
+
+    assert metre.downbeats(marks, 4, 0).tolist() == list(range(0, 80, 4))

@@ -1,0 +1,89 @@
+"""What the weights of rhythm are fitted by: readings judged by the truth, the best preferred."""
+
+import json
+
+import numpy as np
+import pytest
+import soundfile
+
+from api.analysis import cues, metre, readings, rhythm_fit, spectra
+from tests.analysis.test_rhythm import RATE, bars
+
+WALTZ = {
+    "file": "waltz.wav",
+    "tempo": 120.0,
+    "time_signature": "3/4",
+    "beats": np.arange(0.5, 24, 0.5).tolist(),
+    "downbeats": np.arange(0.5, 24, 1.5).tolist(),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One waltz with its truth."""
+    where = tmp_path_factory.mktemp("truth")
+    soundfile.write(where / "waltz.wav", bars(3, seconds=24), RATE)
+    (where / "truth.json").write_text(json.dumps({"pieces": [WALTZ]}))
+    return where
+
+
+def test_a_piece_is_heard_straight_and_bent(folder):
+    """Each piece yields two examples whose wishes are shares, most of them for the true reading."""
+    straight, bent = rhythm_fit.examples(folder)
+
+    assert straight.wanted.shape == (len(straight.beats), len(metre.GROUPINGS))
+    assert straight.wanted.sum() == pytest.approx(1.0)
+    assert bent.wanted.sum() == pytest.approx(1.0)
+    best = np.unravel_index(straight.wanted.argmax(), straight.wanted.shape)[1]
+    assert metre.COUNTS[best] == 3
+
+
+def test_fitting_prefers_what_is_wanted(folder, tmp_path):
+    """Weights fitted on a piece choose its wanted reading, and are written as plain numbers."""
+    rhythm_fit.main([str(tmp_path / "weights.json"), str(folder)])
+
+    table = json.loads((tmp_path / "weights.json").read_text())
+    first = next(rhythm_fit.examples(folder))
+    scores = (first.beats @ table["beats"])[:, None] + first.groupings @ table["groupings"]
+    assert first.wanted.flat[scores.argmax()] > 0.5 * first.wanted.max()
+
+
+@pytest.mark.parametrize(
+    ("signature", "count"),
+    [("4/4", 4), ("3/4", 3), ("6/8", 2), ("12/8", 4), ("9/8", 3), ("3/8", 3), ("2/4", 2)],
+)
+def test_compound_metres_count_dotted_beats(signature, count):
+    """A bar of six eighths has two beats; a bar of three has three."""
+    truth = rhythm_fit._truth(WALTZ | {"time_signature": signature})
+
+    assert truth.count == count
+
+
+def test_agreement_leaves_out_the_start():
+    """Beats within 70 ms of a true one are hits; what comes before 5 s is not judged."""
+    true, found = np.array([1.0, 6.0, 7.0]), np.array([1.0, 5.95, 6.5, 7.0])
+
+    picks = np.array([[True] * 4, [True, False, False, False], [False, True, False, False]])
+
+    assert rhythm_fit.agreement(true, found, picks) == pytest.approx([0.8, 0.0, 2 / 3])
+
+
+def test_bent_beats_stay_on_their_sounds():
+    """Where the tempo bends, the true times bend with the spectra."""
+    truth = rhythm_fit._truth(WALTZ)
+
+    heard, known = rhythm_fit.bend(spectra.measure(bars(3, seconds=24)), truth, (0.05, 12.0))
+
+    laid = cues.gather(heard).struck(known.beats_s)[:, -1]
+    assert (laid > 0.5).mean() > 0.9
+    assert np.ptp(np.diff(known.beats_s)) > 0.03
+
+
+def test_the_weights_fit_the_figures():
+    """The committed weights are as many as there are figures."""
+    proposed = readings.propose(cues.gather(spectra.measure(bars(4, seconds=12))))
+    worth = readings.weights()
+
+    assert proposed[0].beat_figures.shape == worth.beats.shape
+    assert proposed[0].grouping_figures.shape == (len(metre.GROUPINGS), len(worth.groupings))
+    assert np.isfinite(np.concatenate([worth.beats, worth.groupings])).all()
