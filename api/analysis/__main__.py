@@ -1,55 +1,21 @@
-"""`python -m api.analysis FILE…`: one JSON line per file, features and analysis, or the problem."""
+"""`python -m api.analysis FILE…`; what it does is in `cli`."""
 
 from __future__ import annotations
 
-import hashlib
-import json
+import os
 import sys
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 
-from api.analysis import isolation, pipeline, problems, shape
-from api.ids import own_id, own_uri
-from api.schemas.reference import Kind
-
-_USAGE = "usage: python -m api.analysis FILE…\n"
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
-def main(files: Sequence[str]) -> int:
-    """0 if every file was analysed, 1 if any had a problem, 2 without files."""
-    if not files:
-        sys.stderr.write(_USAGE)
-        return 2
-    return max(map(_say, map(_line, files)))
+def main() -> int:
+    """Run on one thread: numpy's would mostly wait for one another, and burn a core at that."""
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")  # read when numpy is first imported
+    from api.analysis import cli  # noqa: PLC0415
 
-
-def _say(line: dict[str, object]) -> int:
-    sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
-    sys.stdout.flush()
-    return int("problem" in line)
-
-
-def _line(file: str) -> dict[str, object]:
-    try:
-        heard = pipeline.analyse(isolation.decode_isolated(file))
-    except problems.Problem as problem:
-        return {"file": file, "problem": problem.to_json()}
-    subject = _subject(Path(file))
-    return {
-        "file": file,
-        "features": shape.features(heard, subject).model_dump(mode="json"),
-        "analysis": shape.analysis(heard, subject).model_dump(mode="json"),
-    }
-
-
-def _subject(path: Path) -> shape.Subject:
-    """The file's id from its bytes; the moment is the file's own, so that two runs say the same."""
-    with path.open("rb") as file:
-        ident = own_id(hashlib.file_digest(file, "sha256").digest())
-    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return shape.Subject(ident, own_uri(Kind.TRACK, ident), changed)
+    return cli.main(sys.argv[1:])
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main())

@@ -1,9 +1,11 @@
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
-from api.analysis import __main__ as cli
+from api.analysis import __main__ as program
+from api.analysis import cli
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.features import AudioFeatures
 
@@ -59,3 +61,18 @@ def test_it_runs_as_a_program(tmp_path):
 
     assert done.returncode == 1
     assert json.loads(done.stdout)["problem"]["code"] == "bad-audio"
+
+
+def test_it_asks_numpy_for_one_thread(monkeypatch, tmp_path, capsys):
+    """Unless whoever starts it has said otherwise."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "4")  # so that it is put back
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    monkeypatch.setattr(sys, "argv", ["api.analysis", str(tmp_path / "nothing.wav")])
+
+    code = program.main()
+
+    assert code == 1
+    assert "cannot be opened" in capsys.readouterr().out
+    assert os.environ["OMP_NUM_THREADS"] == "2"
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
