@@ -81,8 +81,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
     database = Database(engine, Offload("app-db"))
     own = make_own_files(settings, engine, database.offload, clock=clock)
     standing = Standing(StandingTables(engine, database.offload), clock)
-    memory = MemoryTier(settings.cache_memory_bytes)
-    tiers = Tiers(memory, store, clock=clock, chance=chance)
+    tiers = Tiers(MemoryTier(settings.cache_memory_bytes), store, clock=clock, chance=chance)
     sources = make_own_sources(own, tiers, engine=engine, offload=database.offload, clock=clock)
     registry = make_registry(
         settings, standing, clock=clock, chance=chance, at_home=sources.by_name
