@@ -83,7 +83,7 @@ def _lines() -> tuple[Part, ...]:
             loose_ms=0,
             ducked=True,
         ),
-        Part("lead", lead, _FORM.lay(hook), gain_db=2, pan=0.1, space=0.25, echo=0.4, loose_ms=0),
+        Part("lead", lead, _FORM.lay(hook), gain_db=-3, pan=0.1, space=0.25, echo=0.4, loose_ms=0),
     )
 
 
