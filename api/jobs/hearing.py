@@ -72,10 +72,15 @@ def hear(order: Order, report: Report) -> Result | Unheard:
 
 def main(listener: Connection, order: Order, hear_it: Hear) -> None:
     """Send Progress, then one Result or Unheard. Whoever breaks here ends without either."""
-    end_with_parent()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    confine()
     with listener:
         listener.send(
             hear_it(order, lambda stage, percent: listener.send(Progress(stage, percent)))
         )
+
+
+def confine() -> None:
+    """End with the worker, take no more memory than music needs, leave nothing behind."""
+    end_with_parent()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))

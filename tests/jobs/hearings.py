@@ -1,0 +1,33 @@
+"""Ways an analysis can go, for processes forked in tests; found there by their names."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from api.jobs.hearing import Order, Report, Result, Unheard
+
+RESULT = Result(analyser=3, features=b'{"tempo":120}', analysis=b"{}")
+
+
+def well(_order: Order, report: Report) -> Result | Unheard:
+    """It is heard."""
+    report("beats", 10.0)
+    return RESULT
+
+
+def badly(_order: Order, _report: Report) -> Result | Unheard:
+    """The file is at fault."""
+    return Unheard({"code": "no-signal", "title": "…", "detail": "It is silent."})
+
+
+def wrongly(_order: Order, _report: Report) -> Result | Unheard:
+    """We are at fault."""
+    os._exit(3)
+
+
+def endlessly(_order: Order, report: Report) -> Result | Unheard:
+    """It never ends."""
+    report("beats", 10.0)
+    time.sleep(60)
+    raise AssertionError
