@@ -19,7 +19,7 @@ from api.ids import normalise_isrc
 
 ANYWHERE = ""
 FIELDS = frozenset({"isrc", "artist", "track", "album"})
-_TERM = re.compile(r'(?:([a-z]+):)?\s*(?:"([^"]*)"|(\S+))', re.IGNORECASE)
+_TERM = re.compile(r'\s*(?:([a-z]+):\s*)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
 T = TypeVar("T")
 
 Texts = Mapping[str, str]
@@ -60,7 +60,7 @@ def wanted(text: str) -> Wanted:
         elif name in FIELDS:
             words[name].append(fold(said))
         else:
-            words[ANYWHERE].append(fold(f"{field}:{said}" if field else said))
+            words[ANYWHERE] += [fold(word) for word in (field, said) if word]
     return Wanted({field: tuple(those) for field, those in words.items()})
 
 
