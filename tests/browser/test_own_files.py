@@ -25,10 +25,10 @@ PATIENCE_MS = 90_000
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory) -> Iterator[str]:
-    """The address of the product, with its worker, and own files as the only source."""
+    """The address of the product: a worker, the demo label, own files as the only source."""
     folder = tmp_path_factory.mktemp("own")
     sources = (SourceName.LIBRARY,)
-    settings = Settings(_env_file=None, data_dir=folder, sources=sources, demo=False)
+    settings = Settings(_env_file=None, data_dir=folder, sources=sources)
     with served(create_app(settings)) as address:
         yield address
 
@@ -53,6 +53,31 @@ async def analysed(page: Page, base: str, song: Path) -> str:
     await send(page, base, song)
     await expect(page).to_have_url(re.compile("/tracks/own_"), timeout=PATIENCE_MS)
     return page.url
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+async def test_a_newcomer_is_led_through_the_demo_label(base, open_page, width):
+    """From the start page to a piece, what its composer wrote, its lanes, and its artist."""
+    page = await open_page(viewport={"width": width, "height": 900})
+    await page.goto(base)
+    assert await page.locator(".card").count() >= 4
+    for place in (".card li a", ".crumb a", ".by a"):
+        if place == ".crumb a":
+            await whole(page)
+            await expect(page.locator("#composer")).to_contain_text("The composer wrote")
+            await page.get_by_role("link", name="See the whole analysis").click()
+            await expect(page.get_by_text("As written.")).to_be_visible()
+        await whole(page)
+        await page.locator(place).first.click()
+    await expect(page.locator("#related")).to_contain_text("Found by sound alone")
+    await whole(page)
+
+
+async def whole(page: Page) -> None:
+    """Nothing is still loading, nothing stands in anybody's way, nothing sticks out."""
+    await expect(page.locator(".waiting, .more")).to_have_count(0)
+    assert await violations(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 async def test_a_file_is_followed_to_its_analysis_and_played(base, song, page):

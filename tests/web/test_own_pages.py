@@ -146,6 +146,14 @@ async def test_what_the_composer_wrote_stands_beside_what_was_heard(site):
     assert (await site.get(f"/tracks/{T}/composer")).status_code == 404
 
 
+async def test_the_lanes_show_what_was_written(site):
+    """The composer's own borders, above what was heard."""
+    text = (await site.get(f"/tracks/{own.DEMO}/analysis")).text
+    assert "As written." in text
+    assert "Back to “<span hx-ignore>Slow Tide</span>”" in text
+    assert "As written." not in (await site.get(f"/tracks/{T}/analysis")).text
+
+
 async def test_own_neighbours_are_found_by_sound(site):
     """And the page says so."""
     assert "Found by sound alone" in (await site.get(f"/artists/{own.MAKER}/related")).text

@@ -34,6 +34,7 @@ PAGES = [
     f"/tracks/{own.OWN}/analysis?t=60",
     f"/tracks/{own.DEMO}",
     f"/tracks/{own.DEMO}/composer",
+    f"/tracks/{own.DEMO}/analysis",
     f"/artists/{own.MAKER}/related",
     f"/artists/{own.MAKER}/top-tracks",
     "/upload",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.schemas.analysis import Interval, Section, Segment
+from api.schemas.library import ComposerSection
 from web.formatting import bpm, camelot, decibels, key_name, length
 
 UNITS = 1_000
@@ -37,6 +38,16 @@ class Block:
     title: str
     start: float
     says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A section as its composer wrote it, in percent of the width."""
+
+    x: float
+    width: float
+    label: str
+    fits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,22 @@ def _block(section: Section, duration: float, place: tuple[int, int]) -> Block:
         title=f"Section {number} from {length(section.start)}: {named or 'key unknown'}{level}",
         start=round(section.start, 2),
         says=said(section, *place),
+    )
+
+
+def written(sections: Sequence[ComposerSection], duration: float) -> tuple[Written, ...]:
+    """The sections as written; each lasts until the next one, or the end."""
+    starts = [part.start for part in sections]
+    ends = [*starts[1:], duration]
+    share = 100 / (duration or 1.0)
+    return tuple(
+        Written(
+            x=round(part.start * share, 2),
+            width=round((end - part.start) * share, 2),
+            label=part.label,
+            fits=(end - part.start) * share >= LABEL_SHARE,
+        )
+        for part, end in zip(sections, ends, strict=True)
     )
 
 

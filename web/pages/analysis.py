@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from web.charts.lanes import Block, Tick
+from web.charts.lanes import Block, Tick, Written
 from web.pages.shell import Data
 from web.panels import Head
 
@@ -86,15 +86,17 @@ class AnalysisSummaryPanel(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class AnalysisPage(Data):
-    """The whole analysis of a track."""
+    """The whole analysis of a track. `name` and `written`: of own files and demo pieces only."""
 
     template: ClassVar[str] = "analysis.html"
 
     ident: str
+    name: str | None
     facts: tuple[Fact, ...]
     confidence_note: str
     lanes: Lanes
     cursor: Cursor
+    written: tuple[Written, ...]
     sections: tuple[SectionRow, ...]
     finding: str
     loudness_finding: str

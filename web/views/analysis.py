@@ -14,6 +14,7 @@ from web.deps import Ask, AskDep
 from web.pages import AnalysisPage, AnalysisSummaryPanel, Fact, Lanes, Pulse, SectionRow
 from web.respond import etag, knows, page
 from web.views.cursor import cursor, place_asked
+from web.views.files import own_track
 from web.views.panel import Panel, add_panel
 
 router = APIRouter()
@@ -53,14 +54,17 @@ async def analysis(ident: str, ask: AskDep) -> Response:
     found = answer.value
     drawn, end = _lanes(found), _duration(found)
     ours = found.timbre_basis == OWN_BASIS
+    own = await own_track(ask, found.id)
     second = place_asked(ask.text("t"), end)
     data = AnalysisPage(
         shell=ask.shell(),
         ident=found.id,
+        name=own.title if own else None,
         facts=_facts(found.track, calibrated=ours),
         confidence_note=OWN_NOTE if ours else STATED_NOTE,
         lanes=drawn,
-        cursor=await cursor(ask, found, end=end, second=second),
+        cursor=cursor(found, own.audio if own else None, end=end, second=second),
+        written=lanes.written(own.truth.sections, end) if own and own.truth else (),
         sections=tuple(_section(*each, second) for each in enumerate(found.sections or (), 1)),
         finding=_finding(found.sections or (), drawn.duration),
         loudness_finding=_loudest(found),

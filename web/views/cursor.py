@@ -7,9 +7,6 @@ import math
 from api.schemas.analysis import AudioAnalysis, Section
 from web import formatting
 from web.charts.lanes import said
-from web.client import ApiProblem
-from web.deps import Ask
-from web.library import is_own
 from web.pages import Cursor
 
 
@@ -22,15 +19,15 @@ def place_asked(text: str, end: float) -> float | None:
     return max(0.0, min(end, second)) if math.isfinite(second) else None
 
 
-async def cursor(ask: Ask, found: AudioAnalysis, *, end: float, second: float | None) -> Cursor:
-    """The cursor at `second`, with the file that plays in step, where it is one of ours."""
+def cursor(found: AudioAnalysis, audio: str | None, *, end: float, second: float | None) -> Cursor:
+    """The cursor at `second`, with the address of the audio that plays in step."""
     at = second or 0.0
     return Cursor(
         seconds=round(at, 2),
         end=round(end, 3),
         at=round(at / (end or 1.0) * 100, 3),
         says=_says(found, at),
-        audio=await _audio(ask, found.id),
+        audio=audio,
     )
 
 
@@ -43,12 +40,3 @@ def _says(found: AudioAnalysis, second: float) -> str:
         return place
     section: Section = sections[here[-1] - 1]
     return f"{place} · {said(section, here[-1], len(sections))}"
-
-
-async def _audio(ask: Ask, ident: str) -> str | None:
-    if not is_own(ident):
-        return None
-    try:
-        return (await ask.client.library.track(ident)).value.audio
-    except ApiProblem:
-        return None
