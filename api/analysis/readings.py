@@ -20,6 +20,8 @@ from api.analysis.onsets import RATE
 WEIGHTS = Path(__file__).with_name("rhythm_weights.json")
 SHIFTS = (0.0, 1 / 3, 1 / 2, 2 / 3)  # of a beat: the tracker may have locked on to an off-beat
 FEWEST_BEATS = 8
+PAIR, SIMPLE, COMPOUND = 2, 4, 6  # a bar of two beats, and what it is called
+THIRDS = 0.15  # of a mean stroke more on both thirds than on the half: compound time
 SAME_TEMPO = 0.04  # share by which two tempi may differ and still agree
 
 Figures = NDArray[np.float64]
@@ -81,12 +83,17 @@ def _reading(cues: Cues, chain: Figures, shift: float) -> Reading:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The reading and grouping taken (indices), what agrees with them, and every tempo's share."""
+    """The reading and grouping taken (indices), and the probabilities of what they say.
+
+    `bars_share` is that of the bars given the beats; the other shares are over all readings.
+    """
 
     reading: int
     grouping: int
     tempo_share: float
+    metre: int
     metre_share: float
+    bars_share: float
     tempi: tuple[tuple[float, float], ...]
 
 
@@ -98,15 +105,24 @@ def choose(readings: Sequence[Reading]) -> Choice:
     shares = agrees @ chances.sum(axis=1)
     best = int((chances.sum(axis=1) * agrees[shares.argmax()]).argmax())
     of_counts = metre.COUNTS[:, None] == metre.COUNTS
-    metres = of_counts @ chances[best]
-    grouping = int((chances[best] * of_counts[metres.argmax()]).argmax())
+    counts = of_counts @ chances[best]
+    grouping = int((chances[best] * of_counts[counts.argmax()]).argmax())
+    names = np.array([_names(reading) for reading in readings])
     return Choice(
         reading=best,
         grouping=grouping,
         tempo_share=float(shares[best]),
-        metre_share=float(metres[grouping] / chances[best].sum()),
+        metre=int(names[best, grouping]),
+        metre_share=float(chances[names == names[best, grouping]].sum()),
+        bars_share=float(chances[best, grouping] / chances[best].sum()),
         tempi=_ranked(tempi, shares),
     )
+
+
+def _names(reading: Reading) -> NDArray[np.int64]:
+    """The metre of each grouping as the contract counts it, (21,), 3 to 7."""
+    pair = COMPOUND if min(reading.pulse.triple()) > THIRDS else SIMPLE
+    return np.where(metre.COUNTS == PAIR, pair, metre.COUNTS)
 
 
 def _ranked(tempi: Figures, shares: Figures) -> tuple[tuple[float, float], ...]:

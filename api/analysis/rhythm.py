@@ -14,7 +14,6 @@ from api.analysis import beats, cues, metre, onsets, readings, spectra, tempo
 from api.analysis.pulse import BLEND, ON, Pulse
 
 LEAST_CLARITY, FULL_CLARITY = 0.17, 0.45  # speech and noise reach 0.15, plain music is above 0.45
-PAIR, SIMPLE, COMPOUND = 2, 4, 6  # a bar of two beats, and what it is called
 TRIPLE = 3
 LEAST_STRUCK = 0.25  # of the beats must be struck: a held tone has no pulse
 STRAIGHT = 0.5
@@ -22,7 +21,6 @@ LATE = np.linspace(0.56, 0.76, 21)  # where a late off-beat is looked for
 SWUNG = (0.595, 0.715)  # where it is swing: beyond lies the last sixteenth
 AUDIBLY = 0.3  # of a full stroke, the mean of the beats being 1
 CLEARLY = 1.25  # times more is struck there than half-way
-THIRDS = 0.15  # of a mean stroke more on both thirds than on the half: compound time
 RIVAL = 0.05  # probability from which a tempo that is no relative is told
 SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
 MOST_CANDIDATES = 5
@@ -95,12 +93,12 @@ def _told(found: cues.Cues, pulse: Pulse, choice: readings.Choice, *, plainness:
         candidates=_candidates(tempo_bpm, choice, triple=count == TRIPLE or swing > STRAIGHT),
         beats_s=times,
         swing=swing,
-        metre=_named(count, pulse),
+        metre=choice.metre,
         downbeats=downbeats,
         tempo_margin=choice.tempo_share * plainness,
         metre_margin=choice.metre_share * plainness,
         beat_strengths=_strengths(pulse),
-        downbeat_strengths=_above_others(marks, downbeats),
+        downbeat_strengths=_above_others(marks, downbeats) * choice.bars_share,
     )
 
 
@@ -126,13 +124,6 @@ def _strengths(pulse: Pulse) -> Floats:
 
 def _plainness(clarity: float) -> float:
     return min(1.0, (clarity - LEAST_CLARITY) / (FULL_CLARITY - LEAST_CLARITY))
-
-
-def _named(count: int, pulse: Pulse) -> int:
-    """The metre as the contract counts it: 3 to 7."""
-    if count != PAIR:
-        return count
-    return COMPOUND if min(pulse.triple()) > THIRDS else SIMPLE
 
 
 def _candidates(tempo_bpm: float, choice: readings.Choice, *, triple: bool) -> tuple[float, ...]:

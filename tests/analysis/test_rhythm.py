@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import soundfile
 from numpy.typing import NDArray
 
 from api.analysis import metre, rhythm, spectra
@@ -212,3 +213,36 @@ def test_one_strong_beat_moves_no_bar():
     marks[42] = 3.0
 
     assert metre.downbeats(marks, 4, 0).tolist() == list(range(0, 80, 4))
+
+
+def recorded(folder, name) -> NDArray[np.float32]:
+    """A recording at 22,050 Hz mono, found by a part of its name."""
+    path = next((folder / "audio").glob(f"*{name}*.ogg"))
+    samples, _ = soundfile.read(path, dtype="float32")
+    return samples
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "tempi"),
+    [("Sugar_Plum", (109, 54.5)), ("Vibe_Ace", (130, 65)), ("Lets_Go_Fishin", (88.5, 118, 177))],
+)
+def test_recordings_have_a_plausible_tempo(shared_data, name, tempi):
+    """Real records have one of the tempi that several engines and ears allow."""
+    heard = hear(recorded(shared_data, name))
+
+    assert any(heard.tempo_bpm == pytest.approx(bpm, rel=0.03) for bpm in tempi)
+    assert heard.tempo_margin > 0.2
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["198-209", "3436-172162", "5703-47212"])
+def test_speech_has_no_tempo(shared_data, name):
+    """Reading aloud has no beat."""
+    assert hear(recorded(shared_data, name)).tempo_bpm is None
+
+
+@pytest.mark.shared
+def test_rubato_is_no_sure_tempo(shared_data):
+    """An orchestra that pushes and pulls has a tempo, if any, of very little margin."""
+    assert hear(recorded(shared_data, "Hungarian_Dance")).tempo_margin < 0.2
