@@ -96,7 +96,9 @@ def analyse(sound: Sound, report: Report = silently) -> Heard:
     cut = segments.cut(sound.samples, powers, notes)
     ends = fades.find(levels.measure(sound.samples), sound.duration_s)
     report(Stage.SECTIONS, 70.0)
-    parts = _parts(_Whole(sound, pulse, notes, tonic), sections.cut(powers, notes, pulse.beats_s))
+    downbeats_s = pulse.beats_s[pulse.downbeats]
+    cuts = sections.cut(powers, notes, pulse.beats_s, downbeats_s=downbeats_s)
+    parts = _parts(_Whole(sound, pulse, notes, tonic), cuts)
     del powers, notes
     report(Stage.FEATURES, 80.0)
     return Heard(
