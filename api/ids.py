@@ -24,6 +24,12 @@ _SHORT_HOSTS = frozenset({"spotify.link", "spotify.app.link", "link.tospotify.co
 _BASE62_KINDS = (Kind.ARTIST, Kind.TRACK, Kind.ALBUM, Kind.PLAYLIST, Kind.EPISODE, Kind.SHOW)
 _KINDS = {kind.value: kind for kind in (*_BASE62_KINDS, Kind.USER)}
 _HREF = {Kind.ARTIST: "artists", Kind.TRACK: "tracks", Kind.PLAYLIST: "playlists"}
+_OWN_SCHEME = "earprint"
+_OWN = {
+    Kind.ARTIST: "An artist of this server’s own library.",
+    Kind.TRACK: "A file of this server’s own library.",
+    Kind.PLAYLIST: "A collection of this server’s own library.",
+}
 _PASTE_A_LINK = "Paste the link that Spotify’s “Share → Copy link” gives."
 _SHORT_HINT = (
     "Open the short link in a browser and paste the long open.spotify.com address it leads to. "
@@ -38,7 +44,7 @@ def own_id(digest: bytes) -> str:
 
 def own_uri(kind: Kind, ident: str) -> str:
     """The URI of what is this server's own: `earprint:track:own_…`."""
-    return f"earprint:{kind}:{ident}"
+    return f"{_OWN_SCHEME}:{kind}:{ident}"
 
 
 def own_artist_id(name: str) -> str:
@@ -105,6 +111,8 @@ def parse(text: str) -> Reference:
         raise BadReference("The text is far too long for a link or an id.", hint=_PASTE_A_LINK)
     if pasted[:8].lower() == "spotify:":
         return _parse_uri(pasted)
+    if pasted.startswith(f"{_OWN_SCHEME}:"):
+        return _parse_own(pasted)
     if _LINK.match(pasted):
         return _parse_link(pasted)
     return _parse_bare(pasted)
@@ -112,12 +120,12 @@ def parse(text: str) -> Reference:
 
 def path_id(text: str, expected: Kind) -> str:
     """The id in a path of ours: bare, own, or a URI of the expected kind. Raises BadReference."""
-    if text[:8].lower() != "spotify:":
+    if text[:8].lower() != "spotify:" and not text.startswith(f"{_OWN_SCHEME}:"):
         bare = text.removeprefix(OWN_PREFIX)
         if fault := _fault_of_id(bare):
             raise BadReference(fault, hint=_PASTE_A_LINK)
         return text
-    reference = _parse_uri(text)
+    reference = parse(text)
     if reference.kind is not expected or reference.id is None:
         raise wrong_kind(reference.kind, expected)
     return reference.id
@@ -187,6 +195,22 @@ def _parse_uri(text: str) -> Reference:
     )
 
 
+def _is_own(text: str) -> bool:
+    return text.startswith(OWN_PREFIX) and is_id(text.removeprefix(OWN_PREFIX))
+
+
+def _parse_own(text: str) -> Reference:
+    match text.split(":"):
+        case [_scheme, name, ident] if name in _HREF and _is_own(ident):
+            kind = Kind(name)
+            return _detached(
+                kind, _OWN[kind], id=ident, uri=text, href=f"/v1/{_HREF[kind]}/{ident}"
+            )
+    raise BadReference(
+        "What is this server’s own has a URI like earprint:track:own_….", hint=_PASTE_A_LINK
+    )
+
+
 def local_name(uri: str) -> str:
     """`spotify:local:artist:album:title:seconds` → `title by artist`, as far as it says them."""
     _spotify, _kind, artist, _album, title, *_ = uri.split(":")
@@ -237,9 +261,8 @@ def _parse_path(parts: list[str]) -> Reference:
 
 
 def _parse_bare(text: str) -> Reference:
-    if text.startswith(OWN_PREFIX) and is_id(text.removeprefix(OWN_PREFIX)):
-        detail = "A file of this server’s own library."
-        return _detached(Kind.TRACK, detail, id=text, href=f"/v1/tracks/{text}")
+    if _is_own(text):
+        return _detached(Kind.TRACK, _OWN[Kind.TRACK], id=text, href=f"/v1/tracks/{text}")
     if is_id(text):
         detail = "A bare id does not say whether it is a track, an artist or something else."
         return _detached(Kind.UNKNOWN, detail, id=text)
