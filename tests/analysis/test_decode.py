@@ -4,7 +4,7 @@ import pickle
 import numpy as np
 import pytest
 
-from api.analysis import decode, problems
+from api.analysis import decode, problems, streams
 from api.analysis.sound import RATE
 from tests.analysis import files
 from tests.analysis.signals import channels, noise, tone
@@ -63,6 +63,17 @@ def test_a_long_file_is_heard_as_far_as_the_limit(tmp_path):
     assert (cut.duration_s, cut.truncated) == (6.0, True)
     assert len(cut.samples) == 6 * RATE
     assert (whole.duration_s, whole.truncated) == (9.0, False)
+
+
+def test_a_file_that_ends_on_a_block_at_the_limit_is_cut_cleanly(tmp_path):
+    """The limit falls between two blocks: nothing of the next one is kept."""
+    path = tmp_path / "in"
+    rate = streams.BLOCK_FRAMES // 8
+    path.write_bytes(files.encoded(noise(9, rate=rate), rate, "wav"))
+
+    cut = decode.read(path, max_s=8)
+
+    assert (cut.duration_s, cut.truncated) == (8.0, True)
 
 
 @pytest.mark.parametrize("seconds", [0.0, 1 / 44_100, 4.9])

@@ -170,10 +170,15 @@ def test_an_answer_that_contradicts_itself_is_bad_audio(flac, change):
 
 
 def test_the_child_tells_its_problem(tmp_path):
-    """Code and words cross the pipe."""
+    """Code and words cross the pipe, and this side of it is the same."""
     path = tmp_path / "piece"
     path.write_bytes(b"#EXTM3U\nfile:///etc/passwd\n")
+    out = BytesIO()
 
+    decode_child.answer(path, out)
+
+    with pytest.raises(problems.UnsupportedFormat, match="Use WAV"):
+        isolation._understood(bytearray(out.getvalue()))
     with pytest.raises(problems.UnsupportedFormat, match="Use WAV"):
         decode_isolated(path)
 

@@ -55,7 +55,9 @@ def test_tables_that_lie_are_bad_audio(hear, name, offset, value):
 
 
 def test_a_description_of_an_unknown_version_is_bad_audio(hear):
-    """Nobody knows where its boxes begin."""
+    """Nobody knows where its boxes begin; and one without a version is cut short."""
+    with pytest.raises(problems.BadAudio, match="table of contents"):
+        hear(song(box(b"mp4a", b"")))
     with pytest.raises(problems.BadAudio, match="table of contents"):
         hear(song(entry(esds(), version=9)))
 
@@ -68,7 +70,8 @@ def test_packets_that_lie_on_one_another_are_bad_audio(hear):
     first = content[at + 4 : at + 8]
     crowded = content[: at + 4] + first * count + content[at + 4 + 4 * count :]
     sizes = content.index(b"stsz") + 16
-    crowded = crowded[:sizes] + struct.pack(">I", 9_000) * 3 + crowded[sizes + 12 :]
+    (packets,) = struct.unpack_from(">I", content, sizes - 4)
+    crowded = crowded[:sizes] + struct.pack(">I", 600) * packets + crowded[sizes + 4 * packets :]
 
     with pytest.raises(problems.BadAudio, match="table of contents"):
         hear(crowded)
