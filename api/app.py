@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
 from api import __version__, openapi
@@ -28,6 +29,7 @@ from api.respond import problem_response, request_id, working_response
 from api.routes import artists, collections, jobs, library, lookup, playlists, server, tracks
 from api.settings import Settings, load_settings
 
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _log = logging.getLogger(__name__)
 
 
@@ -120,10 +122,21 @@ async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # what it is registered for
     response = problem_response(request, PlainHttp(error.status_code))
     for name, value in (error.headers or {}).items():
-        response.headers[name] = (
-            f"{value}, HEAD" if name == "Allow" and "HEAD" not in value else value
-        )
+        response.headers[name] = _allowed(request) if name == "Allow" else value
     return response
+
+
+def _allowed(request: Request) -> str:
+    """Every method of this address: the router names only those of the first route it met."""
+    routes = request.app.routes
+    methods = [
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes
+        )
+    ]
+    return ", ".join([*methods, "HEAD"] if "GET" in methods else methods)
 
 
 async def _mistake(request: Request, error: Exception) -> Response:

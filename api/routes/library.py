@@ -21,6 +21,7 @@ from api.schemas.reference import Kind
 from api.services.naming import FIELDS
 
 router = APIRouter(prefix="/v1/library", tags=["library"])
+SPOTIFY_TRACK_PATTERN = f"^(spotify:track:|https://open\\.spotify\\.com/track/|){ids.id_pattern()}$"
 _FORM: dict[str, Any] = {
     "required": True,
     "content": {
@@ -49,11 +50,13 @@ _FORM: dict[str, Any] = {
                     "album": {"type": "string", "maxLength": 300},
                     "isrc": {
                         "type": "string",
+                        "pattern": "^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$",
                         "description": "The recording’s number.",
                         "examples": ["GBSMU2401851"],
                     },
                     "spotify_id": {
                         "type": "string",
+                        "pattern": SPOTIFY_TRACK_PATTERN,
                         "description": "The same recording at Spotify: id, URI or link. This "
                         "file’s values then also answer for that track.",
                     },

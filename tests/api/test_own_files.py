@@ -206,6 +206,20 @@ async def test_a_failed_analysis_is_named_where_the_features_would_be(product, t
     assert "It died twice." in answer.json()["attempts"][0]["detail"]
 
 
+async def test_a_wrong_method_is_told_all_the_right_ones(product, track):
+    """Also where each of them has a route of its own."""
+    answers = [
+        await product.client.put(path)
+        for path in (TRACKS, f"{TRACKS}/{track['id']}", f"{track['job']['href']}/retry")
+    ]
+
+    assert [answer.headers["allow"] for answer in answers] == [
+        "GET, POST, HEAD",
+        "GET, DELETE, HEAD",
+        "POST",
+    ]
+
+
 FOREIGN = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site", "Origin": "http://test:81"},

@@ -1,0 +1,152 @@
+"""A form with one file: every shape it can arrive in, and what it is refused for."""
+
+import random
+from contextlib import suppress
+
+import pytest
+from fastapi import Request
+
+from api.errors import InvalidRequest, PlainHttp, Refused
+from api.forms import MOST_AROUND_BYTES, receive
+
+KNOWN = {"title"}
+CONTENT = bytes(range(256)) * 50
+BOUNDARY = "--x"
+
+
+def part(name: str, value: bytes, filename: str | None = None, more: bytes = b"") -> bytes:
+    """One part of a form."""
+    named = f'form-data; name="{name}"' + ("" if filename is None else f'; filename="{filename}"')
+    head = f"--{BOUNDARY}\r\nContent-Disposition: {named}\r\n".encode() + more
+    return head + b"\r\n" + value + b"\r\n"
+
+
+END = f"--{BOUNDARY}--\r\n".encode()
+FILE = part("file", CONTENT, "a.wav")
+
+
+def request(body: bytes, *, step: int = 100, cut: bool = False, **headers: str) -> Request:
+    """The request as it arrives, in pieces; cut off before its end if asked."""
+    told = {"content_type": f"multipart/form-data; boundary={BOUNDARY}", **headers}
+    pieces = [body[at : at + step] for at in range(0, len(body), step)] or [b""]
+    messages = [
+        {"type": "http.request", "body": piece, "more_body": cut or at < len(pieces) - 1}
+        for at, piece in enumerate(pieces)
+    ]
+    messages += [{"type": "http.disconnect"}] if cut else []
+    waiting = iter(messages)
+
+    async def receive_next():
+        return next(waiting)
+
+    raw = [(name.replace("_", "-").encode(), text.encode()) for name, text in told.items()]
+    return Request({"type": "http", "method": "POST", "headers": raw}, receive_next)
+
+
+async def received(tmp_path, asked: Request, most_bytes: int = 1 << 20):
+    """The form, with its file in a folder of the test's."""
+    return await receive(asked, tmp_path / "in", known=KNOWN, most_bytes=most_bytes)
+
+
+@pytest.mark.parametrize("step", [1, 7, 100, 1 << 20])
+async def test_a_form_is_read_however_it_is_cut(tmp_path, step):
+    """Fields, file name, size and digest, and the bytes on disk."""
+    body = part("title", " Käse ".encode()) + FILE + END
+    form = await received(tmp_path, request(body, step=step))
+
+    assert form.fields == {"title": "Käse"}
+    assert (form.file.name, form.file.size_bytes) == ("a.wav", len(CONTENT))
+    assert (tmp_path / "in").read_bytes() == CONTENT
+    assert len(form.file.sha256) == 64
+
+
+async def test_what_looks_like_a_boundary_is_not_lost(tmp_path):
+    """Bytes of the file that begin like one stay in the file."""
+    chance = random.Random(1)
+    content = b"".join(
+        chance.choice((b"\r\n", b"\r\n----", b"--", b"\r", b"y")) for _ in range(5_000)
+    )
+    form = await received(tmp_path, request(part("file", content, "a") + END, step=33))
+
+    assert (tmp_path / "in").read_bytes() == content
+    assert form.file.size_bytes == len(content)
+
+
+async def test_other_headers_of_a_part_and_empty_fields_do_not_matter(tmp_path):
+    """A browser says what it takes the file for; nobody believes it."""
+    file = part("file", CONTENT, "", b"Content-Type: text/html\r\nX: y\r\n")
+    form = await received(tmp_path, request(part("title", b"") + file + END))
+
+    assert (form.fields, form.file.name) == ({}, "")
+
+
+LATIN = part("title", b"\xe4") + FILE + END
+
+
+async def test_text_that_is_not_utf_8_is_read_as_latin_1(tmp_path):
+    """Rather than refused."""
+    assert (await received(tmp_path, request(LATIN))).fields == {"title": "ä"}
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (END, "body/file"),
+        (part("file", b"", "") + END, "body/file"),
+        (FILE + FILE + END, "body/file"),
+        (part("title", b"a") * 2 + FILE + END, "body/title"),
+        (part("colour", b"a") + FILE + END, "body/colour"),
+        (part("title", b"a" * 5_000) + FILE + END, "body/title"),
+        (FILE, "body"),
+        (b"", "body"),
+        (b"nonsense", "body"),
+        (FILE + END[:-4] + b"?", "body"),
+        (b"\r\n" * MOST_AROUND_BYTES, "body"),
+    ],
+)
+async def test_what_is_no_such_form_is_refused(tmp_path, body, pointer):
+    """With a pointer to what is wrong."""
+    with pytest.raises(InvalidRequest) as refusal:
+        await received(tmp_path, request(body))
+
+    assert refusal.value.errors[0].pointer == pointer
+
+
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data", "text/plain", ""])
+async def test_another_content_type_is_refused(tmp_path, kind):
+    """Before anything is read."""
+    with pytest.raises(InvalidRequest) as refusal:
+        await received(tmp_path, request(FILE + END, content_type=kind))
+
+    assert refusal.value.errors[0].pointer == "header/content-type"
+
+
+@pytest.mark.parametrize("told", [{"content_length": "999999"}, {}, {"content_length": "lies"}])
+async def test_a_large_file_is_refused_in_mid_stream(tmp_path, told):
+    """By its length where that is told, else as soon as there are too many bytes."""
+    with pytest.raises(Refused) as refusal:
+        await received(tmp_path, request(FILE + END, **told), most_bytes=1_000)
+
+    assert refusal.value.slug == "file-too-large"
+    written = tmp_path / "in"
+    assert not written.exists() or written.stat().st_size <= 1_000
+
+
+async def test_whoever_hangs_up_is_not_our_mistake(tmp_path):
+    """The form ends before it is complete."""
+    with pytest.raises(PlainHttp) as refusal:
+        await received(tmp_path, request(FILE, cut=True))
+
+    assert refusal.value.status == 400
+
+
+@pytest.mark.parametrize("seed", range(40))
+async def test_a_spoilt_form_is_read_or_refused(tmp_path, seed):
+    """Whatever the bytes, nothing but our own errors."""
+    chance = random.Random(seed)
+    body = bytearray(part("title", b"a") + FILE + END)
+    for _ in range(chance.choice((1, 5, 50))):
+        body[chance.randrange(len(body))] = chance.randrange(256)
+    with suppress(InvalidRequest, Refused):
+        form = await received(tmp_path, request(bytes(body), step=chance.randrange(1, 3_000)))
+        assert form.file.size_bytes == (tmp_path / "in").stat().st_size
