@@ -25,6 +25,7 @@ from api.db.session import Offload
 from api.demo import CATALOGUE, Catalogue, DemoCollection, DemoTrack, catalogue
 from api.demo.measured import MEASURED, measured
 from api.ids import own_artist_id
+from api.keys import key_name
 from api.schemas.library import ComposerSection, ComposersTruth
 
 NOTE = "demo-label"
@@ -102,7 +103,7 @@ def truth_of(slug: str) -> ComposersTruth | None:
         tempo=truth.tempo_bpm,
         key=truth.key,
         mode=truth.mode,
-        key_name=truth.key_name,
+        key_name=key_name(truth.key, truth.mode) or truth.key_name,
         time_signature=truth.time_signature,
         sections=tuple(
             ComposerSection(start=section.start_s, label=section.name) for section in truth.sections
