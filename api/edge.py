@@ -31,6 +31,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 API = "/v1/"
 LESSON = "earprint.lesson"
 REQUEST_ID = "earprint.request_id"
+ALLOWED_ORIGIN = b"access-control-allow-origin"
 ASKED_METHOD = "earprint.method"  # inside, HEAD is GET
 FEWEST_ALIASES = 1_000  # however few entries there are
 LONGEST_QUERY = 300  # an address that is learned is kept; one of 60,000 zeros is not worth it
@@ -217,11 +218,16 @@ def _is_preflight(scope: Scope) -> bool:
 
 
 def _completed(headers: Headers, request_id: bytes, api: bool) -> Headers:  # noqa: FBT001
-    """The headers of an answer from inside, with those added that it does not have itself."""
+    """The headers of an answer from inside, with those added that it does not have itself.
+
+    What is private is for no other site's scripts to read, so it does not say that they may.
+    """
     headers = [(n, _each_once(value) if n == b"vary" else value) for n, value in headers]
     own = {bytes(name).lower() for name, _ in headers}
     added = [*(COMMON if api else _PLAIN), (b"x-request-id", request_id)]
-    return [*headers, *((name, value) for name, value in added if name not in own)]
+    headers = [*headers, *((name, value) for name, value in added if name not in own)]
+    private = any(n == b"cache-control" and value.startswith(b"private") for n, value in headers)
+    return [header for header in headers if not (private and header[0] == ALLOWED_ORIGIN)]
 
 
 def _each_once(names: bytes) -> bytes:

@@ -95,9 +95,11 @@ async def _looked_at(path: Path) -> dict[str, object]:
         told = json.loads(await _said(command))
     except ValueError as error:
         raise problems.BadAudio(BROKEN) from error
-    if not isinstance(told, dict) or "tags" not in told:
-        raise problems.Problem.from_json(told if isinstance(told, dict) else {})
-    return dict(told["tags"])
+    answer = told if isinstance(told, dict) else {}
+    tags = answer.get("tags")
+    if not isinstance(tags, dict):
+        raise problems.Problem.from_json(answer)
+    return tags
 
 
 async def _said(command: list[str]) -> bytes:

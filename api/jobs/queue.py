@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,23 @@ class JsonSerializer(Serializer):  # type: ignore[misc]  # huey has no types
 
 
 def open_queue(data_dir: Path) -> Huey:
-    """The queue of this data folder."""
+    """The queue of this data folder. A file that cannot be read is made anew: nothing is lost."""
     data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        return _opened(data_dir / FILE)
+    except sqlite3.OperationalError:  # locked, or no room: no reason to throw it away
+        raise
+    except sqlite3.DatabaseError:
+        _log.warning("%s cannot be read and is made anew", FILE)
+        for path in data_dir.glob(f"{FILE}*"):
+            path.unlink(missing_ok=True)
+        return _opened(data_dir / FILE)
+
+
+def _opened(path: Path) -> Huey:
     return SqliteHuey(
         NAME,
-        filename=str(data_dir / FILE),
+        filename=str(path),
         results=False,
         serializer=JsonSerializer(),
         strict_fifo=True,

@@ -54,6 +54,7 @@ async def test_a_file_is_private(product, track):
     )
 
     assert answer.headers["cache-control"] == "private, no-cache"
+    assert "access-control-allow-origin" not in answer.headers
     assert same.status_code == 304
 
 

@@ -84,6 +84,26 @@ async def test_hostile_files_leave_the_server_alive_and_clean(tmp_path, measured
     assert "Traceback" not in server.log.read_text(encoding="utf-8")
 
 
+async def test_a_file_that_never_ends_is_cut_off(tmp_path):
+    """Sent without its length: 413 in mid-stream, nothing kept, and the server goes on."""
+    form = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'
+
+    async def endless():
+        yield form
+        for _ in range(300):
+            yield bytes(64 << 10)
+
+    limit = {**WITHOUT, "EARPRINT_UPLOAD_MB": "1"}
+    async with served(tmp_path, limit) as server, client_of(server) as client:
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        answer = await client.post("/v1/library/tracks", content=endless(), headers=kind)
+        after = await client.get("/v1/library/tracks")
+
+    assert (answer.status_code, answer.json()["type"]) == (413, "/problems/file-too-large")
+    assert (after.status_code, after.json()["total"]) == (200, 0)
+    assert [path for path in (tmp_path / "data" / "library").rglob("*") if path.is_file()] == []
+
+
 async def test_the_job_of_a_killed_worker_is_taken_up_again(tmp_path, measured):
     """R-16: kill -9 in the middle; the next worker does it, and it counts as a second try."""
     async with served(tmp_path, WITH_WORKER) as server, client_of(server) as client:
