@@ -26,6 +26,7 @@ PAGES = {
     "own analysis": f"/tracks/{own.OWN}/analysis?t=60",
     "upload": "/upload",
     "job": f"/jobs/{own.JOB}",
+    "failed job": f"/jobs/{own.FAILED}",
     "library": "/library",
     "delete": f"/library/{own.OWN}/delete",
     "sources": "/sources",
@@ -146,6 +147,44 @@ async def test_a_panel_is_read_aloud_when_it_comes(base, page):
     await expect(page.locator("#announcer")).to_have_text(
         "Top tracks loaded, Spotify, 3 h old, refreshes in 21 h"
     )
+
+
+async def test_a_job_that_is_watched_keeps_the_focus(base, page, fake):
+    """Asking again once a second takes nothing out of anybody's hands, and is heard once."""
+    path = f"/jobs/{own.JOB}"
+    await page.goto(base + path)
+    stop = page.get_by_role("button", name="Stop the analysis")
+    await stop.focus()
+    for _ in range(2):
+        async with page.expect_response(f"**/fragments{path}"):
+            pass
+
+    await expect(stop).to_be_focused()
+    await expect(page.locator("#announcer")).to_have_text("Harbour Lights: cut it into moments")
+
+
+async def test_a_job_that_is_done_leads_on_by_itself(base, page, fake):
+    """The page that watched is led to the track; nobody asks any more."""
+    await page.goto(f"{base}/jobs/{own.JOB}")
+    fake.answers[f"/v1/jobs/{own.JOB}"] = own.job(percent=100)
+    try:
+        await expect(page).to_have_url(f"{base}/tracks/{own.OWN}")
+    finally:
+        fake.answers.clear()
+
+
+async def test_a_job_that_fails_is_asked_for_no_more(base, page, fake):
+    """Its last answer says why, and brings no further question."""
+    await page.goto(f"{base}/jobs/{own.JOB}")
+    fake.answers[f"/v1/jobs/{own.JOB}"] = own.failed()
+    try:
+        await expect(page.get_by_role("heading", name="The analysis failed")).to_be_visible()
+        asked = len(fake.asked)
+        await page.wait_for_timeout(1_500)
+        assert len(fake.asked) == asked
+        await expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    finally:
+        fake.answers.clear()
 
 
 async def test_a_panel_that_fails_leaves_the_rest(base, page, fake, faults):

@@ -87,6 +87,8 @@ def _own(path: str, query: dict[str, str]) -> BaseModel | Response | None:
             return Response(own.tone(), media_type="audio/wav")
         case ["library", "tracks", ident]:
             return own.demo() if ident == own.DEMO else own.file(ident)
+        case ["jobs", own.FAILED]:
+            return own.failed()
         case ["jobs", *rest]:
             return own.job(JobState.QUEUED if "retry" in rest else JobState.RUNNING)
         case ["collections", *rest]:

@@ -28,7 +28,11 @@ OWN, DEMO, LIST = (
     "own_" + ending
     for ending in ("0LcJLqbBmaGUft1e9Mm8HV", "11dFghVXANMlKmJXsNCbNl", "37i9dQZF1DXcBWIGoYBM5M")
 )
-JOB, MAKER = "3CkaJF2BkFeNgnXzm1BUlQ", "own_1dFghVXANMlKmJXsNCbNl0"
+JOB, FAILED, MAKER = (
+    "3CkaJF2BkFeNgnXzm1BUlQ",
+    "4CkaJF2BkFeNgnXzm1BUlQ",
+    "own_1dFghVXANMlKmJXsNCbNl0",
+)
 
 
 def tone(seconds: float = 2.0, rate: int = 8_000) -> bytes:

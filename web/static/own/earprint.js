@@ -1,7 +1,7 @@
 // What pages do beyond links and forms: say aloud what a panel brought, and open details on paper.
 const announce = (text) => {
   const line = document.getElementById("announcer");
-  if (line && text) line.textContent = text;
+  if (line && text && line.textContent !== text) line.textContent = text;
 };
 
 document.addEventListener("htmx:after:settle", (event) => {
