@@ -87,13 +87,17 @@ def _own(path: str, query: dict[str, str]) -> BaseModel | Response | None:
             return Response(own.tone(), media_type="audio/wav")
         case ["library", "tracks", ident]:
             return own.demo() if ident == own.DEMO else own.file(ident)
-        case ["jobs", own.FAILED]:
-            return own.failed()
-        case ["jobs", *rest]:
-            return own.job(JobState.QUEUED if "retry" in rest else JobState.RUNNING)
+        case ["jobs", ident, *rest]:
+            return _job(ident, rest)
         case ["collections", *rest]:
             return own.collection() if rest else own.collections()
     return _own_track(path) if "/own_" in path else None
+
+
+def _job(ident: str, rest: list[str]) -> BaseModel:
+    if ident == own.FAILED:
+        return own.failed()
+    return own.job(JobState.QUEUED if rest == ["retry"] else JobState.RUNNING)
 
 
 def _own_track(path: str) -> BaseModel | None:
