@@ -8,7 +8,8 @@ SourceError
 │  └─ InProgress     is working on it: a job of ours, which can be followed
 ├─ Unreachable       did not answer, or answered that it is broken
 ├─ Unknown           answers, and does not know this
-│  └─ DoesNotExist   answers, and says that there is no such thing
+│  ├─ DoesNotExist   answers, and says that there is no such thing
+│  └─ NothingFound   looked, and found nothing that fits: an answer, if it is the only one
 └─ Garbled           answered something that cannot be read
    └─ BadQuestion    calls our question malformed
 ```
@@ -19,6 +20,7 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
+from api.schemas.base import Model
 from api.schemas.library import Job
 from api.schemas.problem import Attempt
 from api.schemas.provenance import Reason, SourceName
@@ -93,6 +95,14 @@ class Unknown(SourceError):
 
 class DoesNotExist(Unknown):
     """The source answers, and says that the thing itself does not exist."""
+
+
+class NothingFound(Unknown):
+    """The source looked, and nothing fits; `value` says so, for when nobody else was asked."""
+
+    def __init__(self, source: SourceName, detail: str, *, value: Model) -> None:
+        super().__init__(source, detail)
+        self.value = value
 
 
 class Garbled(SourceError):

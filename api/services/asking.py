@@ -25,6 +25,7 @@ from api.refusals import (
     Garbled,
     InProgress,
     Limited,
+    NothingFound,
     SourceError,
     Unknown,
     Unreachable,
@@ -91,6 +92,14 @@ class Desk:
             if isinstance(outcome, Served):
                 return outcome
             refusals.append(outcome)
+        return await self._nothing_or_problem(asked, refusals)
+
+    async def _nothing_or_problem(self, asked: Asked, refusals: list[SourceError]) -> Served:
+        """That nothing was found is an answer where nobody else was there to be asked."""
+        match refusals:
+            case [NothingFound() as nothing]:
+                key = Key(nothing.source, asked.kind, asked.ident)
+                return self.tiers.at_home(key, await to_json(nothing.value))
         raise self.problem(asked, refusals)
 
     async def every(self, asked: Asked) -> list[Served]:

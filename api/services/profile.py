@@ -91,7 +91,7 @@ class Profiles:
         self, tracks: Sequence[str], only: SourceName | None
     ) -> tuple[SourceName, dict[str, Served | ApiError]]:
         """The first source that has features of any of the tracks, and what it said of each."""
-        refusal: ApiError | None = None
+        refusals: list[ApiError] = []
         for source in self._desk.registry.able(Capability.FEATURES, only) if tracks else ():
             chunks = [tracks[start : start + PAGE] for start in range(0, len(tracks), PAGE)]
             answers = await asyncio.gather(
@@ -100,14 +100,22 @@ class Profiles:
             found = dict(zip(tracks, (one for chunk in answers for one in chunk), strict=True))
             if any(isinstance(one, Served) for one in found.values()):
                 return source.name, found
-            refusal = next(one for one in found.values() if isinstance(one, ApiError))
-        raise refusal or self._nobody(tracks, only)
+            refusals.append(next(one for one in found.values() if isinstance(one, ApiError)))
+        raise _joint(refusals) if refusals else self._nobody(tracks, only)
 
     def _nobody(self, tracks: Sequence[str], only: SourceName | None) -> ApiError:
         unable = self._desk.registry.unable(Capability.FEATURES, only)
         attempts = tuple(refusal.attempt(self._desk.clock()) for refusal in unable)
         hint = NO_TRACKS if not tracks else "Connect a source of audio features; see /v1/sources."
         return Unavailable("playlist profile", attempts, hint=hint)
+
+
+def _joint(refusals: Sequence[ApiError]) -> ApiError:
+    """The first that leaves hope, else the first; it tells what every source said."""
+    chosen = next((one for one in refusals if isinstance(one, LATER)), refusals[0])
+    told = {attempt.source: attempt for one in refusals for attempt in one.attempts}
+    chosen.attempts = tuple(told.values())
+    return chosen
 
 
 def _items(page: Served) -> tuple[PlaylistItem, ...]:

@@ -3,10 +3,13 @@
 import json
 
 import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
+from api.db.models import LibraryTrackRow, NoteRow
 from api.demo import catalogue
 from api.examples import of_the_label
-from api.services.demo import version_of_label
+from api.services.demo import truth_of, version_of_label
 from tests.api.product import opened
 from tests.sandbox import Sandbox
 
@@ -100,14 +103,10 @@ async def test_what_was_deleted_stays_deleted(tmp_path):
 
 async def _pretend_old(parts):
     """Let the note say that an older label was put in, one of whose pieces had other bytes."""
-    from sqlmodel import Session  # noqa: PLC0415
-
-    from api.db.models import LibraryTrackRow, NoteRow  # noqa: PLC0415
-
     with Session(parts.database.engine) as session:
-        note = session.get(NoteRow, "demo-label")
+        note = session.get_one(NoteRow, "demo-label")
         note.value = json.dumps({**json.loads(note.value), "version": "older"})
-        row = session.get(LibraryTrackRow, LABEL.track("stubborn-hat").id)
+        row = session.get_one(LibraryTrackRow, LABEL.track("stubborn-hat").id)
         old = row.model_dump() | {"id": "own_" + "0" * 22, "sha256": "0" * 64, "file": "gone.mp3"}
         session.delete(row)
         session.flush()
@@ -116,14 +115,80 @@ async def _pretend_old(parts):
 
 
 async def test_a_label_that_is_there_is_not_put_in_again(api):
-    """The note says which version it is; a moved installation is noticed."""
-    parts = api.app.state.parts
+    """The note says which version it is."""
     before = (await api.get("/v1/library/tracks?limit=50")).content
 
-    await parts.demo.put_in()
+    await api.app.state.parts.demo.put_in()
 
     assert (await api.get("/v1/library/tracks?limit=50")).content == before
     assert len(version_of_label()) == 32
+
+
+async def test_a_moved_installation_finds_its_files(api):
+    """The rows name the files of the package, wherever that is now."""
+    parts = api.app.state.parts
+    with Session(parts.database.engine) as session:
+        row = session.get_one(LibraryTrackRow, PIECE.id)
+        row.file, row.spotify_id = "/elsewhere/waltz.mp3", "0" * 22
+        session.commit()
+
+    await parts.demo.put_in()
+
+    told = (await api.get(f"/v1/library/tracks/{PIECE.id}")).json()
+    assert (await api.get(told["audio"])).status_code == 200
+    assert told["spotify_id"] == "0" * 22
+
+
+async def test_the_same_bytes_brought_by_the_owner_are_the_owners(tmp_path):
+    """Then they are no demo, and deleting the label takes nothing away."""
+    async with opened(None, tmp_path, demo=False) as api:
+        parts = api.app.state.parts
+        row = LibraryTrackRow(
+            id=PIECE.id,
+            sha256=PIECE.sha256,
+            title="Mine",
+            artist="Me",
+            artist_id="own_" + "0" * 22,
+            format="mp3",
+            size_bytes=1,
+            file="library/mine.mp3",
+            added_at=0.0,
+        )
+        await parts.own.tables.add(row)
+    async with opened(None, tmp_path, demo=True) as api:
+        told = (await api.get(f"/v1/library/tracks/{PIECE.id}")).json()
+
+    assert (told["title"], told["demo"]) == ("Mine", False)
+
+
+async def test_two_processes_may_start_at_once(api, monkeypatch):
+    """The second finds that the first was there."""
+    parts, calls = api.app.state.parts, []
+
+    def put_in():
+        calls.append(1)
+        if len(calls) == 1:
+            raise IntegrityError("insert", {}, Exception("there"))
+
+    monkeypatch.setattr(parts.demo, "_put_in", put_in)
+    await parts.demo.put_in()
+
+    assert len(calls) == 2
+    assert truth_of("no-such-piece") is None
+
+
+async def test_nothing_found_is_an_answer_where_nobody_else_is(tmp_path):
+    """Without Spotify an empty page; with a Spotify that fails, no claim that there is nothing."""
+    path = "/v1/search?q=zzz"
+    async with opened(None, tmp_path / "keyless", demo=True) as api:
+        alone = await api.get(path)
+    async with Sandbox() as sandbox, opened(sandbox, tmp_path) as api:
+        sandbox.fault("F40")
+        failing = await api.get(path)
+
+    assert (alone.status_code, alone.json()["tracks"]["total"]) == (200, 0)
+    assert failing.status_code == 503
+    assert failing.json()["attempts"][0]["source"] == "spotify"
 
 
 async def test_the_label_can_be_left_out(tmp_path):

@@ -6,8 +6,9 @@ import pytest
 
 from api.analysis.version import ANALYSER_VERSION
 from api.demo import catalogue
-from api.demo.measure import measure, name_of, write
+from api.demo.measure import main, measure, name_of, write
 from api.demo.measured import MEASURED, measured
+from api.jobs.hearing import Unheard
 
 LABEL = catalogue()
 TOLD = "run `make demo`"
@@ -30,6 +31,23 @@ def test_every_piece_is_measured_as_it_is_shipped(track):
 def test_nothing_else_is_shipped():
     """A piece that was dropped takes its measurements with it."""
     assert {path.name for path in MEASURED.iterdir()} == {name_of(track) for track in LABEL.tracks}
+
+
+def test_measuring_everything_keeps_what_is_as_before(tmp_path, monkeypatch, capsys):
+    """A second run changes nothing; a stray result goes; what cannot be heard stops it."""
+    for track in LABEL.tracks:
+        (tmp_path / name_of(track)).write_bytes(measured(track.slug).packed())
+    (tmp_path / "dropped.json.zst").write_bytes(b"")
+    monkeypatch.setattr("api.demo.measure.measure", lambda track: measured(track.slug))
+
+    main(["--out", str(tmp_path)])
+
+    assert capsys.readouterr().out.count("as before") == len(LABEL.tracks)
+    assert not (tmp_path / "dropped.json.zst").exists()
+    told = Unheard({"code": "no-signal", "title": "x", "detail": "Silence."})
+    monkeypatch.setattr("api.demo.measure.hear", lambda _order, _report: told)
+    with pytest.raises(SystemExit, match="Silence"):
+        measure(PIECE)
 
 
 @pytest.mark.slow

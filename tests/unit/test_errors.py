@@ -22,7 +22,15 @@ from api.errors import (
     TryLater,
     Unavailable,
 )
-from api.refusals import InProgress, SourceError, again, from_record, to_record, whole_seconds
+from api.refusals import (
+    InProgress,
+    NothingFound,
+    SourceError,
+    again,
+    from_record,
+    to_record,
+    whole_seconds,
+)
 from api.schemas.library import Job, JobState
 from api.schemas.problem import Attempt, InvalidPart
 from api.schemas.provenance import Reason, Resource, SourceName
@@ -34,7 +42,7 @@ from tests.contract.repository import ROOT
 from tests.unit.making import NOW, SPOTIFY
 from tests.unit.upstream import Shelf
 
-NEVER_KEPT = {SourceError, InProgress}  # whose own file it is asks anew each time
+NEVER_KEPT = {SourceError, InProgress, NothingFound}  # what is at home is asked anew each time
 KINDS = [
     kind
     for kind in vars(refusals).values()

@@ -15,7 +15,7 @@ from api.db.library import LibraryTables, analysis_json
 from api.db.models import CollectionItemRow, LibraryTrackRow
 from api.db.own_music import OwnMusic
 from api.ids import OWN_PREFIX
-from api.refusals import DoesNotExist, InProgress, SourceError, Unknown
+from api.refusals import DoesNotExist, InProgress, NothingFound, SourceError, Unknown
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import RelatedArtists
 from api.schemas.features import AudioFeatures
@@ -31,6 +31,7 @@ NAME = SourceName.LIBRARY
 NO_FILE = "There is no such file in this server’s library."
 NO_ARTIST = "No file in this server’s library is by this artist."
 NO_COLLECTION = "There is no such collection in this server’s library."
+NO_HIT = "Nothing in this server’s library fits these words."
 NOT_LINKED = "No file in this server’s library is linked to it."
 NOT_HEARD = "This file has not been analysed."
 CANCELLED = "The analysis of this file was cancelled; it can be started again."
@@ -97,7 +98,10 @@ class Files:
         return Known(await self.several(own) if own else {}, by_isrc)
 
     async def search(self, query: Query) -> SearchResults:
-        """Files, their artists and collections, by words; compared off the loop."""
+        """Files, their artists and collections, by words; compared off the loop.
+
+        Raises NothingFound.
+        """
         rows = await self._held.music.everything()
         shelf = await self._held.collections.every() if "playlist" in query.types else []
         hits = await asyncio.to_thread(found.hits, query, rows, shelf)
@@ -110,7 +114,10 @@ class Files:
             ),
             playlists=tuple(map(lists.playlist, part.playlists)),
         )
-        return found.results(query, hits, shown, at=moment(self._held.clock()))
+        results = found.results(query, hits, shown, at=moment(self._held.clock()))
+        if not (hits.artists or hits.tracks or hits.playlists):
+            raise NothingFound(NAME, NO_HIT, value=results)
+        return results
 
     async def near(self, ident: str) -> RelatedArtists | None:
         """The artists nearest to this one by sound; None while none of its files is analysed."""
