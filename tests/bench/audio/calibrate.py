@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,7 @@ def margins(file: str) -> dict[str, Any]:
 
 def table(found: Sequence[Answer], judged_by: str) -> Mapping[str, Any]:
     """Knots of a rising line through the shares that are right, and what they come from."""
-    order = sorted(found)
+    order = sorted(found, key=itemgetter(0))  # right and wrong at the same margin stay mixed
     size = max(FEWEST_OF_A_KNOT, len(order) // MOST_KNOTS)
     parts = [order[at : at + size] for at in range(0, len(order), size)]
     if len(parts) > 1 and len(parts[-1]) < size:
