@@ -1,12 +1,14 @@
 """Cut a recording where its sound changes for good: other instruments, other chords, other level.
 
 Every beat is described by timbre, notes and level; the cuts are those that leave the least change
-inside the sections, each further cut having to earn its price. A section is a stretch, not a verse.
+inside the sections, each further cut having to earn its price. What changes all the time anyway
+counts for little, and how the music dies away for nothing. A section is a stretch, not a verse.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy import fft
 
@@ -21,21 +23,27 @@ GRID_S = 0.5  # stands in for beats where none were heard
 SETTLED_S = 0.05  # what sounds this long after a beat belongs to it, not to the one before
 RANGE_DB = 60.0  # below the loudest band of the recording
 
+PRESENT_DB, GONE_DB = -6.0, -20.0  # of the usual level: counts wholly, and not at all, near an end
+CLOSE_S = 2.0  # of what sounds: a last chord held is no section
+NEAR = 12  # pieces: what varies among so many would vary without sections
+COUNTS = 0.5
+HARDLY = 1e-6  # instead of nothing
+
 COEFFICIENTS = 13  # of the cepstrum; the first is the level
-PRICE_S = 2.75  # a cut costs as much as all change in so many seconds of an ordinary recording
-ON_DOWNBEAT = 0.85  # of the price
+PRICE_S = 4.0  # a cut costs as much as the usual change of so many seconds
+ON_DOWNBEAT = 0.7  # of the price
 NO_TIMES = np.empty(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What a group of numbers may contribute to all change, and the variance it needs for half."""
+    """What a group of numbers counts for, and the variance that is too slight to count."""
 
     weight: float
     slight: float
 
 
-TIMBRE, LEVEL, NOTES = Share(12.0, 200.0), Share(4.0, 200.0), Share(12.0, 0.05)
+TIMBRE, LEVEL, NOTES = Share(1.0, 20.0), Share(0.5, 20.0), Share(1.0, 0.005)
 ALL = TIMBRE.weight + LEVEL.weight + NOTES.weight
 
 
@@ -64,11 +72,15 @@ def cut(
     A cut at one of `downbeats_s`, some of the beats, is a little cheaper.
     """
     edges_s = _edges(beats_s, heard.duration_s)
-    scatter = _Scatter(_describe(heard, chroma, edges_s), np.diff(edges_s))
-    price = PRICE_S / heard.duration_s * ALL * len(scatter)
-    prices = np.where(np.isin(edges_s, downbeats_s), price * ON_DOWNBEAT, price)
-    starts = _cheapest(scatter, edges_s, prices)
-    return Cuts(edges_s[starts], _strengths(scatter, starts, price))
+    settled_s = np.append(0.0, edges_s[1:] + SETTLED_S)
+    present = _present(heard, settled_s)
+    seconds = np.diff(edges_s) * np.maximum(present, HARDLY)
+    scatter = _Scatter(_describe(heard, chroma, (settled_s, seconds)), seconds)
+    prices = PRICE_S * ALL * np.where(np.isin(edges_s, downbeats_s), ON_DOWNBEAT, 1.0)
+    sounding = np.flatnonzero(present >= COUNTS)
+    sounding_s = np.clip(edges_s, edges_s[sounding[0]], edges_s[sounding[-1] + 1])
+    starts = _cheapest(scatter, sounding_s, prices)
+    return Cuts(edges_s[starts], _strengths(scatter, starts, PRICE_S * ALL))
 
 
 def _edges(beats_s: NDArray[np.float64], duration_s: float) -> NDArray[np.float64]:
@@ -78,16 +90,34 @@ def _edges(beats_s: NDArray[np.float64], duration_s: float) -> NDArray[np.float6
     return np.unique(np.concatenate([[0.0], inside, [duration_s]]))
 
 
-def _describe(heard: Spectra, chroma: Chroma, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n, 25): timbre, level and notes between edges, centred, each group scaled to its weight."""
-    settled_s = np.append(0.0, edges_s[1:] + SETTLED_S)
-    colour = averages.between(_cepstrum(heard.mel), MEL_FRAME_S, settled_s)
-    notes = averages.between(chroma.values, FRAME_S, settled_s)
+def _present(heard: Spectra, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,), 0 to 1: how much what lies between edges belongs to the music.
+
+    Less the further all before it, or all after it, is below the usual level: a rest counts, a
+    decay does not. The last `CLOSE_S` of what is left are out as well, unless they are all.
+    """
+    power = averages.between(heard.mel.sum(axis=1, keepdims=True), MEL_FRAME_S, edges_s)[:, 0]
+    level_db = levels.relative_db(power.astype(np.float32), RANGE_DB)
+    until, since = np.maximum.accumulate(level_db), np.maximum.accumulate(level_db[::-1])[::-1]
+    below_db = np.minimum(until, since) - np.median(level_db)
+    present = np.clip((below_db - GONE_DB) / (PRESENT_DB - GONE_DB), 0.0, 1.0)
+    end_s = edges_s[np.flatnonzero(present >= COUNTS)[-1] + 1]
+    before = np.where(edges_s[:-1] < end_s - CLOSE_S, present, 0.0)
+    return np.asarray(before if before.max() >= COUNTS else present)
+
+
+def _describe(
+    heard: Spectra, chroma: Chroma, parts: tuple[NDArray[np.float64], NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """(n, 25): timbre, level and notes of the parts, given as edges and the seconds they count."""
+    edges_s, seconds = parts
+    colour = averages.between(_cepstrum(heard.mel), MEL_FRAME_S, edges_s)
+    notes = averages.between(chroma.values, FRAME_S, edges_s)
     return np.hstack(
         [
-            _weigh(colour[:, 1:], TIMBRE),
-            _weigh(colour[:, :1], LEVEL),
-            _weigh(notes, NOTES),
+            _weigh(colour[:, 1:], seconds, TIMBRE),
+            _weigh(colour[:, :1], seconds, LEVEL),
+            _weigh(notes, seconds, NOTES),
         ]
     )
 
@@ -98,21 +128,28 @@ def _cepstrum(power: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(levels.relative_db(power, RANGE_DB) @ waves[:, :COEFFICIENTS])
 
 
-def _weigh(values: NDArray[np.float64], share: Share) -> NDArray[np.float64]:
-    """Centred, and scaled so that the columns' variances sum to nearly the weight, or to little.
+def _weigh(
+    values: NDArray[np.float64], seconds: NDArray[np.float64], share: Share
+) -> NDArray[np.float64]:
+    """Centred, and scaled so that what is unusual in this recording is far from 0.
 
-    Without the slight variance, the breath of a steady tone would be made a storm.
+    The measure is half way, as a ratio, between all variance and that of `NEAR` parts in a row,
+    which mostly lie in one section. Without the slight variance, the breath of a steady
+    tone would be made a storm.
     """
-    centred = values - values.mean(axis=0)
-    variance = float(centred.var(axis=0).sum())
-    return np.asarray(centred * np.sqrt(share.weight / (variance + share.slight)))
+    centred = values - np.average(values, axis=0, weights=seconds)
+    variance = float(np.average((centred**2).sum(axis=1), weights=seconds))
+    near = min(NEAR, len(centred))
+    inside = sliding_window_view(centred, near, axis=0).var(axis=-1).sum(axis=1)
+    counted = sliding_window_view(seconds, near).min(axis=-1) > 2 * HARDLY * seconds.max()
+    unrest = float(np.median(inside[counted])) if counted.any() else variance
+    return np.asarray(centred * np.sqrt(share.weight / (np.sqrt(unrest * variance) + share.slight)))
 
 
 class _Scatter:
-    """Squared distances of pieces, weighted by duration, from the mean of their stretch."""
+    """Squared distances of pieces, weighted by seconds, from the mean of their stretch."""
 
-    def __init__(self, pieces: NDArray[np.float64], durations_s: NDArray[np.float64]) -> None:
-        weights = durations_s / durations_s.mean()
+    def __init__(self, pieces: NDArray[np.float64], weights: NDArray[np.float64]) -> None:
         self._weights = np.concatenate([[0.0], np.cumsum(weights)])
         self._squares = np.concatenate([[0.0], np.cumsum((pieces**2).sum(axis=1) * weights)])
         self._sums = np.zeros((len(pieces) + 1, pieces.shape[1]))
@@ -130,18 +167,19 @@ class _Scatter:
 
 
 def _cheapest(
-    scatter: _Scatter, edges_s: NDArray[np.float64], prices: NDArray[np.float64]
+    scatter: _Scatter, sounding_s: NDArray[np.float64], prices: NDArray[np.float64]
 ) -> NDArray[np.intp]:
     """First pieces of the sections whose scatter and prices cost the least in all.
 
+    `sounding_s` are the edges, those outside of the music drawn to where it begins and ends.
     Dynamic programming over ends (Jackson et al. 2005, optimal partitioning).
     """
-    count = len(edges_s) - 1
+    count = len(sounding_s) - 1
     cost = np.full(count + 1, np.inf)
     cost[0] = 0.0
     back = np.zeros(count + 1, np.intp)
     for end in range(1, count + 1):
-        reachable = int(np.searchsorted(edges_s, edges_s[end] - SHORTEST_S, side="right"))
+        reachable = int(np.searchsorted(sounding_s, sounding_s[end] - SHORTEST_S, side="right"))
         starts = np.flatnonzero(np.isfinite(cost[:reachable]))
         if len(starts):
             costs = cost[starts] + scatter.of(starts, end) + prices[starts]

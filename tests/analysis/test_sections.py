@@ -61,7 +61,7 @@ def test_every_cut_but_the_first_is_on_a_beat():
 
 def test_of_two_beats_that_do_as_well_the_downbeat_is_taken():
     """Two beats of both may belong to either side."""
-    both = (verse(2) + chorus(2) * np.float32(0.9))[:RATE]
+    both = (verse(2) + chorus(2) * np.float32(0.2))[:RATE]
     song, at = np.concatenate([verse(14), both, chorus(16)]), beats(31, first=0.5)
 
     cuts = [cut(song, at, downbeats_s=at[first::4]).starts_s[1] for first in range(4)]
@@ -75,6 +75,35 @@ def test_what_lasts_less_than_six_seconds_is_no_section():
 
     edges = np.append(found.starts_s, 32.0)
     assert (np.diff(edges) >= 6.0).all()
+
+
+def test_a_last_chord_left_to_ring_is_no_section():
+    """Eight seconds of another chord, dying away: it belongs to the chorus before it."""
+    decay = np.exp(-np.arange(8 * RATE, dtype=np.float32) / RATE)
+    close = chords([(53, "minor")], 8.0, rate=RATE, dbfs=-15) * decay
+
+    found = cut(np.concatenate([verse(14), chorus(16), close]), beats(38, first=0.5))
+
+    assert found.starts_s.tolist() == [0.0, 14.0]
+
+
+def test_a_rest_inside_counts_as_music():
+    """What is silent between two verses for eight seconds is a section of its own."""
+    rest = np.zeros(8 * RATE, np.float32)
+
+    found = cut(np.concatenate([verse(14), rest, verse(14)]), beats(36, first=0.5))
+
+    assert found.starts_s.tolist() == [0.0, 14.0, 22.0]
+
+
+def test_a_blow_at_the_end_of_a_long_swell_is_no_section():
+    """Hardly anything before the last two seconds is near the usual level."""
+    swell = noise(20.0, rate=RATE) * np.geomspace(1e-4, 1.0, 20 * RATE, dtype=np.float32) ** 2
+
+    found = cut(swell)
+
+    assert found.starts_s[0] == 0.0
+    assert (np.diff(np.append(found.starts_s, 20.0)) >= 6.0).all()
 
 
 def test_one_sound_is_one_section():
