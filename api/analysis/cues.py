@@ -26,7 +26,8 @@ class Cues:
 
     `strokes` is (n, 5) float32: the onset ranges and their blend, each value the largest nearby.
     `sums` is (n_pitch + 1, 25) float64: running sums of chroma, bass chroma and loudness.
-    `first_s` and `last_s` are where something begins and ceases to sound.
+    `first_s` and `last_s` are where something begins and ceases to sound, and `silent` is the share
+    of the time between them in which nothing does.
     """
 
     onsets: onsets.Onsets
@@ -34,6 +35,7 @@ class Cues:
     sums: NDArray[np.float64]
     first_s: float
     last_s: float
+    silent: float
 
     def struck(self, times_s: NDArray[np.float64]) -> NDArray[np.float32]:
         """Strokes at the times, (..., 5) for times of any shape; those outside read the end."""
@@ -63,7 +65,9 @@ def gather(heard: spectra.Spectra) -> Cues:
     power = heard.attack.sum(axis=1)
     audible = np.flatnonzero(power > AUDIBLE * power.max(initial=0.0))
     first, last = (audible[0], audible[-1]) if len(audible) else (0, 0)
-    return Cues(found, strokes, _sums(heard.pitch), first / onsets.RATE, last / onsets.RATE)
+    silent = 1 - len(audible) / (last - first + 1)
+    ends = (first / onsets.RATE, last / onsets.RATE)
+    return Cues(found, strokes, _sums(heard.pitch), *ends, silent)
 
 
 def _sums(pitch: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -19,6 +19,8 @@ MARKS = 11  # columns of `accents`
 SMALLEST = np.array([0.2] * 5 + [0.01] * 5 + [5.0])  # deviations below these mean little
 FAINT = 0.1  # of a squared length: patterns weaker than that are like nothing
 SLIP = 5.0  # what a bar too long or short costs, in deviations of the marks
+ACCENTED = (4, 10)  # the marks that tell an accent: the blend of strokes, and loudness
+ACCENTS = 25.0  # what a metronome's accents are worth where they fully agree with a grouping
 LAGS = 8  # beats within which a bar's pattern may come again
 
 Figures = NDArray[np.float64]
@@ -48,6 +50,12 @@ def figures(cues: Cues, pulse: Pulse) -> Figures:
     lengths = np.array([near(c * pulse.period_s, BARS_S, BAR_OCTAVES_WIDE) for c in COUNTS])
     third, two_thirds = pulse.triple()
     return np.hstack([marked, halves, again, metres, lengths, third * metres, two_thirds * metres])
+
+
+def accented(figures_of: Figures) -> Figures:
+    """What a metronome's accents add to the worth of each grouping, (21,), from its figures."""
+    worth: Figures = ACCENTS * figures_of[:, ACCENTED].sum(axis=1)
+    return worth
 
 
 def on_first(count: int, first: int, beats: int) -> NDArray[np.bool_]:

@@ -6,11 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.analysis.cues import Cues
+from api.analysis.onsets import RATE
 
 PLACES = np.array([0, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4])  # of a beat, where strokes are looked for
 ON, THIRD, HALF, TWO_THIRDS = 0, 2, 3, 4  # in PLACES
 BLEND = -1  # the column of strokes that holds all ranges together
 FULL_STROKE = 1.5
+STROKE = 0.5  # above it a beat is struck, 1 being an ordinary moment
+NEAR_S = 0.06  # of a beat, within which a stroke is the beat's own
+NEARLY_ALL = 0.85  # of a metronome's beats are struck, and of its strokes are beats
+LEAST_SILENT = 0.3  # of the time, between one of its clicks and the next
 TEMPI_BPM = np.array([50.0, 65.0, 85.0, 110.0, 140.0, 180.0, 225.0])  # centres of soft ranges
 OCTAVES_WIDE = 0.25
 
@@ -30,6 +35,11 @@ class Pulse:
     def period_s(self) -> float:
         """The ordinary time from beat to beat."""
         return float(np.median(self.steps_s))
+
+    @property
+    def struck(self) -> float:
+        """The share of beats on which something is struck, 0 to 1."""
+        return float((self.strokes[ON, :, BLEND] > STROKE).mean())
 
     @property
     def profile(self) -> Figures:
@@ -55,6 +65,20 @@ def read(cues: Cues, beats_s: Figures) -> Pulse:
     steps = np.append(steps, steps[-1])
     strokes = cues.struck(beats_s + PLACES[:, None] * steps).astype(np.float64)
     return Pulse(beats_s, steps, strokes, cues.strokes.mean(axis=0) + 1e-6)
+
+
+def is_plain(cues: Cues, laid: Pulse) -> bool:
+    """Whether this is a metronome: the beats, and nothing else, are struck, with silence between.
+
+    What the fitted weights expect of music (chords, drums, off-beats) says nothing of one.
+    """
+    if cues.silent < LEAST_SILENT or laid.struck < NEARLY_ALL:
+        return False
+    energy = cues.onsets.broad.astype(np.float64) ** 2
+    at, beats = np.arange(len(energy)) / RATE, laid.beats_s
+    after = np.clip(np.searchsorted(beats, at), 1, len(beats) - 1)
+    away = np.minimum(np.abs(at - beats[after - 1]), np.abs(beats[after] - at))
+    return bool(energy[away <= NEAR_S].sum() > NEARLY_ALL * energy.sum())
 
 
 def near(value: float, centres: Figures, width: float = OCTAVES_WIDE) -> Figures:

@@ -1,7 +1,7 @@
 """Propose readings of the music, each a chain of beats, and judge them by what they would explain.
 
 The judgement is a softmax over every reading and grouping of one recording (a conditional logit),
-with weights fitted by `tests/analysis/fit_rhythm.py` on rendered music whose beats are known.
+with weights fitted by `rhythm_fit` on rendered music whose beats are known.
 """
 
 import json
@@ -19,9 +19,10 @@ from api.analysis.onsets import RATE
 
 WEIGHTS = Path(__file__).with_name("rhythm_weights.json")
 SHIFTS = (0.0, 1 / 3, 1 / 2, 2 / 3)  # of a beat: the tracker may have locked on to an off-beat
-FEWEST_BEATS = 8
+FEWEST_BEATS = 7
+LEAST_STRUCK = 0.25  # of the beats must be struck: what is not has no pulse
 PAIR, SIMPLE, COMPOUND = 2, 4, 6  # a bar of two beats, and what it is called
-THIRDS = 0.15  # of a mean stroke more on both thirds than on the half: compound time
+EACH_THIRD, BOTH_THIRDS = 0.05, 0.6  # of a mean stroke more than on the half: compound time
 SAME_TEMPO = 0.04  # share by which two tempi may differ and still agree
 
 Figures = NDArray[np.float64]
@@ -29,11 +30,15 @@ Figures = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A chain of beats with its figures, (39,) for the beats and (21, 45) for their groupings."""
+    """A chain of beats with its figures, (39,) for the beats and (21, 45) for their groupings.
+
+    `is_plain` tells a metronome, of whose bars only its accents can speak.
+    """
 
     pulse: pulse.Pulse
     beat_figures: Figures
     grouping_figures: Figures
+    is_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,10 @@ def weights() -> Weights:
 
 
 def propose(cues: Cues) -> list[Reading]:
-    """Every candidate period, tracked, and the same chain moved by parts of a beat."""
+    """Every candidate period, tracked, and the same chain moved by parts of a beat.
+
+    If some of them are plain (a metronome's), they alone.
+    """
     found, windows = [], bends.look(cues.onsets)
     times = np.arange(len(cues.onsets.broad)) / RATE
     for period in tempo.candidates(cues.onsets):
@@ -66,7 +74,8 @@ def propose(cues: Cues) -> list[Reading]:
             moved = _audible(cues, chain + shift * np.diff(chain, append=chain[-1] + period))
             if len(moved) >= FEWEST_BEATS:
                 found.append(_reading(cues, moved, shift))
-    return found
+    struck = [reading for reading in found if reading.pulse.struck >= LEAST_STRUCK]
+    return [reading for reading in struck if reading.is_plain] or struck
 
 
 def _audible(cues: Cues, chain: Figures) -> Figures:
@@ -78,7 +87,9 @@ def _audible(cues: Cues, chain: Figures) -> Figures:
 def _reading(cues: Cues, chain: Figures, shift: float) -> Reading:
     laid = pulse.read(cues, chain)
     as_tracked = [shift == SHIFTS[0], shift == SHIFTS[2]]
-    return Reading(laid, np.append(laid.figures(), as_tracked), metre.figures(cues, laid))
+    beat_figures = np.append(laid.figures(), as_tracked)
+    is_plain = pulse.is_plain(cues, laid)
+    return Reading(laid, beat_figures, metre.figures(cues, laid), is_plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +132,9 @@ def choose(readings: Sequence[Reading]) -> Choice:
 
 def _names(reading: Reading) -> NDArray[np.int64]:
     """The metre of each grouping as the contract counts it, (21,), 3 to 7."""
-    pair = COMPOUND if min(reading.pulse.triple()) > THIRDS else SIMPLE
+    thirds = reading.pulse.triple()
+    is_compound = min(thirds) > EACH_THIRD and sum(thirds) > BOTH_THIRDS
+    pair = COMPOUND if is_compound else SIMPLE
     return np.where(metre.COUNTS == PAIR, pair, metre.COUNTS)
 
 
@@ -139,6 +152,9 @@ def probabilities(readings: Sequence[Reading]) -> Figures:
     worth = weights()
     beat_scores = np.array([reading.beat_figures @ worth.beats for reading in readings])
     bar_scores = np.array([reading.grouping_figures @ worth.groupings for reading in readings])
+    for i, reading in enumerate(readings):
+        if reading.is_plain:
+            bar_scores[i] += metre.accented(reading.grouping_figures)
     scores = beat_scores[:, None] + bar_scores
     odds: Figures = np.exp(scores - scores.max())
     chances: Figures = odds / odds.sum()

@@ -14,8 +14,9 @@ from api.analysis import beats, cues, metre, onsets, readings, spectra, tempo
 from api.analysis.pulse import BLEND, ON, Pulse
 
 LEAST_CLARITY, FULL_CLARITY = 0.17, 0.45  # speech and noise reach 0.15, plain music is above 0.45
+BY_CHANCE, LONG_ENOUGH_S = 0.17, 20.0  # the less there is, the more it repeats by chance
+LEAST_ATTACK_DB = 1.5  # a tone's own beating stays below it
 TRIPLE = 3
-LEAST_STRUCK = 0.25  # of the beats must be struck: a held tone has no pulse
 STRAIGHT = 0.5
 LATE = np.linspace(0.56, 0.76, 21)  # where a late off-beat is looked for
 SWUNG = (0.595, 0.715)  # where it is swing: beyond lies the last sixteenth
@@ -72,13 +73,13 @@ def hear(heard: spectra.Spectra) -> Rhythm:
     """The rhythm of a recording, from its spectra alone; `NOTHING` where no pulse is found."""
     found = cues.gather(heard)
     clarity = tempo.clarity(found.onsets)
-    proposed = readings.propose(found) if clarity > LEAST_CLARITY else []
+    enough = LEAST_CLARITY + BY_CHANCE * max(0.0, 1 - heard.duration_s / LONG_ENOUGH_S)
+    has_pulse = clarity > enough and found.onsets.attack_db > LEAST_ATTACK_DB
+    proposed = readings.propose(found) if has_pulse else []
     if not proposed:
         return NOTHING
     choice = readings.choose(proposed)
     pulse = proposed[choice.reading].pulse
-    if (_strengths(pulse) > 0.5 / FULL_STROKE).mean() < LEAST_STRUCK:
-        return NOTHING
     return _told(found, pulse, choice, plainness=_plainness(clarity))
 
 
