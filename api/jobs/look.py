@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-from contextlib import suppress
 from pathlib import Path
+from subprocess import DEVNULL
 
 from api.analysis import problems, sandbox
 from api.analysis.formats import Format, recognise
 from api.errors import Refused
+from api.jobs.child import Child
 from api.services.uploads import Facts
 
 MEMORY_BYTES = 1 << 30
@@ -103,30 +102,21 @@ async def _looked_at(path: Path) -> dict[str, object]:
 
 
 async def _said(command: list[str]) -> bytes:
-    """What the command writes, cut at a bound; it has ended when this returns."""
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+    """What the command writes, cut at a bound; it is gone when this returns or is cancelled."""
+    said = bytearray()
+    child = Child(
+        command,
+        lambda out: said.extend(out.read(MOST_BYTES)),
+        stdin=DEVNULL,
+        stderr=DEVNULL,
         env=sandbox.ENVIRONMENT,
         cwd="/",
-        start_new_session=True,
     )
     try:
         async with asyncio.timeout(WALL_S):
-            assert process.stdout is not None  # noqa: S101  # for the type checker
-            return await _read(process.stdout)
+            await child.over()
     except TimeoutError as error:
         raise problems.BadAudio("Decoding it takes far longer than for any music.") from error
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
-
-
-async def _read(out: asyncio.StreamReader) -> bytes:
-    said = b""
-    while len(said) <= MOST_BYTES and (piece := await out.read(MOST_BYTES)):
-        said += piece
-    return said
+        await child.end()
+    return bytes(said)

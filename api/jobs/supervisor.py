@@ -9,7 +9,10 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from subprocess import PIPE
+from typing import IO
 
+from api.jobs.child import Child
 from api.settings import Settings
 
 STOP_S = 5.0
@@ -27,15 +30,14 @@ class Supervisor:
         self._wanted = settings.worker
         self._command = tuple(command)
         self._environment = _environment(settings)
-        self._process: asyncio.subprocess.Process | None = None
+        self._child: Child | None = None
         self._watch: asyncio.Task[None] | None = None
         self.state = "starting" if settings.worker else "off"
 
     @property
     def pid(self) -> int | None:
         """The worker's process id, while it lives."""
-        alive = self._process is not None and self._process.returncode is None
-        return self._process.pid if alive and self._process is not None else None
+        return None if self._child is None else self._child.pid
 
     def start(self) -> None:
         """Start the worker, if the settings want one, and look after it. Returns at once."""
@@ -47,8 +49,8 @@ class Supervisor:
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
-        if self._process is not None:
-            await _ended(self._process)
+        if self._child is not None:
+            await self._child.end(within_s=STOP_S)
         self.state = "off"
 
     async def _look_after(self) -> None:
@@ -65,35 +67,21 @@ class Supervisor:
 
     async def _run(self) -> int | str:
         """Start it, listen to what it says of itself, and return how it ended."""
+        self._child = Child(
+            self._command,
+            self._hear,
+            stdin=PIPE,  # closed by whatever ends us, which ends it
+            env=self._environment,
+        )
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=asyncio.subprocess.PIPE,  # closed by whatever ends us, which ends it
-                stdout=asyncio.subprocess.PIPE,
-                env=self._environment,
-                start_new_session=True,  # Ctrl-C is ours to hear; we end it in order
-            )
+            return await self._child.over()
         except OSError as error:
             return str(error)
-        assert self._process.stdout is not None  # noqa: S101  # for the type checker
-        async for line in self._process.stdout:
-            with suppress(ValueError):
+
+    def _hear(self, said: IO[bytes]) -> None:
+        for line in said:
+            with suppress(ValueError, TypeError, KeyError):  # noise
                 self.state = str(json.loads(line)["state"])
-        return await self._process.wait()
-
-
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    if process.stdin is not None:
-        process.stdin.close()
-    with suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        async with asyncio.timeout(STOP_S):
-            await process.wait()
-    except TimeoutError:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
 
 def _environment(settings: Settings) -> dict[str, str]:
