@@ -28,6 +28,7 @@ from api.playground.routes import router as playground
 from api.respond import problem_response, request_id, working_response
 from api.routes import artists, collections, jobs, library, lookup, playlists, server, tracks
 from api.settings import Settings, load_settings
+from api.settled import settled
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _log = logging.getLogger(__name__)
@@ -155,5 +156,5 @@ _HANDLERS = {
 def __getattr__(name: str) -> Earprint:
     """`api.app:app`, made when a server asks for it: importing this module opens nothing."""
     if name == "app":
-        return create_app(load_settings())
+        return settled(create_app(load_settings()))
     raise AttributeError(name)

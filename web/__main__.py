@@ -7,6 +7,7 @@ import sys
 import uvicorn
 
 from api.settings import Settings, load_settings
+from api.settled import settled
 from web.app import create_app
 
 STOP_WAIT_S = 8
@@ -18,7 +19,7 @@ def server(settings: Settings) -> uvicorn.Server:
     sys.stdout.write(f"Earprint is at {address} (API playground: {address}/docs)\n")
     sys.stdout.flush()
     config = uvicorn.Config(
-        create_app(settings),
+        settled(create_app(settings)),
         host=settings.host,
         port=settings.port,
         log_level="warning",

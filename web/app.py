@@ -14,6 +14,7 @@ from fastapi import APIRouter, FastAPI
 from api.app import create_app as create_api
 from api.examples import examples
 from api.settings import Settings, load_settings
+from api.settled import settled
 from web import errors, views
 from web.client import ApiClient
 from web.deps import Web, equip
@@ -55,5 +56,5 @@ def __getattr__(name: str) -> FastAPI:
     """Make `app` on demand (PEP 562) and keep it, so that importing has no side effect."""
     if name != "app":
         raise AttributeError(name)
-    globals()["app"] = made = create_app()
+    globals()["app"] = made = settled(create_app())
     return made

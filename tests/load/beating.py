@@ -8,6 +8,7 @@ from typing import Any
 
 from api.app import create_app
 from api.settings import load_settings
+from api.settled import settled
 
 BEAT_S = 0.005
 PATH = "/pulse"
@@ -17,7 +18,7 @@ class Beating:
     """The app, and at /pulse the greatest lag since it was last asked for, in milliseconds."""
 
     def __init__(self) -> None:
-        self._inner = create_app(load_settings())
+        self._inner = settled(create_app(load_settings()))
         self._worst_s = 0.0
         self._pulse: asyncio.Task[None] | None = None
 
