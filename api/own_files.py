@@ -18,9 +18,9 @@ from api.jobs.cores import cores
 from api.jobs.look import Look
 from api.jobs.queue import JobQueue
 from api.jobs.supervisor import Supervisor
-from api.services.demo import truth_of
+from api.services.demo import cover_of, truth_of
 from api.services.jobs import Jobs
-from api.services.library import Library
+from api.services.library import Library, Shipped
 from api.services.uploads import Uploads
 from api.settings import Settings
 from api.shelf import Shelf
@@ -62,7 +62,8 @@ def make_own_files(
     tables = LibraryTables(engine, offload)
     job_tables = JobTables(JobLedger(engine), offload, clock=clock, cores=cores())
     shelf, queue, look = Shelf(settings.data_dir), JobQueue(settings.data_dir), Look(cores())
-    library = Library(tables, job_tables, shelf, clock=clock, truth_of=truth_of)
+    shipped = Shipped(truth_of, cover_of)
+    library = Library(tables, job_tables, shelf, clock=clock, shipped=shipped)
     jobs = Jobs(job_tables, queue, clock=clock, most_waiting=settings.queue_length)
     return OwnFiles(
         tables=tables,

@@ -17,7 +17,7 @@ from api.db.session import Offload
 from api.own_files import OwnFiles
 from api.schemas.provenance import SourceName
 from api.services.collections import Collections
-from api.services.demo import DemoLabel, genres_of
+from api.services.demo import DemoLabel, genres_of, release_of
 from api.sources.base import Source
 from api.sources.exportify import ExportifySource
 from api.sources.library import Holdings, IsrcOf, LibrarySource
@@ -48,6 +48,7 @@ def make_own_sources(
         clock=clock,
         isrc_of=_isrc_of(tiers),
         genres_of=genres_of,
+        release_of=release_of,
     )
     return OwnSources(
         collections=Collections(lists, music, clock),

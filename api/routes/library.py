@@ -170,6 +170,33 @@ async def delete_track(track_id: OwnTrackId, parts: PartsDep) -> Response:
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
+@router.get(
+    "/tracks/{track_id}/cover",
+    operation_id="get_library_cover",
+    response_class=Response,
+    responses=responses("track-not-found", "cross-site")
+    | {
+        200: {
+            "description": "The picture.",
+            "content": {"image/svg+xml": {"schema": {"type": "string"}}},
+        },
+        304: {"description": "You have it already."},
+    },
+)
+async def get_cover(request: Request, track_id: OwnTrackId, parts: PartsDep) -> Response:
+    """The cover of the release that a piece of the demo label is on; own uploads have none."""
+    cover = await parts.own.library.cover(track_id)
+    headers = {
+        "ETag": cover.etag,
+        "Cache-Control": "private, no-cache",
+        "Content-Security-Policy": POLICY,
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    if cover.etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(cover.body, media_type="image/svg+xml", headers=headers)
+
+
 _AUDIO: dict[int | str, dict[str, Any]] = {
     status: {
         "description": text,

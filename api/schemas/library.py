@@ -108,6 +108,9 @@ class LibraryTrack(Resource):
     features: Annotated[str, Field(description="The address of its audio features.")]
     analysis: Annotated[str, Field(description="The address of its audio analysis.")]
     audio: Annotated[str, Field(description="The address of the file itself.")]
+    cover: Annotated[
+        str | None, Field(description="Demo pieces only: the address of its cover, an SVG.")
+    ]
     provenance: Said
     missing: Gaps = ()
 

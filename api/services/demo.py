@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
@@ -27,6 +28,7 @@ from api.demo.measured import MEASURED, measured
 from api.ids import own_artist_id
 from api.keys import key_name
 from api.schemas.library import ComposerSection, ComposersTruth
+from api.sources.library.release import Release
 
 NOTE = "demo-label"
 _log = logging.getLogger(__name__)
@@ -95,7 +97,7 @@ def version_of_label() -> str:
 
 def truth_of(slug: str) -> ComposersTruth | None:
     """What the composer of a piece wrote; None for a piece that the label no longer has."""
-    track = next((track for track in catalogue().tracks if track.slug == slug), None)
+    track = _piece(slug)
     if track is None:
         return None
     truth = track.truth
@@ -117,6 +119,31 @@ def genres_of(row: LibraryTrackRow) -> tuple[str, ...] | None:
         return None
     artists = (artist for artist in catalogue().artists if artist.name == row.artist)
     return next((artist.genres for artist in artists), None)
+
+
+def release_of(row: LibraryTrackRow) -> Release | None:
+    """The release a piece is on, as the label tells of it; None of what is not the label's."""
+    track = _piece(row.demo)
+    if track is None:
+        return None
+    album = catalogue().album(track.album)
+    return Release(
+        kind=album.kind,
+        date=album.released,
+        precision="day",
+        total=len(album.tracks),
+        number=track.number,
+    )
+
+
+def cover_of(slug: str) -> Path | None:
+    """The picture on the release a piece is on; None for a piece that the label does not have."""
+    track = _piece(slug)
+    return None if track is None else catalogue().album(track.album).cover_path
+
+
+def _piece(slug: str | None) -> DemoTrack | None:
+    return next((track for track in catalogue().tracks if track.slug == slug), None)
 
 
 def _noted(session: Session) -> Put:

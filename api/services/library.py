@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from api.clock import Clock
 from api.db.jobs import JobTables
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
-from api.errors import NotFound
+from api.errors import NotFound, Refused
 from api.links import Window
 from api.schemas.library import ComposersTruth, Job, LibraryTrack, LibraryTracks
 from api.schemas.problem import Attempt
@@ -22,15 +23,36 @@ from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceNa
 from api.schemas.reference import Kind
 from api.shelf import Shelf
 
-TruthOf = Callable[[str], ComposersTruth | None]
+_NO_COVER = "Only pieces of the demo label come with a cover."
+_HINT = "`cover` of the track is its cover’s address, and null where it has none."
 _WHY_MISSING = {
     "album": "Neither the upload nor the tags of the file name one.",
     "isrc": "Neither the upload nor the tags of the file name one.",
     "spotify_id": "The owner has not linked this file to a track at Spotify.",
     "duration_ms": "It is known once the file is analysed.",
     "truth": "Only pieces of the demo label come with what their composer wrote.",
+    "cover": _NO_COVER,
     "job": "This file was not analysed by a job of this server.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What comes with pieces of the demo label, by a piece's slug."""
+
+    truth_of: Callable[[str], ComposersTruth | None] = lambda _slug: None
+    cover_of: Callable[[str], Path | None] = lambda _slug: None
+
+
+NOTHING_SHIPPED = Shipped()
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A picture to be sent, an SVG, and the ETag of its bytes."""
+
+    body: bytes
+    etag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +76,13 @@ class Library:
         shelf: Shelf,
         *,
         clock: Clock,
-        truth_of: TruthOf = lambda _slug: None,
+        shipped: Shipped = NOTHING_SHIPPED,
     ) -> None:
         self._clock = clock
         self._tables = tables
         self._jobs = jobs
         self._shelf = shelf
-        self._truth_of = truth_of
+        self._shipped = shipped
 
     async def tracks(self, window: Window) -> LibraryTracks:
         """A part of the files, newest first."""
@@ -86,6 +108,14 @@ class Library:
         name = f"{row.artist} - {row.title}.{row.format}"
         return AudioFile(path, name, row.format, row.size_bytes, f'"{row.sha256[:32]}"')
 
+    async def cover(self, ident: str) -> Cover:
+        """The picture on the release that a piece is on."""
+        path = self._cover_of(await self._row(ident))
+        if path is None:
+            raise Refused("track-not-found", _NO_COVER, hint=_HINT)
+        body = await asyncio.to_thread(path.read_bytes)
+        return Cover(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+
     async def delete(self, ident: str) -> None:
         """Remove the file, all that was heard in it, and its jobs, at once."""
         row = await self._row(ident)
@@ -97,6 +127,9 @@ class Library:
         if row is None:
             raise not_here("There is no such file in this server’s library.")
         return row
+
+    def _cover_of(self, row: LibraryTrackRow) -> Path | None:
+        return None if row.demo is None else self._shipped.cover_of(row.demo)
 
     async def _told(self, rows: list[LibraryTrackRow]) -> list[LibraryTrack]:
         idents = [row.id for row in rows]
@@ -110,7 +143,8 @@ class Library:
             "isrc": row.isrc,
             "spotify_id": row.spotify_id,
             "duration_ms": None if features is None else json.loads(features)["duration_ms"],
-            "truth": None if row.demo is None else self._truth_of(row.demo),
+            "truth": None if row.demo is None else self._shipped.truth_of(row.demo),
+            "cover": None if self._cover_of(row) is None else f"/v1/library/tracks/{row.id}/cover",
             "job": job,
         }
         return LibraryTrack.model_validate(

@@ -9,7 +9,8 @@ from sqlmodel import Session
 from api.db.models import LibraryTrackRow, NoteRow
 from api.demo import catalogue
 from api.examples import of_the_label
-from api.services.demo import truth_of, version_of_label
+from api.ids import own_artist_id
+from api.services.demo import cover_of, truth_of, version_of_label
 from tests.api.product import opened
 from tests.sandbox import Sandbox
 
@@ -68,6 +69,49 @@ async def test_the_examples_answer(api):
     related = (await api.get(f"/v1/artists/{shown.artist_id}/related")).json()
     assert len(related["items"]) == len(LABEL.artists) - 1
     assert related["items"][0]["artist"]["genres"]
+
+
+async def test_a_piece_has_its_release_and_its_cover(api):
+    """Date, place and picture, of which nothing is said to be missing."""
+    track = (await api.get(f"/v1/tracks/{PIECE.id}")).json()
+    albums = (await api.get(f"/v1/artists/{track['artists'][0]['id']}/albums")).json()["items"]
+    cover = {"url": f"/v1/library/tracks/{PIECE.id}/cover", "width": 320, "height": 320}
+
+    released = LABEL.album(PIECE.album)
+    assert track["album"]["images"] == [cover]
+    assert (track["album"]["release_date"], track["track_number"]) == (released.released, 2)
+    assert track["album"]["release_date_precision"] == "day"
+    assert {"album.release_date", "track_number"}.isdisjoint(
+        gap["field"] for gap in track["missing"]
+    )
+    assert (albums[0]["total_tracks"], albums[0]["album_type"]) == (2, released.kind)
+    assert [one["images"][0]["width"] for one in albums] == [320]
+
+
+async def test_artists_are_shown_with_a_cover(api):
+    """On their own pages, in searches, and among those who are near."""
+    ident = own_artist_id(LABEL.artist(PIECE.artist).name)
+    artist = (await api.get(f"/v1/artists/{ident}")).json()
+    related = (await api.get(f"/v1/artists/{ident}/related")).json()["items"]
+
+    for images in (artist["images"], *(one["artist"]["images"] for one in related)):
+        assert images[0]["url"].endswith("/cover")
+        assert (await api.get(images[0]["url"])).status_code == 200
+
+
+async def test_a_cover_is_a_picture_and_nothing_more(api):
+    """No script could run in it, no other site may frame it, and it is sent once."""
+    listed = (await api.get(f"/v1/library/tracks/{PIECE.id}")).json()
+    sent = await api.get(listed["cover"])
+    again = await api.get(listed["cover"], headers={"If-None-Match": sent.headers["etag"]})
+
+    assert sent.content == LABEL.album(PIECE.album).cover_path.read_bytes()
+    assert sent.headers["content-type"].startswith("image/svg+xml")
+    assert sent.headers["content-security-policy"].startswith("default-src 'none'")
+    assert sent.headers["content-security-policy"].endswith("sandbox")
+    assert sent.headers["x-content-type-options"] == "nosniff"
+    assert sent.headers["cache-control"] == "private, no-cache"
+    assert (again.status_code, again.content) == (304, b"")
 
 
 async def test_the_documentation_tries_the_label(api):
@@ -157,8 +201,11 @@ async def test_the_same_bytes_brought_by_the_owner_are_the_owners(tmp_path):
         await parts.own.tables.add(row)
     async with opened(None, tmp_path, demo=True) as api:
         told = (await api.get(f"/v1/library/tracks/{PIECE.id}")).json()
+        cover = await api.get(f"/v1/library/tracks/{PIECE.id}/cover")
 
-    assert (told["title"], told["demo"]) == ("Mine", False)
+    assert (told["title"], told["demo"], told["cover"]) == ("Mine", False, None)
+    assert (cover.status_code, cover.json()["type"]) == (404, "/problems/track-not-found")
+    assert cover.json()["detail"] == "Only pieces of the demo label come with a cover."
 
 
 async def test_two_processes_may_start_at_once(api, monkeypatch):
@@ -175,6 +222,7 @@ async def test_two_processes_may_start_at_once(api, monkeypatch):
 
     assert len(calls) == 2
     assert truth_of("no-such-piece") is None
+    assert cover_of("no-such-piece") is None
 
 
 async def test_nothing_found_is_an_answer_where_nobody_else_is(tmp_path):

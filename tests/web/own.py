@@ -108,6 +108,7 @@ def file(ident: str = OWN, **more: Any) -> LibraryTrack:
         "features": f"/v1/tracks/{ident}/features",
         "analysis": f"/v1/tracks/{ident}/analysis",
         "audio": f"/v1/library/tracks/{ident}/audio",
+        "cover": None,
         "provenance": music.said(SourceName.LIBRARY),
     }
     return LibraryTrack(**given | more)

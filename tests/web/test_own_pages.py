@@ -16,6 +16,17 @@ async def test_the_home_page_opens_on_the_demo_label(site):
     assert "Harbour Lights" not in text
 
 
+@pytest.mark.parametrize("path", ["/", "/library"])
+async def test_a_cover_says_what_it_is_of(site, fake, path):
+    """Pieces of the demo have one; files of one's own do not."""
+    cover = f"/v1/library/tracks/{own.DEMO}/cover"
+    fake.answers["/v1/library/tracks"] = own.files(
+        own.file(), own.demo(cover=cover, album="Low Water")
+    )
+    text = (await site.get(path)).text
+    assert text.count(f'src="{cover}" alt="Cover of Low Water"') == text.count("/cover") == 1
+
+
 async def test_the_home_page_has_no_label_without_a_demo(site, fake):
     """And none where there is no library."""
     fake.answers["/v1/library/tracks"] = own.files(own.file())

@@ -35,6 +35,14 @@ def test_pictures_come_from_allowed_places_only():
         assert site.picture([image(blocked)]) is None
 
 
+def test_pictures_of_this_site_are_its_covers_alone():
+    """They are shown where no other picture may be; a path of anything else is not."""
+    site = Site(picture_origins=())
+    assert site.picture([image("/v1/library/tracks/own_1/cover", 320)])
+    for blocked in ("/delete", "//evil.example/v1/library/tracks/a/cover", "cover"):
+        assert site.picture([image(blocked)]) is None
+
+
 def test_the_smallest_ample_picture_is_taken():
     """Large enough for its place, no larger than needed."""
     sizes = [image(f"https://i.scdn.co/{width}", width) for width in (640, 320, 64)]

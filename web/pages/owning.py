@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from api.schemas.artist import Image
 from web.pages.shell import Data
 from web.panels import CallShown, Head, Trouble
 
@@ -23,10 +24,12 @@ class LabelPiece:
 
 @dataclass(frozen=True, slots=True)
 class LabelArtist:
-    """An artist of the demo label."""
+    """An artist of the demo label; `picture`: a cover, and `release` what it is of."""
 
     name: str
     href: str
+    picture: Image | None
+    release: str
     pieces: tuple[LabelPiece, ...]
 
 
@@ -110,6 +113,8 @@ class WorkingPanel(Data):
 class FileRow:
     """A file of the library in a line. `state` is None once it is analysed."""
 
+    picture: Image | None
+    release: str
     name: str
     artist: str
     artist_href: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from api.schemas.artist import Image
 from api.schemas.library import Job, JobState, LibraryTrack
 from web import formatting, words
 from web.client import ApiProblem
@@ -13,6 +14,7 @@ from web.pages import FileRow, LabelArtist, LabelPiece, OwnFile
 from web.views.rows import Numbers, length, tempo
 
 NOBODY = "artist not known"
+COVER_PX = 320
 
 
 async def own_track(ask: Ask, ident: str) -> LibraryTrack | None:
@@ -37,10 +39,12 @@ def own_file(track: LibraryTrack) -> OwnFile:
     )
 
 
-def file_row(track: LibraryTrack, known: Numbers) -> FileRow:
+def file_row(ask: Ask, track: LibraryTrack, known: Numbers) -> FileRow:
     """A file of the library in a line."""
     features = known.get(track.id)
     return FileRow(
+        picture=_cover(ask, track),
+        release=track.album or track.title,
         name=track.title,
         artist=track.artist or NOBODY,
         artist_href=f"/artists/{track.artist_id}",
@@ -57,17 +61,27 @@ def file_row(track: LibraryTrack, known: Numbers) -> FileRow:
     )
 
 
-def label(tracks: list[LibraryTrack], known: Numbers) -> tuple[LabelArtist, ...]:
+def label(ask: Ask, tracks: list[LibraryTrack], known: Numbers) -> tuple[LabelArtist, ...]:
     """The demo's artists in the order of their names, each with the pieces that are analysed."""
-    artists = {track.artist_id: track.artist for track in tracks}
+    artists: dict[str, list[LibraryTrack]] = {}
+    for track in sorted(tracks, key=lambda track: track.artist.casefold()):
+        artists.setdefault(track.artist_id, []).append(track)
     return tuple(
         LabelArtist(
-            name=name,
+            name=own[0].artist,
             href=f"/artists/{ident}",
-            pieces=tuple(_piece(track, known) for track in tracks if track.artist_id == ident),
+            picture=_cover(ask, own[0]),
+            release=own[0].album or own[0].title,
+            pieces=tuple(_piece(track, known) for track in own),
         )
-        for ident, name in sorted(artists.items(), key=lambda each: each[1].casefold())
+        for ident, own in artists.items()
     )
+
+
+def _cover(ask: Ask, track: LibraryTrack) -> Image | None:
+    if track.cover is None:
+        return None
+    return ask.site.picture([Image(url=track.cover, width=COVER_PX, height=COVER_PX)])
 
 
 def _piece(track: LibraryTrack, known: Numbers) -> LabelPiece:

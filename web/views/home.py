@@ -146,7 +146,7 @@ async def _label(ask: Ask) -> tuple[LabelArtist, ...]:
         return ()
     demo = [track for track in found if track.demo]
     known, _ = await numbers(ask.client, (track.id for track in demo))
-    return label(demo, known)
+    return label(ask, demo, known)
 
 
 async def _able(ask: Ask) -> set[SourceName] | None:

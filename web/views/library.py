@@ -86,7 +86,7 @@ async def _library(ask: Ask, told: Trouble | None = None) -> LibraryPage:
     answer = await ask.client.library.tracks(limit=AT_ONCE, offset=ask.offset())
     found = answer.value
     known, _ = await numbers(ask.client, (track.id for track in found.items))
-    rows = [file_row(track, known) for track in found.items]
+    rows = [file_row(ask, track, known) for track in found.items]
     collections, why = await _collections(ask)
     before, after = max(0, ask.offset() - AT_ONCE), ask.offset() + AT_ONCE
     return LibraryPage(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from api.db.own_music import OwnMusic
 from api.ids import OWN_PREFIX
 from api.refusals import DoesNotExist, InProgress, NothingFound, SourceError, Unknown
 from api.schemas.analysis import AudioAnalysis
-from api.schemas.artist import RelatedArtists
+from api.schemas.artist import Image, RelatedArtists
 from api.schemas.features import AudioFeatures
 from api.schemas.library import Job, JobState
 from api.schemas.lists import SearchResults
@@ -26,6 +26,7 @@ from api.sources.base import Query
 from api.sources.library import found, lists, nearness, normalise, relations
 from api.sources.library.lists import Known
 from api.sources.library.normalise import LINKED, SAME_ISRC, Own, Rows, origin_of
+from api.sources.library.release import ReleaseOf, cover
 
 NAME = SourceName.LIBRARY
 NO_FILE = "There is no such file in this server’s library."
@@ -54,6 +55,7 @@ class Holdings:
     clock: Clock
     isrc_of: IsrcOf
     genres_of: GenresOf
+    release_of: ReleaseOf
 
 
 class Files:
@@ -73,7 +75,7 @@ class Files:
         row = await self._held.tables.by_isrc(isrc) if isrc else None
         if row is None:
             raise Unknown(NAME, NOT_LINKED)
-        return Own(row, ident, await self.length(row), SAME_ISRC)
+        return (await self._under({ident: row}, SAME_ISRC))[ident]
 
     async def several(self, idents: Sequence[str]) -> dict[str, Own]:
         """Those of these ids that are a file's own or linked to one, by the id asked for."""
@@ -81,11 +83,18 @@ class Files:
         linked = [ident for ident in idents if not ident.startswith(OWN_PREFIX)]
         rows = await self._held.music.by_ids(own) if own else {}
         others = await self._held.music.by_spotify_ids(linked) if linked else {}
-        lengths = await self.lengths([*rows.values(), *others.values()])
+        return await self._under(rows, None) | await self._under(others, LINKED)
+
+    async def owned(self, rows: Rows) -> list[Own]:
+        """These files under their own ids."""
+        return list((await self._under({row.id: row for row in rows}, None)).values())
+
+    async def _under(self, rows: Mapping[str, LibraryTrackRow], why: str | None) -> dict[str, Own]:
+        """Files under the ids they were asked by."""
+        lengths = await self.lengths(rows.values())
         return {
-            ident: Own(row, ident, lengths.get(row.id), why)
-            for those, why in ((rows, None), (others, LINKED))
-            for ident, row in those.items()
+            ident: Own(row, ident, lengths.get(row.id), why, self._held.release_of(row))
+            for ident, row in rows.items()
         }
 
     async def named(self, rows: Sequence[CollectionItemRow]) -> Known:
@@ -93,8 +102,8 @@ class Files:
         own = [row.track_id for row in rows if row.track_id and row.track_id.startswith(OWN_PREFIX)]
         isrcs = [row.isrc for row in rows if row.isrc and row.track_id is None]
         files = await self._held.music.by_isrcs(isrcs) if isrcs else {}
-        lengths = await self.lengths(files.values())
-        by_isrc = {isrc: Own(row, row.id, lengths.get(row.id)) for isrc, row in files.items()}
+        owned = {one.row.isrc: one for one in await self.owned(list(files.values()))}
+        by_isrc = {isrc: one for isrc, one in owned.items() if isrc}
         return Known(await self.several(own) if own else {}, by_isrc)
 
     async def search(self, query: Query) -> SearchResults:
@@ -106,12 +115,12 @@ class Files:
         shelf = await self._held.collections.every() if "playlist" in query.types else []
         hits = await asyncio.to_thread(found.hits, query, rows, shelf)
         part = found.window_of(query, hits)
-        lengths = await self.lengths(part.tracks)
         shown = found.Shown(
-            artists=tuple(normalise.artist(files, self.genres(files)) for files in part.artists),
-            tracks=tuple(
-                normalise.track(Own(row, row.id, lengths.get(row.id))) for row in part.tracks
+            artists=tuple(
+                normalise.artist(files, self.genres(files), self.images(files))
+                for files in part.artists
             ),
+            tracks=tuple(map(normalise.track, await self.owned(part.tracks))),
             playlists=tuple(map(lists.playlist, part.playlists)),
         )
         results = found.results(query, hits, shown, at=moment(self._held.clock()))
@@ -126,9 +135,10 @@ class Files:
         if ident not in files:
             return None
         genres = {name: self.genres([row]) for name, row in files.items()}
+        images = {name: self.images([row]) for name, row in files.items()}
         at = moment(max(row.added_at for row in files.values()))
         places = [(row.artist_id, nearness.point(json.loads(said))) for row, said in heard]
-        among = relations.Neighbours(files, genres, len(places), at)
+        among = relations.Neighbours(files, genres, images, count=len(places), at=at)
         return relations.related(ident, nearness.nearest(ident, places), among)
 
     async def by_artist(self, ident: str) -> Rows:
@@ -151,15 +161,11 @@ class Files:
         lengths = {ident: json.loads(said)["duration_ms"] for ident, said in features.items()}
         return {ident: length for ident, length in lengths.items() if length is not None}
 
-    async def length(self, row: LibraryTrackRow) -> int | None:
-        """Milliseconds, once it is analysed."""
-        return (await self.lengths([row])).get(row.id)
-
     async def features(self, owned: Sequence[Own]) -> dict[str, AudioFeatures]:
         """What was heard in those of these files that are analysed, by the id asked for."""
         heard = await self._held.tables.features([own.row.id for own in owned])
         return {
-            own.ident: _under(AudioFeatures.model_validate_json(heard[own.row.id]), own)
+            own.ident: _told_under(AudioFeatures.model_validate_json(heard[own.row.id]), own)
             for own in owned
             if own.row.id in heard
         }
@@ -170,7 +176,7 @@ class Files:
         if row is None:
             raise await self.why_unheard(own)
         return await asyncio.to_thread(
-            lambda: _under(AudioAnalysis.model_validate_json(analysis_json(row)), own)
+            lambda: _told_under(AudioAnalysis.model_validate_json(analysis_json(row)), own)
         )
 
     async def why_unheard(self, own: Own) -> SourceError:
@@ -193,6 +199,11 @@ class Files:
         """What is said of an artist's genres, which is something for the demo label alone."""
         return next((said for row in rows if (said := self._held.genres_of(row))), None)
 
+    def images(self, rows: Rows) -> tuple[Image, ...]:
+        """What an artist is shown with: the cover of the newest release that has one."""
+        covers = (cover(row, self._held.release_of(row)) for row in reversed(rows))
+        return next(filter(None, covers), ())
+
 
 def _nothing(ident: str, detail: str) -> SourceError:
     """Of an own id this server knows that it does not exist; of others it knows nothing."""
@@ -200,7 +211,7 @@ def _nothing(ident: str, detail: str) -> SourceError:
     return kind(NAME, detail)
 
 
-def _under(said: AudioFeatures | AudioAnalysis, own: Own) -> Any:  # noqa: ANN401  # as `said`
+def _told_under(said: AudioFeatures | AudioAnalysis, own: Own) -> Any:  # noqa: ANN401  # as `said`
     """The same under the id it was asked by, saying whose file it is and under which terms."""
     licence = origin_of(own.row).licence
     provenance = tuple(_told(one, licence, own.reason) for one in said.provenance)

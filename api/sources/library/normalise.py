@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,11 @@ from api.clock import moment
 from api.db.models import LibraryTrackRow
 from api.ids import own_id, own_uri
 from api.links import Listing
-from api.schemas.artist import Artist, ArtistCredit
+from api.schemas.artist import Artist, ArtistCredit, Image
 from api.schemas.lists import Page
 from api.schemas.reference import Kind
 from api.schemas.track import Album, AlbumCredit, Track, TrackList
+from api.sources.library.release import Release, ReleaseOf, cover
 from api.sources.library.said import LABEL_LICENCE, LICENCE, TAGS, Origin
 
 MOST_TRACKS = 50
@@ -32,6 +33,7 @@ class Own:
     ident: str
     duration_ms: int | None = None
     why: str | None = None
+    release: Release | None = None
 
     @property
     def uri(self) -> str:
@@ -51,7 +53,7 @@ def origin_of(row: LibraryTrackRow, *, detail: str = TAGS) -> Origin:
     return Origin(moment(row.added_at), LICENCE if row.demo is None else LABEL_LICENCE, detail)
 
 
-def artist(rows: Rows, genres: tuple[str, ...] | None) -> Artist:
+def artist(rows: Rows, genres: tuple[str, ...] | None, images: tuple[Image, ...]) -> Artist:
     """The artist of these files, the newest of which tells how the name is written."""
     newest = rows[-1]
     values: dict[str, Any] = {
@@ -59,7 +61,7 @@ def artist(rows: Rows, genres: tuple[str, ...] | None) -> Artist:
         "uri": own_uri(Kind.ARTIST, newest.artist_id),
         "url": None,
         "name": newest.artist,
-        "images": (),
+        "images": images,
         "genres": genres,
         "popularity": None,
         "followers": None,
@@ -77,17 +79,17 @@ def track(own: Own) -> Track:
         "url": None if own.why is None else f"https://open.spotify.com/track/{own.ident}",
         "name": row.title,
         "artists": credits_of(row),
-        "album": _album_credit(row),
+        "album": _album_credit(own),
         "duration_ms": own.duration_ms,
         "explicit": None,
         "isrc": row.isrc,
         "popularity": None,
-        "track_number": None,
+        "track_number": None if own.release is None else own.release.number,
         "disc_number": None,
         "is_playable": None,
         "linked_from": None,
     }
-    undated = (origin.absence("album.release_date"),) if row.album else ()
+    undated = (origin.absence("album.release_date"),) if row.album and own.release is None else ()
     return origin.resource(Track, values, also=undated)
 
 
@@ -97,15 +99,16 @@ def credits_of(row: LibraryTrackRow) -> tuple[ArtistCredit, ...]:
     return (ArtistCredit(id=row.artist_id, name=row.artist, uri=uri),)
 
 
-def _album_credit(row: LibraryTrackRow) -> AlbumCredit | None:
+def _album_credit(own: Own) -> AlbumCredit | None:
+    row, release = own.row, own.release
     if row.album is None:
         return None
     return AlbumCredit(
         id=album_id(row),
         name=row.album,
-        release_date=None,
-        release_date_precision=None,
-        images=(),
+        release_date=None if release is None else release.date,
+        release_date_precision=None if release is None else release.precision,
+        images=cover(row, release),
     )
 
 
@@ -115,41 +118,40 @@ def album_id(row: LibraryTrackRow) -> str:
     return own_id(hashlib.sha256(f"album:{row.artist_id}:{name}".encode()).digest())
 
 
-def track_list(ident: str, rows: Rows, lengths: Mapping[str, int]) -> TrackList:
+def track_list(ident: str, owned: Sequence[Own]) -> TrackList:
     """An artist's files."""
-    chosen = rows[:MOST_TRACKS]
-    items = tuple(track(Own(row, row.id, lengths.get(row.id))) for row in chosen)
-    origin = origin_of(rows[-1], detail=IN_ORDER)
+    items = tuple(map(track, owned[:MOST_TRACKS]))
+    origin = origin_of(owned[-1].row, detail=IN_ORDER)
     return origin.resource(TrackList, {"id": ident, "items": items})
 
 
-def albums(rows: Rows, listing: Listing) -> Page[Album]:
+def albums(rows: Rows, listing: Listing, release_of: ReleaseOf) -> Page[Album]:
     """A part of the albums that an artist's files name."""
     first = {album_id(row): row for row in reversed(rows) if row.album}
     every = list(reversed(first.values()))
     window = listing.window
     chosen = every[window.offset : window.offset + window.limit]
     origin = origin_of(rows[-1])
-    items = tuple(map(album, chosen))
+    items = tuple(album(row, release_of(row)) for row in chosen)
     made: Page[Album] = page(Page[Album], items, len(every), listing=listing, origin=origin)
     return made
 
 
-def album(row: LibraryTrackRow) -> Album:
-    """The album a file is on; files know nothing else of it than its name."""
+def album(row: LibraryTrackRow, release: Release | None) -> Album:
+    """The album a file is on; files themselves know nothing else of it than its name."""
     ident = album_id(row)
     values: dict[str, Any] = {
         "id": ident,
         "uri": own_uri(Kind.ALBUM, ident),
         "url": None,
         "name": row.album,
-        "album_type": None,
+        "album_type": None if release is None else release.kind,
         "album_group": None,
         "artists": credits_of(row),
-        "release_date": None,
-        "release_date_precision": None,
-        "total_tracks": None,
-        "images": (),
+        "release_date": None if release is None else release.date,
+        "release_date_precision": None if release is None else release.precision,
+        "total_tracks": None if release is None else release.total,
+        "images": cover(row, release),
     }
     return origin_of(row).resource(Album, values)
 

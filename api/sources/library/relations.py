@@ -8,7 +8,7 @@ from datetime import datetime
 
 from api.db.models import LibraryTrackRow
 from api.ids import own_uri
-from api.schemas.artist import RelatedArtist, RelatedArtists, RelatedVote, Relation
+from api.schemas.artist import Image, RelatedArtist, RelatedArtists, RelatedVote, Relation
 from api.schemas.provenance import Method, Provenance, SourceName
 from api.schemas.reference import Kind
 from api.sources.library.nearness import Near
@@ -23,10 +23,11 @@ HOW = (
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Who was compared: a file and the genres of each artist, by artist id."""
+    """Who was compared: a file, the genres and the picture of each artist, by artist id."""
 
     files: Mapping[str, LibraryTrackRow]
     genres: Mapping[str, tuple[str, ...] | None]
+    images: Mapping[str, tuple[Image, ...]]
     count: int
     at: datetime
 
@@ -56,7 +57,7 @@ def _relation(near: Near, rank: int, among: Neighbours) -> Relation:
             name=row.artist,
             uri=own_uri(Kind.ARTIST, row.artist_id),
             url=None,
-            images=(),
+            images=among.images.get(row.artist_id, ()),
             genres=among.genres.get(row.artist_id),
         ),
         score=near.score,

@@ -41,7 +41,7 @@ class LibrarySource:
     async def artist(self, ident: str, *, known: str | None) -> Found[Artist]:  # noqa: ARG002
         """The artist that the files name."""
         rows = await self._files.by_artist(ident)
-        return Found(normalise.artist(rows, self._files.genres(rows)))
+        return Found(normalise.artist(rows, self._files.genres(rows), self._files.images(rows)))
 
     async def related(self, ident: str, *, known: str | None) -> Found[RelatedArtists]:  # noqa: ARG002
         """The other artists here, nearest by sound first."""
@@ -60,13 +60,13 @@ class LibrarySource:
     ) -> Found[TrackList]:
         """The artist's files, in the order in which they came."""
         rows = await self._files.by_artist(ident)
-        return Found(normalise.track_list(ident, rows, await self._files.lengths(rows)))
+        return Found(normalise.track_list(ident, await self._files.owned(rows)))
 
     async def albums(self, ident: str, window: Window, *, market: str | None) -> Found[Page[Album]]:
         """A part of the albums that the artist's files name."""
         rows = await self._files.by_artist(ident)
         listing = Listing(f"/v1/artists/{ident}/albums", window, {"market": market})
-        return Found(normalise.albums(rows, listing))
+        return Found(normalise.albums(rows, listing, self._held.release_of))
 
     async def track(
         self,

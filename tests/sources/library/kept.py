@@ -113,6 +113,7 @@ async def library(folder: Path, **changes: Any) -> AsyncIterator[Kept]:
         "clock": lambda: NOW,
         "isrc_of": nobody,
         "genres_of": lambda _row: None,
+        "release_of": lambda _row: None,
     }
     yield Kept(Holdings(**held | changes), ledger)
     offload.close()
