@@ -24,7 +24,7 @@ from tests.bench.audio.__main__ import RENDERED
 from tests.bench.audio.sureness import Answer, pooled
 from tests.bench.audio.truth import rendered
 
-SEEDS = range(301, 321)
+SEEDS = range(311, 327)  # the weights of rhythm were fitted on 301 to 310
 SCORE_SEEDS = (7,)
 SCORES = 40
 CORES = 2
@@ -52,7 +52,7 @@ def main() -> None:
     asked = parser.parse_args()
     folders = [rendered(seed, RENDERED) for seed in asked.seeds]
     folders += [rendered(seed, RENDERED, scores=SCORES) for seed in asked.score_seeds]
-    with ProcessPoolExecutor(CORES) as pool:
+    with ProcessPoolExecutor(CORES, initializer=_show_margins) as pool:
         heard = pool.map(margins, [file for folder in folders for file in folder.files])
         names = [piece["name"] for folder in folders for piece in folder.pieces]
         analyses = dict(zip(names, heard, strict=True))
@@ -66,10 +66,13 @@ def main() -> None:
     TABLES.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
+def _show_margins() -> None:
+    """In this process confidences are bare margins from now on."""
+    calibration.tables = lambda: dict.fromkeys(Kind, PLAIN)  # type: ignore[assignment]
+
+
 def margins(file: str) -> dict[str, Any]:
     """The analysis of one of our own files with bare margins in place of confidences."""
-    calibration.tables.cache_clear()
-    calibration.tables = lambda: dict.fromkeys(Kind, PLAIN)  # type: ignore[assignment]
     heard = pipeline.analyse(decode.read(file))
     return shape.analysis(heard, NOBODY).model_dump(mode="json")
 
