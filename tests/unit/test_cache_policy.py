@@ -27,6 +27,7 @@ from api.refusals import (
     InProgress,
     Limited,
     NotConfigured,
+    NothingFound,
     SourceError,
     Unreachable,
 )
@@ -35,10 +36,10 @@ from tests.unit.making import NOW, SPOTIFY, entry
 MOMENTS = st.floats(0, 4e9)
 CHANCES = st.floats(0, 1, exclude_max=True)
 KINDS = [kind for kind in vars(refusals).values() if isinstance(kind, type)]
-REFUSALS = [  # of a job of ours nothing is remembered: it is looked at anew each time
+REFUSALS = [  # what is at home is asked anew each time: none of its refusals is remembered
     kind
     for kind in KINDS
-    if issubclass(kind, SourceError) and kind not in {SourceError, InProgress}
+    if issubclass(kind, SourceError) and kind not in {SourceError, InProgress, NothingFound}
 ]
 
 
