@@ -2,9 +2,7 @@
 
 Problem
 ├─ UnsupportedFormat  unsupported-format  not one of the formats we read
-├─ TooLarge           too-large           more bytes than are accepted
 ├─ TooShort           too-short           less than 5 seconds
-├─ TooLong            too-long            where a caller wants no shortened analysis
 ├─ NoSignal           no-signal           silence
 └─ BadAudio           bad-audio           damaged, impossible, or too much work to decode
 """
@@ -49,25 +47,11 @@ class UnsupportedFormat(Problem):
     title = "This is not an audio file we can read"
 
 
-class TooLarge(Problem):
-    """More bytes than are accepted."""
-
-    code = "too-large"
-    title = "This file is too large"
-
-
 class TooShort(Problem):
     """Too little music to say anything about it."""
 
     code = "too-short"
     title = "This recording is too short"
-
-
-class TooLong(Problem):
-    """More music than the caller wants to have analysed."""
-
-    code = "too-long"
-    title = "This recording is too long"
 
 
 class NoSignal(Problem):
@@ -84,6 +68,4 @@ class BadAudio(Problem):
     title = "The audio in this file cannot be decoded"
 
 
-_BY_CODE = {
-    kind.code: kind for kind in (UnsupportedFormat, TooLarge, TooShort, TooLong, NoSignal, BadAudio)
-}
+_BY_CODE = {kind.code: kind for kind in (UnsupportedFormat, TooShort, NoSignal, BadAudio)}
