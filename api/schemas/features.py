@@ -9,6 +9,17 @@ from pydantic import Field
 from api.schemas.base import Bpm, Decibels, Milliseconds, Mode, Model, PitchClass, Unit
 from api.schemas.provenance import Gaps, Resource, Said, SourceName
 
+UNIT_FEATURES = (
+    "acousticness",
+    "danceability",
+    "energy",
+    "instrumentalness",
+    "liveness",
+    "speechiness",
+    "valence",
+)
+"""The fields that run from 0 to 1."""
+
 
 class AudioFeatures(Resource):
     """The audio features of one track, from one source. Values of two sources never mix."""

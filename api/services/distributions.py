@@ -9,18 +9,9 @@ from dataclasses import dataclass
 from statistics import fmean, pstdev, quantiles
 
 from api.keys import camelot, key_name
-from api.schemas.features import AudioFeatures
+from api.schemas.features import UNIT_FEATURES, AudioFeatures
 from api.schemas.playlist import Distribution, Histogram, KeyCount, Outlier
 
-UNIT_FEATURES = (
-    "acousticness",
-    "danceability",
-    "energy",
-    "instrumentalness",
-    "liveness",
-    "speechiness",
-    "valence",
-)
 BIN_WIDTH = {"loudness": 3.0, "tempo": 10.0}  # dB, beats per minute; the rest are 0-1 in tenths
 FEATURES = (*UNIT_FEATURES, *BIN_WIDTH)
 MOST_BINS = 60

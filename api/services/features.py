@@ -8,22 +8,12 @@ from api.cache.policy import TtlClass
 from api.cache.tiers import Served
 from api.errors import ApiError
 from api.refusals import Unknown
-from api.schemas.features import AudioFeatures, FeatureComparison, Spread
+from api.schemas.features import UNIT_FEATURES, AudioFeatures, FeatureComparison, Spread
 from api.schemas.provenance import Capability, SourceName
 from api.services.asking import Asked, Desk, to_json
 from api.services.batch import Many, ask_many
 
-COMPARED = (
-    "acousticness",
-    "danceability",
-    "energy",
-    "instrumentalness",
-    "liveness",
-    "speechiness",
-    "valence",
-    "loudness",
-    "tempo",
-)
+COMPARED = (*UNIT_FEATURES, "loudness", "tempo")
 NO_DATA = "It has no audio data for this track."
 
 

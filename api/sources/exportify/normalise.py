@@ -9,21 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from api.keys import camelot, key_name
-from api.schemas.features import AudioFeatures
+from api.schemas.features import UNIT_FEATURES, AudioFeatures
 from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
 
 LICENCE = "Spotify’s numbers, as its owner exported them: for personal use, not to be passed on"
-UNIT = (
-    "acousticness",
-    "danceability",
-    "energy",
-    "instrumentalness",
-    "liveness",
-    "speechiness",
-    "valence",
-)
 BOUNDS: dict[str, tuple[float, float]] = {
-    **dict.fromkeys(UNIT, (0.0, 1.0)),
+    **dict.fromkeys(UNIT_FEATURES, (0.0, 1.0)),
     "loudness": (-120.0, 20.0),
     "tempo": (1.0, 1_000.0),
     "key": (0, 11),
@@ -78,7 +69,7 @@ def features(
     key, mode = (None if v is None else int(v) for v in map(inside.get, ("key", "mode")))
     metre = inside.get("time_signature")
     values: dict[str, Any] = {
-        **{name: inside.get(name) for name in (*UNIT, "loudness", "tempo")},
+        **{name: inside.get(name) for name in (*UNIT_FEATURES, "loudness", "tempo")},
         "key": key,
         "mode": mode,
         "key_name": key_name(key, mode),
