@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
-RATE = 22_050  # Hz
+from api.analysis.frames import transforms
+from api.analysis.sound import RATE
+
 WINDOW = 4_096  # samples: 186 ms, bins of 5.4 Hz
 HOP = 1_024  # samples: 46 ms
 FRAME_S = HOP / RATE
@@ -59,17 +60,7 @@ def _magnitudes(
     samples: NDArray[np.float32], hop: int, block: int
 ) -> Iterator[NDArray[np.float32]]:
     """`block` frames at a time, magnitudes (block, WINDOW // 2 + 1) of windows `hop` apart."""
-    window = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
-    half = WINDOW // 2
-    count = 1 + len(samples) // hop
-    for first in range(0, count, block):
-        last = min(first + block, count)
-        start, stop = first * hop - half, (last - 1) * hop + half
-        inside = samples[max(start, 0) : stop]
-        before = max(-start, 0)
-        stretch = np.pad(inside, (before, stop - start - before - len(inside)))
-        frames = np.lib.stride_tricks.sliding_window_view(stretch, WINDOW)[::hop]
-        yield np.abs(fft.rfft(frames * window, axis=1))
+    return map(np.abs, transforms(samples, window=WINDOW, hop=hop, block=block))
 
 
 def _filters(tuning_cents: float) -> NDArray[np.float32]:

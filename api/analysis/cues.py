@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from api.analysis import onsets, spectra
+from api.analysis import onsets, sound, spectra
 
-PITCH_RATE = spectra.RATE / spectra.PITCH.hop  # 21.5 a second
+PITCH_RATE = sound.RATE / spectra.PITCH.hop  # 21.5 a second
 CLASSES = 12
 CHORD, BASS, LOUDNESS = slice(0, 12), slice(12, 24), 24  # columns of `sounding`
 CHORD_FROM, BASS_TO = 12, 24  # semitones from C2: chords are read from C3 up, the bass to B3

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from api.analysis.spectra import MEL, RATE, mel_filters
+from api.analysis.frames import hann
+from api.analysis.sound import RATE
+from api.analysis.spectra import MEL, mel_filters
 
 WINDOW, HOP = MEL.window, MEL.hop
 NOTES = 12
@@ -46,7 +48,7 @@ def describe(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     `mfcc_00` and `rmse` depend on the level of the samples; the rest does not, so long as the
     loudest frame stays above -20 dB.
     """
-    window = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
+    window = hann(WINDOW)
     framed = _frames(np.pad(samples, WINDOW // 2))
     magnitude = np.abs(fft.rfft(framed * window, axis=1))
     power = magnitude * magnitude

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis import spectra
+from api.analysis import sound, spectra
 
 HOP = spectra.ATTACK.hop  # samples from one level to the next
-FRAME_S = HOP / spectra.RATE
+FRAME_S = HOP / sound.RATE
 FLOOR_DB = -60.0
 
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from api.analysis import spectra
+from api.analysis import sound, spectra
 
-RATE = spectra.RATE / spectra.ATTACK.hop  # envelope values in a second: 86.13
+RATE = sound.RATE / spectra.ATTACK.hop  # envelope values in a second: 86.13
 EDGES_HZ = (180.0, 700.0, 3_000.0)  # between the four ranges: bass, chords, voice, cymbals
 RANGES = len(EDGES_HZ) + 1
 FLOOR = 1e-7  # of the loudest band power: what is 70 dB below it counts as silence
@@ -42,7 +42,7 @@ def find(heard: spectra.Spectra) -> Onsets:
 
 def _centres() -> NDArray[np.float64]:
     bins = spectra.mel_filters(spectra.ATTACK).argmax(axis=0)
-    centres: NDArray[np.float64] = bins * (spectra.RATE / spectra.ATTACK.window)
+    centres: NDArray[np.float64] = bins * (sound.RATE / spectra.ATTACK.window)
     return centres
 
 

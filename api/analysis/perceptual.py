@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from api.analysis.descriptors import describe
 from api.analysis.perceptual_model import inputs, load
-from api.analysis.spectra import RATE
+from api.analysis.sound import RATE
 from api.analysis.spoken import spoken
 
 WINDOW_S = 30  # as long as the clips of the table

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
-from api.analysis import cues, decode, metre, readings, spectra
+from api.analysis import cues, decode, metre, readings, sound, spectra
 
 TOLERANCE_S = 0.07  # MIREX: an event this near to the true one is right
 SETTLED_S = 5.0  # likewise: what lies before it is not judged
@@ -101,9 +101,9 @@ def bend(
 
 def _at(powers: NDArray[np.float32], way: spectra.Pass, was_s: Figures) -> NDArray[np.float32]:
     """Frames at even steps of a bent clock, given what the time was at each of its milliseconds."""
-    clock = np.arange(len(powers)) * (way.hop / spectra.RATE)
+    clock = np.arange(len(powers)) * (way.hop / sound.RATE)
     then = np.interp(clock, np.arange(len(was_s)) * 0.001, was_s)
-    frames = np.round(then * spectra.RATE / way.hop).astype(np.int64)
+    frames = np.round(then * sound.RATE / way.hop).astype(np.int64)
     taken: NDArray[np.float32] = powers[np.clip(frames, 0, len(powers) - 1)]
     return taken
 

@@ -14,7 +14,8 @@ from scipy import fft
 
 from api.analysis import averages, levels
 from api.analysis.chroma import FRAME_S, Chroma
-from api.analysis.spectra import MEL, RATE, Spectra
+from api.analysis.sound import RATE
+from api.analysis.spectra import MEL, Spectra
 
 MEL_FRAME_S = MEL.hop / RATE
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
-RATE = 22_050  # Hz: what every pass below expects
+from api.analysis.frames import transforms
+from api.analysis.sound import RATE
+
 BLOCK_FRAMES = 1_024  # 12 to 48 s of sound, at most 20 MB
 LOWEST_NOTE = 36  # C2 as a MIDI number: the first semitone of `pitch`
 
@@ -92,22 +93,9 @@ def _powers(
     samples: NDArray[np.float32], way: Pass, filters: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Band powers of every frame, (1 + n // hop, bands): centred, with silence beyond the ends."""
-    frames = 1 + len(samples) // way.hop
-    window = np.hanning(way.window + 1)[:-1].astype(np.float32)
-    powers = np.empty((frames, way.bands), np.float32)
-    for first in range(0, frames, BLOCK_FRAMES):
-        last = min(first + BLOCK_FRAMES, frames)
-        stretch = _stretch(samples, way, (first, last))
-        windows = np.lib.stride_tricks.sliding_window_view(stretch, way.window)[:: way.hop]
-        bins = fft.rfft(windows * window, axis=1)
-        powers[first:last] = (bins.real**2 + bins.imag**2) @ filters
+    powers = np.empty((1 + len(samples) // way.hop, way.bands), np.float32)
+    done = 0
+    for part in transforms(samples, window=way.window, hop=way.hop, block=BLOCK_FRAMES):
+        powers[done : done + len(part)] = (part.real**2 + part.imag**2) @ filters
+        done += len(part)
     return powers
-
-
-def _stretch(samples: NDArray[np.float32], way: Pass, span: tuple[int, int]) -> NDArray[np.float32]:
-    """The samples under frames `span[0]` to `span[1]`, zeros where there are none."""
-    start = span[0] * way.hop - way.window // 2
-    stop = (span[1] - 1) * way.hop + way.window // 2
-    inside = samples[max(start, 0) : max(stop, 0)]
-    before = max(-start, 0)
-    return np.pad(inside, (before, stop - start - before - len(inside)))

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from api.analysis.spectra import RATE
+from api.analysis.frames import hann
+from api.analysis.sound import RATE
 
 WINDOW, HOP = 2_048, 512
 BAND_HZ = (60.0, 3_000.0)  # where a voice's first partials lie
@@ -67,7 +68,7 @@ def _pitches(frames: NDArray[np.float32]) -> NDArray[np.float64]:
 
     The lag of the strongest peak of the autocorrelation, over that of the window (Boersma 1993).
     """
-    window = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
+    window = hann(WINDOW)
     bins = fft.rfft(frames * window, axis=1)
     low, high = (round(hertz * WINDOW / RATE) for hertz in BAND_HZ)
     power = np.zeros(bins.shape, np.float32)

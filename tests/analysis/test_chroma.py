@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from api.analysis import chroma
+from api.analysis.sound import RATE
 from tests.analysis.signals import chords, noise, tone
 
-RATE = chroma.RATE
 C, E, G = 0, 4, 7
 
 

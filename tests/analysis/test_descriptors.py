@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from api.analysis.descriptors import HOP, NAMES, describe
-from api.analysis.spectra import RATE
+from api.analysis.sound import RATE
 
 EXPECTED = Path(__file__).with_name("descriptors_librosa.json")
 LEVELLED = ("mfcc_00", "rmse")

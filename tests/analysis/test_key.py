@@ -3,9 +3,9 @@ import pytest
 import soundfile
 
 from api.analysis import chroma, key, music
+from api.analysis.sound import RATE
 from tests.analysis.signals import chords, noise, tone
 
-RATE = chroma.RATE
 MINOR, MAJOR = 0, 1
 
 

@@ -9,7 +9,7 @@ import soundfile
 from api.analysis import perceptual, perceptual_model
 from api.analysis.descriptors import NAMES
 from api.analysis.perceptual import estimate
-from api.analysis.spectra import RATE
+from api.analysis.sound import RATE
 from tests.analysis import signals
 
 FIELDS = {

@@ -6,8 +6,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from api.analysis import metre, rhythm, spectra
-
-RATE = spectra.RATE
+from api.analysis.sound import RATE
 
 
 def clicks(times_s, seconds, *, hertz=1_000.0, level=0.5) -> NDArray[np.float32]:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.analysis.test_rhythm import RATE, clicks, distances, every, hear
+from api.analysis.sound import RATE
+from tests.analysis.test_rhythm import clicks, distances, every, hear
 
 
 def bursts(times_s, seconds, *, length_s, levels=(1.0,)):

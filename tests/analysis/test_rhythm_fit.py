@@ -7,7 +7,8 @@ import pytest
 import soundfile
 
 from api.analysis import cues, metre, readings, rhythm_fit, spectra
-from tests.analysis.test_rhythm import RATE, bars
+from api.analysis.sound import RATE
+from tests.analysis.test_rhythm import bars
 
 WALTZ = {
     "file": "waltz.wav",

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from api.analysis import chroma, sections, spectra
+from api.analysis.sound import RATE
 from tests.analysis.signals import chords, noise, pulse
 
-RATE = spectra.RATE
 NO_BEATS = np.empty(0)
 
 

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from api.analysis import chroma, segments, spectra
+from api.analysis.sound import RATE
 from tests.analysis.signals import chords, noise, pulse, tone
-
-RATE = spectra.RATE
 
 
 def cut(samples):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.analysis.spectra import RATE
+from api.analysis.sound import RATE
 from api.analysis.spoken import spoken
 
 

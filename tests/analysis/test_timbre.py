@@ -5,9 +5,9 @@ import pytest
 from scipy import signal
 
 from api.analysis import levels, spectra, timbre
+from api.analysis.sound import RATE
 from tests.analysis.signals import noise, tone
 
-RATE = spectra.RATE
 LEVEL, BRIGHTNESS, FLATNESS, ATTACK, DECAY = 0, 1, 2, 3, 6
 
 
