@@ -6,7 +6,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes
 LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -91,13 +91,13 @@ clean: ## remove the environment and every cache; var/ stays
 	$(PYTHON) -m venv --clear .venv
 
 .venv/.run: requirements/run.txt | .venv/bin/pip
-	$(PIP) -r $<
+	$(PIP) -r $< && $(BIN)/python -m pip check
 	@touch $@
 
 .venv/.dev: requirements/dev.txt requirements/run.txt | .venv/bin/pip
-	$(PIP) -r $<
+	$(PIP) -r $< && $(BIN)/python -m pip check
 	@touch .venv/.run $@
 
 .venv/.lab: requirements/lab.txt .venv/.dev
-	$(PIP) -r $<
+	$(PIP) -r $< && $(BIN)/python -m pip check
 	@touch $@
