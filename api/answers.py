@@ -1,28 +1,24 @@
-"""How a stored entry becomes an HTTP answer: headers, validators, encodings. Pure but for encoding.
+"""How a stored entry becomes an HTTP answer: headers, validators, which of its encodings. Pure.
 
 Edge and routes both answer from here, so that a cached answer and a fresh one look alike.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
-import zlib
+from collections.abc import MutableMapping
 from dataclasses import dataclass
-from functools import lru_cache
-
-from backports import zstd
+from typing import Any
 
 from api.cache.entry import OWNER, PUBLIC, Entry
 from api.cache.tiers import Served
+from api.content_encoding import GZIP, IDENTITY, WORTH_ENCODING_BYTES, ZSTD, negotiate
+from api.ids import OWN_PREFIX
 from api.refusals import Closed, Garbled, Limited, NotConfigured, SourceError, Unknown, Unreachable
 
+Scope = MutableMapping[str, Any]
 Headers = list[tuple[bytes, bytes]]
 
-IDENTITY, GZIP, ZSTD = "identity", "gzip", "zstd"
-WORTH_ENCODING_BYTES = 1_000
-OFF_THE_LOOP_BYTES = 32_000
-GZIP_LEVEL = 5
 _ETAG_SUFFIX = {IDENTITY: "", GZIP: "-gz", ZSTD: "-zst"}
 _SUFFIXES = re.compile(r"-(gz|zst)$")
 _STRING = rb'"(?:[^"\\]|\\.)*+"'
@@ -32,6 +28,9 @@ _LINKS = re.compile(  # what a page ends with; a page inside of something else d
     rb'"provenance":\[(?:[^"\[\]]|%s|%s)*+\],"missing":%s\}$' % (_STRING, _LIST, _LIST)
 )
 _LINKS_WITHIN = 16_000  # of its end: `missing` may be long
+PRIVATE = ("/v1/library", "/v1/jobs", "/v1/collections")
+"""Here even reading is for our own pages: what lies there is nobody else's business."""
+_OWN_ID = re.compile(rb"(?i)" + b"".join(rb"(?:%c|%%%02x)" % (c, c) for c in OWN_PREFIX.encode()))
 EXPOSED = b"ETag, Age, Cache-Status, Link, Retry-After, Server-Timing, X-Request-ID, Location, Vary"
 COMMON: Headers = [
     (b"access-control-allow-origin", b"*"),
@@ -60,33 +59,27 @@ class Asker:
     @classmethod
     def of(cls, headers: Headers) -> Asker:
         """Read from raw request headers, names in lower case."""
-        encoding, if_none_match = IDENTITY, None
-        for name, value in headers:
+        accepted, held = b"", None
+        for name, value in headers:  # a field that is sent twice is one list (RFC 9110 §5.3)
             if name == b"accept-encoding":
-                encoding = negotiate(value)
+                accepted = b"%s,%s" % (accepted, value) if accepted else value
             elif name == b"if-none-match":
-                if_none_match = value.decode("latin-1")
-        return cls(encoding, if_none_match)
+                held = value if held is None else b"%s,%s" % (held, value)
+        return cls(negotiate(accepted), None if held is None else held.decode("latin-1"))
 
 
-@lru_cache(maxsize=512)
-def negotiate(accept: bytes) -> str:
-    """The best encoding the client takes: zstd before gzip before none."""
-    weights: dict[str, float] = {}
-    for offer in accept.decode("latin-1").lower().split(","):
-        coding, _, parameters = offer.partition(";")
-        weights[coding.strip()] = _weight(parameters)
-    wanted = {name: weights.get(name, weights.get("*", 0.0)) for name in (ZSTD, GZIP)}
-    best = max(wanted, key=lambda name: wanted[name])
-    return best if wanted[best] > 0 else IDENTITY
+def is_private(scope: Scope) -> bool:
+    """Whether a request is about what is this server's own: a file, a job, a collection, an own id.
 
-
-def _weight(parameters: str) -> float:
-    match = re.search(r"q\s*=\s*([0-9.]+)", parameters)
-    try:
-        return float(match.group(1)) if match else 1.0
-    except ValueError:
-        return 0.0
+    Neither answer nor refusal is then public: what is not there now may be there in a moment, and
+    whether it is there is nobody else's business.
+    """
+    path: str = scope["path"]
+    return (
+        path.startswith(PRIVATE)
+        or OWN_PREFIX in path
+        or bool(_OWN_ID.search(scope["query_string"]))
+    )
 
 
 def body_in(entry: Entry, encoding: str) -> tuple[bytes | None, str]:
@@ -94,19 +87,6 @@ def body_in(entry: Entry, encoding: str) -> tuple[bytes | None, str]:
     if encoding == IDENTITY or len(entry.body) < WORTH_ENCODING_BYTES:
         return entry.body, IDENTITY
     return entry.encodings.get(encoding), encoding
-
-
-async def encode(body: bytes, encoding: str) -> bytes:
-    """The body in an encoding; large ones are packed off the loop."""
-    pack = _gzip if encoding == GZIP else zstd.compress
-    if len(body) < OFF_THE_LOOP_BYTES:
-        return pack(body)
-    return await asyncio.to_thread(pack, body)
-
-
-def _gzip(body: bytes) -> bytes:
-    packer = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, 31)
-    return packer.compress(body) + packer.flush()
 
 
 def etag(entry: Entry, encoding: str) -> str:
@@ -129,7 +109,7 @@ def headers_for(entry: Entry, encoding: str, *, now: float) -> Headers:
     headers = [
         (b"content-type", b"application/json"),
         (b"etag", etag(entry, encoding).encode()),
-        (b"cache-control", _cache_control(entry, now).encode()),
+        (b"cache-control", _cache_control(entry).encode()),
         (b"age", str(max(int(now - entry.stored_at), 0)).encode()),
         (b"vary", b"Accept-Encoding"),
         *COMMON,
@@ -141,15 +121,16 @@ def headers_for(entry: Entry, encoding: str, *, now: float) -> Headers:
     return headers
 
 
-def _cache_control(entry: Entry, now: float) -> str:
+def _cache_control(entry: Entry) -> str:
+    """Lifetimes counted from when it was stored: a cache in front subtracts `Age` itself."""
     if entry.key.principal == OWNER:
         return "private, no-cache"
     if entry.key.principal != PUBLIC:
         return "private, no-store"
     ages = entry.ages
-    fresh = max(int(ages.fresh_until - now), 0)
-    revalidate = max(int(ages.revalidate_until - max(ages.fresh_until, now)), 0)
-    error = max(int(ages.error_until - max(ages.fresh_until, now)), 0)
+    fresh = int(ages.fresh_until - entry.stored_at)
+    revalidate = int(ages.revalidate_until - ages.fresh_until)
+    error = int(ages.error_until - ages.fresh_until)
     return f"public, max-age={fresh}, stale-while-revalidate={revalidate}, stale-if-error={error}"
 
 

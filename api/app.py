@@ -12,13 +12,13 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
 from api import __version__, openapi
 from api.clock import Chance, Clock
 from api.complaints import complaints
+from api.content_encoding import ContentEncoding
 from api.deps import known_query
 from api.edge import Edge
 from api.errors import ApiError, Internal, InvalidRequest, PlainHttp, StillWorking
@@ -43,6 +43,7 @@ class Earprint(FastAPI):
             version=__version__,
             docs_url=None,
             redoc_url=None,
+            redirect_slashes=False,  # the edge takes them off: a redirect names the caller's Host
             lifespan=lambda _: self._opened(),
         )
         self.state.parts = parts
@@ -100,7 +101,7 @@ def create_app(
     if html is not None:
         app.include_router(html, include_in_schema=False)
     app.include_router(server.fallback)
-    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(ContentEncoding)
     app.add_middleware(OwnPagesOnly)
     for error, handler in _HANDLERS.items():
         app.add_exception_handler(error, handler)

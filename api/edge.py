@@ -16,14 +16,22 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
-from api.answers import COMMON, Asker, Headers, body_in, headers_for, not_modified
+from api.answers import (
+    COMMON,
+    Asker,
+    Headers,
+    Scope,
+    body_in,
+    headers_for,
+    is_private,
+    not_modified,
+)
 from api.cache import policy
 from api.cache.entry import Entry, Key
 from api.cache.policy import Verdict
 from api.cache.tiers import Tiers
 from api.clock import Clock
 
-Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -83,6 +91,9 @@ class Edge:
             await self._inner(scope, receive, send)
             return
         path: str = scope["path"]
+        if path.endswith("/") and path != "/":
+            scope = _without_slash(scope)
+            path = scope["path"]
         if path.startswith(API):
             if scope["method"] in {"GET", "HEAD"}:
                 alias = self._aliases.get((path, scope["query_string"]))
@@ -90,7 +101,7 @@ class Edge:
                     return
             elif scope["method"] == "OPTIONS" and _is_preflight(scope):
                 headers = [*_PREFLIGHT, (b"x-request-id", self._request_id(scope))]
-                await _send(send, 204, headers)
+                await _send(send, 204, _readable_by(headers, private=is_private(scope)))
                 return
         await self._inside(scope, receive, send)
 
@@ -155,7 +166,11 @@ class Edge:
         lesson = Lesson()
         request_id = self._request_id(scope)
         method = scope["method"]
-        api = scope["path"].startswith(API)
+        added = [
+            *(COMMON if scope["path"].startswith(API) else _PLAIN),
+            (b"x-request-id", request_id),
+        ]
+        private = is_private(scope)
         inner = {
             **scope,
             "method": "GET" if method == "HEAD" else method,
@@ -166,7 +181,8 @@ class Edge:
 
         async def finish(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": _completed(message["headers"], request_id, api)}
+                headers = _completed(message["headers"], added)
+                message = {**message, "headers": _readable_by(headers, private=private)}
             elif method == "HEAD":
                 message = {**message, "body": b""}
             await send(message)
@@ -217,19 +233,21 @@ def _is_preflight(scope: Scope) -> bool:
     return any(name == b"access-control-request-method" for name, _ in scope["headers"])
 
 
-def _completed(headers: Headers, request_id: bytes, api: bool) -> Headers:  # noqa: FBT001
-    """The headers of an answer from inside, with those added that it does not have itself.
+def _without_slash(scope: Scope) -> Scope:
+    """The same resource: a redirect would have to name a host, and the caller chose that."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return {**scope, "path": scope["path"].rstrip("/") or "/", "raw_path": raw.rstrip(b"/") or b"/"}
 
-    What is private is for no other site's scripts to read, so it does not say that they may.
-    """
-    headers = [(n, _each_once(value) if n == b"vary" else value) for n, value in headers]
+
+def _completed(headers: Headers, added: Headers) -> Headers:
+    """The headers of an answer from inside, with those added that it does not have itself."""
     own = {bytes(name).lower() for name, _ in headers}
-    added = [*(COMMON if api else _PLAIN), (b"x-request-id", request_id)]
-    headers = [*headers, *((name, value) for name, value in added if name not in own)]
-    private = any(n == b"cache-control" and value.startswith(b"private") for n, value in headers)
+    return [*headers, *((name, value) for name, value in added if name not in own)]
+
+
+def _readable_by(headers: Headers, *, private: bool) -> Headers:
+    """What is private is for no other site's scripts to read, so it does not say that they may."""
+    private = private or any(
+        name == b"cache-control" and value.startswith(b"private") for name, value in headers
+    )
     return [header for header in headers if not (private and header[0] == ALLOWED_ORIGIN)]
-
-
-def _each_once(names: bytes) -> bytes:
-    """A list of names, of which two layers may have added the same."""
-    return b", ".join(dict.fromkeys(name.strip() for name in names.split(b",")))

@@ -11,12 +11,11 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.answers import PRIVATE
 from api.errors import Refused
 from api.respond import problem_response
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-PRIVATE = ("/v1/library", "/v1/jobs", "/v1/collections")
-"""Here even reading is for our own pages: what lies there is nobody else's business."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 

@@ -10,10 +10,19 @@ from typing import Any
 from fastapi import Request, Response
 from starlette.types import Receive, Scope, Send
 
-from api.answers import Asker, Headers, body_in, cache_status, encode, headers_for, not_modified
+from api.answers import (
+    Asker,
+    Headers,
+    body_in,
+    cache_status,
+    headers_for,
+    is_private,
+    not_modified,
+)
 from api.cache.entry import PUBLIC, Key
 from api.cache.tiers import Served, Tiers, as_served, composed, joint_key
 from api.clock import Clock
+from api.content_encoding import encode
 from api.edge import LESSON, REQUEST_ID
 from api.errors import ApiError, StillWorking
 from api.parts import Parts
@@ -81,10 +90,18 @@ def batch(
     body = Batch[value](items=items).model_dump_json().encode()  # type: ignore[valid-type]
     served = [one for _, one in outcomes if isinstance(one, Served)]
     if not served or len(served) < len(outcomes):
-        return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+        kept = "private, no-store" if any(_is_own(one) for _, one in outcomes) else "no-store"
+        return Response(body, media_type="application/json", headers={"Cache-Control": kept})
     entry = composed(joint_key(served, "batch"), served, body)
     clock: Clock = request.app.state.parts.clock
     return StoredAnswer(as_served(entry, served), clock, known_to_edge=False)
+
+
+def _is_own(one: Served | ApiError) -> bool:
+    """Whether it tells of what lies on this machine."""
+    if isinstance(one, ApiError):
+        return isinstance(one, StillWorking)
+    return one.entry.key.principal != PUBLIC
 
 
 def _item(
@@ -111,7 +128,8 @@ def working_response(error: StillWorking) -> Response:
         error.job.model_dump_json(),
         status_code=error.status,
         media_type="application/json",
-        headers=headers | {"Cache-Control": "no-store"},
+        headers=headers
+        | {"Cache-Control": "private, no-store"},  # whoever waits has brought a file
     )
 
 
@@ -124,15 +142,16 @@ def problem_response(request: Request, error: ApiError) -> Response:
         document.model_dump_json(),
         status_code=error.status,
         media_type=PROBLEM_JSON,
-        headers=_problem_headers(error),
+        headers=_problem_headers(request, error),
     )
 
 
-def _problem_headers(error: ApiError) -> dict[str, str]:
-    headers = {"Cache-Control": "no-store"}
-    if error.fresh_s > 0:
-        headers["Cache-Control"] = f"public, max-age={error.fresh_s}"
+def _problem_headers(request: Request, error: ApiError) -> dict[str, str]:
+    """How long a refusal may be kept: never what might be this server's own."""
+    fresh_s, headers = error.fresh_s, {"Cache-Control": "no-store"}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
-        headers["Cache-Control"] = f"public, max-age={min(error.retry_after, 5)}"
+        fresh_s = min(error.retry_after, 5)
+    if fresh_s > 0 and request.method in {"GET", "HEAD"} and not is_private(request.scope):
+        headers["Cache-Control"] = f"public, max-age={fresh_s}"
     return headers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 from dataclasses import dataclass
 from functools import cache
@@ -16,13 +15,12 @@ MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file as sent, identity and gzip, with its address and the hash its tag carries."""
+    """A file as sent, with its address and the hash its tag carries."""
 
     address: str
     integrity: str
     media_type: str
     body: bytes
-    gzipped: bytes
 
 
 @cache
@@ -52,5 +50,4 @@ def _read(path: Path) -> Asset:
         integrity="sha384-" + base64.b64encode(hashlib.sha384(body).digest()).decode(),
         media_type=MEDIA_TYPES[path.suffix],
         body=body,
-        gzipped=gzip.compress(body, mtime=0),
     )

@@ -176,14 +176,22 @@ def _given(asked: Parameters) -> dict[str, str | int]:
 
 def _call(path: str, headers: Mapping[str, str]) -> Call:
     status = headers.get("cache-status")
-    left = _TTL.search(status or "") or _MAX_AGE.search(headers.get("cache-control", ""))
+    age_s = _whole(headers.get("age"))
     return Call(
         path=path,
-        age_s=_whole(headers.get("age")),
-        fresh_for_s=int(left[1]) if left else None,
+        age_s=age_s,
+        fresh_for_s=_fresh_for_s(status or "", headers.get("cache-control", ""), age_s or 0),
         cache_status=status,
         request_id=headers.get("x-request-id"),
     )
+
+
+def _fresh_for_s(status: str, control: str, age_s: int) -> int | None:
+    """What is left: `ttl` says it, `max-age` counts from when the answer was stored."""
+    if left := _TTL.search(status):
+        return int(left[1])
+    whole = _MAX_AGE.search(control)
+    return int(whole[1]) - age_s if whole else None
 
 
 def _whole(text: str | None) -> int | None:

@@ -1,6 +1,5 @@
 """The playground's static files, under names that change whenever their content does."""
 
-import gzip
 import hashlib
 from dataclasses import dataclass
 from functools import cache
@@ -14,10 +13,9 @@ DEFAULT_MEDIA_TYPE = "text/plain"  # licences
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file as sent: identity and gzip."""
+    """A file as sent."""
 
     body: bytes
-    gzipped: bytes
     media_type: str
 
 
@@ -37,13 +35,13 @@ def public_name(file: str) -> str:
 
 @cache
 def asset(name: str) -> Asset | None:
-    """Read and compress a file once; None for a name that was never handed out."""
+    """Read a file once; None for a name that was never handed out."""
     path = names().get(name)
     if path is None:
         return None
     body = path.read_bytes()
     media_type = MEDIA_TYPES.get(path.suffix, DEFAULT_MEDIA_TYPE)
-    return Asset(body=body, gzipped=gzip.compress(body, mtime=0), media_type=media_type)
+    return Asset(body=body, media_type=media_type)
 
 
 def _digested(path: Path) -> str:

@@ -3,9 +3,8 @@
 from functools import cache
 from pathlib import Path
 from string import Template
-from typing import Annotated
 
-from fastapi import APIRouter, Header, HTTPException
+from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
 from api.playground import assets
@@ -29,16 +28,12 @@ def get_docs() -> HTMLResponse:
 
 
 @router.get(STATIC + "/{name:path}")
-def get_static(name: str, accept_encoding: Annotated[str, Header()] = "") -> Response:
+def get_static(name: str) -> Response:
     """A file of the playground; its name changes with its content, so it never goes stale."""
     found = assets.asset(name)
     if found is None:
         raise HTTPException(404)
-    headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
-    if not accepts_gzip(accept_encoding):
-        return Response(found.body, media_type=found.media_type, headers=headers)
-    headers["Content-Encoding"] = "gzip"
-    return Response(found.gzipped, media_type=found.media_type, headers=headers)
+    return Response(found.body, media_type=found.media_type, headers={"Cache-Control": FOR_EVER})
 
 
 @cache
@@ -52,12 +47,3 @@ def page() -> str:
     }
     addresses = {key: f"{STATIC}/{name}" for key, name in files.items()}
     return Template(PAGE.read_text(encoding="utf-8")).substitute(addresses)
-
-
-def accepts_gzip(accept_encoding: str) -> bool:
-    """Whether the client names gzip without refusing it (`gzip;q=0`)."""
-    for offer in accept_encoding.lower().split(","):
-        coding, _, weight = offer.partition(";")
-        if coding.strip() == "gzip":
-            return weight.replace(" ", "").rstrip("0.") != "q="
-    return False

@@ -22,6 +22,7 @@ from tests.contract.repository import ROOT
 from tests.sandbox import Sandbox, id_of
 
 ARTIST = f"/v1/artists/{id_of('artist', 0)}"
+EVIL = {"Host": "evil.example"}
 
 
 async def started(app):
@@ -228,6 +229,32 @@ async def test_what_the_router_refuses_is_a_problem_too(tmp_path):
     assert (mistake.status_code, mistake.json()["type"]) == (500, "/problems/internal")
     assert "inside" not in mistake.text
     assert mistake.json()["request_id"] == mistake.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [ARTIST, f"{ARTIST}/albums", "/v1/sources", "/healthz", "/docs", "/openapi.json", "/v1/no"],
+)
+async def test_a_slash_at_the_end_is_the_same_resource(tmp_path, path):
+    """A redirect would send the caller to whatever Host the request named."""
+    async with Sandbox() as sandbox, opened(sandbox, tmp_path) as product:
+        plain = await product.get(path)
+        slashed = [await product.get(f"{path}{end}", headers=EVIL) for end in ("/", "/", "//")]
+
+        assert sum(sandbox.calls.values()) <= 2
+    for answer in slashed:
+        assert answer.status_code == plain.status_code
+        assert "location" not in answer.headers
+        if plain.status_code == 200:
+            assert answer.content == plain.content
+
+
+async def test_a_slash_at_the_end_loses_no_body(tmp_path):
+    """A redirected POST is sent twice, or as a GET; this one is taken as it is."""
+    async with opened(None, tmp_path) as product:
+        made = await product.client.post("/v1/collections/", json={"name": "Mix", "items": []})
+
+    assert made.status_code == 201
 
 
 async def test_examples_are_those_that_answer_here(tmp_path):

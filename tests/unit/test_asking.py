@@ -119,6 +119,27 @@ async def test_the_time_of_a_request_is_shared_by_all_sources(tmp_path, monkeypa
         never.set()
 
     assert [attempt.source for attempt in caught.value.attempts] == [SPOTIFY, OTHER]
+    assert {a.detail for a in caught.value.attempts} == {"The time for this request is up."}
+
+
+async def test_the_time_of_a_request_holds_for_what_lies_at_home_and_for_merging(
+    tmp_path, monkeypatch
+):
+    """No fetch of the cache's bounds these; the request itself does."""
+    monkeypatch.setattr(asking, "REQUEST_BUDGET_S", 0.02)
+    never = asyncio.Event()
+    home = Played(SourceName.LIBRARY, other=never.wait)
+    home.at_home = True
+
+    async with desk_of(tmp_path, home, Played(SPOTIFY)) as desk:
+        alone = asyncio.create_task(Features(desk).of("a", SourceName.LIBRARY))
+        _, late = await asyncio.wait([alone], timeout=5)
+        assert not late
+        assert isinstance(alone.exception(), TryLater)
+        served = await Features(desk).compare("a")
+        never.set()
+
+    assert FeatureComparison.model_validate_json(served.entry.body).sources == (SPOTIFY,)
 
 
 @pytest.mark.parametrize("only", [None, SPOTIFY])
@@ -243,6 +264,15 @@ def test_votes_for_the_same_artist_are_merged():
     assert [item.score for item in merged.items] == [0.75, pytest.approx(0.6), 0.5, 0.5]
     assert [item.agreement for item in merged.items] == [2, 2, 1, 1]
     assert [said.source for said in merged.provenance] == [SPOTIFY, OTHER]
+
+
+def test_agreement_counts_sources_not_votes():
+    """One that names an artist twice agrees with nobody but itself."""
+    twice = related(relation("A", 1.0, ident="1"), relation("A", 0.5, ident="1"))
+    other = related(relation("A", 0.6, ident="1", source=OTHER), source=OTHER)
+
+    assert [item.agreement for item in merge([twice]).items] == [1]
+    assert [item.agreement for item in merge([twice, other]).items] == [2]
 
 
 async def test_related_artists_are_those_of_all_who_can_say(tmp_path):

@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
+from api.cache.memory import MemoryTier
 from api.cache.policy import DAY, MINUTE, TtlClass
-from api.cache.tiers import UNCHANGED, Fetched
+from api.cache.tiers import UNCHANGED, Fetched, Tiers
 from api.refusals import Closed, DoesNotExist, Garbled, Limited, SourceError, Unreachable
-from tests.unit.making import NOW, SPOTIFY, Answering, Hands, key, tiers_in
+from tests.unit.making import NOW, SPOTIFY, Answering, Hands, key, store_in, tiers_in
 
 PLAYLIST = TtlClass.PLAYLIST
 FRESH, STALE, OLD = MINUTE - 1, MINUTE + 1, 6 * MINUTE + 1
@@ -237,3 +238,21 @@ async def test_unchanged_from_what_was_never_given_is_nonsense(tiers, clock, bef
 
     with pytest.raises(Garbled):
         await tiers.get_or_fetch(key(), Answering(UNCHANGED), PLAYLIST)
+
+
+async def test_keys_fetched_together_do_not_expire_together(tmp_path):
+    """Chance spreads their freshness by a tenth to either side, each anew."""
+    chances = iter((0.0, 0.5, 0.999))
+    store = store_in(tmp_path, Hands())
+    cache = Tiers(MemoryTier(1 << 20), store, clock=Hands(), chance=lambda: next(chances))
+    await store.open()
+    fresh_s = [
+        (
+            await cache.get_or_fetch(key(name), Answering(b"1"), TtlClass.CATALOGUE)
+        ).entry.ages.fresh_until
+        - NOW
+        for name in "abc"
+    ]
+    await cache.close()
+
+    assert fresh_s == pytest.approx([0.9 * DAY, DAY, 1.1 * DAY], rel=1e-3)

@@ -150,6 +150,20 @@ async def test_a_failure_is_tried_again_a_little_later(httpx_mock, monkeypatch):
     assert played.slept == [pytest.approx(0.45)] * 2
 
 
+async def test_retries_that_failed_together_do_not_come_back_together(httpx_mock, monkeypatch):
+    """Each waits between 0.1 and 0.8 seconds, as chance has it."""
+    httpx_mock.add_response(url=URL, status_code=500)
+    httpx_mock.add_response(url=URL, status_code=500)
+    httpx_mock.add_response(url=URL, text="{}")
+
+    async with line() as played:
+        monkeypatch.setattr(played.upstream._retries, "spend", lambda: True)
+        monkeypatch.setattr(played.upstream, "_chance", iter((0.0, 1.0)).__next__)
+        await played.upstream.send(ARTIST)
+
+    assert played.slept == [pytest.approx(0.1), pytest.approx(0.8)]
+
+
 async def test_retries_are_at_most_a_fifth_of_the_calls(httpx_mock, monkeypatch):
     """In an outage nobody makes it worse; without credit there is no retry at all."""
     httpx_mock.add_response(status_code=500, is_reusable=True)

@@ -34,6 +34,30 @@ async def test_the_whole_product_answers(whole):
     assert "Invented music." in (await whole.get("/")).text
 
 
+async def test_a_slash_at_the_end_is_the_same_page(whole):
+    """Pages, files and forms alike: a redirect would name the Host that the caller chose."""
+    for path in PATHS:
+        plain, slashed = (
+            await whole.get(path),
+            await whole.get(path.replace("?", "/?") + "/" * ("?" not in path)),
+        )
+        assert (slashed.status_code, slashed.headers.get("location")) == (200, None), path
+        assert slashed.headers["content-type"] == plain.headers["content-type"], path
+
+
+@pytest.mark.parametrize("path", ["/", "/sources", "/docs", "/openapi.json", "/v1/sources", "/x"])
+async def test_gzip_that_is_refused_is_not_sent(whole, path):
+    """One negotiation for every answer; the plain bytes keep their own validator."""
+    refused = await whole.get(path, headers={"Accept-Encoding": "gzip;q=0, zstd;q=0"})
+    taken = await whole.get(path, headers={"Accept-Encoding": "gzip"})
+
+    assert "content-encoding" not in refused.headers
+    assert "Accept-Encoding" in refused.headers["vary"]
+    if len(refused.content) > 1_000:
+        assert taken.headers["content-encoding"] == "gzip"
+        assert int(taken.headers["content-length"]) < len(refused.content)
+
+
 async def test_pages_are_no_part_of_the_api(whole):
     """They stand in no OpenAPI document, and the API's errors stay problem+json."""
     paths = (await whole.get("/openapi.json")).json()["paths"]

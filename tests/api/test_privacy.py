@@ -1,0 +1,145 @@
+"""What is this server's own is for its owner: kept by nobody between, read by no other site."""
+
+import pytest
+
+from api.cache.entry import OWNER, PUBLIC
+from api.cache.tiers import Served, joint_key
+from api.db.models import JobRow, LibraryTrackRow
+from api.examples import of_the_label
+from api.ids import own_id
+from tests.api.product import opened
+from tests.sandbox import Sandbox, id_of
+from tests.unit.making import entry, key
+
+SHOWN = of_the_label()
+NOBODY, WAITING = own_id(b"n" * 16), own_id(b"w" * 16)
+TRACK, OTHER = id_of("track", 0), id_of("track", 1)
+OF_A_TRACK = ("", "/features", "/features/sources", "/analysis", "/features?source=spotify")
+ALLOWED = "access-control-allow-origin"
+SITE = {"Origin": "https://example.com"}
+
+
+@pytest.fixture
+async def api(tmp_path):
+    """The demo label, a file that waits to be analysed, and Spotify."""
+    async with Sandbox() as sandbox, opened(sandbox, tmp_path, demo=True) as product:
+        own = product.app.state.parts.own
+        row = LibraryTrackRow(
+            id=WAITING,
+            sha256="w",
+            title="Waiting",
+            artist="Ada Reed",
+            artist_id="own_" + "0" * 22,
+            format="wav",
+            size_bytes=1,
+            file="nowhere",
+            added_at=0.0,
+        )
+        await own.tables.add(row)
+        job = JobRow(id="1" * 22, track_id=WAITING, state="queued", created_at=0.0)
+        await own.job_tables.run(lambda ledger: ledger.open(job, track=None, most_waiting=5))
+        yield product
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/v1/tracks/{NOBODY}{part}" for part in OF_A_TRACK),
+        f"/v1/tracks/earprint:track:{NOBODY}/features",
+        f"/v1/artists/{NOBODY}",
+        f"/v1/artists/{NOBODY}/related",
+        f"/v1/artists/{NOBODY}/top-tracks",
+        f"/v1/artists/{NOBODY}/albums",
+        f"/v1/playlists/{NOBODY}",
+        f"/v1/playlists/{NOBODY}/items",
+        f"/v1/playlists/{NOBODY}/profile",
+        f"/v1/library/tracks/{NOBODY}",
+        f"/v1/library/tracks/{NOBODY}/audio",
+        f"/v1/library/tracks/{NOBODY}/cover",
+        f"/v1/jobs/{NOBODY[4:]}",
+        f"/v1/collections/{NOBODY}",
+    ],
+)
+async def test_an_own_id_that_is_not_here_is_kept_nowhere(api, path):
+    """The next moment may bring the file, and whether it is here is nobody else's business."""
+    for _ in range(2):
+        answer = await api.get(path, headers=SITE | {"Sec-Fetch-Site": "none"})
+
+        assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
+        assert ALLOWED not in answer.headers
+
+
+@pytest.mark.parametrize("part", OF_A_TRACK[:4])
+async def test_an_own_id_that_is_here_is_asked_for_each_time(api, part):
+    """It can be changed and deleted at any moment."""
+    for _ in range(2):
+        answer = await api.get(f"/v1/tracks/{SHOWN.track_id}{part}", headers=SITE)
+
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "private, no-cache")
+        assert ALLOWED not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/v1/features", "/v1/tracks"])
+async def test_a_mixture_is_as_private_as_its_most_private_part(api, path):
+    """Whole, or with a problem in it; one of Spotify's alone is for everybody."""
+    mixed = await api.get(f"{path}?ids={TRACK},{SHOWN.track_id}", headers=SITE)
+    broken = await api.get(f"{path}?ids={TRACK},{SHOWN.track_id},x", headers=SITE)
+    absent = await api.get(f"{path}?ids={TRACK},{NOBODY}", headers=SITE)
+    public = await api.get(f"{path}?ids={TRACK},{OTHER}", headers=SITE)
+
+    assert [item["ok"] for item in mixed.json()["items"]] == [True, True]
+    assert mixed.headers["cache-control"] == "private, no-cache"
+    for answer in (broken, absent):
+        assert "public" not in answer.headers["cache-control"]
+        assert "no-store" in answer.headers["cache-control"]
+    for answer in (mixed, broken, absent):
+        assert ALLOWED not in answer.headers
+    assert public.headers["cache-control"].startswith("public")
+    assert public.headers[ALLOWED] == "*"
+
+
+async def test_a_spotify_id_that_an_own_file_answers_for_is_private_too(api):
+    """Alone, compared with Spotify, among others, and with a problem beside it."""
+    own = api.app.state.parts.own
+    row = await own.tables.track(SHOWN.track_id)
+    row.isrc = (await api.get(f"/v1/tracks/{TRACK}")).json()["isrc"]
+    await own.tables.change(row)
+
+    named = await api.get(f"/v1/tracks/{TRACK}/features?source=library", headers=SITE)
+    compared = await api.get(f"/v1/tracks/{TRACK}/features/sources", headers=SITE)
+
+    assert compared.json()["sources"] == ["spotify", "library"]
+    for answer in (named, compared):
+        assert answer.headers["cache-control"] == "private, no-cache"
+        assert ALLOWED not in answer.headers
+
+
+async def test_that_a_file_is_being_analysed_is_told_to_its_owner_alone(api):
+    """202 with the job, alone and in a batch."""
+    alone = await api.get(f"/v1/tracks/{WAITING}/features", headers=SITE)
+    batch = await api.get(f"/v1/features?ids={WAITING},{TRACK}", headers=SITE)
+
+    assert alone.status_code == 202
+    assert batch.json()["items"][0]["problem"]["status"] == 202
+    for answer in (alone, batch):
+        assert answer.headers["cache-control"] == "private, no-store"
+        assert ALLOWED not in answer.headers
+
+
+async def test_other_sites_are_not_told_that_they_may_ask_for_own_ids(api):
+    """A preflight is answered, and allows them Spotify's ids only."""
+    asked = SITE | {"Access-Control-Request-Method": "GET"}
+    own = await api.client.options(f"/v1/tracks/{NOBODY}", headers=asked)
+    spotify = await api.client.options(f"/v1/tracks/{TRACK}", headers=asked)
+
+    assert ALLOWED not in own.headers
+    assert spotify.headers[ALLOWED] == "*"
+
+
+@pytest.mark.parametrize("principals", [(PUBLIC, OWNER), (OWNER, PUBLIC), (PUBLIC, "user-1")])
+def test_what_is_made_of_several_parts_belongs_to_whom_one_of_them_belongs(principals):
+    """In whatever order they come."""
+    parts = [Served(entry(key=key(principal=one))) for one in principals]
+
+    assert joint_key(parts, "merged").principal != PUBLIC
+    assert joint_key(parts[:1] * 2, "merged").principal == principals[0]
