@@ -13,6 +13,7 @@ from api.cache.tiers import Tiers
 from api.clock import Clock
 from api.db.collections import CollectionTables
 from api.db.own_music import OwnMusic
+from api.db.revision import Revision
 from api.db.session import Offload
 from api.own_files import OwnFiles
 from api.schemas.provenance import SourceName
@@ -45,6 +46,7 @@ def make_own_sources(
         music=music,
         jobs=own.job_tables,
         collections=lists,
+        revision=Revision(engine, offload),
         clock=clock,
         isrc_of=_isrc_of(tiers),
         genres_of=genres_of,

@@ -88,6 +88,20 @@ class Tiers:
         entry = Entry(key._replace(principal=OWNER), body, etag_of(body), now, Ages(*[now] * 4))
         return Served(entry, hit=False)
 
+    def kept_at_home(self, key: Key, revision: str | None) -> Served | None:
+        """What was made of things on this machine, if none of them has changed since."""
+        kept = self.memory.get(key._replace(principal=OWNER))
+        if kept is None or revision is None or kept.validator != revision:
+            return None
+        now = self._clock()
+        return Served(replace(kept, stored_at=now, ages=Ages(*[now] * 4)), hit=False)
+
+    def keep_at_home(self, key: Key, revision: str | None, served: Served) -> None:
+        """Keep what was made of things on this machine alone, until one of them changes."""
+        if revision is not None:
+            key = key._replace(principal=OWNER)
+            self.memory.put(replace(served.entry, key=key, validator=revision))
+
     async def peek(self, key: Key) -> Entry | None:
         """What is kept under `key`, however old; the store is read once however many ask."""
         entry = self.memory.get(key)

@@ -12,7 +12,7 @@ from api.db.models import LibraryAnalysisRow, LibraryTrackRow
 from api.db.session import Offload
 
 PACKING_LEVEL = 10  # of a quarter second's work at most, once per file
-Heard = tuple[LibraryTrackRow, bytes]
+Heard = tuple[str, float, bytes]
 Row = TypeVar("Row", LibraryTrackRow, LibraryAnalysisRow)
 
 
@@ -47,9 +47,9 @@ class LibraryTables:
         """The features of those of these files that are analysed, as JSON, by own id."""
         return await self._offload(lambda: self._features(idents))
 
-    async def all_features(self) -> list[Heard]:
-        """Every analysed file with its features as JSON."""
-        return await self._offload(self._all_features)
+    async def heard(self) -> list[Heard]:
+        """Of every analysed file its artist, when it was added, and its features as JSON."""
+        return await self._offload(self._heard)
 
     async def add(self, row: LibraryTrackRow) -> None:
         """A new file, committed on return. Raises IntegrityError if its bytes are there already."""
@@ -95,10 +95,12 @@ class LibraryTables:
             rows = session.exec(chosen.where(col(LibraryAnalysisRow.track_id).in_(idents)))
             return dict(rows.all())
 
-    def _all_features(self) -> list[Heard]:
-        joined = select(LibraryTrackRow, LibraryAnalysisRow.features).join(LibraryAnalysisRow)
+    def _heard(self) -> list[Heard]:
+        joined = select(
+            LibraryTrackRow.artist_id, LibraryTrackRow.added_at, LibraryAnalysisRow.features
+        ).join(LibraryAnalysisRow)
         with Session(self._engine) as session:
-            return [(row, features) for row, features in session.exec(joined)]
+            return [(artist, added, said) for artist, added, said in session.exec(joined)]
 
     def _insert(self, row: LibraryTrackRow) -> None:
         with Session(self._engine, expire_on_commit=False) as session:

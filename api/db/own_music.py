@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import Engine
@@ -27,6 +28,14 @@ class OwnMusic:
     async def of_artist(self, artist_id: str) -> Rows:
         """Every file of one artist."""
         return await self._offload(lambda: self._rows(LibraryTrackRow.artist_id == artist_id))
+
+    async def of_artists(self, artist_ids: Sequence[str]) -> dict[str, Rows]:
+        """Every file of each of these artists, by artist id."""
+        found: dict[str, Rows] = defaultdict(list)
+        chosen = col(LibraryTrackRow.artist_id).in_(artist_ids)
+        for row in await self._offload(lambda: self._rows(chosen)):
+            found[row.artist_id].append(row)
+        return found
 
     async def by_ids(self, idents: Sequence[str]) -> dict[str, LibraryTrackRow]:
         """Those of these files that there are, by own id."""

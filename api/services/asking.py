@@ -30,6 +30,7 @@ from api.refusals import (
     Unknown,
     Unreachable,
 )
+from api.schemas.analysis import AudioAnalysis
 from api.schemas.base import Model
 from api.schemas.provenance import Capability, SourceName
 from api.sources.base import Found
@@ -122,6 +123,10 @@ class Desk:
         able = self.registry.able(asked.capability, asked.only)
         raise self.problem(asked, [Unknown(source.name, _NOT_TOLD) for source in able])
 
+    async def revision(self, ident: str) -> str | None:
+        """Another one whenever what may be said of an own id has changed; None for all others."""
+        return await self.registry.revision() if ident.startswith(OWN_PREFIX) else None
+
     async def _outcome(self, source: Any, asked: Asked, end: float) -> Served | SourceError:  # noqa: ANN401
         try:
             async with asyncio.timeout_at(end):
@@ -166,8 +171,10 @@ class Desk:
 
 
 async def to_json(value: Model) -> bytes:
-    """Canonical JSON, written off the event loop: an analysis is a megabyte."""
-    return await asyncio.to_thread(_dump, value)
+    """Canonical JSON; an analysis is a megabyte and written off the event loop."""
+    if isinstance(value, AudioAnalysis):
+        return await asyncio.to_thread(_dump, value)
+    return _dump(value)
 
 
 def _dump(value: Model) -> bytes:

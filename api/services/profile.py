@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from api.cache.entry import Key
 from api.cache.tiers import Served
 from api.errors import ApiError, BadUpstreamAnswer, StillWorking, TryLater, Unavailable
+from api.ids import OWN_PREFIX
 from api.links import Window
 from api.schemas.features import AudioFeatures
 from api.schemas.lists import Page
@@ -59,23 +61,27 @@ class Profiles:
             raise TryLater(()) from error
 
     async def _of(self, ident: str, only: SourceName | None) -> Served:
+        key = Key(SourceName.LIBRARY, f"profile:{only or ''}", ident)
+        revision = await self._desk.revision(ident)
+        if kept := self._desk.tiers.kept_at_home(key, revision):
+            return kept
         head = await self._playlists.playlist(ident)
         playlist = Playlist.model_validate_json(head.entry.body)
         pages = await self._pages(ident, playlist.items_total)
-        items = tuple(item for page in pages for item in _items(page))
+        items = await asyncio.to_thread(_items, pages)
         tracks = list(dict.fromkeys(item.track.id for item in items if item.track))
         source, found = await self._described(tracks, only)
         served = {i: one for i, one in found.items() if isinstance(one, Served)}
-        features = {
-            ident: AudioFeatures.model_validate_json(one.entry.body)
-            for ident, one in served.items()
-        }
+        features = await asyncio.to_thread(_features, served)
         late = sum(isinstance(one, LATER) for one in found.values())
         described = _Described(playlist, items, source, features, late)
         parts = [head, *pages, *served.values()]
-        return await self._desk.tiers.derive(
+        made = await self._desk.tiers.derive(
             parts, f"profile:{source}", lambda: _profile_json(described)
         )
+        if not late and all(ident.startswith(OWN_PREFIX) for ident in tracks):
+            self._desk.tiers.keep_at_home(key, revision, made)
+        return made
 
     async def _pages(self, ident: str, total: int | None) -> list[Served]:
         seats = asyncio.Semaphore(AT_ONCE)
@@ -92,16 +98,26 @@ class Profiles:
     ) -> tuple[SourceName, dict[str, Served | ApiError]]:
         """The first source that has features of any of the tracks, and what it said of each."""
         refusals: list[ApiError] = []
+        if only is None and all(ident.startswith(OWN_PREFIX) for ident in tracks):
+            only = SourceName.LIBRARY  # nobody else is told of own ids
         for source in self._desk.registry.able(Capability.FEATURES, only) if tracks else ():
-            chunks = [tracks[start : start + PAGE] for start in range(0, len(tracks), PAGE)]
-            answers = await asyncio.gather(
-                *(self._features.of_many(chunk, source.name) for chunk in chunks)
-            )
-            found = dict(zip(tracks, (one for chunk in answers for one in chunk), strict=True))
+            found = await self._of_source(source.name, tracks)
             if any(isinstance(one, Served) for one in found.values()):
                 return source.name, found
             refusals.append(next(one for one in found.values() if isinstance(one, ApiError)))
         raise _joint(refusals) if refusals else self._nobody(tracks, only)
+
+    async def _of_source(
+        self, source: SourceName, tracks: Sequence[str]
+    ) -> dict[str, Served | ApiError]:
+        seats = asyncio.Semaphore(AT_ONCE)
+
+        async def chunk(start: int) -> list[Served | ApiError]:
+            async with seats:
+                return await self._features.of_many(tracks[start : start + PAGE], source)
+
+        answers = await asyncio.gather(*map(chunk, range(0, len(tracks), PAGE)))
+        return dict(zip(tracks, (one for answer in answers for one in answer), strict=True))
 
     def _nobody(self, tracks: Sequence[str], only: SourceName | None) -> ApiError:
         unable = self._desk.registry.unable(Capability.FEATURES, only)
@@ -118,8 +134,13 @@ def _joint(refusals: Sequence[ApiError]) -> ApiError:
     return chosen
 
 
-def _items(page: Served) -> tuple[PlaylistItem, ...]:
-    return Page[PlaylistItem].model_validate_json(page.entry.body).items
+def _items(pages: Sequence[Served]) -> tuple[PlaylistItem, ...]:
+    read = (Page[PlaylistItem].model_validate_json(page.entry.body) for page in pages)
+    return tuple(item for page in read for item in page.items)
+
+
+def _features(served: Mapping[str, Served]) -> dict[str, AudioFeatures]:
+    return {i: AudioFeatures.model_validate_json(one.entry.body) for i, one in served.items()}
 
 
 async def _profile_json(described: _Described) -> bytes:

@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from statistics import fmean
 
+from api.cache.entry import Key
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
 from api.schemas.artist import RelatedArtist, RelatedArtists, Relation
-from api.schemas.provenance import Capability
+from api.schemas.provenance import Capability, SourceName
 from api.services.asking import Asked, Desk, to_json
 
 
@@ -21,6 +22,15 @@ class Related:
 
     async def of(self, ident: str) -> Served:
         """All that can say, merged; one that cannot does not spoil the others."""
+        key = Key(SourceName.LIBRARY, "related", ident)
+        revision = await self._desk.revision(ident)
+        kept = self._desk.tiers.kept_at_home(key, revision)
+        if kept is None:
+            kept = await self._of(ident)
+            self._desk.tiers.keep_at_home(key, revision, kept)
+        return kept
+
+    async def _of(self, ident: str) -> Served:
         asked = Asked(
             capability=Capability.RELATED,
             subject="related artists",

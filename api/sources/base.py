@@ -59,6 +59,15 @@ class Source(Protocol):
 
 
 @runtime_checkable
+class LocalSource(Source, Protocol):
+    """A source on this machine that can tell whether anything on it has changed."""
+
+    async def revision(self) -> str | None:
+        """Another one whenever something has; None if nobody can tell."""
+        ...
+
+
+@runtime_checkable
 class ArtistSource(Source, Protocol):
     """Somebody who may know an artist."""
 

@@ -12,7 +12,7 @@ from api.schemas.provenance import Capability, SourceName
 from api.schemas.sources import CapabilityReport, SourceReport, SourceStatus, State
 from api.settings import Settings, Usage
 from api.sources import spotify
-from api.sources.base import PROTOCOLS, Source
+from api.sources.base import PROTOCOLS, LocalSource, Source
 from api.sources.standing import Standing
 
 C = Capability
@@ -62,12 +62,14 @@ class Registry:
 
     def __init__(self, members: tuple[Source | Absent, ...]) -> None:
         self._members = members
+        self._able = {  # looked up once: an isinstance of a Protocol takes 20 us
+            capability: tuple(member for member in members if isinstance(member, protocol))
+            for capability, protocol in PROTOCOLS.items()
+        }
 
     def able(self, capability: Capability, only: SourceName | None = None) -> Iterator[Any]:
         """Those that can be asked for this, in order; each has the capability's Protocol."""
-        for member in self._members:
-            if isinstance(member, PROTOCOLS[capability]) and only in {None, member.name}:
-                yield member
+        return (one for one in self._able[capability] if only in {None, one.name})
 
     def unable(self, capability: Capability, only: SourceName | None = None) -> list[NotConfigured]:
         """Those that could answer this elsewhere, and why not here."""
@@ -81,6 +83,11 @@ class Registry:
         if only is not None and only not in {member.name for member in self._members}:
             refusals.append(NotConfigured(only, _OFF))
         return refusals
+
+    async def revision(self) -> str | None:
+        """Another one whenever anything on this machine has changed; None if nobody can tell."""
+        homes = [member for member in self._members if isinstance(member, LocalSource)]
+        return await homes[0].revision() if homes else None
 
     def report(self) -> SourceReport:
         """What each can be asked, now."""

@@ -136,6 +136,7 @@ async def test_the_time_of_a_request_holds_for_what_lies_at_home_and_for_merging
         _, late = await asyncio.wait([alone], timeout=5)
         assert not late
         assert isinstance(alone.exception(), TryLater)
+        monkeypatch.setattr(asking, "REQUEST_BUDGET_S", 1.0)
         served = await Features(desk).compare("a")
         never.set()
 

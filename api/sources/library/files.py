@@ -11,9 +11,10 @@ from typing import Any
 from api.clock import Clock, moment
 from api.db.collections import CollectionTables, Counted
 from api.db.jobs import JobTables
-from api.db.library import LibraryTables, analysis_json
+from api.db.library import Heard, LibraryTables, analysis_json
 from api.db.models import CollectionItemRow, LibraryTrackRow
 from api.db.own_music import OwnMusic
+from api.db.revision import Revision
 from api.ids import OWN_PREFIX
 from api.refusals import DoesNotExist, InProgress, NothingFound, SourceError, Unknown
 from api.schemas.analysis import AudioAnalysis
@@ -52,6 +53,7 @@ class Holdings:
     music: OwnMusic
     jobs: JobTables
     collections: CollectionTables
+    revision: Revision
     clock: Clock
     isrc_of: IsrcOf
     genres_of: GenresOf
@@ -129,17 +131,23 @@ class Files:
         return results
 
     async def near(self, ident: str) -> RelatedArtists | None:
-        """The artists nearest to this one by sound; None while none of its files is analysed."""
-        heard = await self._held.tables.all_features()
-        files = {row.artist_id: row for row, _ in heard}
-        if ident not in files:
+        """The artists nearest to this one by sound; None while none of its files is analysed.
+
+        Compared off the loop: a library may have ten thousand files.
+        """
+        heard = await self._held.tables.heard()
+        near = await asyncio.to_thread(_nearest, ident, heard)
+        if near is None:
             return None
-        genres = {name: self.genres([row]) for name, row in files.items()}
-        images = {name: self.images([row]) for name, row in files.items()}
-        at = moment(max(row.added_at for row in files.values()))
-        places = [(row.artist_id, nearness.point(json.loads(said))) for row, said in heard]
-        among = relations.Neighbours(files, genres, images, count=len(places), at=at)
-        return relations.related(ident, nearness.nearest(ident, places), among)
+        files = await self._held.music.of_artists([one.artist_id for one in near])
+        among = relations.Neighbours(
+            names={name: rows[-1].artist for name, rows in files.items()},
+            genres={name: self.genres(rows) for name, rows in files.items()},
+            images={name: self.images(rows) for name, rows in files.items()},
+            count=len(heard),
+            at=moment(max(added for _, added, _ in heard)),
+        )
+        return relations.related(ident, near, among)
 
     async def by_artist(self, ident: str) -> Rows:
         """All files of an artist, the first that came first."""
@@ -158,17 +166,12 @@ class Files:
     async def lengths(self, rows: Iterable[LibraryTrackRow]) -> dict[str, int]:
         """Milliseconds of those that are analysed, by own id."""
         features = await self._held.tables.features([row.id for row in rows])
-        lengths = {ident: json.loads(said)["duration_ms"] for ident, said in features.items()}
-        return {ident: length for ident, length in lengths.items() if length is not None}
+        return await asyncio.to_thread(_lengths, features)
 
     async def features(self, owned: Sequence[Own]) -> dict[str, AudioFeatures]:
         """What was heard in those of these files that are analysed, by the id asked for."""
         heard = await self._held.tables.features([own.row.id for own in owned])
-        return {
-            own.ident: _told_under(AudioFeatures.model_validate_json(heard[own.row.id]), own)
-            for own in owned
-            if own.row.id in heard
-        }
+        return await asyncio.to_thread(_heard_in, owned, heard)
 
     async def analysis(self, own: Own) -> AudioAnalysis:
         """What was heard in the file, read off the loop: it is a megabyte."""
@@ -205,10 +208,30 @@ class Files:
         return next(filter(None, covers), ())
 
 
+def _nearest(ident: str, heard: Sequence[Heard]) -> tuple[nearness.Near, ...] | None:
+    places = [(artist, nearness.point(json.loads(said))) for artist, _, said in heard]
+    if ident not in {artist for artist, _ in places}:
+        return None
+    return nearness.nearest(ident, places)
+
+
+def _lengths(features: Mapping[str, bytes]) -> dict[str, int]:
+    lengths = {ident: json.loads(said)["duration_ms"] for ident, said in features.items()}
+    return {ident: length for ident, length in lengths.items() if length is not None}
+
+
 def _nothing(ident: str, detail: str) -> SourceError:
     """Of an own id this server knows that it does not exist; of others it knows nothing."""
     kind = DoesNotExist if ident.startswith(OWN_PREFIX) else Unknown
     return kind(NAME, detail)
+
+
+def _heard_in(owned: Sequence[Own], heard: Mapping[str, bytes]) -> dict[str, AudioFeatures]:
+    return {
+        own.ident: _told_under(AudioFeatures.model_validate_json(heard[own.row.id]), own)
+        for own in owned
+        if own.row.id in heard
+    }
 
 
 def _told_under(said: AudioFeatures | AudioAnalysis, own: Own) -> Any:  # noqa: ANN401  # as `said`

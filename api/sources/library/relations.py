@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.db.models import LibraryTrackRow
 from api.ids import own_uri
 from api.schemas.artist import Image, RelatedArtist, RelatedArtists, RelatedVote, Relation
 from api.schemas.provenance import Method, Provenance, SourceName
@@ -23,9 +22,9 @@ HOW = (
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Who was compared: a file, the genres and the picture of each artist, by artist id."""
+    """The artists that are near, by id, and of how many files it is that they were compared."""
 
-    files: Mapping[str, LibraryTrackRow]
+    names: Mapping[str, str]
     genres: Mapping[str, tuple[str, ...] | None]
     images: Mapping[str, tuple[Image, ...]]
     count: int
@@ -50,15 +49,15 @@ def related(ident: str, near: Sequence[Near], among: Neighbours) -> RelatedArtis
 
 
 def _relation(near: Near, rank: int, among: Neighbours) -> Relation:
-    row = among.files[near.artist_id]
+    ident = near.artist_id
     return Relation(
         artist=RelatedArtist(
-            id=row.artist_id,
-            name=row.artist,
-            uri=own_uri(Kind.ARTIST, row.artist_id),
+            id=ident,
+            name=among.names[ident],
+            uri=own_uri(Kind.ARTIST, ident),
             url=None,
-            images=among.images.get(row.artist_id, ()),
-            genres=among.genres.get(row.artist_id),
+            images=among.images.get(ident, ()),
+            genres=among.genres.get(ident),
         ),
         score=near.score,
         agreement=1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from api.links import Listing, Window
@@ -35,8 +36,13 @@ class LibrarySource:
         """Always open."""
         return report()
 
+    async def revision(self) -> str | None:
+        """Another one whenever anything on this machine has changed; None if nobody can tell."""
+        return await self._held.revision.now()
+
     async def close(self) -> None:
-        """There is nobody to hang up on."""
+        """There is nobody to hang up on; only the database need not be watched any more."""
+        await self._held.revision.close()
 
     async def artist(self, ident: str, *, known: str | None) -> Found[Artist]:  # noqa: ARG002
         """The artist that the files name."""
@@ -111,7 +117,9 @@ class LibrarySource:
         rows = await self._held.collections.items(ident, offset=window.offset, limit=window.limit)
         named = await self._files.named(rows)
         listing = Listing(f"/v1/playlists/{ident}/items", window, {})
-        return Found(lists.items(counted, rows, known=named, listing=listing))
+        return Found(
+            await asyncio.to_thread(lists.items, counted, rows, known=named, listing=listing)
+        )
 
     async def search(self, query: Query, *, known: str | None) -> Found[SearchResults]:  # noqa: ARG002
         """Files, their artists and collections, by words."""

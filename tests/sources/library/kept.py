@@ -15,6 +15,7 @@ from api.db.ledger import JobLedger
 from api.db.library import LibraryTables, packed_analysis
 from api.db.models import CollectionItemRow, CollectionRow, JobRow, LibraryTrackRow
 from api.db.own_music import OwnMusic
+from api.db.revision import Revision
 from api.db.session import Durability, Offload, make_engine
 from api.ids import own_artist_id, own_id, own_uri
 from api.schemas.analysis import AudioAnalysis
@@ -110,6 +111,7 @@ async def library(folder: Path, **changes: Any) -> AsyncIterator[Kept]:
         "music": OwnMusic(engine, offload),
         "jobs": JobTables(ledger, offload, clock=lambda: NOW),
         "collections": CollectionTables(engine, offload),
+        "revision": Revision(engine, offload),
         "clock": lambda: NOW,
         "isrc_of": nobody,
         "genres_of": lambda _row: None,
