@@ -66,8 +66,8 @@ SLUGS: dict[str, SlugText] = {
     "bad-reference": SlugText(
         422,
         "Not a music link or id",
-        "The text is not an id, a link or a URI that can be recognised, or it names another kind "
-        "of thing than the one asked for.",
+        "The text holds no id, link or URI that can be recognised, or several, or it names another "
+        "kind of thing than the one asked for.",
         "Paste the link that Spotify’s “Share → Copy link” gives. `hint` says what to mend.",
     ),
     "invalid-request": SlugText(

@@ -3,7 +3,6 @@ from datetime import UTC, datetime
 import pytest
 
 from web import formatting as f
-from web.paste import looks_like_words
 
 
 @pytest.mark.parametrize(
@@ -78,24 +77,3 @@ def test_only_web_addresses_become_links(url):
     """A link from a stranger is http(s) or no link."""
     assert f.safe_url(url) is None
     assert f.safe_url("https://open.spotify.com/x") == "https://open.spotify.com/x"
-
-
-@pytest.mark.parametrize("text", ["low tide", "Beyoncé", "AC/DC", "1999", "what: a song"])
-def test_names_are_searched_for(text):
-    """Words are words, whatever stands between them."""
-    assert looks_like_words(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "https://evil.example/x",
-        "spotify:track:1",
-        "open.spotify.com/track/1",
-        "11dFghVXANMlKmJXsNCbN",
-    ],
-)
-def test_broken_links_are_not_searched_for(text):
-    """A link or an id that lost a letter gets its hint, not a search for it."""
-    assert not looks_like_words(text)
