@@ -1,14 +1,21 @@
-"""Names of keys, as musicians and as DJs write them. Pure."""
+"""Names of keys and notes, as musicians and as DJs write them: the only table of them. Pure."""
 
 from __future__ import annotations
+
+from typing import overload
 
 MAJOR, MINOR = 1, 0
 _MAJOR_NAMES = ("C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 _MINOR_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "G♯", "A", "B♭", "B")
+_NOTES = ("C", "C♯/D♭", "D", "D♯/E♭", "E", "F", "F♯/G♭", "G", "G♯/A♭", "A", "A♯/B♭", "B")
 _FIFTH = 7
 _MINOR_THIRD = 3
 
 
+@overload
+def key_name(key: int, mode: int) -> str: ...
+@overload
+def key_name(key: int | None, mode: int | None) -> str | None: ...
 def key_name(key: int | None, mode: int | None) -> str | None:
     """`6, 0` → `F♯ minor`; the spelling with fewer accidentals. None without key or mode."""
     if key is None or mode is None:
@@ -16,6 +23,15 @@ def key_name(key: int | None, mode: int | None) -> str | None:
     return f"{_MAJOR_NAMES[key]} major" if mode == MAJOR else f"{_MINOR_NAMES[key]} minor"
 
 
+def note_name(pitch: int) -> str:
+    """`8` → `G♯/A♭`: without a key nothing tells which of the two it is."""
+    return _NOTES[pitch]
+
+
+@overload
+def camelot(key: int, mode: int) -> str: ...
+@overload
+def camelot(key: int | None, mode: int | None) -> str | None: ...
 def camelot(key: int | None, mode: int | None) -> str | None:
     """`6, 0` → `11A`: fifths around a clock, A for minor, with its relative major as B."""
     if key is None or mode is None:
