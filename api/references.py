@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from itertools import pairwise
+from itertools import islice, pairwise
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from api.errors import BadReference
@@ -84,13 +84,13 @@ _PIECE = re.compile(
     rf"""
       (?P<local>spotify:local:(?:[^:\n]*:){{3}}\d*)
     | (?P<uri>(?:spotify:(?={_REST})|{OWN_SCHEME}:){_REST}*)
-    | (?P<link>(?:https?://(?:\[[0-9a-f:.]*\])?            # even glued to the word before it
+    | (?P<link>(?:https?://(?:\[[0-9a-z:.%]*\])?            # even glued to the word before it
         | (?<![0-9a-z+.-])[a-z][a-z0-9+.-]*(?<!http)(?<!https)(?<!spotify)://
         | (?<![0-9a-z.@-])(?=(?:(?:[a-z0-9-]+\.)+[a-z0-9-]+|localhost)(?::\d+)?[/?\#])){_REST}*)
     | (?<![0-9a-z_/.@%+\\-])(?P<path>/?(?:v1/)?(?:library/)?(?:{_KIND})[/:][ ]?{_IDENT}{_REST}*)
     | (?<![0-9a-z/%\\])(?<!{OWN_PREFIX})(?P<id>{_IDENT}(?:[?\#&/]{_REST}*)?)
     | (?<![0-9a-z_/%])(?P<broken>{OWN_PREFIX}[0-9a-z]*)
-    | (?<![0-9a-z])isrc[\s:.\#-]{{0,3}}
+    | (?<![0-9a-z])isrc(?:\s(?:code|number|no))?[\s:.\#-]{{0,3}}
         (?P<called>[a-z]{{2}}[\s.{DASHES}]?[a-z0-9]{{3}}[\s.{DASHES}]?\d{{2}}[\s.{DASHES}]?\d{{5}})
         (?![0-9a-z])
     | (?<![0-9a-z])(?P<isrc>(?-i:[A-Z]{{2}}[A-Z0-9]{{3}}\d{{7}})
@@ -102,6 +102,11 @@ _SCHEME = re.compile(r"[a-z0-9+.-]+://", re.IGNORECASE)
 _RUN = re.compile(rf"(?:{OWN_PREFIX})?[0-9A-Za-z]*")
 _HIGHLIGHT = re.compile(r"(?:^|&)highlight=spotify:track:([0-9A-Za-z]+)")
 _WHOLE_LINK = re.compile(rf"https?://|spotify:|{OWN_SCHEME}:", re.IGNORECASE)
+_SLASH = re.compile(r"\\(?:/|u002f)", re.IGNORECASE)  # as JSON and scripts write it
+_ENDINGS = re.compile(  # of ids, of ISRCs however they are spelt, of local files
+    rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{{ID_LENGTH}}}(?![0-9A-Za-z])|\d{{5}}(?![0-9A-Za-z])|spotify:local:"
+)
+_PARTS = re.compile(r".{1,10000}(?:\s|\Z)|\S+", re.DOTALL)  # so that no long line holds up others
 _ENTITY = re.compile(r"&#?\w{1,8};")
 _NUMBER = re.compile(r"\d{1,4}[.):\s]\W*")  # of a line in a list
 _NEAR_ID = re.compile(r"(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z]{18,26}\Z")
@@ -121,6 +126,16 @@ class _ShortLink(BadReference):
 
     def __init__(self) -> None:
         super().__init__("This is a short link, which does not say what it is.", hint=_SHORT_HINT)
+
+
+class _Words(BadReference):
+    """Nothing that tries to be a reference."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is neither a link, nor an id, nor an ISRC.",
+            hint=f"To find music by name use /v1/search?q=…  {_PASTE_A_LINK}",
+        )
 
 
 @dataclass(slots=True)
@@ -167,18 +182,28 @@ def read(text: str, *, ours: Collection[str] = ()) -> Reference:
         return things[0][0]
     for fault in (*found.short_links, *found.faults):
         raise fault
-    raise BadReference(
-        "This is neither a link, nor an id, nor an ISRC.",
-        hint=f"To find music by name use /v1/search?q=…  {_PASTE_A_LINK}",
-    )
+    raise _Words
 
 
 def is_words(text: str) -> bool:
     """Whether a text is something to search for: nothing in it tries to be a reference."""
-    if not text.strip() or len(text) > MAX_TEXT:
-        return False
-    found = _look(text, ())
-    return not (found.references or found.faults) or text.strip().isalpha()
+    try:
+        read(text)
+    except _Words:
+        return True
+    except BadReference:
+        return text.strip().isalpha()
+    return False
+
+
+def lines(text: str) -> Iterator[str]:
+    """The lines of a list; an id on the line below its kind is put back, and leaves that empty."""
+    first, *others = text.splitlines() or [""]
+    for other in others:
+        first, other = _unbroken(f"{first}\n{other}").split("\n", 1)  # noqa: PLW2901
+        yield first
+        first = other
+    yield first
 
 
 def each(line: str) -> list[str]:
@@ -186,24 +211,24 @@ def each(line: str) -> list[str]:
 
     An ISRC beside a link is left out: it is the number of what the link leads to.
     """
-    things = list(_look(line[:MAX_TEXT], ()).things.values())
+    if len(list(islice(_ENDINGS.finditer(line), 2))) < 2:  # noqa: PLR2004  # one thing at most
+        return [line]
+    found = _Found()
+    for part in _PARTS.findall(line):
+        found.references += _look(part, ()).references
+    things = list(found.things.values())
     linked = [one for one in things if one[0].kind is not Kind.ISRC] or things
     return [text for _, text in linked] if len(linked) > 1 else [line]
-
-
-def unbroken(text: str) -> str:
-    """The text with ids that begin on the next line put back; it keeps its number of lines."""
-    return _BROKEN.sub(_joined, text)
 
 
 def path_id(text: str, expected: Kind) -> str:
     """The id in a path of ours: bare, own, or a reference of this kind. Raises BadReference."""
     if is_id(text.removeprefix(OWN_PREFIX)):
         return text
-    found = _look(text[:MAX_TEXT], ())
-    if not found.references and not found.faults:
-        raise _bad_id(text.removeprefix(OWN_PREFIX))
-    reference = read(text)
+    try:
+        reference = read(text)
+    except _Words as error:
+        raise _bad_id(text.removeprefix(OWN_PREFIX)) from error
     if reference.kind not in {expected, Kind.UNKNOWN} or reference.id is None:
         raise wrong_kind(reference.kind, expected)
     return reference.id
@@ -256,11 +281,11 @@ def _look(text: str, ours: Collection[str], depth: int = 0) -> _Found:
     """What a text names as it stands; if nothing, then what it names once escapes are undone."""
     seen = _Found()
     for plain in _decoded(_clean(text), 0 if depth else _DECODINGS):
-        found, alone = _Found(), _bare(plain)
+        found, reading = _Found(), _Reading(ours, depth, _bare(plain))
         for place in _PIECE.finditer(plain):
-            _take(place, found, _Reading(ours, depth, alone=_bare(place[0]) == alone))
+            _take(place, found, reading)
         if not found.references and not found.faults:
-            _take_alone(alone, found)
+            _take_alone(reading.alone, found)
         if found.references:
             return found
         seen.faults += found.faults
@@ -269,9 +294,12 @@ def _look(text: str, ours: Collection[str], depth: int = 0) -> _Found:
 
 def _clean(text: str) -> str:
     """Without what nobody sees: marks of direction and of order, joiners, soft hyphens."""
-    visible = "".join(_visible(character) for character in text)
+    if text.isascii() and text.isprintable():
+        visible = text
+    else:
+        visible = "".join(_visible(character) for character in text)
     named = _ENTITY.sub(lambda entity: html.unescape(entity[0]), visible)
-    return unbroken(named)
+    return _unbroken(named)
 
 
 def _visible(character: str) -> str:
@@ -286,10 +314,15 @@ def _decoded(text: str, times: int) -> Iterator[str]:
     """The text, then as often as it helps the text with its escapes undone."""
     yield text
     for _ in range(times):
-        plain = _clean(unquote(text).replace("\\/", "/").replace("\\u002F", "/"))
+        plain = _clean(_SLASH.sub("/", unquote(text)))
         if plain == text:
             return
         yield (text := plain)
+
+
+def _unbroken(text: str) -> str:
+    """The text with ids that begin on the next line put back; it keeps its number of lines."""
+    return _BROKEN.sub(_joined, text)
 
 
 def _joined(place: re.Match[str]) -> str:
@@ -317,11 +350,11 @@ def _bare(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """How a piece is read: at which hosts we are, how deep in links, whether it is all there is."""
+    """How a piece is read: at which hosts we are, how deep in links, and all that there is."""
 
     ours: Collection[str]
     depth: int
-    alone: bool
+    alone: str
 
 
 def _take(place: re.Match[str], found: _Found, reading: _Reading) -> None:
@@ -347,7 +380,7 @@ def _simple(place: re.Match[str], reading: _Reading) -> Reference | None:
         case "path":
             return _named(re.split("[/:?#] ?", text), own=True, spotify=True)
         case "id":
-            return _kindless(_run(text), alone=reading.alone)
+            return _kindless(_run(text), alone=_bare(text) == reading.alone)
         case "broken":
             raise _bad_id(text.removeprefix(OWN_PREFIX), "own")
         case group:
@@ -379,7 +412,7 @@ def _uri(text: str) -> Reference:
     scheme, _, rest = text.partition(":")
     path, _, query = rest.partition("#")[0].partition("?")
     own = scheme.lower() == OWN_SCHEME
-    parts = [unquote(part) for part in re.split("[:/]", path) if part]
+    parts = [unquote(part).strip() for part in re.split("[:/]", path) if part]
     named = _named(parts, own=own, spotify=not own)
     if named is not None:
         return _marked(named, query)

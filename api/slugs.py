@@ -65,7 +65,7 @@ def _unavailable(subject: str) -> SlugText:
 SLUGS: dict[str, SlugText] = {
     "bad-reference": SlugText(
         422,
-        "Not a music link or id",
+        "Not one music link or id",
         "The text holds no id, link or URI that can be recognised, or several, or it names another "
         "kind of thing than the one asked for.",
         "Paste the link that Spotify’s “Share → Copy link” gives. `hint` says what to mend.",

@@ -98,7 +98,7 @@ def _is_date(parts: list[str]) -> bool:
 
 
 def key(pitch: int | None, mode: int | None) -> str | None:
-    """The name of the key; where the mode is not known that of the note."""
+    """The name of the key; where the mode is not known the note."""
     return key_name(pitch, mode) or (None if pitch is None else note_name(pitch))
 
 

@@ -61,8 +61,7 @@ class Draft:
 
 def from_lines(draft: Draft, texts: Iterable[str]) -> Draft:
     """Fill the draft from ids, URIs, links and ISRCs, one a line; empty lines count as lines."""
-    whole = (references.unbroken(text) for text in texts)
-    lines = (line.strip() for text in whole for line in text.splitlines() or [""])
+    lines = (line.strip() for text in texts for line in references.lines(text))
     for number, line in enumerate(lines, start=1):
         for written in references.each(line) if line else ():
             _take(draft, Row(number, written, "", (), None, None, None, None))

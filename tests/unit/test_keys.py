@@ -57,9 +57,31 @@ def test_without_key_or_mode_there_is_no_name(key, mode):
     assert camelot(key, mode) is None
 
 
-def test_a_note_has_both_names():
-    """Without a key nothing tells a sharp from a flat."""
-    assert [note_name(pitch) for pitch in (0, 1, 8)] == ["C", "C♯/D♭", "G♯/A♭"]
+@pytest.mark.parametrize(
+    ("key", "mode", "notes"),
+    [
+        (None, None, ["C", "C♯/D♭", "F♯/G♭", "G♯/A♭", "A♯/B♭"]),
+        (0, 1, ["C", "C♯/D♭", "F♯/G♭", "G♯/A♭", "A♯/B♭"]),
+        (9, 0, ["C", "C♯/D♭", "F♯/G♭", "G♯/A♭", "A♯/B♭"]),
+        (2, 1, ["C", "C♯", "F♯", "G♯", "A♯"]),
+        (8, 0, ["C", "C♯", "F♯", "G♯", "A♯"]),
+        (5, 1, ["C", "D♭", "G♭", "A♭", "B♭"]),
+        (0, 0, ["C", "D♭", "G♭", "A♭", "B♭"]),
+        (8, 1, ["C", "D♭", "G♭", "A♭", "B♭"]),
+        (3, 0, ["C", "D♭", "G♭", "A♭", "B♭"]),
+    ],
+)
+def test_a_note_is_spelt_as_its_key_has_it(key, mode, notes):
+    """Sharps in a key with sharps, flats in one with flats, both names where nothing tells."""
+    assert [note_name(pitch, key, mode) for pitch in (0, 1, 6, 8, 10)] == notes
+
+
+@pytest.mark.parametrize("mode", [0, 1])
+@pytest.mark.parametrize("key", range(12))
+def test_a_key_begins_on_the_note_of_its_name(key, mode):
+    """The tables agree."""
+    name = key_name(key, mode).split()[0]
+    assert name == note_name(key, key, mode)
 
 
 def _literals(path: Path) -> list[str]:

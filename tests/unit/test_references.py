@@ -50,6 +50,7 @@ def test_every_form_of_a_link_is_read(text, kind):
     assert reference.url == f"https://open.spotify.com/{kind}/{ID}"
 
 
+EVERY_ID = [ids.encode((n + 1) << 100 | 0xFACE << 80 | n * n) for n in range(200)]
 LINK = f"https://open.spotify.com/track/{ID}"
 IN_WORDS = [
     f"Listen to Harbour Light on Spotify. {LINK}?si=DwGEkVwsSZOgv8QKkNUJ9Q",
@@ -121,6 +122,9 @@ ODD_LINKS = [
     (f"spotify:\r\n  artist: {ID}", Kind.ARTIST),
     (f"https://open.spotify.com/track/\n{ID}", Kind.TRACK),
     (f"https://open.spotify.com/track/{ID[:9]}=\r\n{ID[9:]}", Kind.TRACK),
+    (f"https://open.spotify.com/track%2F{ID}%0D%0A", Kind.TRACK),
+    (f"https:\\u002F\\u002Fopen.spotify.com\\u002ftrack\\u002f{ID}", Kind.TRACK),
+    (f"spotify:track:%20{ID}", Kind.TRACK),
     (f"track/{ID}", Kind.TRACK),
     (f"Album: {ID}", Kind.ALBUM),
 ]
@@ -264,6 +268,8 @@ def test_a_mixed_bag_is_counted(text, bag):
         ("The ISRC is GB-SMU-24-01851.", "GBSMU2401851"),
         ("Harbour Light (isrc: gb smu 24 01851)", "GBSMU2401851"),
         ("Harbour Light, GBSMU2401851, 3:12", "GBSMU2401851"),
+        ("ISRC code gbsmu2401851", "GBSMU2401851"),
+        ("ISRC11234567", "ISRC11234567"),
         ("http://127.0.0.1:8000/search?q=isrc%3AGBSMU2401851&type=track", "GBSMU2401851"),
     ],
 )
@@ -319,6 +325,8 @@ def test_broken_links_are_not_searched_for(text):
         (LINK, [LINK]),
         (f"{LINK} spotify:track:{OTHER}", [LINK, f"spotify:track:{OTHER}"]),
         (f"{ID}, {OTHER}", [ID, OTHER]),
+        ("GB-SMU-24-01851; gb-smu-24-01852", ["GB-SMU-24-01851", "gb-smu-24-01852"]),
+        (" ".join(EVERY_ID), EVERY_ID),
         (f"{LINK}, GBSMU2401851", [f"{LINK}, GBSMU2401851"]),
         ("Harbour Light", ["Harbour Light"]),
     ],
@@ -328,14 +336,20 @@ def test_a_line_of_a_list_may_name_several_tracks(line, named):
     assert references.each(line) == named
 
 
-def test_an_id_on_the_next_line_is_put_back():
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", [""]),
+        (f"a\r\n\n{ID}\n", ["a", "", ID]),
+        (f"spotify:track:\n{ID} x\nb", [f"spotify:track:{ID}", " x", "b"]),
+        (f"{LINK[:-9]}\n{LINK[-9:]}\nb", [LINK, "", "b"]),
+        (f"spotify:track:\nx\n{ID}", ["spotify:track:", "x", ID]),
+        ("spotify:track:short\nand more", ["spotify:track:short", "and more"]),
+    ],
+)
+def test_an_id_on_the_line_below_is_put_back(text, lines):
     """The lines keep their numbers."""
-    text = f"spotify:track:\n{ID}\nspotify:track:{OTHER}"
-
-    assert references.unbroken(text) == f"spotify:track:{ID}\n\nspotify:track:{OTHER}"
-    assert references.unbroken("spotify:track:short\nand more words") == (
-        "spotify:track:short\nand more words"
-    )
+    assert list(references.lines(text)) == lines
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ async def test_an_api_that_cannot_resolve_is_no_bad_link(site, fake):
         ("", []),
         (f"spotify:artist:{T}", ["Artist · 11dFgh…", f'href="/artists/{T}"']),
         (T, ["Id without a kind", f"/choose/{T}"]),
-        ("GBSMU2401851", ["GBSMU2401851", "/search?q=isrc"]),
+        ("GBSMU2401851", ["Recording number (ISRC) · GBSMU2401851", "/search?q=isrc"]),
         ("low tide", ["Words, not a link.", "Search for “low tide”"]),
         ("https://evil.example/", ["This is not a Spotify link."]),
         (f"spotify:album:{T}", ["Album · 11dFgh…", "pick one of its"]),

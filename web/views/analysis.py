@@ -69,7 +69,7 @@ async def analysis(ident: str, ask: AskDep) -> Response:
         sections=tuple(_section(*each, second) for each in enumerate(found.sections or (), 1)),
         finding=_finding(found.sections or (), drawn.duration),
         loudness_finding=_loudest(found),
-        notes_finding=_notes(found.segments or ()),
+        notes_finding=_notes(found.segments or (), found.track),
         segments=len(found.segments or ()),
         timbre_note=TIMBRE[found.timbre_basis],
         head=ask.head(TITLE, answer.call, found),
@@ -170,7 +170,7 @@ def _heard(track: TrackSummary, sure: Callable[[float | None], str | None]) -> t
     metre = _metre(track.time_signature)
     home = "The home note, and its Camelot place."
     tap = "How often you would tap your foot."
-    count = "In a bar, as counted; 6 are usually written 6/8."
+    count = "In a bar, as counted; 6 are usually written 6/8, and felt as two."
     return (
         Fact("Tempo", _tempo(track.tempo), sure(track.tempo_confidence), tap),
         Fact("Key", key, sure(track.key_confidence), home),
@@ -246,12 +246,13 @@ def _loudest(found: AudioAnalysis) -> str:
     return f"Loudest at {when} with {level}; the lane begins at −40 dB."
 
 
-def _notes(segments: Sequence[Segment]) -> str:
+def _notes(segments: Sequence[Segment], track: TrackSummary | None) -> str:
     totals = [sum(each.pitches[note] * each.duration for each in segments) for note in range(12)]
     if not any(totals):
         return "No notes were heard."
+    home = (track.key, track.mode) if track else ()
     order = sorted(range(12), key=lambda note: -totals[note])[:STRONGEST]
-    names = formatting.listed([note_name(note) for note in order])
+    names = formatting.listed([note_name(note, *home) for note in order])
     return (
         f"Over the whole track the notes {names} sound strongest. Bright is strong, dark is silent."
     )

@@ -97,7 +97,7 @@ async def recognise(ask: AskDep) -> Response:
 def _known(ask: Ask, reference: Reference) -> RecognisedPanel:
     says = words.KINDS[reference.kind].removeprefix("an ").removeprefix("a ")
     number = reference.isrc or (reference.id or "")[:SHOWN_ID] + "…" * bool(reference.id)
-    sentence = " · ".join(part for part in (says.capitalize(), number) if part)
+    sentence = " · ".join(part for part in (says[:1].upper() + says[1:], number) if part)
     href = leads_to(reference)
     if href is None:
         return _recognised(ask, f"{sentence}. {words.INSTEAD[reference.kind]}", None)
