@@ -75,7 +75,7 @@ _NAMES = {  # how things are counted in a text that names several
 _SHORT_NAME = "short link"
 _PLURALS = {"person": "people"}
 
-_IDENT = rf"(?:{OWN_PREFIX})?[0-9A-Za-z]{{{ID_LENGTH}}}(?![0-9A-Za-z])"
+_IDENT = rf"(?:(?-i:{OWN_PREFIX}))?[0-9A-Za-z]{{{ID_LENGTH}}}(?![0-9A-Za-z])"
 _KIND = "|".join(sorted(_WORDS, key=len, reverse=True))
 _ENDS = r"\s<>\"'`“”‘’„\u201a«»\u2039\u203a()\[\]{}|\\^,;"  # they stand around links, never in them
 # A link ends where the next one begins, unless that one is the value of a parameter.
@@ -107,13 +107,14 @@ _ENDINGS = re.compile(  # of ids, of ISRCs however they are spelt, of local file
     rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{{ID_LENGTH}}}(?![0-9A-Za-z])|\d{{5}}(?![0-9A-Za-z])|spotify:local:"
 )
 _PARTS = re.compile(r".{1,10000}(?:\s|\Z)|\S+", re.DOTALL)  # so that no long line holds up others
+_BREAK = re.compile(r"(?<=[:/])<w?br */?>", re.IGNORECASE)  # within a link or a URI
 _ENTITY = re.compile(r"&#?\w{1,8};")
 _NUMBER = re.compile(r"\d{1,4}[.):\s]\W*")  # of a line in a list
-_NEAR_ID = re.compile(r"(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z]{18,26}\Z")
+_NEAR_ID = re.compile(r"(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z]{18,}\Z")
 _BROKEN = re.compile(  # an id on the line below its kind, and an id cut in two by the end of a line
     rf"""
-      (?P<head>(?:spotify|{OWN_SCHEME})\s*:\s*(?:{_KIND})\s*:|/(?:{_KIND})/)
-        (?P<gap>\s+)(?P<id>{_IDENT})
+      (?P<head>(?:spotify|{OWN_SCHEME})\s*:\s*(?:{_KIND})\s*:|/\s*(?:{_KIND})\s*/)
+        \s*(?P<id>{_IDENT})
     | (?P<start>[:/](?:{_KIND})[:/][0-9A-Za-z]{{1,21}})(?P<cut>=?\s+)
         (?P<end>[0-9A-Za-z]{{1,21}})(?![0-9A-Za-z])
     """,
@@ -299,7 +300,7 @@ def _clean(text: str) -> str:
     else:
         visible = "".join(_visible(character) for character in text)
     named = _ENTITY.sub(lambda entity: html.unescape(entity[0]), visible)
-    return _unbroken(named)
+    return _unbroken(_BREAK.sub("", named))
 
 
 def _visible(character: str) -> str:
@@ -430,11 +431,11 @@ def _take_link(text: str, found: _Found, reading: _Reading) -> None:
     """Read a link: by its path, else by what its parameters hold. Raises BadReference."""
     try:
         link = urlsplit(text if _SCHEME.match(text) else f"//{text}")
-        host = (link.hostname or "").rstrip(".")
+        host = (link.hostname or "").rstrip(".").removeprefix("www.")
     except ValueError as error:
         raise _unreadable(readable=False, known=False) from error
     query = link.query
-    steps = (*link.path.split("/"), *_ids(query), *link.fragment.split("/"))
+    steps = (*re.split("[/:]", link.path), *_ids(query), *link.fragment.split("/"))
     parts = [unquote(step).strip() for step in steps if step]
     if host in _SHORT_HOSTS or (_is_spotify(host) and _SHORT_PATH in parts[:1]):
         raise _ShortLink
