@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api import references
+from api import ids, references
 from api.deps import PartsDep, separate
 from api.examples import INVENTED
 from api.links import Window
@@ -75,5 +75,7 @@ async def search(
 ) -> Response:
     """Artists, tracks and playlists by name; one page per kind."""
     kinds = tuple(kind for kind in TYPES if kind in separate(type))
-    served = await parts.catalog.search(SearchQuery(q.strip(), kinds, Window(limit, offset)))
+    isrc = ids.normalise_isrc(q)  # sources know it by its filter, and without its hyphens
+    words = f"isrc:{isrc}" if isrc else q.strip()
+    served = await parts.catalog.search(SearchQuery(words, kinds, Window(limit, offset)))
     return StoredAnswer(served, parts.clock)
