@@ -13,7 +13,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query as QueryParam
 from pydantic import AfterValidator
 
-from api import ids
+from api import ids, references
 from api.errors import InvalidRequest
 from api.examples import INVENTED, OWN
 from api.markets import MARKETS, market
@@ -42,25 +42,25 @@ def _id_in_path(kind: Kind, example: str) -> Any:  # noqa: ANN401  # as FastAPI'
 async def _artist_id(
     artist_id: Annotated[str, _id_in_path(Kind.ARTIST, INVENTED.artist_id)],
 ) -> str:
-    return ids.path_id(artist_id, Kind.ARTIST)
+    return references.path_id(artist_id, Kind.ARTIST)
 
 
 async def _track_id(
     track_id: Annotated[str, _id_in_path(Kind.TRACK, INVENTED.track_id)],
 ) -> str:
-    return ids.path_id(track_id, Kind.TRACK)
+    return references.path_id(track_id, Kind.TRACK)
 
 
 async def _playlist_id(
     playlist_id: Annotated[str, _id_in_path(Kind.PLAYLIST, INVENTED.playlist_id)],
 ) -> str:
-    return ids.path_id(playlist_id, Kind.PLAYLIST)
+    return references.path_id(playlist_id, Kind.PLAYLIST)
 
 
 async def _collection_id(
     collection_id: Annotated[str, _id_in_path(Kind.PLAYLIST, OWN.playlist_id)],
 ) -> str:
-    return ids.path_id(collection_id, Kind.PLAYLIST)
+    return references.path_id(collection_id, Kind.PLAYLIST)
 
 
 ArtistId = Annotated[str, Depends(_artist_id)]

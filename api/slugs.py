@@ -65,9 +65,9 @@ def _unavailable(subject: str) -> SlugText:
 SLUGS: dict[str, SlugText] = {
     "bad-reference": SlugText(
         422,
-        "Not a music link or id",
-        "The text is not an id, a link or a URI that can be recognised, or it names another kind "
-        "of thing than the one asked for.",
+        "Not one music link or id",
+        "The text holds no id, link or URI that can be recognised, or several, or it names another "
+        "kind of thing than the one asked for.",
         "Paste the link that Spotify’s “Share → Copy link” gives. `hint` says what to mend.",
     ),
     "invalid-request": SlugText(

@@ -73,8 +73,7 @@ def _alike(heard: float, wrote: float) -> bool:
 
 
 def _key(truth: ComposersTruth, heard: AudioFeatures) -> Compared:
-    wrote = formatting.key_name(truth.key, truth.mode) or truth.key_name
-    pair = (wrote, heard.key_name)
+    pair = (truth.key_name, heard.key_name)
     if heard.key is None or heard.mode is None:
         return _row("Key", pair, DIFFERS, note="No key was found.")
     apart = (heard.key - truth.key) % OCTAVE

@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from api.keys import key_name, note_name
+
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 MEGABYTE = 1 << 20  # as the limit of uploads counts them
-COMPOUND = {6: "6/8"}  # six beats in a bar are two groups of three
 MINUS = "\N{MINUS SIGN}"
-NOTES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_CAMELOT_OF_C = {0: 5, 1: 8}  # C minor is 5A, C major is 8B
-_CLOCK = 12
 
 
 def count(number: int) -> str:
@@ -99,27 +97,14 @@ def _is_date(parts: list[str]) -> bool:
     return len(parts) == 1 or 1 <= int(parts[1]) <= len(MONTHS)
 
 
-def key_name(key: int | None, mode: int | None) -> str | None:
-    """`6, 0` → `F♯ minor`; `6, None` → `F♯`."""
-    if key is None:
-        return None
-    return " ".join(
-        (NOTES[key], *({1: ("major",), 0: ("minor",)}.get(mode if mode is not None else -1, ())))
-    )
-
-
-def camelot(key: int | None, mode: int | None) -> str | None:
-    """The key on the DJ's circle: C major is 8B, A minor 8A, a fifth up is one more."""
-    if key is None or mode is None:
-        return None
-    fifths = key * 7 % _CLOCK  # seven semitones are a fifth, one step on the circle
-    number = (_CAMELOT_OF_C[mode] - 1 + fifths) % _CLOCK + 1
-    return f"{number}{'AB'[mode]}"
+def key(pitch: int | None, mode: int | None) -> str | None:
+    """The name of the key; where the mode is not known the note."""
+    return key_name(pitch, mode) or (None if pitch is None else note_name(pitch))
 
 
 def metre(beats: int) -> str:
-    """`4` → `4/4`, `6` → `6/8`."""
-    return COMPOUND.get(beats, f"{beats}/4")
+    """`6` → `6 beats`. Nothing says of which note value, so no `6/8` or `6/4` is made of it."""
+    return f"{beats} beats"
 
 
 def listed(names: list[str] | tuple[str, ...]) -> str:

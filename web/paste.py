@@ -1,14 +1,36 @@
-"""Tell a pasted link from words that somebody typed. Pure; the API decides everything else."""
+"""What somebody pasted into the box, and where on this site it leads."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import quote, urlencode
 
-_LINK = re.compile(r"[a-z][a-z0-9+.-]*:(//|\S)|[^/\s]+\.[a-z]{2,}/", re.IGNORECASE)
-_ID_LIKE = re.compile(r"(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[0-9A-Za-z_]{18,}\Z")
+from api.schemas.reference import Kind, Reference
+from web.deps import Ask
+from web.library import is_own
+
+MOST_TEXT = 2_001  # one more than is read: what the box cut off is refused, not misread
+SECTIONS = {Kind.ARTIST: "artists", Kind.TRACK: "tracks", Kind.PLAYLIST: "playlists"}
 
 
-def looks_like_words(text: str) -> bool:
-    """Whether to search for this: neither a link, nor a URI, nor an id that lost a letter."""
-    bare = text.strip()
-    return bool(bare) and not _LINK.match(bare) and not _ID_LIKE.match(bare)
+def pasted(ask: Ask) -> str:
+    """The text in the box; an address of this very site, whatever its host is called, as a path."""
+    host = re.escape(ask.request.url.netloc)
+    return re.sub(rf"https?://{host}(?=[/?#])", "", ask.text("q")[:MOST_TEXT], flags=re.IGNORECASE)
+
+
+def leads_to(reference: Reference) -> str | None:
+    """The page of what was pasted; None of what has none here."""
+    section, ident = SECTIONS.get(reference.kind), reference.id
+    if ident and section:
+        return f"/{section}/{quote(ident)}"
+    if ident and reference.kind is Kind.UNKNOWN:
+        return f"/choose/{quote(ident)}"
+    if ident and is_own(ident):
+        return "/library"  # a release of our own has no page, but its files are all there
+    return search_for(f"isrc:{reference.isrc}", "track") if reference.isrc else None
+
+
+def search_for(text: str, kind: str | None = None) -> str:
+    """The address of a search."""
+    return "/search?" + urlencode({"q": text} | ({"type": kind} if kind else {}))

@@ -36,7 +36,6 @@ class Truth:
 
     tempo_bpm: float
     key: int
-    key_name: str
     mode: int
     time_signature: str
     beats_per_bar: int

@@ -106,7 +106,6 @@ def truth(piece: Piece) -> dict[str, Any]:
     return {
         "tempo_bpm": piece.tempo_bpm,
         "key": pitch_class(piece.tonic),
-        "key_name": f"{piece.tonic} {piece.mode}",
         "mode": int(piece.mode == "major"),
         "time_signature": f"{metre.beats}/{metre.unit}",
         "beats_per_bar": round(metre.bar / metre.beat),

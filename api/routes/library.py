@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
-from api import ids
+from api import ids, references
 from api.deps import Offset, PartsDep
 from api.errors import Refused
 from api.examples import INVENTED
@@ -85,7 +85,7 @@ async def _own_track_id(
         ),
     ],
 ) -> str:
-    return ids.path_id(track_id, Kind.TRACK)
+    return references.path_id(track_id, Kind.TRACK)
 
 
 OwnTrackId = Annotated[str, Depends(_own_track_id)]

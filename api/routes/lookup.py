@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from api import ids
+from api import ids, references
 from api.deps import PartsDep, separate
 from api.examples import INVENTED
 from api.links import Window
@@ -29,10 +29,12 @@ LAST_HIT = 1_000
     responses=responses("bad-reference"),
 )
 async def resolve(
+    request: Request,
     q: Annotated[
         str,
         Query(
-            description="A Spotify link, URI or id, an own id, or an ISRC.",
+            description="A Spotify link, URI or id, an own address or id, or an ISRC; other words "
+            "may stand around it.",
             examples=[f"https://open.spotify.com/track/{INVENTED.track_id}"],
             json_schema_extra={"pattern": REFERENCE_PATTERN},
         ),
@@ -40,9 +42,10 @@ async def resolve(
 ) -> Reference:
     """What a pasted link, URI, id or ISRC refers to. Nobody is asked and nothing is fetched.
 
-    Short links cannot be read without following them: the answer says what to paste instead.
+    A text that names exactly one thing refers to it; of one that names several, the answer counts
+    them. Short links cannot be read without following them: it says what to paste instead.
     """
-    return ids.parse(q)
+    return references.read(q, ours={request.url.hostname or ""})
 
 
 @router.get(
@@ -72,5 +75,7 @@ async def search(
 ) -> Response:
     """Artists, tracks and playlists by name; one page per kind."""
     kinds = tuple(kind for kind in TYPES if kind in separate(type))
-    served = await parts.catalog.search(SearchQuery(q.strip(), kinds, Window(limit, offset)))
+    isrc = ids.normalise_isrc(q)  # sources know it by its filter, and without its hyphens
+    words = f"isrc:{isrc}" if isrc else q.strip()
+    served = await parts.catalog.search(SearchQuery(words, kinds, Window(limit, offset)))
     return StoredAnswer(served, parts.clock)

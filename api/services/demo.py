@@ -105,7 +105,7 @@ def truth_of(slug: str) -> ComposersTruth | None:
         tempo=truth.tempo_bpm,
         key=truth.key,
         mode=truth.mode,
-        key_name=key_name(truth.key, truth.mode) or truth.key_name,
+        key_name=key_name(truth.key, truth.mode),
         time_signature=truth.time_signature,
         sections=tuple(
             ComposerSection(start=section.start_s, label=section.name) for section in truth.sections

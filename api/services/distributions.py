@@ -83,7 +83,7 @@ def key_counts(tracks: Sequence[AudioFeatures]) -> tuple[KeyCount, ...]:
     """How often each key occurs, the most frequent first."""
     counts = Counter((f.key, f.mode) for f in tracks if f.key is not None and f.mode is not None)
     return tuple(
-        KeyCount(camelot=camelot(*key) or "", key_name=key_name(*key) or "", count=count)
+        KeyCount(camelot=camelot(*key), key_name=key_name(*key), count=count)
         for key, count in counts.most_common()
     )
 

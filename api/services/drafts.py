@@ -6,7 +6,7 @@ import json
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 
-from api import ids
+from api import ids, references
 from api.errors import BadReference, Refused
 from api.ids import OWN_PREFIX
 from api.schemas.library import RefusedLine
@@ -61,10 +61,10 @@ class Draft:
 
 def from_lines(draft: Draft, texts: Iterable[str]) -> Draft:
     """Fill the draft from ids, URIs, links and ISRCs, one a line; empty lines count as lines."""
-    lines = (line.strip() for text in texts for line in text.splitlines() or [""])
+    lines = (line.strip() for text in texts for line in references.lines(text))
     for number, line in enumerate(lines, start=1):
-        if line:
-            _take(draft, Row(number, line, "", (), None, None, None, None))
+        for written in references.each(line) if line else ():
+            _take(draft, Row(number, written, "", (), None, None, None, None))
     return draft
 
 
@@ -103,7 +103,7 @@ def _take(draft: Draft, row: Row) -> str | None:
     """Add the row to the draft; the id of its track, if it has one."""
     written = row.reference or row.isrc or ""
     try:
-        reference = ids.parse(written)
+        reference = references.read(written)
     except BadReference as error:
         draft.refused.append(_refused(row.line, written or row.name, error.detail))
         return None
@@ -134,7 +134,7 @@ def _entry(row: Row, written: str, reference: Reference) -> Entry:
 def _name(reference: Reference) -> str:
     """How a line without a name is shown: an unnamed local file says its name in its URI."""
     if reference.kind is Kind.LOCAL and reference.uri:
-        return ids.local_name(reference.uri) or UNNAMED
+        return references.local_name(reference.uri) or UNNAMED
     if reference.isrc:
         return f"ISRC {reference.isrc}"
     return f"spotify:track:{reference.id}"

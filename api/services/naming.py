@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from api import ids
+from api import ids, references
 from api.errors import BadReference, InvalidRequest
 from api.schemas.problem import InvalidPart
 from api.schemas.reference import Kind
@@ -93,9 +93,9 @@ def _isrc(text: str) -> str:
 
 
 def _spotify_id(text: str) -> str:
-    reference = ids.parse(text)
+    reference = references.read(text)
     if reference.kind not in {Kind.TRACK, Kind.UNKNOWN}:
-        raise ids.wrong_kind(reference.kind, Kind.TRACK)
+        raise references.wrong_kind(reference.kind, Kind.TRACK)
     if reference.id is None or reference.id.startswith(ids.OWN_PREFIX):
         message = "Give the id, URI or link of a track at Spotify."
         raise ValueError(message)

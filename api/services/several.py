@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from api import ids
+from api import references
 from api.cache.tiers import Served
 from api.errors import ApiError, BadReference
 from api.refusals import DoesNotExist
@@ -49,6 +49,6 @@ async def _each(
 
 def _read(text: str) -> str | BadReference:
     try:
-        return ids.path_id(text, Kind.TRACK)
+        return references.path_id(text, Kind.TRACK)
     except BadReference as problem:
         return problem

@@ -11,6 +11,7 @@ from tests.sources.exportify.sheets import NUMBERS, OTHER, TRACK, newest, resave
 from tests.sources.library.kept import features
 
 NIGHT = own_id(b"n" * 16)
+ALBUM = NIGHT.removeprefix("own_")
 
 
 @pytest.fixture
@@ -63,6 +64,25 @@ async def test_a_list_becomes_a_playlist(api):
     assert page["previous"] == f"{told['playlist']}/items?limit=2&offset=0"
     last = (await api.get(f"{told['playlist']}/items?offset=4")).json()["items"][0]
     assert (last["kind"], last["name"]) == ("local", "Night by Ada")
+
+
+async def test_lines_are_read_as_the_box_reads(api):
+    """Numbers, words, several on a line, an id on the line below; lines keep their number."""
+    answer = await made(
+        api,
+        f"1. Harbour Light: https://open.spotify.com/track/{TRACK}?si=x\n"
+        f"2) [Tempo]( https://open.spotify.com/track/{OTHER} )\n"
+        f"{TRACK}, spotify:track:{OTHER} spotify:album:{ALBUM}\n"
+        f"spotify:track:\n{OTHER}\n"
+        "https://spotify.link/AbC",
+    )
+
+    told = answer.json()
+    assert told["items_total"] == 5
+    assert [(one["line"], one["text"]) for one in told["refused"]] == [
+        (3, f"spotify:album:{ALBUM}"),
+        (6, "https://spotify.link/AbC"),
+    ]
 
 
 async def test_a_spreadsheet_brings_its_numbers(api):

@@ -115,3 +115,14 @@ async def test_a_file_answers_for_the_track_that_spotify_calls_by_its_isrc(tmp_p
     assert named["id"] == track
     assert "same ISRC" in named["provenance"][0]["detail"]
     assert compared["sources"] == ["spotify", "library"]
+
+
+async def test_an_isrc_is_searched_for_however_it_is_written(tmp_path):
+    """Sources know it by its filter and without its hyphens; people write it as they found it."""
+    track = id_of("track", 0)
+    async with Sandbox() as sandbox, opened(sandbox, tmp_path, demo=False) as api:
+        isrc = (await api.get(f"/v1/tracks/{track}")).json()["isrc"]
+        written = f"{isrc[:2]}-{isrc[2:5]}-{isrc[5:7]}-{isrc[7:]}".lower()
+        for asked in (isrc, written, f"isrc:{written}"):
+            found = (await api.get(f"/v1/search?type=track&q={asked}")).json()
+            assert [one["id"] for one in found["tracks"]["items"]] == [track]

@@ -17,6 +17,11 @@ REFUSED = {
     "overflowing id": (f"/v1/tracks/{'z' * 22}", 422, "bad-reference"),
     "wrong kind": (f"/v1/tracks/spotify:album:{UNKNOWN}", 422, "bad-reference"),
     "free text": ("/v1/resolve?q=a+song", 422, "bad-reference"),
+    "a mixed bag": (
+        f"/v1/resolve?q=spotify:track:{UNKNOWN}+spotify:show:{UNKNOWN}",
+        422,
+        "bad-reference",
+    ),
     "short link": ("/v1/resolve?q=https://spotify.link/abc", 422, "bad-reference"),
     "missing parameter": ("/v1/resolve", 422, "invalid-request"),
     "out of range": (f"/v1/artists/{ARTIST}/albums?limit=51", 422, "invalid-request"),

@@ -1,8 +1,12 @@
 """Names of keys, as musicians and as DJs write them."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
-from api.keys import camelot, key_name
+from api.keys import camelot, key_name, note_name
+from tests.contract.repository import ROOT
 
 WHEEL = [  # camelot number → (minor key, major key)
     (8, 11),
@@ -51,3 +55,62 @@ def test_without_key_or_mode_there_is_no_name(key, mode):
     """C is key 0 and minor is mode 0: neither means “none”."""
     assert key_name(key, mode) is None
     assert camelot(key, mode) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "mode", "notes"),
+    [
+        (None, None, ["C", "C♯/D♭", "F♯/G♭", "G♯/A♭", "A♯/B♭"]),
+        (0, 1, ["C", "C♯/D♭", "F♯/G♭", "G♯/A♭", "A♯/B♭"]),
+        (9, 0, ["C", "C♯/D♭", "F♯/G♭", "G♯/A♭", "A♯/B♭"]),
+        (2, 1, ["C", "C♯", "F♯", "G♯", "A♯"]),
+        (8, 0, ["C", "C♯", "F♯", "G♯", "A♯"]),
+        (5, 1, ["C", "D♭", "G♭", "A♭", "B♭"]),
+        (0, 0, ["C", "D♭", "G♭", "A♭", "B♭"]),
+        (8, 1, ["C", "D♭", "G♭", "A♭", "B♭"]),
+        (3, 0, ["C", "D♭", "G♭", "A♭", "B♭"]),
+    ],
+)
+def test_a_note_is_spelt_as_its_key_has_it(key, mode, notes):
+    """Sharps in a key with sharps, flats in one with flats, both names where nothing tells."""
+    assert [note_name(pitch, key, mode) for pitch in (0, 1, 6, 8, 10)] == notes
+
+
+@pytest.mark.parametrize("mode", [0, 1])
+@pytest.mark.parametrize("key", range(12))
+def test_a_key_begins_on_the_note_of_its_name(key, mode):
+    """The tables agree."""
+    name = key_name(key, mode).split()[0]
+    assert name == note_name(key, key, mode)
+
+
+def _literals(path: Path) -> list[str]:
+    """The texts in a module's code, without its docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return [node.value for node in texts if isinstance(node.value, str) and id(node) not in said]
+
+
+def test_keys_are_spelt_in_one_place():
+    """No other module, page, script or shipped file has a name of a key or a table of notes."""
+    spelt = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("api", "web")
+        for path in (ROOT / folder).rglob("*.py")
+        if any("♯" in text or "♭" in text for text in _literals(path))
+    }
+    shipped = [
+        path
+        for pattern in ("web/templates/**/*.*", "web/static/own/*.*", "api/demo/*.json")
+        for path in ROOT.glob(pattern)
+    ]
+
+    # The schemas name keys in the words and examples of the documentation alone.
+    assert spelt == {"api/keys.py", "api/schemas/base.py", "api/schemas/features.py"}
+    assert len(shipped) > 30
+    for path in shipped:
+        text = path.read_text(encoding="utf-8")
+        assert "♯" not in text, path
+        assert "♭" not in text, path
+        assert "key_name" not in text, path

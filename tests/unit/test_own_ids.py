@@ -2,7 +2,7 @@
 
 import pytest
 
-from api import ids
+from api import ids, references
 from api.errors import BadReference
 from api.schemas.reference import Kind
 
@@ -14,11 +14,11 @@ def test_what_is_our_own_has_a_uri(kind):
     """It says its kind, so that pasting it leads to the right place."""
     uri = ids.own_uri(Kind(kind), OWN)
 
-    reference = ids.parse(uri)
+    reference = references.read(uri)
 
     assert (reference.kind, reference.id, reference.uri) == (Kind(kind), OWN, uri)
     assert reference.href == f"/v1/{kind}s/{OWN}"
-    assert ids.path_id(uri, Kind(kind)) == OWN
+    assert references.path_id(uri, Kind(kind)) == OWN
 
 
 @pytest.mark.parametrize(
@@ -27,13 +27,13 @@ def test_what_is_our_own_has_a_uri(kind):
 def test_a_broken_uri_of_our_own_is_refused(text):
     """With what it should look like."""
     with pytest.raises(BadReference, match="earprint:track:own_"):
-        ids.parse(text)
+        references.read(text)
 
 
 def test_another_kind_is_refused_by_name():
     """As it is of Spotify's URIs."""
     with pytest.raises(BadReference, match="an artist id"):
-        ids.path_id(ids.own_uri(Kind.ARTIST, OWN), Kind.TRACK)
+        references.path_id(ids.own_uri(Kind.ARTIST, OWN), Kind.TRACK)
 
 
 def test_artists_of_one_name_are_one():
@@ -44,5 +44,5 @@ def test_artists_of_one_name_are_one():
 
 def test_a_local_file_is_named_by_its_uri():
     """As far as it says a name."""
-    assert ids.local_name("spotify:local:Ada+Reed:Hours:Night%21:60") == "Night! by Ada Reed"
-    assert ids.local_name("spotify:local::::60") == ""
+    assert references.local_name("spotify:local:Ada+Reed:Hours:Night%21:60") == "Night! by Ada Reed"
+    assert references.local_name("spotify:local::::60") == ""

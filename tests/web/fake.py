@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel
 
-from api import ids
+from api import references
 from api.errors import ApiError
 from api.schemas.library import Job, JobState
 from api.schemas.problem import Problem
@@ -124,7 +124,7 @@ _BY_SHAPE: dict[tuple[str, ...], Any] = {
 
 def _resolve(text: str) -> BaseModel:
     try:
-        return ids.parse(text)
+        return references.read(text)
     except ApiError as error:
         return error.problem(instance="/v1/resolve", request_id="req-1")
 

@@ -58,7 +58,7 @@ async def test_a_playlist_has_a_sound(site):
     assert "8 local, 1 taken down and 3 unknown to the source" in text
     assert "Half of the tracks lie between 0.30 and 0.55" in text
     assert text.index("F♯ minor") < text.index("C major")
-    assert "43 in 4/4 and 5 in 3/4" in text
+    assert "A bar has 4 beats in 43 tracks and 3 beats in five tracks." in text
     assert "energy is far above the rest" in text
 
 

@@ -3,7 +3,9 @@ from typing import Any
 
 import pytest
 
-from tests.web import music, sound
+from api.keys import key_name
+from api.schemas.playlist import KeyCount
+from tests.web import lists, music, own, sound
 
 A, T, P = music.ARTIST, music.TRACK, music.PLAYLIST
 
@@ -49,6 +51,54 @@ async def test_a_key_without_its_mode_has_no_wheel(site, fake):
     text = (await site.get(f"/tracks/{T}/features")).text
     assert "F♯" in text
     assert "Camelot wheel" not in text
+
+
+def told(fake, *, wrote="6/4", **heard: Any) -> None:
+    """Let the API say the same of a track, of its sections, its composer and its playlist."""
+    name, beats = key_name(heard["key"], heard["mode"]), heard["time_signature"]
+    composed = {"key": heard["key"], "mode": heard["mode"], "key_name": name}
+    parts = tuple(each.model_copy(update=heard) for each in sound.sections())
+    fake.answers |= {
+        f"/v1/tracks/{own.DEMO}/features": sound.features(own.DEMO, **heard, key_name=name),
+        f"/v1/tracks/{own.DEMO}/analysis": sound.analysis(
+            track=sound.summary(**heard), sections=parts
+        ),
+        f"/v1/library/tracks/{own.DEMO}": own.demo(
+            truth=own.truth(**composed, time_signature=wrote)
+        ),
+        f"/v1/playlists/{P}/profile": lists.profile(
+            keys=(KeyCount(camelot="1A", key_name=name, count=3),),
+            time_signatures={str(beats): 3},
+        ),
+    }
+
+
+PAGES = (
+    *(f"/tracks/{own.DEMO}/{part}" for part in ("features", "analysis", "composer")),
+    *(f"/tracks/{own.DEMO}/analysis/summary", f"/playlists/{P}/profile"),
+)
+
+
+@pytest.mark.parametrize(("key", "mode", "name"), [(8, 0, "G♯ minor"), (8, 1, "A♭ major")])
+async def test_a_key_has_one_name_on_every_page(site, fake, key, mode, name):
+    """The same note is a sharp in one key and a flat in another, but not from page to page."""
+    told(fake, key=key, mode=mode, time_signature=4)
+    for page in PAGES:
+        text = (await site.get(page)).text
+        assert name in text, page
+        other = "A♭ minor" if mode == 0 else "G♯ major"
+        assert other not in text, page
+
+
+async def test_a_metre_is_written_only_where_its_composer_wrote_it(site, fake):
+    """A source counts beats in a bar; whether six are 6/8 or 6/4 it does not say."""
+    told(fake, key=8, mode=0, time_signature=6)
+
+    for page in (page for page in PAGES if not page.endswith("summary")):
+        text = (await site.get(page)).text
+        assert "6 beats" in text, page
+        assert ("6/4" in text) is page.endswith("composer"), page
+    assert ">6/8<" not in (await site.get(f"/tracks/{own.DEMO}/features")).text
 
 
 async def test_one_source_can_be_asked_for(site, fake):

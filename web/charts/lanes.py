@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from api.keys import camelot
 from api.schemas.analysis import Interval, Section, Segment
 from api.schemas.library import ComposerSection
-from web.formatting import bpm, camelot, decibels, key_name, length
+from web import formatting
+from web.formatting import bpm, decibels, length
 
 UNITS = 1_000
 HEIGHT = 100
@@ -80,7 +82,7 @@ def blocks(sections: Sequence[Section], duration: float) -> tuple[Block, ...]:
 
 def _block(section: Section, duration: float, place: tuple[int, int]) -> Block:
     number, width = place[0], section.duration / duration * 100
-    key = key_name(section.key, section.mode)
+    key = formatting.key(section.key, section.mode)
     named = f"{key} ({camelot(section.key, section.mode)})" if section.mode is not None else key
     level = "" if section.loudness is None else f", {decibels(section.loudness)}"
     return Block(
@@ -116,7 +118,7 @@ def written(sections: Sequence[ComposerSection], duration: float) -> tuple[Writt
 def said(section: Section, number: int, total: int) -> str:
     """`section 4 of 9, A minor, 121 BPM`: what is not known is left out."""
     tempo = None if section.tempo is None else bpm(section.tempo)
-    known = (key_name(section.key, section.mode), tempo)
+    known = (formatting.key(section.key, section.mode), tempo)
     return ", ".join((f"section {number} of {total}", *(part for part in known if part)))
 
 

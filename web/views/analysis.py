@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, Response
 
+from api.keys import camelot, note_name
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
 from web import formatting, words
 from web.charts import heatmap, lanes
@@ -68,7 +69,7 @@ async def analysis(ident: str, ask: AskDep) -> Response:
         sections=tuple(_section(*each, second) for each in enumerate(found.sections or (), 1)),
         finding=_finding(found.sections or (), drawn.duration),
         loudness_finding=_loudest(found),
-        notes_finding=_notes(found.segments or ()),
+        notes_finding=_notes(found.segments or (), found.track),
         segments=len(found.segments or ()),
         timbre_note=TIMBRE[found.timbre_basis],
         head=ask.head(TITLE, answer.call, found),
@@ -169,16 +170,17 @@ def _heard(track: TrackSummary, sure: Callable[[float | None], str | None]) -> t
     metre = _metre(track.time_signature)
     home = "The home note, and its Camelot place."
     tap = "How often you would tap your foot."
+    count = "In a bar, as counted; 6 are usually written 6/8, and felt as two."
     return (
         Fact("Tempo", _tempo(track.tempo), sure(track.tempo_confidence), tap),
         Fact("Key", key, sure(track.key_confidence), home),
-        Fact("Metre", metre, sure(track.time_signature_confidence), "Beats in a bar."),
+        Fact("Metre", metre, sure(track.time_signature_confidence), count),
     )
 
 
 def _key(key: int | None, mode: int | None) -> str:
-    code = formatting.camelot(key, mode)
-    name = formatting.key_name(key, mode) or "not found"
+    code = camelot(key, mode)
+    name = formatting.key(key, mode) or "not found"
     return f"{name} · {code}" if code else name
 
 
@@ -229,7 +231,7 @@ def _section(number: int, section: Section, second: float | None) -> SectionRow:
 def _finding(sections: Sequence[Section], duration: str) -> str:
     if not sections:
         return f"No sections were found in {duration}."
-    keys = {formatting.key_name(each.key, each.mode) for each in sections} - {None}
+    keys = {formatting.key(each.key, each.mode) for each in sections} - {None}
     changes = "one key throughout" if len(keys) == 1 else f"{len(keys)} different keys heard"
     return f"{formatting.counted(len(sections), 'section').capitalize()} in {duration}; {changes}."
 
@@ -244,12 +246,13 @@ def _loudest(found: AudioAnalysis) -> str:
     return f"Loudest at {when} with {level}; the lane begins at −40 dB."
 
 
-def _notes(segments: Sequence[Segment]) -> str:
+def _notes(segments: Sequence[Segment], track: TrackSummary | None) -> str:
     totals = [sum(each.pitches[note] * each.duration for each in segments) for note in range(12)]
     if not any(totals):
         return "No notes were heard."
+    home = (track.key, track.mode) if track else ()
     order = sorted(range(12), key=lambda note: -totals[note])[:STRONGEST]
-    names = formatting.listed([formatting.NOTES[note] for note in order])
+    names = formatting.listed([note_name(note, *home) for note in order])
     return (
         f"Over the whole track the notes {names} sound strongest. Bright is strong, dark is silent."
     )

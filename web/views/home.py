@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
+from api.references import is_words
 from api.schemas.provenance import SourceName
-from api.schemas.reference import Kind, Reference
+from api.schemas.reference import Reference
 from web import words
 from web.client import ApiProblem
 from web.deps import Ask, AskDep
 from web.formatting import safe_url
+from web.library import is_own
 from web.pages import ChoicePage, HomePage, LabelArtist, RecognisedPanel
 from web.panels import BAD_REFERENCE, Trouble, trouble
-from web.paste import looks_like_words
+from web.paste import leads_to, pasted, search_for
 from web.respond import fragment, page
 from web.views.files import label
 from web.views.rows import numbers
 
 router = APIRouter()
-SECTIONS = {Kind.ARTIST: "artists", Kind.TRACK: "tracks", Kind.PLAYLIST: "playlists"}
 UNPROCESSABLE = 422
+NOT_FOUND = 404
 SEE_OTHER = 303
 SHOWN_ID = 6
-MOST_TEXT = 2_000
 MOST_FILES = 50
 
 
@@ -38,16 +39,16 @@ async def get_home(ask: AskDep) -> Response:
 @router.get("/go")
 async def go(ask: AskDep) -> Response:
     """Lead from what was pasted to its page; never off this site."""
-    text = ask.text("q")[:MOST_TEXT]
+    text = pasted(ask)
     try:
         reference = (await ask.client.resolve(text)).value
     except ApiProblem as problem:
-        if problem.problem.type == BAD_REFERENCE and looks_like_words(text):
-            return _see(_search(text))
+        if problem.problem.type == BAD_REFERENCE and is_words(text):
+            return _see(search_for(text))
         if problem.problem.status != UNPROCESSABLE:
             raise
         return await _refuse(ask, text, problem=trouble(problem, ask.base))
-    href = _href(reference)
+    href = leads_to(reference)
     if href is None:
         return await _refuse(ask, text, reference=reference)
     return _see(href)
@@ -55,15 +56,35 @@ async def go(ask: AskDep) -> Response:
 
 @router.get("/choose/{ident}")
 async def choose(ident: str, ask: AskDep) -> Response:
-    """A bare id does not say what it is of: three links."""
+    """A bare id does not say what it is of: three links, or of our own the one that there is."""
     await ask.client.resolve(ident)  # a mangled id is refused in the API's words
+    if is_own(ident) and (section := await _section(ask, ident)):
+        return _see(f"/{section}/{quote(ident)}")
     return page(ask.request, ask.site, ChoicePage(shell=ask.shell(ident), ident=ident))
+
+
+async def _section(ask: Ask, ident: str) -> str | None:
+    """The section in which an own id is found; None where it is nobody's."""
+    ways = {
+        "tracks": ask.client.track,
+        "artists": ask.client.artist,
+        "playlists": ask.client.playlist,
+    }
+    for section, way in ways.items():
+        try:
+            await way(ident)
+        except ApiProblem as problem:
+            if problem.problem.status != NOT_FOUND:
+                raise
+        else:
+            return section
+    return None
 
 
 @router.get("/fragments/resolve")
 async def recognise(ask: AskDep) -> Response:
     """What is in the box, in words. Half a link is no error, so this is always 200."""
-    text = ask.text("q")[:MOST_TEXT]
+    text = pasted(ask)
     if not text:
         return fragment(ask.request, ask.site, _recognised(ask, "", None))
     try:
@@ -76,17 +97,17 @@ async def recognise(ask: AskDep) -> Response:
 def _known(ask: Ask, reference: Reference) -> RecognisedPanel:
     says = words.KINDS[reference.kind].removeprefix("an ").removeprefix("a ")
     number = reference.isrc or (reference.id or "")[:SHOWN_ID] + "…" * bool(reference.id)
-    sentence = " · ".join(part for part in (says.capitalize(), number) if part)
-    href = _href(reference)
+    sentence = " · ".join(part for part in (says[:1].upper() + says[1:], number) if part)
+    href = leads_to(reference)
     if href is None:
         return _recognised(ask, f"{sentence}. {words.INSTEAD[reference.kind]}", None)
     return _recognised(ask, sentence, href, link="Open it")
 
 
 def _unrecognised(ask: Ask, text: str, problem: ApiProblem) -> RecognisedPanel:
-    if looks_like_words(text):
+    if is_words(text):
         return _recognised(
-            ask, "Words, not a link.", _search(text), link=f"Search for “{text[:40]}”"
+            ask, "Words, not a link.", search_for(text), link=f"Search for “{text[:40]}”"
         )
     told = trouble(problem, ask.base)
     return _recognised(ask, " ".join(part for part in (told.detail, told.hint) if part), None)
@@ -94,19 +115,6 @@ def _unrecognised(ask: Ask, text: str, problem: ApiProblem) -> RecognisedPanel:
 
 def _recognised(ask: Ask, sentence: str, href: str | None, *, link: str = "") -> RecognisedPanel:
     return RecognisedPanel(shell=ask.shell(), sentence=sentence, href=href, link_text=link)
-
-
-def _href(reference: Reference) -> str | None:
-    section = SECTIONS.get(reference.kind)
-    if section and reference.id:
-        return f"/{section}/{quote(reference.id)}"
-    if reference.kind is Kind.UNKNOWN and reference.id:
-        return f"/choose/{quote(reference.id)}"
-    return _search(f"isrc:{reference.isrc}", "track") if reference.isrc else None
-
-
-def _search(text: str, kind: str | None = None) -> str:
-    return "/search?" + urlencode({"q": text} | ({"type": kind} if kind else {}))
 
 
 def _see(href: str) -> Response:

@@ -107,7 +107,12 @@ def _keys(found: tuple[KeyCount, ...]) -> tuple[KeyBar, ...]:
 
 def _metres(found: Mapping[str, int]) -> str:
     order = sorted(found.items(), key=lambda each: -each[1])
-    return formatting.listed([f"{count} in {beats}/4" for beats, count in order])
+    return formatting.listed(
+        [
+            f"{formatting.metre(int(beats))} in {formatting.counted(n, 'track')}"
+            for beats, n in order
+        ]
+    )
 
 
 def _outlier(found: Outlier) -> OutlierRow:

@@ -5,22 +5,25 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
 
 from api.schemas.artist import Artist
 from api.schemas.lists import Page
 from api.schemas.playlist import Playlist
 from api.schemas.track import Track
 from web import formatting
-from web.client import Call
+from web.client import ApiProblem, Call
 from web.deps import Ask, AskDep
 from web.pages import Group, Hit, SearchPage, Tab
 from web.panels import shown
+from web.paste import leads_to, pasted
 from web.respond import page
 
 router = APIRouter()
 KINDS = {"artist": "Artists", "track": "Tracks", "playlist": "Playlists"}
 FEW, MANY = 5, 10
-MOST_TEXT = 250
+MOST_TEXT = 200  # as the API takes them
+SEE_OTHER = 303
 _NO_CALL = Call("", None, None, None, None)
 
 
@@ -30,6 +33,8 @@ async def search(ask: AskDep) -> Response:
     text, kind = ask.text("q")[:MOST_TEXT], ask.text("type")
     if not text:
         return page(ask.request, ask.site, _nothing_asked(ask))
+    if not kind and (href := await _named(ask)):
+        return RedirectResponse(href, SEE_OTHER)
     kinds = [kind] if kind in KINDS else list(KINDS)
     offset = ask.offset() if kind in KINDS else 0
     limit = MANY if kind in KINDS else FEW
@@ -48,6 +53,14 @@ async def search(ask: AskDep) -> Response:
         call=shown(answer.call, ask.base),
     )
     return page(ask.request, ask.site, data)
+
+
+async def _named(ask: Ask) -> str | None:
+    """The page of what is looked for, where that is no word but a link, an id or an ISRC."""
+    try:
+        return leads_to((await ask.client.resolve(pasted(ask))).value)
+    except ApiProblem:
+        return None
 
 
 def _nothing_asked(ask: Ask) -> SearchPage:
