@@ -31,7 +31,7 @@ class Playlist(Resource):
     owner: Owner
     images: Images
     public: Annotated[bool | None, Field(description="Shown on the owner’s profile.")]
-    collaborative: bool
+    collaborative: Annotated[bool | None, Field(description="Open to others to edit.")]
     snapshot_id: Annotated[str | None, Field(description="Changes whenever the playlist changes.")]
     items_total: Annotated[int | None, Field(ge=0)]
     provenance: Said
@@ -45,6 +45,7 @@ class ItemKind(StrEnum):
     EPISODE = "episode"
     LOCAL = "local"
     REMOVED = "removed"
+    OTHER = "other"  # of a kind that is not known here; `reason` names it
 
 
 class PlaylistItem(Model):
@@ -100,6 +101,7 @@ class Excluded(Model):
     episode: int
     removed: int
     no_features: int
+    other: int = 0
 
 
 class Outlier(Model):

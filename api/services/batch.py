@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from api.cache.tiers import Served
 from api.errors import ApiError, TryLater
 from api.ids import OWN_PREFIX
-from api.refusals import BadQuestion, Closed, Unknown
+from api.refusals import BadQuestion, Closed, Garbled, Unknown, again
 from api.schemas.provenance import SourceName
 from api.services.asking import REQUEST_BUDGET_S, Asked, Desk
 from api.sources.base import Found
 
 FAN_OUT = 4  # single calls at once where the batch is closed
 
-Batch = Callable[[Any, Sequence[str]], Awaitable[dict[str, Found[Any]]]]
+Several = Mapping[str, Found[Any] | Garbled]
+Batch = Callable[[Any, Sequence[str]], Awaitable[Several]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class _Loader:
         self._source = source
         self._many = many
         self._wanted = frozenset(wanted)
-        self._batch: asyncio.Task[dict[str, Found[Any]] | None] | None = None
+        self._batch: asyncio.Task[Several | None] | None = None
         self._seats = asyncio.Semaphore(FAN_OUT)
 
     async def load(self, ident: str, single: Callable[[], Awaitable[Found[Any]]]) -> Found[Any]:
@@ -101,16 +102,19 @@ class _Loader:
         async with self._seats:
             return await single()
 
-    async def _ask(self) -> dict[str, Found[Any]] | None:
+    async def _ask(self) -> Several | None:
         """What the batch gives; None where it is closed to us."""
         try:
             return await self._many.batch(self._source, sorted(self._wanted))
         except (Closed, BadQuestion):
             return None
 
-    def _pick(self, found: dict[str, Found[Any]], ident: str) -> Found[Any]:
+    def _pick(self, found: Several, ident: str) -> Found[Any]:
         if ident not in found:
             # What lies on this machine knows nothing of a stranger's id, not even that it is none.
             kind = Unknown if self._source.at_home else self._many.absent
             raise kind(self._source.name, self._many.absent_detail)
-        return found[ident]
+        one = found[ident]
+        if isinstance(one, Garbled):
+            raise again(one)
+        return one

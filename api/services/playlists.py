@@ -8,6 +8,7 @@ from typing import Any
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
 from api.links import Window
+from api.refusals import Garbled
 from api.schemas.provenance import Capability
 from api.services.asking import Asked, Desk
 from api.sources.base import Found
@@ -27,8 +28,7 @@ class Playlists:
         """A part of its entries; unchanged as long as the playlist's snapshot is."""
 
         async def ask(source: Any, known: str | None) -> Found[Any]:  # noqa: ANN401
-            playlist = await self._desk.of(source, replace(_playlist_asked(ident), wait=True))
-            snapshot = playlist.entry.validator
+            snapshot = await self._snapshot(source, ident)
             if known is not None and known == snapshot:
                 return Found(None, known)
             found = await source.playlist_items(ident, window)
@@ -45,6 +45,14 @@ class Playlists:
                 ask=ask,
             )
         )
+
+    async def _snapshot(self, source: Any, ident: str) -> str | None:  # noqa: ANN401  # any Source
+        """Which state the playlist is in; its entries do not need what it says of itself."""
+        try:
+            playlist = await self._desk.of(source, replace(_playlist_asked(ident), wait=True))
+        except Garbled:
+            return None
+        return playlist.entry.validator
 
 
 def _playlist_asked(ident: str) -> Asked:

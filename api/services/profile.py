@@ -183,6 +183,7 @@ def _excluded(items: Sequence[PlaylistItem], placed: int) -> Excluded:
         episode=kinds[ItemKind.EPISODE],
         removed=kinds[ItemKind.REMOVED],
         no_features=kinds[ItemKind.TRACK] - placed,
+        other=kinds[ItemKind.OTHER],
     )
 
 

@@ -6,11 +6,12 @@ of the value we hold, if any; a source that recognises it answers `unchanged` in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from api.links import Window
+from api.refusals import Garbled
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.features import AudioFeatures
@@ -113,7 +114,9 @@ class TrackSource(Source, Protocol):
         """The track."""
         ...
 
-    async def tracks(self, idents: Sequence[str], *, market: str | None) -> dict[str, Found[Track]]:
+    async def tracks(
+        self, idents: Sequence[str], *, market: str | None
+    ) -> Mapping[str, Found[Track] | Garbled]:
         """Those of the tracks that exist, by the id asked for, in one call. Raises Closed."""
         ...
 
@@ -126,7 +129,9 @@ class FeatureSource(Source, Protocol):
         """The audio features."""
         ...
 
-    async def features_of(self, idents: Sequence[str]) -> dict[str, Found[AudioFeatures]]:
+    async def features_of(
+        self, idents: Sequence[str]
+    ) -> Mapping[str, Found[AudioFeatures] | Garbled]:
         """Those that are known, by the id asked for, in one call. Raises Closed."""
         ...
 

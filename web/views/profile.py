@@ -16,6 +16,7 @@ LEFT_OUT = {
     "local": "local",
     "episode": "podcast",
     "removed": "taken down",
+    "other": "something else",
     "no_features": "unknown to the source",
 }
 FIGURES = ("min", "p10", "p25", "median", "p75", "p90", "max", "mean", "sd")

@@ -17,6 +17,7 @@ KINDS = {
     ItemKind.EPISODE: "podcast episode",
     ItemKind.LOCAL: "local file",
     ItemKind.REMOVED: "removed",
+    ItemKind.OTHER: "something else",
 }
 MOST_AT_ONCE = 100
 

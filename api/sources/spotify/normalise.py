@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any
 
+from api.refusals import Garbled
 from api.schemas.artist import (
     Artist,
     ArtistCredit,
@@ -18,27 +18,27 @@ from api.schemas.provenance import Missing, SourceName
 from api.schemas.track import Album, AlbumCredit, DatePrecision, LinkedFrom, Track, TrackList
 from api.sources.spotify.said import Origin, absence
 from api.sources.spotify.wire import (
-    ExternalUrls,
     WireAlbum,
+    WireAlbumCredit,
     WireArtist,
-    WireDate,
     WireImages,
+    WireRelated,
+    WireThing,
+    WireTopTracks,
     WireTrack,
+    WireUrls,
 )
+from api.sources.wire import Listed, readable
 
-T = TypeVar("T")
+_RELATED = {r"^artists(\[\d+\])$": r"items\1", r"^artists(\[\d+\])\.": r"items\1.artist."}
+_TOP_TRACKS = {r"^tracks": "items"}
 _OLD_PAGES = "http://open.spotify.com/"
 _PRECISION_BY_LENGTH: dict[int, DatePrecision] = {4: "year", 7: "month", 10: "day"}
 
 
-def present(things: Iterable[T | None] | None) -> tuple[T, ...]:
-    """Those that are there: lists of Spotify's may hold nulls, or be null themselves."""
-    return tuple(thing for thing in things or () if thing is not None)
-
-
-def page_of(urls: ExternalUrls | None) -> str | None:
+def page_of(urls: WireUrls | None) -> str | None:
     """The page at Spotify, if it is a link that may be shown; old answers have it as http."""
-    url = (urls or {}).get("spotify") or ""
+    url = (urls.spotify if urls else None) or ""
     if url.startswith(_OLD_PAGES):
         url = url.replace("http:", "https:", 1)
     return url if url.startswith("https://") else None
@@ -47,46 +47,48 @@ def page_of(urls: ExternalUrls | None) -> str | None:
 def images(wire: WireImages) -> tuple[Image, ...]:
     """Pictures in the order sent."""
     return tuple(
-        Image(url=image.url, width=_size(image.width), height=_size(image.height))
-        for image in present(wire)
+        Image(url=image.url, width=image.width, height=image.height) for image in readable(wire)
     )
-
-
-def _size(pixels: int | None) -> int | None:
-    return pixels if pixels is not None and pixels >= 0 else None
 
 
 def genres(wire: WireArtist) -> tuple[str, ...] | None:
     """Absent, null and [] all mean that Spotify does not say."""
-    return present(wire.genres) or None
+    return readable(wire.genres) or None
+
+
+def check_id(answered: str | None, asked: str) -> None:
+    """Raise Garbled for an answer about another thing than the one asked about."""
+    if answered != asked:
+        raise Garbled(SourceName.SPOTIFY, "Its answer is about something else.")
 
 
 def artist(wire: WireArtist, ident: str, origin: Origin) -> Artist:
-    """An artist, whole or as little as new apps get."""
+    """An artist, whole or as little as new apps get. Raises Garbled."""
+    check_id(wire.id, ident)
     url = page_of(wire.external_urls)
     values = {
-        "id": wire.id or ident,
+        "id": wire.id,
         "uri": wire.uri or f"spotify:artist:{ident}",
         "url": url,
-        "name": wire.name or "",
+        "name": wire.name,
         "images": images(wire.images),
         "genres": genres(wire),
         "popularity": wire.popularity,
         "followers": wire.followers.total if wire.followers else None,
     }
-    return origin.resource(Artist, values, url=url)
+    return origin.resource(Artist, values, wire, url=url)
 
 
-def credits_of(artists: tuple[WireArtist | None, ...] | None) -> tuple[ArtistCredit, ...]:
+def credits_of(artists: Listed[WireThing] | None) -> tuple[ArtistCredit, ...]:
     """Artists as named on a track or album."""
     return tuple(
-        ArtistCredit(id=one.id, name=one.name or "", uri=one.uri) for one in present(artists)
+        ArtistCredit(id=one.id, name=one.name or "", uri=one.uri) for one in readable(artists)
     )
 
 
-def related(wires: Iterable[WireArtist | None], ident: str, origin: Origin) -> RelatedArtists:
+def related(wire: WireRelated, ident: str, origin: Origin) -> RelatedArtists:
     """Related artists in Spotify's order, which is all it says: the score comes from the rank."""
-    artists = present(wires)
+    artists = readable(wire.artists)
     items = tuple(_relation(one, rank, len(artists)) for rank, one in enumerate(artists, start=1))
     detail = "Spotify gives an order only; score = 1 − (rank − 1) ÷ number of artists."
     silent = tuple(
@@ -96,7 +98,9 @@ def related(wires: Iterable[WireArtist | None], ident: str, origin: Origin) -> R
     )
     values = {"id": ident, "items": items}
     url = f"https://open.spotify.com/artist/{ident}/related"
-    return origin.resource(RelatedArtists, values, url=url, detail=detail, also=silent)
+    return origin.resource(
+        RelatedArtists, values, wire, url=url, detail=detail, also=silent, moved=_RELATED
+    )
 
 
 def _relation(wire: WireArtist, rank: int, count: int) -> Relation:
@@ -104,7 +108,7 @@ def _relation(wire: WireArtist, rank: int, count: int) -> Relation:
     return Relation(
         artist=RelatedArtist(
             id=wire.id,
-            name=wire.name or "",
+            name=wire.name,
             uri=wire.uri,
             url=page_of(wire.external_urls),
             images=images(wire.images),
@@ -116,18 +120,13 @@ def _relation(wire: WireArtist, rank: int, count: int) -> Relation:
     )
 
 
-def release(wire: WireAlbum) -> tuple[str | None, DatePrecision | None]:
-    """The release date and how exact it is; some shapes name only the one or come in pieces."""
-    date = wire.release_date
-    if isinstance(date, WireDate):
-        parts = [f"{date.year:04d}", *(f"{part:02d}" for part in (date.month, date.day) if part)]
-        date = "-".join(parts)
-    if not date:
-        return None, None
-    return date, _PRECISION_BY_LENGTH.get(len(date))
+def release(wire: WireAlbumCredit) -> tuple[str | None, DatePrecision | None]:
+    """The release date and how exact it is, which not all shapes say."""
+    date = wire.release_date or None
+    return date, _PRECISION_BY_LENGTH[len(date)] if date else None
 
 
-def _album_credit(wire: WireAlbum | None) -> AlbumCredit | None:
+def _album_credit(wire: WireAlbumCredit | None) -> AlbumCredit | None:
     if wire is None:
         return None
     date, precision = release(wire)
@@ -144,22 +143,22 @@ def track(wire: WireTrack, ident: str, origin: Origin) -> Track:
     """A track, under the id that is answered; `linked_from` names the one asked for."""
     url = page_of(wire.external_urls)
     values: dict[str, Any] = {
-        "id": wire.id or ident,
+        "id": wire.id,
         "uri": wire.uri or f"spotify:track:{ident}",
         "url": url,
-        "name": wire.name or "",
+        "name": wire.name,
         "artists": credits_of(wire.artists),
         "album": _album_credit(wire.album),
         "duration_ms": wire.duration_ms,
         "explicit": wire.explicit,
-        "isrc": (wire.external_ids or {}).get("isrc"),
+        "isrc": wire.external_ids.isrc if wire.external_ids else None,
         "popularity": wire.popularity,
         "track_number": wire.track_number,
         "disc_number": wire.disc_number,
         "is_playable": wire.is_playable,
         "linked_from": _linked_from(wire, ident),
     }
-    return origin.resource(Track, values, url=url, also=_undated(values["album"]))
+    return origin.resource(Track, values, wire, url=url, also=_undated(values["album"]))
 
 
 def _undated(album: AlbumCredit | None) -> tuple[Missing, ...]:
@@ -171,18 +170,21 @@ def _undated(album: AlbumCredit | None) -> tuple[Missing, ...]:
 def _linked_from(wire: WireTrack, ident: str) -> LinkedFrom | None:
     """Newer apps are not told of the other id: then it shows in the answer's own."""
     link = wire.linked_from
-    if link is not None and link.id:
+    if link is not None and link.id is not None:
         return LinkedFrom(id=link.id, uri=link.uri or f"spotify:track:{link.id}")
-    if wire.id and wire.id != ident:
+    if wire.id != ident:
         return LinkedFrom(id=ident, uri=f"spotify:track:{ident}")
     return None
 
 
-def track_list(wires: Iterable[WireTrack | None], ident: str, origin: Origin) -> TrackList:
+def track_list(wire: WireTopTracks, ident: str, origin: Origin) -> TrackList:
     """An artist's top tracks."""
-    items = tuple(track(one, one.id or "", origin) for one in present(wires))
+    values = {
+        "id": ident,
+        "items": tuple(track(one, one.id, origin) for one in readable(wire.tracks)),
+    }
     url = f"https://open.spotify.com/artist/{ident}"
-    return origin.resource(TrackList, {"id": ident, "items": items}, url=url)
+    return origin.resource(TrackList, values, wire, url=url, moved=_TOP_TRACKS)
 
 
 def album(wire: WireAlbum, origin: Origin) -> Album:
@@ -190,10 +192,10 @@ def album(wire: WireAlbum, origin: Origin) -> Album:
     url = page_of(wire.external_urls)
     date, precision = release(wire)
     values = {
-        "id": wire.id or "",
+        "id": wire.id,
         "uri": wire.uri or f"spotify:album:{wire.id}",
         "url": url,
-        "name": wire.name or "",
+        "name": wire.name,
         "album_type": wire.album_type,
         "album_group": wire.album_group,
         "artists": credits_of(wire.artists),
@@ -202,4 +204,4 @@ def album(wire: WireAlbum, origin: Origin) -> Album:
         "total_tracks": wire.total_tracks,
         "images": images(wire.images),
     }
-    return origin.resource(Album, values, url=url)
+    return origin.resource(Album, values, wire, url=url)

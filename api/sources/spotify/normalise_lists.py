@@ -4,39 +4,46 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import nh3
 
 from api.links import Listing
+from api.refusals import Garbled
 from api.schemas.artist import Artist
 from api.schemas.base import Model
 from api.schemas.lists import Page, SearchResults
 from api.schemas.playlist import ItemKind, Owner, Playlist, PlaylistItem
-from api.schemas.provenance import Missing, Reason
+from api.schemas.provenance import Missing, Reason, SourceName
 from api.schemas.track import Album, Track
 from api.sources.spotify import normalise
-from api.sources.spotify.said import Origin, absence
+from api.sources.spotify.said import UNREADABLE, Origin, absence, oddities, unreadable
 from api.sources.spotify.wire import (
+    STARRED,
     Paging,
     WireAlbum,
     WireEntry,
     WireEpisode,
+    WireOther,
     WirePlaylist,
     WireSearch,
     WireTrack,
+    WireUnlinked,
 )
+from api.sources.wire import Unreadable, Wire, readable
 
 GONE = "Spotify no longer says what stood here; it was removed or is hidden in this market."
 ON_A_COMPUTER = "A file on the owner’s own computer; Spotify knows only its name."
 PODCAST = "An episode of a podcast; it has no audio features."
+STRANGE = "Spotify calls it “{}”: an entry of a kind that is not known here."
+LONGEST_KIND = 80
 HIDDEN = "of this part are hidden by Spotify, which sends nothing in their place."
 _UNPLAYABLE = {
     "market": "It cannot be played in this market.",
     "product": "It cannot be played with this kind of subscription.",
     "explicit": "It is hidden because explicit content is switched off.",
 }
+_ENTRY = {r"^(item|track)(\.|$)": ""}  # an entry has the fields of what stands there
 M = TypeVar("M", bound=Model)
 
 
@@ -46,63 +53,83 @@ def plain_text(markup: str | None) -> str | None:
 
 
 def playlist(wire: WirePlaylist, ident: str, origin: Origin) -> Playlist:
-    """What a playlist says of itself, under `items` or, before 2026, `tracks`."""
+    """What a playlist says of itself, under `items` or, before 2026, `tracks`. Raises Garbled."""
+    if wire.id != STARRED:
+        normalise.check_id(wire.id, ident)
     url = normalise.page_of(wire.external_urls)
-    entries = wire.items or wire.tracks
+    entries = [part.total for part in (wire.items, wire.tracks) if part]
     owner = wire.owner
     values: dict[str, Any] = {
-        "id": wire.id or ident,
+        "id": ident,
         "uri": wire.uri or f"spotify:playlist:{ident}",
         "url": url,
-        "name": wire.name or "",
+        "name": wire.name,
         "description": plain_text(wire.description),
         "owner": Owner(
             id=(owner.id if owner else None) or "", name=owner.display_name if owner else None
         ),
         "images": normalise.images(wire.images),
         "public": wire.public,
-        "collaborative": bool(wire.collaborative),
+        "collaborative": wire.collaborative,
         "snapshot_id": wire.snapshot_id,
-        "items_total": entries.total if entries else None,
+        "items_total": next((total for total in entries if total is not None), None),
     }
     nameless = () if values["owner"].name else (absence("owner.name", "name"),)
-    return origin.resource(Playlist, values, url=url, also=nameless)
+    return origin.resource(Playlist, values, wire, url=url, also=nameless)
 
 
 def playlist_items(wire: Paging[WireEntry], listing: Listing, origin: Origin) -> Page[PlaylistItem]:
     """A part of a playlist's entries. None is skipped, so that positions stay true."""
     start = listing.window.offset
     items = tuple(
-        _entry(entry, position, origin)
-        for position, entry in enumerate(wire.items or (), start=start)
+        _entry(entry, position, origin) for position, entry in enumerate(wire.items, start=start)
     )
-    return _page(Page[PlaylistItem], items, wire, listing=listing, origin=origin)
+    odd = tuple(
+        gap
+        for place, (entry, item) in enumerate(zip(wire.items, items, strict=True))
+        if isinstance(entry, WireEntry)
+        for gap in oddities(entry, dict(item), _ENTRY, within=f"items[{place}].")
+    )
+    return _page(Page[PlaylistItem], items, wire, listing=listing, origin=origin, also=odd)
 
 
-def _entry(entry: WireEntry | None, position: int, origin: Origin) -> PlaylistItem:
-    item = (entry.item or entry.track) if entry else None
+def _entry(entry: WireEntry | Unreadable | None, position: int, origin: Origin) -> PlaylistItem:
     values: dict[str, Any] = {
         "position": position,
-        "added_at": _moment(entry.added_at) if entry else None,
+        "kind": ItemKind.REMOVED,
+        "added_at": None,
+        "name": "",
+        "artists": (),
+        "duration_ms": None,
         "track": None,
+        "reason": UNREADABLE if isinstance(entry, Unreadable) else GONE,
     }
-    if entry is None or item is None:
-        return PlaylistItem(
-            **values, kind=ItemKind.REMOVED, name="", artists=(), duration_ms=None, reason=GONE
-        )
-    values |= {"name": item.name or "", "duration_ms": item.duration_ms}
+    if isinstance(entry, WireEntry):
+        values |= {"added_at": entry.added_at, **_content(entry, origin)}
+    return PlaylistItem(**values)
+
+
+def _content(entry: WireEntry, origin: Origin) -> dict[str, Any]:
+    """What stands at a position, as far as it can be told."""
+    item = entry.item or entry.track
+    if item is None:
+        return {"reason": UNREADABLE} if entry.unreadable & {"item", "track"} else {}
+    told = {"name": item.name or "", "duration_ms": item.duration_ms}
     if isinstance(item, WireEpisode):
-        show = item.show.get("name") if isinstance(item.show, dict) else None
-        names = (show,) if isinstance(show, str) else ()
-        return PlaylistItem(**values, kind=ItemKind.EPISODE, artists=names, reason=PODCAST)
-    values["artists"] = tuple(one.name for one in normalise.credits_of(item.artists))
-    return PlaylistItem(**values | _track_part(entry, item, origin))
+        show = item.show.name if item.show else None
+        shows = () if show is None else (show,)
+        return {**told, "kind": ItemKind.EPISODE, "artists": shows, "reason": PODCAST}
+    if isinstance(item, WireOther):
+        reason = STRANGE.format(item.kind[:LONGEST_KIND])
+        return {**told, "kind": ItemKind.OTHER, "reason": reason}
+    artists = tuple(one.name for one in normalise.credits_of(item.artists))
+    return {**told, "artists": artists, **_track_part(entry, item, origin)}
 
 
-def _track_part(entry: WireEntry, item: WireTrack, origin: Origin) -> dict[str, Any]:
+def _track_part(entry: WireEntry, item: WireUnlinked, origin: Origin) -> dict[str, Any]:
     if entry.is_local or item.is_local or (item.uri or "").startswith("spotify:local:"):
         return {"kind": ItemKind.LOCAL, "reason": ON_A_COMPUTER}
-    if not item.id:
+    if not isinstance(item, WireTrack):
         return {"kind": ItemKind.REMOVED, "reason": GONE}
     return {
         "kind": ItemKind.TRACK,
@@ -118,67 +145,58 @@ def _why_unplayable(item: WireTrack) -> str | None:
     return _UNPLAYABLE.get(said or "market", f"It cannot be played: {said}.")
 
 
-def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def albums(wire: Paging[WireAlbum], listing: Listing, origin: Origin) -> Page[Album]:
     """A part of an artist's releases."""
-    items = tuple(normalise.album(one, origin) for one in normalise.present(wire.items) if one.id)
+    items = tuple(normalise.album(one, origin) for one in readable(wire.items))
     return _page(Page[Album], items, wire, listing=listing, origin=origin)
 
 
 def search(wire: WireSearch, listing: Callable[[str], Listing], origin: Origin) -> SearchResults:
-    """A page per type. Nulls among the hits (hidden editorial playlists) are skipped."""
+    """A page per type. Nulls among the hits (hidden editorial playlists) are skipped.
+
+    Raises Garbled where there is no page at all.
+    """
+    if not any((wire.artists, wire.tracks, wire.playlists, wire.albums, wire.unreadable)):
+        raise Garbled(SourceName.SPOTIFY, "Its answer has none of what was looked for.")
+
+    def hits(
+        name: str, model: type[Page[M]], make: Callable[[Any, str, Origin], M]
+    ) -> Page[M] | None:
+        """The hits of one kind; None where that kind was not asked for."""
+        paging: Paging[Any] | None = getattr(wire, name)
+        if paging is None and name not in wire.unreadable:
+            return None
+        items = tuple(make(one, one.id, origin) for one in readable(paging.items if paging else ()))
+        return _page(model, items, paging, listing=listing(name.removesuffix("s")), origin=origin)
+
     return SearchResults(
-        artists=_hits(
-            Page[Artist], wire.artists, normalise.artist, listing=listing("artist"), origin=origin
-        ),
-        tracks=_hits(
-            Page[Track], wire.tracks, normalise.track, listing=listing("track"), origin=origin
-        ),
-        playlists=_hits(
-            Page[Playlist], wire.playlists, playlist, listing=listing("playlist"), origin=origin
-        ),
+        artists=hits("artists", Page[Artist], normalise.artist),
+        tracks=hits("tracks", Page[Track], normalise.track),
+        playlists=hits("playlists", Page[Playlist], playlist),
     )
-
-
-def _hits(
-    model: type[Page[M]],
-    paging: Paging[Any] | None,
-    make: Callable[[Any, str, Origin], M],
-    *,
-    listing: Listing,
-    origin: Origin,
-) -> Page[M] | None:
-    """The hits of one kind; None where that kind was not asked for."""
-    if paging is None:
-        return None
-    found = (one for one in normalise.present(paging.items) if one.id)
-    items = tuple(make(one, one.id, origin) for one in found)
-    return _page(model, items, paging, listing=listing, origin=origin)
 
 
 def _page(
     model: type[Page[M]],
     items: tuple[M, ...],
-    wire: Paging[Any],
+    wire: Paging[Any] | None,
     *,
     listing: Listing,
     origin: Origin,
+    also: tuple[Missing, ...] = (),
 ) -> Page[M]:
-    hidden: tuple[Missing, ...] = ()
-    if count := len(wire.items or ()) - len(items):
-        hidden = (Missing(field="items", reason=Reason.CLOSED, detail=f"{count} {HIDDEN}"),)
+    """A page of the contract; without a wire, of a page that could not be read."""
+    if wire is None:
+        also = (unreadable("items"), unreadable("total"))
+    elif len(items) < len(wire.items) and (count := wire.items.count(None)):
+        detail = f"{count} {HIDDEN}"
+        also = (*also, Missing(field="items", reason=Reason.CLOSED, detail=detail))
+    total = wire.total if wire else None
     values = {
-        **listing.links(total=wire.total, more=wire.next is not None),
+        **listing.links(total=total, more=wire is not None and wire.next is not None),
         "items": items,
         "limit": listing.window.limit,
         "offset": listing.window.offset,
-        "total": wire.total,
+        "total": total,
     }
-    return origin.resource(model, values, url=None, also=hidden)
+    return origin.resource(model, values, wire or Wire(), url=None, also=also)

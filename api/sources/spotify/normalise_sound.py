@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from api.keys import camelot, key_name
+from api.refusals import Garbled
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
 from api.schemas.features import AudioFeatures
-from api.schemas.provenance import Missing, Reason
-from api.sources.spotify.said import Origin, absence, absences
+from api.schemas.provenance import Missing, Reason, SourceName
+from api.sources.spotify.normalise import check_id
+from api.sources.spotify.said import Origin, absences
 from api.sources.spotify.wire import WireFeatures
-from api.sources.spotify.wire_analysis import WireAnalysis, WireInterval, WireSegment
+from api.sources.spotify.wire_analysis import WireAnalysis, WireInterval, WireSection, WireSegment
+from api.sources.wire import Listed, Unreadable, readable
 
 LOUDNESS_REFERENCE = "dBFS-like"
 METRES = range(3, 8)
@@ -23,11 +27,15 @@ _HARMONY = ("tempo", "key", "mode")
 
 
 def features(wire: WireFeatures, ident: str, origin: Origin) -> AudioFeatures:
-    """Audio features. Spotify's -1 and 0 for “not found” become null with that reason."""
-    key, mode = _key(wire.key), _mode(wire.mode)
+    """Audio features. Spotify's -1 and 0 for “not found” become null with that reason.
+
+    Raises Garbled.
+    """
+    check_id(wire.id, ident)
+    key, mode = _found(wire.key), _found(wire.mode)
     metre = wire.time_signature if wire.time_signature in METRES else None
     values: dict[str, Any] = {
-        "id": wire.id or ident,
+        "id": ident,
         "uri": wire.uri or f"spotify:track:{ident}",
         "acousticness": wire.acousticness,
         "danceability": wire.danceability,
@@ -49,7 +57,7 @@ def features(wire: WireFeatures, ident: str, origin: Origin) -> AudioFeatures:
     }
     url = f"https://open.spotify.com/track/{ident}"
     why = {"time_signature": _why_no_metre(wire.time_signature), **_unsent(wire)}
-    return origin.resource(AudioFeatures, values, url=url, why=why, detail=LOUDNESS_REFERENCE)
+    return origin.resource(AudioFeatures, values, wire, url=url, why=why, detail=LOUDNESS_REFERENCE)
 
 
 def _unsent(wire: WireFeatures) -> dict[str, tuple[Reason, str]]:
@@ -64,38 +72,28 @@ def _why_no_metre(sent: int | None) -> tuple[Reason, str]:
     return Reason.NOT_DETECTED, f"Spotify sent {sent}, which is no metre from 3 to 7."
 
 
-def _key(sent: int | None) -> int | None:
-    return sent if sent is not None and 0 <= sent <= 11 else None  # noqa: PLR2004  # C to B
-
-
-def _mode(sent: int | None) -> int | None:
-    return sent if sent in {0, 1} else None
+def _found(sent: int | None) -> int | None:
+    """-1 says that there is none."""
+    return None if sent == -1 else sent
 
 
 def analysis(wire: WireAnalysis, ident: str, origin: Origin) -> AudioAnalysis:
-    """The analysis, to the last digit; the few absences are named one by one."""
-    track = _line(TrackSummary, wire.track)
-    sections = tuple(_line(Section, section) for section in wire.sections)
+    """The analysis, to the last digit; the few absences are named one by one. Raises Garbled."""
     segments, derived = _segments(wire.segments)
-    values: dict[str, Any] = {
-        "id": ident,
-        "uri": f"spotify:track:{ident}",
-        "track": track,
+    parts: dict[str, Any] = {
+        "track": None if wire.track is None else _line(TrackSummary, wire.track),
         "bars": _intervals(wire.bars),
         "beats": _intervals(wire.beats),
         "tatums": _intervals(wire.tatums),
-        "sections": sections,
+        "sections": _lines(wire.sections),
         "segments": segments,
-        "timbre_basis": "spotify",
     }
-    absent = (
-        *_gaps("track", track),
-        *(gap for n, section in enumerate(sections) for gap in _gaps(f"sections[{n}]", section)),
-        *_open_end(segments),
-    )
+    if all(part is None for part in parts.values()):
+        raise Garbled(SourceName.SPOTIFY, "Its answer has no part of an analysis.")
+    values = {"id": ident, "uri": f"spotify:track:{ident}", **parts, "timbre_basis": "spotify"}
     url = f"https://open.spotify.com/track/{ident}"
     resource = origin.resource(
-        AudioAnalysis, values, url=url, detail=LOUDNESS_REFERENCE, also=absent
+        AudioAnalysis, values, wire, url=url, detail=LOUDNESS_REFERENCE, also=tuple(_gaps(parts))
     )
     if not derived:
         return resource
@@ -106,29 +104,47 @@ def analysis(wire: WireAnalysis, ident: str, origin: Origin) -> AudioAnalysis:
 def _line(model: Any, wire: Any) -> Any:  # noqa: ANN401  # TrackSummary or Section
     """A line of numbers that share their rules: -1 is no key, and a tempo of 0 is none."""
     values = {name: getattr(wire, name) for name in model.model_fields}
-    values |= {"key": _key(wire.key), "mode": _mode(wire.mode), "tempo": wire.tempo or None}
+    values |= {"key": _found(wire.key), "mode": _found(wire.mode), "tempo": wire.tempo or None}
     return model(**values)
 
 
-def _gaps(place: str, line: TrackSummary | Section) -> tuple[Missing, ...]:
-    return absences({name: getattr(line, name) for name in _HARMONY}, {}, within=f"{place}.")
+def _lines(wires: Listed[WireSection] | None) -> tuple[Section, ...] | None:
+    return None if wires is None else tuple(_line(Section, wire) for wire in readable(wires))
 
 
-def _intervals(wires: Iterable[WireInterval]) -> tuple[Interval, ...]:
+def _gaps(parts: Mapping[str, Any]) -> Iterator[Missing]:
+    """Every number that is null within a part."""
+    for name, part in parts.items():
+        if isinstance(part, TrackSummary):
+            yield from absences(dict(part), {}, within=f"{name}.")
+        elif part is not None:
+            for place, line in enumerate(part):
+                yield from absences(dict(line), {}, within=f"{name}[{place}].")
+
+
+def _intervals(wires: Listed[WireInterval] | None) -> tuple[Interval, ...] | None:
+    if wires is None:
+        return None
     return tuple(
         Interval(start=wire.start, duration=wire.duration, confidence=wire.confidence)
-        for wire in wires
+        for wire in readable(wires)
     )
 
 
-def _segments(wires: tuple[WireSegment, ...]) -> tuple[tuple[Segment, ...], bool]:
+def _segments(wires: Listed[WireSegment] | None) -> tuple[tuple[Segment, ...] | None, bool]:
     """Segments, and whether any end was taken from the next: absent or 0.0 there means unknown."""
-    ends: list[float | None] = [wire.loudness_end for wire in wires]
-    unknown = [place for place, end in enumerate(ends[:-1]) if not end]
-    for place in unknown:
-        ends[place] = wires[place + 1].loudness_start
-    segments = tuple(_segment(wire, end) for wire, end in zip(wires, ends, strict=True))
-    return segments, bool(unknown)
+    if wires is None:
+        return None, False
+    segments, derived = [], False
+    for wire, following in zip_longest(wires, wires[1:]):
+        if isinstance(wire, Unreadable):
+            continue
+        end = wire.loudness_end
+        if not end and following is not None:
+            end = None if isinstance(following, Unreadable) else following.loudness_start
+            derived = derived or end is not None
+        segments.append(_segment(wire, end))
+    return tuple(segments), derived
 
 
 def _segment(wire: WireSegment, loudness_end: float | None) -> Segment:
@@ -143,9 +159,3 @@ def _segment(wire: WireSegment, loudness_end: float | None) -> Segment:
         pitches=wire.pitches,
         timbre=wire.timbre,
     )
-
-
-def _open_end(segments: tuple[Segment, ...]) -> tuple[Missing, ...]:
-    if not segments or segments[-1].loudness_end is not None:
-        return ()
-    return (absence(f"segments[{len(segments) - 1}].loudness_end", "loudness_end"),)

@@ -12,12 +12,13 @@ from api.clock import Clock, moment
 from api.links import Window
 from api.refusals import BadQuestion, Garbled
 from api.schemas.provenance import SourceName
-from api.sources.answers import Drift, Wire
+from api.sources.answers import Drift
 from api.sources.base import Found
 from api.sources.spotify.client import Answer, Question, SpotifyClient
 from api.sources.spotify.said import Origin
 from api.sources.spotify.verdicts import Family
 from api.sources.spotify.wire import Paging
+from api.sources.wire import Wire
 
 SHORT_PAGE = 10  # all that apps since February 2026 may ask for at once
 

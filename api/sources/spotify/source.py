@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from api.links import Listing, Window
 from api.refusals import Closed, Garbled
@@ -16,11 +16,12 @@ from api.schemas.provenance import SourceName
 from api.schemas.sources import CapabilityReport
 from api.schemas.track import Album, Track, TrackList
 from api.sources.base import Found, Query
-from api.sources.spotify import normalise, normalise_lists, normalise_sound, wire
+from api.sources.spotify import normalise, normalise_lists, normalise_sound, said, wire
 from api.sources.spotify.client import Question
 from api.sources.spotify.reader import Reader
 from api.sources.spotify.verdicts import Family
 from api.sources.spotify.wire_analysis import WireAnalysis
+from api.sources.wire import UNREADABLE, Unreadable, Wire, readable
 
 SNAPSHOT = "snapshot_id"
 PLAYLIST_FIELDS = (
@@ -72,7 +73,7 @@ class SpotifySource:
         template = "/artists/{id}/related-artists"
         question = Question(Family.RELATED, template, {"id": ident}, etag=known)
         return await self._reader.one(
-            question, wire.WireArtists, lambda w, o: normalise.related(w.artists, ident, o)
+            question, wire.WireRelated, lambda w, o: normalise.related(w, ident, o)
         )
 
     async def top_tracks(
@@ -87,7 +88,7 @@ class SpotifySource:
             known,
         )
         return await self._reader.one(
-            question, wire.WireTracks, lambda w, o: normalise.track_list(w.tracks, ident, o)
+            question, wire.WireTopTracks, lambda w, o: normalise.track_list(w, ident, o)
         )
 
     async def track(self, ident: str, *, market: str | None, known: str | None) -> Found[Track]:
@@ -98,13 +99,15 @@ class SpotifySource:
             question, wire.WireTrack, lambda w, o: normalise.track(w, ident, o)
         )
 
-    async def tracks(self, idents: Sequence[str], *, market: str | None) -> dict[str, Found[Track]]:
+    async def tracks(
+        self, idents: Sequence[str], *, market: str | None
+    ) -> dict[str, Found[Track] | Garbled]:
         """Several tracks in one call, joined by id, linked id or, relinked silently, place."""
         params = {"ids": ",".join(idents), "market": market or self._market}
         answer = await self._reader.get(Question(Family.TRACKS, "/tracks", params=params))
         wires = self._reader.parse(wire.WireTracks, answer.data).tracks
-        found = _joined(idents, wires)
-        return self._reader.each(found, normalise.track)
+        known = _joined(idents, wires)
+        return {**self._reader.each(known, normalise.track), **_unread(idents, wires, known)}
 
     async def features(self, ident: str, *, known: str | None) -> Found[AudioFeatures]:
         """The audio features."""
@@ -113,7 +116,7 @@ class SpotifySource:
             question, wire.WireFeatures, lambda w, o: normalise_sound.features(w, ident, o)
         )
 
-    async def features_of(self, idents: Sequence[str]) -> dict[str, Found[AudioFeatures]]:
+    async def features_of(self, idents: Sequence[str]) -> dict[str, Found[AudioFeatures] | Garbled]:
         """Several tracks' features in one call, joined by id."""
         params = {"ids": ",".join(idents)}
         answer = await self._reader.get(
@@ -121,8 +124,11 @@ class SpotifySource:
         )
         data = {"audio_features": answer.data} if isinstance(answer.data, list) else answer.data
         wires = self._reader.parse(wire.WireFeaturesList, data).audio_features
-        known = {one.id: one for one in wires if one and one.id and one.id in idents}
-        return self._reader.each(known, normalise_sound.features)
+        known = {one.id: one for one in readable(wires) if one.id and one.id in idents}
+        return {
+            **self._reader.each(known, normalise_sound.features),
+            **_unread(idents, wires, known),
+        }
 
     async def analysis(self, ident: str, *, known: str | None) -> Found[AudioAnalysis]:
         """The audio analysis, up to a megabyte of it, read off the event loop."""
@@ -153,7 +159,7 @@ class SpotifySource:
     async def _snapshot(self, ident: str) -> str | None:
         question = Question(Family.PLAYLIST, "/playlists/{id}", {"id": ident}, {"fields": SNAPSHOT})
         answer = await self._reader.get(question)
-        return self._reader.parse(wire.WirePlaylist, answer.data).snapshot_id
+        return self._reader.parse(wire.WireSnapshot, answer.data).snapshot_id
 
     async def playlist_items(self, ident: str, window: Window) -> Found[Page[PlaylistItem]]:
         """A part of the entries, from whichever address is open to this app."""
@@ -213,15 +219,33 @@ class SpotifySource:
 
 
 def _joined(
-    idents: Sequence[str], wires: Sequence[wire.WireTrack | None]
+    idents: Sequence[str], wires: Sequence[wire.WireTrack | Unreadable | None]
 ) -> dict[str, wire.WireTrack]:
     """Tracks under the ids asked for; only a stranger that names no link is known by its place."""
-    there = [one for one in wires if one is not None]
+    there = readable(wires)
     by_id = {one.id: one for one in there}
     by_link = {one.linked_from.id: one for one in there if one.linked_from}
     strangers = {one.id for one in there if not one.linked_from} - set(idents)
     whole = len(wires) == len(idents)
     pairs = zip(idents, wires, strict=True) if whole else ()
-    in_place = {ident: one for ident, one in pairs if one and one.id in strangers}
+    in_place = {
+        ident: one
+        for ident, one in pairs
+        if isinstance(one, wire.WireTrack) and one.id in strangers
+    }
     found = {i: by_id.get(i) or by_link.get(i) or in_place.get(i) for i in idents}
     return {ident: one for ident, one in found.items() if one}
+
+
+def _unread(
+    idents: Sequence[str], wires: Sequence[Wire | Unreadable | None], known: Container[str]
+) -> dict[str, Garbled]:
+    """The ids that an unreadable entry may be about: all others but where null stands for one."""
+    if not any(isinstance(one, Unreadable) or (one and "id" in one.unreadable) for one in wires):
+        return {}
+    nulls = wires if len(wires) == len(idents) else [UNREADABLE] * len(idents)
+    return {
+        ident: Garbled(SourceName.SPOTIFY, said.UNREADABLE)
+        for ident, one in zip(idents, nulls, strict=True)
+        if ident not in known and one is not None
+    }

@@ -85,6 +85,6 @@ class TokenKeeper:
         if not isinstance(value, str) or not value:
             raise Garbled(SourceName.SPOTIFY, "Its sign-in answer has no token.")
         lifetime_s = data.get("expires_in")
-        if not isinstance(lifetime_s, int | float) or lifetime_s <= 0:
+        if not (isinstance(lifetime_s, int | float) and lifetime_s > 0):  # NaN is not, either
             lifetime_s = 3_600
-        return Token(value, self._clock() + min(float(lifetime_s), 86_400.0))
+        return Token(value, self._clock() + float(min(lifetime_s, 86_400)))

@@ -1,258 +1,370 @@
-"""What Spotify sends, in all its shapes from 2014 to 2026. Only ids are relied on, and not always.
+"""What Spotify sends, in all its shapes from 2014 to 2026. Ids and names are relied on, no more.
 
 Optional here means that some app class, market or year leaves it out (facts: any field but id, type
 and uri). Numbers may come as strings; unknown fields are kept, so that the drift alarm sees them.
+Bounds are the contract's, so that what is read here fits there. `Any` is what nobody reads.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Generic, TypeVar
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
-from pydantic import Discriminator, Tag
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 
-from api.sources.answers import Wire
+from api.sources.wire import (
+    NUMERIC,
+    Count,
+    Flag,
+    Ident,
+    LengthMs,
+    LevelDb,
+    Listed,
+    TempoBpm,
+    Text,
+    Wire,
+    Zero2Hundred,
+    Zero2One,
+)
 
-Names = tuple[str | None, ...]
-ExternalUrls = dict[str, str | None]
 T = TypeVar("T")
+OLDEST, NEWEST = 1970, 2200  # years in which something may have been added to a playlist
+STARRED = ":starred"
+Names = Listed[Text]
+PitchClass = Annotated[int, Field(ge=-1, le=11), NUMERIC]  # -1: not found
+Mode = Annotated[int, Field(ge=-1, le=1), NUMERIC]  # -1: not found
+Metre = Annotated[int, Field(ge=0, le=32), NUMERIC]
+
+
+def _or_empty(sent: object) -> object:
+    return "" if sent is None else sent
+
+
+def _in_one(sent: object) -> object:
+    """A date that came in pieces, as one shape of about 2014 had it."""
+    if not isinstance(sent, dict):
+        return sent
+    pieces = ((sent.get("year"), 4), (sent.get("month"), 2), (sent.get("day"), 2))
+    return "-".join(f"{int(str(piece)):0{width}d}" for piece, width in pieces if piece)
+
+
+def _calendar(text: str) -> str:
+    """A year, a month or a day that there is; or nothing, where something was taken down."""
+    if text:
+        year, month, day = (*text.split("-"), "01", "01")[:3]
+        if date(int(year), int(month), int(day)).isoformat()[: len(text)] != text:
+            raise ValueError(text)
+    return text
+
+
+def _utc(text: str) -> datetime:
+    """A moment in UTC, which it is in where no other zone is named."""
+    moment = datetime.fromisoformat(text)
+    try:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError as error:
+        raise ValueError(text) from error
+    if not OLDEST <= moment.year < NEWEST:
+        raise ValueError(text)
+    return moment
+
+
+CalendarDate = Annotated[Text, BeforeValidator(_in_one), AfterValidator(_calendar)]
+if TYPE_CHECKING:
+    Instant = datetime
+else:
+    Instant = Annotated[Text, AfterValidator(_utc)]
+
+
+class WireUrls(Wire):
+    """Pages about a thing; Spotify's own is the only one."""
+
+    spotify: Text | None = None
+
+
+class WireIds(Wire):
+    """Numbers by which others know it."""
+
+    isrc: Text | None = None
+    ean: Any = None
+    upc: Any = None
 
 
 class WireImage(Wire):
     """A picture; playlists often give no sizes."""
 
-    url: str
-    height: int | None = None
-    width: int | None = None
+    url: Ident
+    height: Count | None = None
+    width: Count | None = None
 
 
-WireImages = tuple[WireImage | None, ...] | None
+WireImages = Listed[WireImage] | None
 
 
 class WireFollowers(Wire):
     """How many; `href` has always been null."""
 
-    href: str | None = None
-    total: int | None = None
+    total: Count | None = None
+    href: Any = None
 
 
 class WireRestrictions(Wire):
     """Why something cannot be played."""
 
-    reason: str | None = None
+    reason: Text | None = None
 
 
-class WireArtist(Wire):
-    """An artist, full or simplified."""
+class WireThing(Wire):
+    """What every thing of Spotify's says of itself, if it says anything."""
 
-    id: str | None = None
-    uri: str | None = None
-    type: str | None = None
-    href: str | None = None
-    name: str | None = None
-    external_urls: ExternalUrls | None = None
+    id: Ident | None = None
+    uri: Text | None = None
+    type: Any = None
+    href: Any = None
+    name: Text | None = None
+    external_urls: WireUrls | None = None
+
+
+class WireArtist(WireThing):
+    """An artist."""
+
+    id: Ident
+    name: Text
     followers: WireFollowers | None = None
     genres: Names | None = None
     images: WireImages = None
-    popularity: int | None = None
+    popularity: Zero2Hundred | None = None
 
 
-class WireCopyright(Wire):
-    """A line of small print."""
+class WirePart(Wire):
+    """What a part of a list says of the whole; of the list in a playlist nothing else is read."""
 
-    text: str | None = None
-    type: str | None = None
-
-
-class Paging(Wire, Generic[T]):
-    """A part of a list. Entries may be null; `total` alone is sent in lists of playlists."""
-
-    items: tuple[T | None, ...] | None = None
-    href: str | None = None
-    limit: int | None = None
-    offset: int | None = None
-    total: int | None = None
-    next: str | None = None
-    previous: str | None = None
+    items: Any = None
+    total: Count | None = None
+    next: Text | None = None
+    previous: Any = None
+    href: Any = None
+    limit: Any = None
+    offset: Any = None
 
 
-class WireDate(Wire):
-    """A release date in pieces, as one shape of about 2014 had it."""
+class Paging(WirePart, Generic[T]):
+    """A part of a list. Entries may be null."""
 
-    year: int
-    month: int | None = None
-    day: int | None = None
+    items: Listed[T | None]
 
 
-class WireAlbum(Wire):
-    """An album, full or simplified."""
+class WireAlbumCredit(WireThing):
+    """An album as it stands on a track. On a local file it may have nothing but a name."""
 
-    id: str | None = None
-    uri: str | None = None
-    type: str | None = None
-    href: str | None = None
-    name: str | None = None
-    album_type: str | None = None
-    album_group: str | None = None
-    artists: tuple[WireArtist | None, ...] | None = None
-    available_markets: Names | None = None
-    copyrights: tuple[WireCopyright, ...] | None = None
-    external_ids: ExternalUrls | None = None
-    external_urls: ExternalUrls | None = None
-    genres: Names | None = None
+    album_type: Text | None = None
+    album_group: Text | None = None
+    artists: Listed[WireThing] | None = None
+    available_markets: Any = None
+    copyrights: Any = None
+    external_ids: Any = None
+    genres: Any = None
     images: WireImages = None
-    is_playable: bool | None = None
-    label: str | None = None
-    popularity: int | None = None
-    release_date: str | WireDate | None = None
-    release_date_precision: str | None = None
-    restrictions: WireRestrictions | None = None
-    total_tracks: int | None = None
+    is_playable: Any = None
+    label: Any = None
+    popularity: Any = None
+    release_date: CalendarDate | None = None
+    release_date_precision: Any = None
+    restrictions: Any = None
+    total_tracks: Count | None = None
     tracks: Any = None  # the album's own tracks: not asked for by any route
 
 
-class WireLink(Wire):
-    """The track that was asked for, where another copy of it is answered."""
+class WireAlbum(WireAlbumCredit):
+    """An album of its own."""
 
-    id: str | None = None
-    uri: str | None = None
-    type: str | None = None
-    href: str | None = None
-    external_urls: ExternalUrls | None = None
+    id: Ident
+    name: Text
 
 
-class WireTrack(Wire):
-    """A track. Inside playlists it also carries `track: true` and `episode: false`."""
+class WireUnlinked(WireThing):
+    """A recording that may have no page of its own: a file on somebody's computer, or gone.
 
-    id: str | None = None
-    uri: str | None = None
-    type: str | None = None
-    href: str | None = None
-    name: str | None = None
-    album: WireAlbum | None = None
-    artists: tuple[WireArtist | None, ...] | None = None
-    available_markets: Names | None = None
-    disc_number: int | None = None
-    duration_ms: int | None = None
-    episode: bool | None = None
-    explicit: bool | None = None
-    external_ids: ExternalUrls | None = None
-    external_urls: ExternalUrls | None = None
-    is_local: bool | None = None
-    is_playable: bool | None = None
-    linked_from: WireLink | None = None
-    popularity: int | None = None
-    preview_url: str | None = None
+    Inside playlists it also carries `track: true` and `episode: false`.
+    """
+
+    album: WireAlbumCredit | None = None
+    artists: Listed[WireThing] | None = None
+    available_markets: Any = None
+    disc_number: Count | None = None
+    duration_ms: LengthMs | None = None
+    episode: Any = None
+    explicit: Flag | None = None
+    external_ids: WireIds | None = None
+    is_local: Flag | None = None
+    is_playable: Flag | None = None
+    linked_from: WireThing | None = None
+    popularity: Zero2Hundred | None = None
+    preview_url: Any = None
     restrictions: WireRestrictions | None = None
-    track: bool | None = None
-    track_number: int | None = None
+    track: Any = None
+    track_number: Count | None = None
 
 
-class WireEpisode(Wire):
+class WireTrack(WireUnlinked):
+    """A track."""
+
+    id: Ident
+    name: Text
+
+
+class WireShow(WireThing):
+    """A podcast."""
+
+    model_config = ConfigDict(extra="ignore")  # of all that is said of it, its name is of use here
+
+
+class WireEpisode(WireThing):
     """An episode of a podcast; of it only the name, the show and the length are of use here."""
 
-    id: str | None = None
-    uri: str | None = None
-    type: str | None = None
-    href: str | None = None
-    name: str | None = None
-    show: Any = None
-    audio_preview_url: str | None = None
-    available_markets: Names | None = None
-    description: str | None = None
-    duration_ms: int | None = None
-    episode: bool | None = None
-    explicit: bool | None = None
-    external_urls: ExternalUrls | None = None
-    html_description: str | None = None
-    images: WireImages = None
-    is_externally_hosted: bool | None = None
-    is_playable: bool | None = None
-    language: str | None = None
-    languages: Names | None = None
-    release_date: str | None = None
-    release_date_precision: str | None = None
-    restrictions: WireRestrictions | None = None
+    show: WireShow | None = None
+    duration_ms: LengthMs | None = None
+    audio_preview_url: Any = None
+    available_markets: Any = None
+    description: Any = None
+    episode: Any = None
+    explicit: Any = None
+    html_description: Any = None
+    images: Any = None
+    is_externally_hosted: Any = None
+    is_playable: Any = None
+    language: Any = None
+    languages: Any = None
+    release_date: Any = None
+    release_date_precision: Any = None
+    restrictions: Any = None
     resume_point: Any = None
-    track: bool | None = None
+    track: Any = None
 
 
-def _kind_of(item: object) -> str:
-    kind = item.get("type") if isinstance(item, dict) else getattr(item, "type", None)
-    return "episode" if kind == "episode" else "track"
+class WireOther(WireThing):
+    """An entry of a kind that is not known here, such as a chapter of an audiobook."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    duration_ms: LengthMs | None = None
+
+    @property
+    def kind(self) -> str:
+        """What Spotify calls it."""
+        return kind_of(self.uri, self.type)
+
+
+def kind_of(uri: object, said: object) -> str:
+    """What an entry is, by its URI and else by its type; a track where neither says."""
+    parts = uri.split(":") if isinstance(uri, str) else []
+    if len(parts) > 2 and parts[0] == "spotify" and parts[1]:  # noqa: PLR2004  # spotify:kind:id
+        return parts[1]
+    return said if isinstance(said, str) and said else "track"
+
+
+def _model_of(item: object) -> str:
+    """The name of the model an entry is read as."""
+    if isinstance(item, Wire):
+        return type(item).__name__
+    if not isinstance(item, dict):
+        return WireTrack.__name__
+    kind = kind_of(item.get("uri"), item.get("type"))
+    if kind == "local" or item.get("is_local") is True:
+        return WireUnlinked.__name__
+    if kind == "track":
+        return (WireUnlinked if item.get("id") in (None, "") else WireTrack).__name__
+    return (WireEpisode if kind == "episode" else WireOther).__name__
 
 
 WireItem = Annotated[
-    Annotated[WireTrack, Tag("track")] | Annotated[WireEpisode, Tag("episode")],
-    Discriminator(_kind_of),
+    Annotated[WireTrack, Tag("WireTrack")]
+    | Annotated[WireUnlinked, Tag("WireUnlinked")]
+    | Annotated[WireEpisode, Tag("WireEpisode")]
+    | Annotated[WireOther, Tag("WireOther")],
+    Discriminator(_model_of),
 ]
-
-
-class WireUser(Wire):
-    """Somebody at Spotify."""
-
-    id: str | None = None
-    uri: str | None = None
-    type: str | None = None
-    href: str | None = None
-    display_name: str | None = None
-    external_urls: ExternalUrls | None = None
 
 
 class WireEntry(Wire):
     """A position of a playlist: `item` since 2026, `track` before, both from some apps."""
 
-    added_at: str | None = None
-    added_by: WireUser | None = None
-    is_local: bool | None = None
+    added_at: Instant | None = None
+    added_by: Any = None
+    is_local: Flag | None = None
     item: WireItem | None = None
     track: WireItem | None = None
-    name: str | None = None
-    primary_color: str | None = None
+    name: Any = None
+    primary_color: Any = None
     video_thumbnail: Any = None
 
 
-class WirePlaylist(Wire):
+class WireOwner(WireThing):
+    """Somebody at Spotify."""
+
+    display_name: Text | None = None
+
+
+class WirePlaylist(WireThing):
     """A playlist: its entries under `items` since 2026, under `tracks` before."""
 
-    id: str | None = None
-    uri: str | None = None
-    type: str | None = None
-    href: str | None = None
-    name: str | None = None
-    collaborative: bool | None = None
-    description: str | None = None
-    external_urls: ExternalUrls | None = None
-    followers: WireFollowers | None = None
+    id: Ident
+    name: Annotated[Text, BeforeValidator(_or_empty)] = ""
+    collaborative: Flag | None = None
+    description: Text | None = None
+    followers: Any = None
     images: WireImages = None
-    items: Paging[WireEntry] | None = None
-    owner: WireUser | None = None
-    primary_color: str | None = None
-    public: bool | None = None
-    snapshot_id: str | None = None
-    tracks: Paging[WireEntry] | None = None
+    items: WirePart | None = None
+    owner: WireOwner | None = None
+    primary_color: Any = None
+    public: Flag | None = None
+    snapshot_id: Text | None = None
+    tracks: WirePart | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_by_its_uri(cls, data: object) -> object:
+        """“Starred” lists, `spotify:user:NAME:starred`, never had an id."""
+        if isinstance(data, dict) and data.get("id", "") is None:
+            return data | {"id": STARRED if str(data.get("uri")).endswith(STARRED) else None}
+        return data
+
+
+class WireSnapshot(Wire):
+    """Which state of a playlist this is: all that is asked for to see whether it changed."""
+
+    snapshot_id: Text | None = None
 
 
 class WireFeatures(Wire):
     """Audio features. A missing number is unknown, never 0."""
 
-    id: str | None = None
-    uri: str | None = None
-    type: str | None = None
-    track_href: str | None = None
-    analysis_url: str | None = None
-    acousticness: float | None = None
-    danceability: float | None = None
-    duration_ms: int | None = None
-    energy: float | None = None
-    instrumentalness: float | None = None
-    key: int | None = None
-    liveness: float | None = None
-    loudness: float | None = None
-    mode: int | None = None
-    speechiness: float | None = None
-    tempo: float | None = None
-    time_signature: int | None = None
-    valence: float | None = None
+    id: Ident | None = None
+    uri: Text | None = None
+    type: Any = None
+    track_href: Any = None
+    analysis_url: Any = None
+    acousticness: Zero2One | None = None
+    danceability: Zero2One | None = None
+    duration_ms: LengthMs | None = None
+    energy: Zero2One | None = None
+    instrumentalness: Zero2One | None = None
+    key: PitchClass | None = None
+    liveness: Zero2One | None = None
+    loudness: LevelDb | None = None
+    mode: Mode | None = None
+    speechiness: Zero2One | None = None
+    tempo: TempoBpm | None = None
+    time_signature: Metre | None = None
+    valence: Zero2One | None = None
 
 
 class WireSearch(Wire):
@@ -264,19 +376,25 @@ class WireSearch(Wire):
     albums: Any = None
 
 
-class WireArtists(Wire):
-    """Several artists, null where one is unknown."""
+class WireRelated(Wire):
+    """Artists related to one."""
 
-    artists: tuple[WireArtist | None, ...]
+    artists: Listed[WireArtist]
+
+
+class WireTopTracks(Wire):
+    """Tracks of one artist."""
+
+    tracks: Listed[WireTrack]
 
 
 class WireTracks(Wire):
-    """Several tracks, null where one is unknown."""
+    """Several tracks that were asked for, null where one is unknown."""
 
-    tracks: tuple[WireTrack | None, ...]
+    tracks: Listed[WireTrack | None]
 
 
 class WireFeaturesList(Wire):
     """Several tracks' features, null where they are unknown."""
 
-    audio_features: tuple[WireFeatures | None, ...]
+    audio_features: Listed[WireFeatures | None]

@@ -4,9 +4,17 @@ from typing import Any
 
 import pytest
 
+from api.refusals import Garbled
 from api.schemas.provenance import Reason
 from api.sources.spotify import normalise
-from api.sources.spotify.wire import WireAlbum, WireArtist, WireTrack
+from api.sources.spotify.said import UNREADABLE
+from api.sources.spotify.wire import (
+    WireAlbum,
+    WireArtist,
+    WireRelated,
+    WireTopTracks,
+    WireTrack,
+)
 from tests.sources.spotify import sent
 from tests.sources.spotify.sent import ORIGIN, A, B, C
 
@@ -19,6 +27,11 @@ def artist(**fields):
 def track(ident=C, **fields):
     """The track that becomes of what was sent."""
     return normalise.track(WireTrack.model_validate(sent.track(**fields)), ident, ORIGIN)
+
+
+def related(*artists):
+    """The related artists that become of what was sent."""
+    return normalise.related(WireRelated.model_validate({"artists": artists}), A, ORIGIN)
 
 
 def album(**fields):
@@ -80,26 +93,66 @@ def test_only_a_safe_page_is_linked(page, url):
     assert (why(found, "url") is None) is (url is not None)
 
 
-def test_an_artist_without_any_page_or_id_still_reads():
-    """Then it is known by what it was asked for."""
-    found = normalise.artist(WireArtist(), A, ORIGIN)
+def test_an_artist_of_a_name_alone_still_reads():
+    """It is known by the id that was asked for, and has no page."""
+    found = normalise.artist(WireArtist(id=A, name="x"), A, ORIGIN)
 
-    assert (found.id, found.uri, found.name, found.url) == (A, f"spotify:artist:{A}", "", None)
+    assert (found.id, found.uri, found.name, found.url) == (A, f"spotify:artist:{A}", "x", None)
 
 
-def test_nulls_among_pictures_and_genres_are_skipped():
-    """Lists of Spotify's may hold nulls; sizes may be missing or wrong."""
-    found = artist(genres=[None, "dust"], images=[None, {"url": "x", "width": -1}])
+def test_another_artist_than_the_one_asked_for_is_garbled():
+    """What it says is of no use to who asked."""
+    with pytest.raises(Garbled, match="something else"):
+        normalise.artist(WireArtist(id=B, name="x"), A, ORIGIN)
+
+
+def test_odd_pictures_and_genres_leave_the_others():
+    """Each is named by its place, a size by its picture's place among those that are left."""
+    found = artist(genres=[None, "dust"], images=[{"url": None}, {"url": "x", "width": -1}])
 
     assert found.genres == ("dust",)
     assert [(image.width, image.height) for image in found.images] == [(None, None)]
+    assert [(gap.field, gap.detail) for gap in found.missing] == [
+        (field, UNREADABLE) for field in ("genres[0]", "images[0]", "images[0].width")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "missing"),
+    [
+        ({"popularity": 101}, "popularity"),
+        ({"popularity": True}, "popularity"),
+        ({"popularity": []}, "popularity"),
+        ({"followers": {"total": -4_419}}, "followers"),
+        ({"followers": {"total": 2**63}}, "followers"),
+        ({"followers": 7}, "followers"),
+        ({"external_urls": {"spotify": 7}}, "url"),
+        ({"external_urls": "https://open.spotify.com"}, "url"),
+        ({"genres": "slow rain"}, "genres"),
+        ({"genres": [7]}, "genres"),
+        ({"images": {"url": "x"}}, "images"),
+    ],
+)
+def test_an_odd_value_costs_its_field_alone(fields, missing):
+    """It is null or empty, under its name in the contract, and the rest stands."""
+    found = artist(**fields)
+
+    assert not getattr(found, missing)
+    assert [(gap.field, gap.detail) for gap in found.missing] == [(missing, UNREADABLE)]
+    assert missing not in found.provenance[0].fields
+    assert found.name == "The artist"
+
+
+def test_a_value_that_stands_elsewhere_too_is_not_missing():
+    """An odd URI is made of the id, and what the contract does not have nobody misses."""
+    found = artist(uri=7, href=[], type={})
+
+    assert (found.uri, found.missing) == (f"spotify:artist:{A}", ())
 
 
 def test_related_artists_are_scored_by_rank():
     """Spotify gives an order only; it is turned into a score, and said so."""
-    wires = [WireArtist.model_validate(sent.artist(ident)) for ident in (A, B, C, A)]
-
-    found = normalise.related([*wires, None], A, ORIGIN)
+    found = related(*(sent.artist(ident) for ident in (A, B, C, A)))
 
     assert [item.score for item in found.items] == [1.0, 0.75, 0.5, 0.25]
     assert [item.sources[0].rank for item in found.items] == [1, 2, 3, 4]
@@ -109,14 +162,23 @@ def test_related_artists_are_scored_by_rank():
 
 def test_a_related_artist_without_genres_is_named():
     """Each absence is said with its place."""
-    wire = WireArtist.model_validate(sent.artist(genres=None))
+    assert why(related(sent.artist(genres=None)), "items[0].artist.genres") is Reason.NOT_KNOWN
 
-    assert why(normalise.related([wire], B, ORIGIN), "items[0].artist.genres") is Reason.NOT_KNOWN
+
+def test_an_unreadable_related_artist_is_named_by_its_place():
+    """What is odd inside another is named by that one's place in the answer."""
+    nameless = sent.artist(name=7)
+    found = related(None, sent.artist(images=[7]), nameless, sent.artist(genres=["x", 7]))
+
+    assert [item.score for item in found.items] == [1.0, 0.5]
+    assert {gap.field for gap in found.missing if gap.detail == UNREADABLE} == {
+        *("items[0]", "items[2]", "items[0].artist.images[0]", "items[1].artist.genres[1]")
+    }
 
 
 def test_nobody_may_be_related():
     """An empty list is an answer."""
-    assert normalise.related([], A, ORIGIN).items == ()
+    assert related().items == ()
 
 
 def test_a_track_keeps_everything_that_was_sent():
@@ -159,7 +221,7 @@ def test_a_track_of_an_undated_album_says_so():
 
 def test_a_track_without_album_or_numbers_still_reads():
     """What is not there is null with a reason, never 0."""
-    found = normalise.track(WireTrack(id=C), C, ORIGIN)
+    found = normalise.track(WireTrack(id=C, name="x"), C, ORIGIN)
 
     assert (found.album, found.duration_ms, found.isrc, found.artists) == (None, None, None, ())
     nulls = {name for name, value in found.model_dump().items() if value is None}
@@ -195,11 +257,44 @@ def test_a_relinked_track_names_the_one_asked_for(answered, link, linked_from):
     assert found.linked_from is None or found.linked_from.uri == f"spotify:track:{linked_from}"
 
 
-def test_top_tracks_skip_nulls():
-    """A list of tracks holds tracks."""
-    wires = [WireTrack.model_validate(sent.track(B)), None, WireTrack.model_validate(sent.track())]
+def test_top_tracks_skip_what_is_no_track():
+    """A list of tracks holds tracks, and says which of those sent cannot be read."""
+    tracks = [sent.track(B), None, sent.track(popularity=101), sent.track(id=7)]
+    found = normalise.track_list(WireTopTracks.model_validate({"tracks": tracks}), A, ORIGIN)
 
-    assert [one.id for one in normalise.track_list(wires, A, ORIGIN).items] == [B, C]
+    assert [one.id for one in found.items] == [B, C]
+    assert [gap.field for gap in found.missing] == ["items[1]", "items[3]"]
+    assert why(found.items[1], "popularity") is Reason.NOT_KNOWN
+
+
+@pytest.mark.parametrize(
+    ("fields", "missing"),
+    [
+        ({"duration_ms": {"totalMilliseconds": 188_000}}, "duration_ms"),
+        ({"duration_ms": 1.5}, "duration_ms"),
+        ({"explicit": 1}, "explicit"),
+        ({"external_ids": {"isrc": 7}}, "isrc"),
+        ({"external_ids": []}, "isrc"),
+        ({"artists": "The Band"}, "artists"),
+        ({"artists": [7, sent.named("artist", A)]}, "artists[0]"),
+        ({"artists": [sent.named("artist", A, name=1999)]}, "artists[0].name"),
+        ({"album": 7}, "album"),
+        ({"album": sent.album(name=7)}, "album.name"),
+        ({"album": sent.album(images=[{"url": "x", "height": "tall"}])}, "album.images[0].height"),
+        ({"album": sent.album(release_date="2023-02-29")}, "album.release_date"),
+        ({"album": sent.album(release_date=[1999])}, "album.release_date"),
+        ({"linked_from": 7}, "linked_from"),
+        ({"linked_from": {"id": 7}}, None),  # the answer's own id tells as much
+    ],
+)
+def test_an_odd_value_in_a_track_is_named_where_it_stands(fields, missing):
+    """By its path in the contract; all else is as it was sent."""
+    found = track(**fields)
+
+    gaps = [gap.field for gap in found.missing if gap.detail == UNREADABLE]
+    assert gaps == ([missing] if missing else [])
+    assert len({gap.field for gap in found.missing}) == len(found.missing)
+    assert (found.name, found.track_number) == ("The track", 2)
 
 
 def test_an_album_keeps_what_it_is_to_the_artist():

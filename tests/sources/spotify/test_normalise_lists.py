@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from api.links import Listing, Window
+from api.refusals import Garbled
 from api.schemas.playlist import ItemKind
 from api.schemas.provenance import Reason
 from api.sources.spotify import normalise_lists
-from api.sources.spotify.normalise_lists import plain_text
+from api.sources.spotify.normalise_lists import GONE, plain_text
+from api.sources.spotify.said import UNREADABLE
 from api.sources.spotify.wire import Paging, WireAlbum, WireEntry, WirePlaylist, WireSearch
 from tests.sources.spotify import sent
 from tests.sources.spotify.sent import ORIGIN, A, B, C
@@ -93,6 +95,16 @@ def test_descriptions_lose_their_markup(markup, text):
         (sent.episode(), ItemKind.EPISODE),
         (None, ItemKind.REMOVED),
         ({"id": None, "name": "Gone", "uri": "spotify:track:null"}, ItemKind.REMOVED),
+        (sent.track(type=None, uri=None), ItemKind.TRACK),
+        (sent.track(type=7, uri=[]), ItemKind.TRACK),
+        (sent.track(uri=f"spotify:episode:{B}"), ItemKind.EPISODE),  # whatever its type says
+        (sent.named("chapter", B), ItemKind.OTHER),
+        (sent.track(type="chapter", uri=None), ItemKind.OTHER),
+        (sent.track(id=7), ItemKind.REMOVED),  # cannot be read
+        (sent.track(id={}), ItemKind.REMOVED),
+        (sent.track(name=7), ItemKind.REMOVED),
+        ("a track", ItemKind.REMOVED),
+        ([], ItemKind.REMOVED),
     ],
 )
 def test_entries_have_kinds(twin, value, kind):
@@ -151,7 +163,11 @@ def test_an_episode_without_a_show_has_no_artist(show):
         ("2024-05-17T10:00:00Z", datetime(2024, 5, 17, 10, tzinfo=UTC)),
         ("2024-05-17T10:00:00", datetime(2024, 5, 17, 10, tzinfo=UTC)),
         ("1970-01-01T00:00:00Z", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("2024-05-17T01:00:00+02:00", datetime(2024, 5, 16, 23, tzinfo=UTC)),
         ("yesterday", None),
+        ("0001-01-01T00:00:00+14:00", None),  # no moment at all, in UTC
+        ("9999-12-31T23:59:59-14:00", None),
+        (1_715_940_000, None),
         (None, None),
     ],
 )
@@ -179,15 +195,18 @@ def test_an_unplayable_track_says_why(fields, reason):
     assert (found is None) if reason is None else (found or "").endswith(reason)
 
 
-def test_albums_without_an_id_are_counted_as_hidden():
-    """A page says how many of its places are empty."""
-    wire = Paging[WireAlbum].model_validate({"items": [sent.album(), None, {"name": "x"}]})
+def test_a_page_says_what_it_leaves_out():
+    """How many are hidden, and which cannot be read."""
+    sent_ones = [None, sent.album(), {"name": "x"}, 7, None]
+    wire = Paging[WireAlbum].model_validate({"items": sent_ones, "total": -1})
 
     page = normalise_lists.albums(wire, LISTING, ORIGIN)
 
     assert [album.id for album in page.items] == [B]
     assert ("items", Reason.CLOSED) in {(gap.field, gap.reason) for gap in page.missing}
     assert any(gap.detail.startswith("2 of this part") for gap in page.missing)
+    odd = {gap.field for gap in page.missing if gap.detail == UNREADABLE}
+    assert odd == {"items[2]", "items[3]", "total"}
 
 
 def test_a_page_without_a_total_still_leads_on():
@@ -198,7 +217,7 @@ def test_a_page_without_a_total_still_leads_on():
     assert {gap.field for gap in page.missing} == {"total"}
 
 
-@pytest.mark.parametrize("names", [set(), {"artists"}, {"tracks", "playlists"}])
+@pytest.mark.parametrize("names", [{"artists"}, {"tracks", "playlists"}])
 def test_a_search_has_a_page_per_type_asked_for(names):
     """The others are null; hits that are null are skipped and counted."""
     hits = {"artists": sent.artist(), "tracks": sent.track(), "playlists": sent.playlist()}
@@ -210,3 +229,94 @@ def test_a_search_has_a_page_per_type_asked_for(names):
     assert {name for name, page in pages.items() if page is not None} == names
     assert all(len(page.items) == 1 for page in pages.values() if page is not None)
     assert all(page.missing[-1].field == "items" for page in pages.values() if page is not None)
+
+
+def test_a_search_without_any_page_is_garbled():
+    """Such as an error inside a 200."""
+    wire = WireSearch.model_validate({"error": {"status": 500}})
+
+    with pytest.raises(Garbled):
+        normalise_lists.search(wire, lambda _: LISTING, ORIGIN)
+
+
+def test_an_unreadable_page_of_hits_says_so():
+    """It is empty rather than null, which would mean that nobody looked."""
+    page = {"items": [sent.track()], "total": 1}
+    wire = WireSearch.model_validate({"artists": {"items": 7, "total": 1}, "tracks": page})
+
+    found = normalise_lists.search(wire, lambda _: LISTING, ORIGIN)
+
+    assert found.artists is not None
+    assert found.artists.items == ()
+    assert {gap.field for gap in found.artists.missing} == {"items", "total"}
+    assert found.tracks is not None
+    assert len(found.tracks.items) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "missing"),
+    [
+        ({"collaborative": "no"}, "collaborative"),
+        ({"public": 1}, "public"),
+        ({"tracks": {"total": -1}}, "items_total"),
+        ({"tracks": 3}, "items_total"),
+        ({"owner": {"id": 7, "display_name": "x"}}, "owner.id"),
+        ({"owner": {"id": "x", "display_name": 7}}, "owner.name"),
+        ({"images": [None]}, "images[0]"),
+        ({"description": ["x"]}, "description"),
+        ({"snapshot_id": 7}, "snapshot_id"),
+    ],
+)
+def test_an_odd_value_of_a_playlist_costs_its_field_alone(fields, missing):
+    """Under its name in the contract, once."""
+    found = playlist(**fields)
+
+    assert [gap.field for gap in found.missing if gap.detail == UNREADABLE] == [missing]
+    assert len({gap.field for gap in found.missing}) == len(found.missing)
+    assert found.name == "The playlist"
+
+
+def test_an_odd_twin_is_made_up_for_by_the_other():
+    """Of the count, and of what stands at a position."""
+    assert playlist(items=7, tracks={"total": 4}).items_total == 4
+    found = items({"item": 7, "track": sent.track()}, {"item": sent.track(), "track": 7})
+
+    assert [item.kind for item in found.items] == [ItemKind.TRACK] * 2
+    assert found.missing == ()
+
+
+def test_an_unreadable_entry_keeps_its_place():
+    """Its reason tells it from what was removed; all else stays where it was."""
+    found = items(None, 7, {"track": 7}, sent.entry(None), sent.entry(sent.track()), offset=3)
+
+    assert [item.position for item in found.items] == [3, 4, 5, 6, 7]
+    assert [item.reason for item in found.items] == [GONE, UNREADABLE, UNREADABLE, GONE, None]
+
+
+def test_an_unknown_kind_is_named():
+    """In the words of the source, not without end, with what is known of it."""
+    chapter = sent.named("chapter", B, duration_ms=7, artists=7)
+    page = items(sent.entry(chapter), sent.entry(chapter | {"uri": None, "type": "x" * 999}))
+
+    assert (page.items[0].name, page.items[0].duration_ms) == ("The chapter", 7)
+    assert "“chapter”" in (page.items[0].reason or "")
+    assert len(page.items[1].reason or "") < 200
+
+
+def test_odd_values_of_entries_are_named_by_their_place():
+    """An entry has no list of its own; a track inside has."""
+    odd: dict[str, Any] = {"duration_ms": -1}
+    found = items(
+        sent.entry(sent.track(**odd)),
+        None,
+        sent.entry(sent.episode(show={"name": 7}, **odd)),
+        sent.entry(sent.local(name=7, artists=7), added_at="yesterday"),
+    )
+
+    assert [gap.field for gap in found.missing] == [
+        "items[0].duration_ms",
+        *("items[2].duration_ms", "items[2].artists"),
+        *("items[3].added_at", "items[3].artists", "items[3].name"),
+    ]
+    assert found.items[0].track is not None
+    assert "duration_ms" in {gap.field for gap in found.items[0].track.missing}

@@ -1,13 +1,18 @@
 """Audio features and analysis as the contract has them."""
 
+import math
+from typing import Any
+
 import pytest
 
+from api.refusals import Garbled
 from api.schemas.provenance import Reason
 from api.sources.spotify import normalise_sound
+from api.sources.spotify.said import UNREADABLE
 from api.sources.spotify.wire import WireFeatures
 from api.sources.spotify.wire_analysis import WireAnalysis
 from tests.sources.spotify import sent
-from tests.sources.spotify.sent import ORIGIN, C
+from tests.sources.spotify.sent import ORIGIN, A, C
 
 
 def features(**fields):
@@ -41,7 +46,6 @@ def test_features_keep_every_digit():
     ("field", "value", "absent"),
     [
         ("key", -1, {"key", "key_name", "camelot"}),
-        ("key", 12, {"key", "key_name", "camelot"}),
         ("mode", -1, {"mode", "key_name", "camelot"}),
         ("tempo", 0, {"tempo"}),
         ("time_signature", 1, {"time_signature"}),
@@ -74,11 +78,32 @@ def test_what_was_not_sent_is_not_known(field):
     assert gap(found, field).reason is Reason.NOT_KNOWN
 
 
-def test_features_without_an_id_are_those_asked_for():
-    """An answer to one question belongs to it."""
-    found = features(id=None, uri=None)
+ODD: dict[str, list[Any]] = {
+    "energy": [1.000_000_1, -0.1, 2, "loud", True, [0.5], {}, math.inf],
+    "tempo": [-1, 1e300, "Infinity", math.nan, ""],
+    "key": [12, -2, 0.5, 10**30],
+    "time_signature": [-1, 1_000, [4]],
+    "duration_ms": [-1, 2**63, {"totalMilliseconds": 188_000}],
+    "mode": [2],
+    "loudness": [10_000],
+}
 
-    assert (found.id, found.uri) == (C, f"spotify:track:{C}")
+
+@pytest.mark.parametrize(("field", "odd"), [(name, odd) for name in ODD for odd in ODD[name]])
+def test_an_odd_number_costs_its_field_alone(field, odd):
+    """It is null, with that reason, and says nothing of what the music is."""
+    found = features(**{field: odd})
+
+    assert getattr(found, field) is None
+    assert (gap(found, field).reason, gap(found, field).detail) == (Reason.NOT_KNOWN, UNREADABLE)
+    assert found.valence == 0.9
+
+
+@pytest.mark.parametrize("ident", [A, None, 7, ""])
+def test_features_of_another_track_or_none_are_garbled(ident):
+    """They are of no use to who asked; an error inside a 200 has no id, either."""
+    with pytest.raises(Garbled):
+        features(id=ident)
 
 
 def test_an_analysis_keeps_every_digit():
@@ -149,3 +174,67 @@ def test_dropped_zeros_are_zeros():
     assert (found.bars[0].start, found.bars[0].confidence) == (0.0, 0.0)
     assert (found.sections[0].start, found.sections[0].key) == (0.0, 0)
     assert found.missing == ()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        None,
+        7,
+        sent.segment(0.5, pitches=[0.5] * 11),
+        sent.segment(0.5, pitches=[0.5] * 11 + [1.5]),
+        sent.segment(0.5, timbre=[0.0] * 11 + [None]),
+        sent.segment(0.5) | {"start": None},
+        sent.segment(0.5, loudness_max="loud"),
+        sent.segment(0.5, confidence=True),
+    ],
+)
+def test_an_odd_segment_costs_itself_alone(odd):
+    """It is named by the place it was sent at, and its neighbour's end is not taken elsewhere."""
+    found = analysis(segments=[sent.segment(0.0), odd, sent.segment(1.0, loudness_end=-60.0)])
+
+    assert [one.start for one in found.segments] == [0.0, 1.0]
+    assert found.segments[0].loudness_end is None
+    assert gap(found, "segments[1]").detail == UNREADABLE
+    assert gap(found, "segments[0].loudness_end").detail != UNREADABLE
+    assert len(found.beats) == 2
+
+
+def test_an_odd_end_is_the_next_beginning_or_nothing():
+    """As any other that is not known."""
+    ends = [sent.segment(0.0, loudness_end="x"), sent.segment(0.5, loudness_end=[])]
+
+    found = analysis(segments=ends)
+
+    assert [one.loudness_end for one in found.segments] == [-20.5, None]
+    assert gap(found, "segments[1].loudness_end").detail == UNREADABLE
+
+
+def test_odd_numbers_of_a_section_are_null_in_their_places():
+    """A section is named by its place among those that can be read."""
+    found = analysis(
+        track={"duration": 1.0, "tempo": -1, "key": 0},
+        sections=[None, sent.interval(0.0, tempo=[], key=12, loudness=None)],
+    )
+
+    assert found.track.tempo is None
+    odd = {one.field for one in found.missing if one.detail == UNREADABLE}
+    assert odd == {"track.tempo", "sections[0]", "sections[0].tempo", "sections[0].key"}
+    assert gap(found, "sections[0].loudness") is not None
+
+
+@pytest.mark.parametrize("part", ["track", "bars", "beats", "tatums", "sections", "segments"])
+@pytest.mark.parametrize("odd", [7, "x", {"0": {}}])
+def test_an_odd_part_of_an_analysis_costs_itself_alone(part, odd):
+    """Everything else is there."""
+    found = analysis(**{part: odd})
+
+    assert getattr(found, part) is None
+    assert gap(found, part).detail == UNREADABLE
+    assert sum(value is None for _, value in found) == 1
+
+
+def test_an_analysis_without_any_part_is_garbled():
+    """Such as an error inside a 200."""
+    with pytest.raises(Garbled):
+        normalise_sound.analysis(WireAnalysis.model_validate({"error": {}}), C, ORIGIN)

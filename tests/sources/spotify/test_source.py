@@ -19,8 +19,9 @@ from tests.sources.spotify.sent import A, B, C
 ALBUMS = f"/v1/artists/{A}/albums"
 
 
-def copy_of(found: Found[Track]) -> tuple[str, str]:
+def copy_of(found: Found[Track] | Garbled) -> tuple[str, str]:
     """The id that answered, and the id it answers for."""
+    assert isinstance(found, Found)
     assert found.value is not None
     assert found.value.linked_from is not None
     return found.value.id, found.value.linked_from.id
@@ -33,7 +34,8 @@ async def test_a_batch_is_joined_by_id():
 
         found = await source.tracks([A, B, C], market=None)
 
-    assert {ident: one.value.id for ident, one in found.items() if one.value} == {A: A, C: C}
+    values = {ident: one.value for ident, one in found.items() if isinstance(one, Found)}
+    assert {ident: value.id for ident, value in values.items() if value} == {A: A, C: C}
 
 
 async def test_a_relinked_track_is_found_under_what_was_asked():
@@ -78,7 +80,9 @@ async def test_many_features_are_joined_by_id(wrapped):
     assert found.keys() == {C}
 
 
-@pytest.mark.parametrize("body", [None, [], "text", {"audio_analysis": None}, {"track": {}}])
+@pytest.mark.parametrize(
+    "body", [None, [], "text", {}, {"audio_analysis": None}, {"track": {}}, {"bars": 7}]
+)
 async def test_an_analysis_that_makes_no_sense_is_garbled(body):
     """Whatever shape it has."""
     async with Replay() as replay, source_at(replay) as source:
@@ -96,17 +100,30 @@ async def test_an_unchanged_analysis_is_not_read_again():
         assert (await source.analysis(C, known='"x"')).value is None
 
 
-async def test_values_that_cannot_be_right_are_garbled():
-    """They fit the form and not the meaning: an energy of 2, eleven pitches."""
-    eleven = sent.segment(0.0, pitches=[0.5] * 11)
+@pytest.mark.parametrize("odd", [7, "x", [], {"id": 7, "name": "x"}, {"id": [], "name": "x"}])
+async def test_an_unreadable_member_of_a_batch_fails_alone(odd):
+    """It is garbled, and not said to be unknown; null says that."""
     async with Replay() as replay, source_at(replay) as source:
-        replay.put(f"/v1/audio-features/{C}", sent.features(energy=2))
-        replay.put(f"/v1/audio-analysis/{C}", sent.analysis(segments=[eleven]))
+        replay.put("/v1/tracks", {"tracks": [odd, None, sent.track(C, popularity=101)]})
+        replay.put("/v1/audio-features", {"audio_features": [odd, sent.features(C), None]})
 
-        with pytest.raises(Garbled, match="cannot be right"):
-            await source.features(C, known=None)
-        with pytest.raises(Garbled, match="cannot be right"):
-            await source.analysis(C, known=None)
+        tracks = await source.tracks([A, B, C], market=None)
+        features = await source.features_of([A, C, B])
+
+    for found in (tracks, features):
+        assert found.keys() == {A, C}
+        assert isinstance(found[A], Garbled)
+        assert isinstance(found[C], Found)
+
+
+async def test_in_a_shorter_batch_what_is_unreadable_may_be_anybody():
+    """Nobody who is not named may be called unknown then."""
+    async with Replay() as replay, source_at(replay) as source:
+        replay.put("/v1/tracks", {"tracks": [7, sent.track(C)]})
+
+        found = await source.tracks([A, B, C], market=None)
+
+    assert [isinstance(found[ident], Garbled) for ident in (A, B, C)] == [True, True, False]
 
 
 async def test_the_callers_market_goes_before_the_servers():

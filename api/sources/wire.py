@@ -1,0 +1,220 @@
+"""What every source's wire models share: what cannot be read costs its field or entry, no more.
+
+A field that does not fit becomes None, and its name stands in `unreadable` of its model. A field
+that cannot be None is one that the model means nothing without: then the model itself does not fit,
+and so on upwards. In a list (`Listed`) what does not fit leaves UNREADABLE at its place. `lost`
+says which fields of the contract's value are absent for that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar, final
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ModelWrapValidatorHandler,
+    Strict,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
+
+from api.refusals import Garbled
+from api.schemas.base import Bpm, Decibels, Milliseconds, Percent, Seconds, Unit
+from api.schemas.provenance import Resource, SourceName
+
+MOST_ODD = 20_000  # in one answer; with more it is an answer of another kind
+LONGEST_TEXT = 100_000  # a bound, any bound, also has pydantic refuse what is no Unicode
+T = TypeVar("T")
+W = TypeVar("W", bound="Wire")
+
+
+class Reading:
+    """One answer while it is read. Raises Garbled where next to nothing of it can be."""
+
+    def __init__(self, source: SourceName) -> None:
+        self._source = source
+        self.odd = 0
+
+    def note(self) -> None:
+        """Something could not be read."""
+        self.odd += 1
+        if self.odd > MOST_ODD:
+            raise Garbled(self._source, "Its answer is full of what cannot be read.")
+
+
+def _noted(info: ValidationInfo) -> None:
+    if isinstance(info.context, Reading):
+        info.context.note()
+
+
+class Wire(BaseModel):
+    """What a source sends: lenient in form, finite in numbers, unknown fields kept to be seen."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
+
+    unreadable: ClassVar[frozenset[str]] = frozenset()
+    """The fields that were sent and could not be read. Class-wide none; an instance has its own."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _as_far_as_it_can_be_read(
+        cls, data: object, handler: ModelWrapValidatorHandler[W], info: ValidationInfo
+    ) -> W:
+        try:
+            return handler(data)
+        except ValidationError as error:
+            if not isinstance(data, dict):
+                raise
+            odd = _fields_of(error)
+        wire = handler(data | dict.fromkeys(odd))
+        _noted(info)
+        object.__setattr__(wire, "unreadable", frozenset(odd))
+        return wire
+
+
+def _fields_of(error: ValidationError) -> set[str]:
+    """The fields at fault."""
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    return {str(one["loc"][0]) for one in errors}
+
+
+@final
+class Unreadable:
+    """What stands in a list where an entry could not be read."""
+
+    def __repr__(self) -> str:
+        return "UNREADABLE"
+
+
+UNREADABLE: Final = Unreadable()
+
+
+def _in_its_place(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:  # noqa: ANN401
+    try:
+        return handler(value)
+    except ValidationError:
+        _noted(info)
+        return UNREADABLE
+
+
+if TYPE_CHECKING:
+    Listed = tuple[T | Unreadable, ...]
+else:
+    Listed = tuple[Annotated[T, WrapValidator(_in_its_place)], ...]
+
+
+def readable(things: Iterable[T | Unreadable | None] | None) -> tuple[T, ...]:
+    """Those that are there and can be read; the list itself may be absent, too."""
+    return tuple(
+        thing for thing in things or () if thing is not None and not isinstance(thing, Unreadable)
+    )
+
+
+class Numeric:
+    """A number, or a text that is one; never a truth value. What it is bound to stands before."""
+
+    def __get_pydantic_core_schema__(
+        self,
+        source: object,
+        handler: GetCoreSchemaHandler,
+    ) -> CoreSchema:
+        """As it is, else as a float (188000.0), else as a text."""
+        lax: Any = handler(source)
+        others = (core_schema.float_schema(strict=True), core_schema.str_schema(strict=True))
+        chains = [core_schema.chain_schema([other, lax]) for other in others]
+        return core_schema.union_schema([lax | {"strict": True}, *chains], mode="left_to_right")
+
+
+NUMERIC = Numeric()
+Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+Ident = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+Flag = Annotated[bool, Strict()]
+Count = Annotated[int, Field(ge=0, lt=2**53), NUMERIC]  # JSON's readers can hold no more
+Zero2One = Annotated[Unit, NUMERIC]
+Zero2Hundred = Annotated[Percent, NUMERIC]
+LengthMs = Annotated[Milliseconds, Field(lt=2**31), NUMERIC]  # 24 days
+PlaceS = Annotated[Seconds, Field(ge=0, le=2_000_000), NUMERIC]  # 24 days
+LevelDb = Annotated[Decibels, Field(ge=-1_000, le=1_000), NUMERIC]
+TempoBpm = Annotated[Bpm, Field(le=1_000), NUMERIC]
+
+
+def odd_places(wire: Wire, within: str = "") -> Iterator[str]:
+    """Where something of it could not be read, as dotted paths.
+
+    An entry is named by the place it was sent at, what lies inside another entry by that one's
+    place among those that can be read: `images[2]`, `images[1].width`.
+    """
+    for name in sorted(wire.unreadable):
+        yield f"{within}{name}"
+    for name, value in wire.__dict__.items():
+        if isinstance(value, Wire):
+            yield from odd_places(value, f"{within}{name}.")
+        elif isinstance(value, tuple):
+            yield from _odd_entries(value, f"{within}{name}")
+
+
+def _odd_entries(entries: tuple[object, ...], name: str) -> Iterator[str]:
+    for place, entry in enumerate(entries):
+        if entry is UNREADABLE:
+            yield f"{name}[{place}]"
+    for place, entry in enumerate(readable(entries)):
+        if isinstance(entry, Wire):
+            yield from odd_places(entry, f"{name}[{place}].")
+
+
+def lost(
+    wire: Wire, value: Mapping[str, Any] | BaseModel, moved: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The fields of the contract's value that are absent because they could not be read.
+
+    `moved`: patterns of paths on the wire, and where they stand in the value. A resource inside
+    speaks for itself.
+    """
+    paths = (_absent(value, _moved(place, moved)) for place in odd_places(wire))
+    return tuple(dict.fromkeys(path for path in paths if path is not None))
+
+
+def _moved(path: str, moved: Mapping[str, str]) -> str:
+    for pattern, target in moved.items():
+        path = re.sub(pattern, target, path)
+    return path
+
+
+def _absent(value: Any, path: str) -> str | None:  # noqa: ANN401  # any part of a value
+    """What is absent along this path; None where it has no place in the value, or is there."""
+    *above, last = re.findall(r"[^.\[\]]+", path) or ("",)
+    for step in above:
+        value = _inside(value, step)
+        if isinstance(value, Resource):
+            return None
+    if not last.isdecimal():
+        return path if _is_empty(_inside(value, last)) else None
+    if value is None:
+        return path[: path.rindex("[")]  # nothing is left of the list
+    return path if isinstance(value, tuple) else None
+
+
+_NOWHERE: Final = object()
+
+
+def _inside(value: Any, step: str) -> Any:  # noqa: ANN401  # any part of a value
+    if isinstance(value, tuple):
+        return value[int(step)] if int(step) < len(value) else _NOWHERE
+    if isinstance(value, BaseModel):
+        return getattr(value, step) if step in type(value).model_fields else _NOWHERE
+    return value.get(step, _NOWHERE) if isinstance(value, Mapping) else _NOWHERE
+
+
+def _is_empty(value: Any) -> bool:  # noqa: ANN401  # any part of a value
+    if isinstance(value, BaseModel):
+        return all(_is_empty(part) for _, part in value)
+    return value is None or value in ("", ())
