@@ -34,6 +34,7 @@ UNCHANGED = Fetched(b"")
 
 Fetch = Callable[[Entry | None], Awaitable[Fetched]]
 Pack = Callable[[bytes], Awaitable[bytes]]
+Holds = Callable[[Entry], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,23 @@ class Tiers:
         )
 
     async def get_or_fetch(
-        self, key: Key, fetch: Fetch, ttl_class: TtlClass, *, wait: bool = False
+        self,
+        key: Key,
+        fetch: Fetch,
+        ttl_class: TtlClass,
+        *,
+        wait: bool = False,
+        holds: Holds | None = None,
     ) -> Served:
         """The value under `key`, by at most one fetch however many ask. Raises SourceError.
 
-        With `wait` a value past its freshness is refreshed first, rather than behind.
+        With `wait` a value past its freshness is refreshed first, rather than behind; so is one
+        that no longer `holds`, however fresh.
         """
         entry = await self.peek(key)
         verdict = policy.judge(entry, now=self._clock())
+        if entry is not None and entry.refusal is None and holds is not None and not holds(entry):
+            verdict = Verdict.EXPIRED
         if entry is not None and verdict is Verdict.FRESH:
             return _unless_refused(entry)
         if refused := self._refusals.get(key):

@@ -29,6 +29,8 @@ class Found(Generic[T_co]):
 
     value: T_co | None
     validator: str | None = None
+    calls: int = 1
+    """How many calls it was put together from: what it is about may have changed in between."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from api.schemas.lists import Page
 from api.schemas.playlist import Playlist
 from api.schemas.track import Track
 from web import formatting
-from web.client import Call
+from web.client import Call, following
 from web.deps import Ask, AskDep
 from web.pages import Group, Hit, SearchPage, Tab
 from web.panels import shown
@@ -69,7 +69,7 @@ def _group(
 ) -> Group | None:
     if found is None:
         return None
-    text, after = ask.text("q")[:MOST_TEXT], found.offset + found.limit
+    text, after = ask.text("q")[:MOST_TEXT], following(found)
     before = max(0, found.offset - found.limit)
     frame = ask.head(KINDS[kind], _NO_CALL, found)
     return Group(
@@ -79,7 +79,7 @@ def _group(
         total=found.total,
         absences=frame.absences,
         badges=frame.badges,
-        more=_address(text, kind, after) if found.next else None,
+        more=None if after is None else _address(text, kind, after),
         previous=_address(text, kind, before) if found.offset else None,
     )
 

@@ -18,6 +18,7 @@ from api.schemas.provenance import Missing, Reason
 from api.schemas.track import Album, Track
 from api.sources.spotify import normalise
 from api.sources.spotify.said import Origin, absence
+from api.sources.spotify.stretch import Part, Stretch, placed, stretch
 from api.sources.spotify.wire import (
     Paging,
     WireAlbum,
@@ -69,14 +70,12 @@ def playlist(wire: WirePlaylist, ident: str, origin: Origin) -> Playlist:
     return origin.resource(Playlist, values, url=url, also=nameless)
 
 
-def playlist_items(wire: Paging[WireEntry], listing: Listing, origin: Origin) -> Page[PlaylistItem]:
+def playlist_items(
+    part: Stretch[WireEntry], listing: Listing, origin: Origin
+) -> Page[PlaylistItem]:
     """A part of a playlist's entries. None is skipped, so that positions stay true."""
-    start = listing.window.offset
-    items = tuple(
-        _entry(entry, position, origin)
-        for position, entry in enumerate(wire.items or (), start=start)
-    )
-    return _page(Page[PlaylistItem], items, wire, listing=listing, origin=origin)
+    items = tuple(_entry(entry, position, origin) for position, entry in part.entries)
+    return _page(Page[PlaylistItem], items, part, listing=listing, origin=origin)
 
 
 def _entry(entry: WireEntry | None, position: int, origin: Origin) -> PlaylistItem:
@@ -126,10 +125,10 @@ def _moment(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def albums(wire: Paging[WireAlbum], listing: Listing, origin: Origin) -> Page[Album]:
+def albums(part: Stretch[WireAlbum], listing: Listing, origin: Origin) -> Page[Album]:
     """A part of an artist's releases."""
-    items = tuple(normalise.album(one, origin) for one in normalise.present(wire.items) if one.id)
-    return _page(Page[Album], items, wire, listing=listing, origin=origin)
+    items = tuple(normalise.album(one, origin) for one in placed(part) if one.id)
+    return _page(Page[Album], items, part, listing=listing, origin=origin)
 
 
 def search(wire: WireSearch, listing: Callable[[str], Listing], origin: Origin) -> SearchResults:
@@ -158,27 +157,29 @@ def _hits(
     """The hits of one kind; None where that kind was not asked for."""
     if paging is None:
         return None
-    found = (one for one in normalise.present(paging.items) if one.id)
-    items = tuple(make(one, one.id, origin) for one in found)
-    return _page(model, items, paging, listing=listing, origin=origin)
+    window = listing.window
+    part = stretch([Part(window.offset, window.limit, paging)], window)
+    items = tuple(make(one, one.id, origin) for one in placed(part) if one.id)
+    return _page(model, items, part, listing=listing, origin=origin)
 
 
 def _page(
     model: type[Page[M]],
     items: tuple[M, ...],
-    wire: Paging[Any],
+    part: Stretch[Any],
     *,
     listing: Listing,
     origin: Origin,
 ) -> Page[M]:
     hidden: tuple[Missing, ...] = ()
-    if count := len(wire.items or ()) - len(items):
+    if count := len(part.entries) + part.left_out - len(items):
         hidden = (Missing(field="items", reason=Reason.CLOSED, detail=f"{count} {HIDDEN}"),)
     values = {
-        **listing.links(total=wire.total, more=wire.next is not None),
+        **listing.links(following=part.following),
         "items": items,
         "limit": listing.window.limit,
         "offset": listing.window.offset,
-        "total": wire.total,
+        "total": part.total,
     }
-    return origin.resource(model, values, url=None, also=hidden)
+    why = {"total": (Reason.NOT_KNOWN, part.doubt)} if part.doubt else None
+    return origin.resource(model, values, url=None, why=why, also=hidden)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from api.links import Listing, Window
+from api.links import FURTHEST_HIT, Listing, Window
 from api.refusals import Closed, Garbled
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists
@@ -166,16 +166,15 @@ class SpotifySource:
                 {"additional_types": "track,episode", "market": self._market},
             )
             try:
-                paging = await self._reader.window(
+                part = await self._reader.window(
                     question, wire.Paging[wire.WireEntry], window=window, most=most
                 )
             except Closed as error:
                 refusal = error
                 continue
             listing = Listing(f"/v1/playlists/{ident}/items", window, {})
-            return Found(
-                self._reader.made(lambda o: normalise_lists.playlist_items(paging, listing, o))  # noqa: B023
-            )
+            value = self._reader.made(lambda o: normalise_lists.playlist_items(part, listing, o))  # noqa: B023
+            return Found(value, calls=part.calls)
         raise refusal or Garbled(self.name, "It has no such list.")
 
     async def albums(self, ident: str, window: Window, *, market: str | None) -> Found[Page[Album]]:
@@ -186,11 +185,11 @@ class SpotifySource:
             {"id": ident},
             {"include_groups": ALL_GROUPS, "market": market or self._market},
         )
-        paging = await self._reader.window(
+        part = await self._reader.window(
             question, wire.Paging[wire.WireAlbum], window=window, most=window.limit
         )
         listing = Listing(f"/v1/artists/{ident}/albums", window, {"market": market})
-        return Found(self._reader.made(lambda o: normalise_lists.albums(paging, listing, o)))
+        return Found(self._reader.made(lambda o: normalise_lists.albums(part, listing, o)))
 
     async def search(self, query: Query, *, known: str | None) -> Found[SearchResults]:
         """A page per type."""
@@ -204,7 +203,7 @@ class SpotifySource:
         }
 
         def listing(name: str) -> Listing:
-            return Listing("/v1/search", window, {"q": query.text, "type": name})
+            return Listing("/v1/search", window, {"q": query.text, "type": name}, FURTHEST_HIT)
 
         question = Question(Family.SEARCH, "/search", params=params, etag=known)
         return await self._reader.one(

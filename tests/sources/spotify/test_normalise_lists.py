@@ -10,6 +10,7 @@ from api.schemas.playlist import ItemKind
 from api.schemas.provenance import Reason
 from api.sources.spotify import normalise_lists
 from api.sources.spotify.normalise_lists import plain_text
+from api.sources.spotify.stretch import Part, Stretch, stretch
 from api.sources.spotify.wire import Paging, WireAlbum, WireEntry, WirePlaylist, WireSearch
 from tests.sources.spotify import sent
 from tests.sources.spotify.sent import ORIGIN, A, B, C
@@ -26,7 +27,12 @@ def items(*entries: Any, offset: int = 0, **paging: Any):
     """The page that becomes of these entries."""
     wire = Paging[WireEntry].model_validate({"items": entries, "total": len(entries), **paging})
     listing = Listing("/v1/playlists/x/items", Window(10, offset), {})
-    return normalise_lists.playlist_items(wire, listing, ORIGIN)
+    return normalise_lists.playlist_items(came(wire, listing.window), listing, ORIGIN)
+
+
+def came(wire: Paging[Any], window: Window) -> Stretch[Any]:
+    """What came for a window in one answer."""
+    return stretch([Part(window.offset, window.limit, wire)], window)
 
 
 def test_a_playlist_keeps_what_it_says_of_itself():
@@ -183,7 +189,7 @@ def test_albums_without_an_id_are_counted_as_hidden():
     """A page says how many of its places are empty."""
     wire = Paging[WireAlbum].model_validate({"items": [sent.album(), None, {"name": "x"}]})
 
-    page = normalise_lists.albums(wire, LISTING, ORIGIN)
+    page = normalise_lists.albums(came(wire, LISTING.window), LISTING, ORIGIN)
 
     assert [album.id for album in page.items] == [B]
     assert ("items", Reason.CLOSED) in {(gap.field, gap.reason) for gap in page.missing}
@@ -192,10 +198,10 @@ def test_albums_without_an_id_are_counted_as_hidden():
 
 def test_a_page_without_a_total_still_leads_on():
     """Spotify's own `next` tells that there is more, and is never followed."""
-    page = items(sent.entry(None), total=None, next="http://elsewhere.example/")
+    page = items(sent.entry(None), total=None, next="http://elsewhere.example/?offset=10")
 
     assert page.next == "/v1/playlists/x/items?limit=10&offset=10"
-    assert {gap.field for gap in page.missing} == {"total"}
+    assert {gap.field for gap in page.missing} == {"total", "items"}  # nine have been left out
 
 
 @pytest.mark.parametrize("names", [set(), {"artists"}, {"tracks", "playlists"}])
