@@ -66,13 +66,15 @@ class Asked:
     ttl: TtlClass
     ask: Ask
     market: str | None = None
+    by_market: bool = False  # whether the answer depends on one: the caller's, or the source's own
     only: SourceName | None = None
     wait: bool = False  # rather than serve a stale value while it is refreshed
     holds: Holds | None = None  # whether a kept value may be served at all
 
     def key(self, source: Any) -> Key:  # noqa: ANN401  # any Source
         """Where this source's answer is kept."""
-        return Key(source.name, self.kind, self.ident, self.market or "", source.version)
+        market = (self.market or source.market) if self.by_market else None
+        return Key(source.name, self.kind, self.ident, market or "", source.version)
 
 
 class Desk:

@@ -48,6 +48,8 @@ class Source(Protocol):
     name: SourceName
     version: int
     """Of the normaliser: values made by another version are not served."""
+    market: str | None
+    """The country that it is asked about where the caller names none."""
     at_home: bool
     """Whether its answers lie on this machine: then they are read anew and kept nowhere else."""
 

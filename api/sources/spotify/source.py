@@ -49,7 +49,7 @@ class SpotifySource:
         report: Callable[[], tuple[CapabilityReport, ...]],
     ) -> None:
         self._reader = reader
-        self._market = market
+        self.market = market
         self._report = report
 
     def report(self) -> tuple[CapabilityReport, ...]:
@@ -83,7 +83,7 @@ class SpotifySource:
             Family.TOP_TRACKS,
             "/artists/{id}/top-tracks",
             {"id": ident},
-            {"market": market or self._market},
+            {"market": market or self.market},
             known,
         )
         return await self._reader.one(
@@ -92,7 +92,7 @@ class SpotifySource:
 
     async def track(self, ident: str, *, market: str | None, known: str | None) -> Found[Track]:
         """The track, perhaps as another copy that plays in the market."""
-        params = {"market": market or self._market}
+        params = {"market": market or self.market}
         question = Question(Family.TRACK, "/tracks/{id}", {"id": ident}, params, known)
         return await self._reader.one(
             question, wire.WireTrack, lambda w, o: normalise.track(w, ident, o)
@@ -100,7 +100,7 @@ class SpotifySource:
 
     async def tracks(self, idents: Sequence[str], *, market: str | None) -> dict[str, Found[Track]]:
         """Several tracks in one call, joined by id, linked id or, relinked silently, place."""
-        params = {"ids": ",".join(idents), "market": market or self._market}
+        params = {"ids": ",".join(idents), "market": market or self.market}
         answer = await self._reader.get(Question(Family.TRACKS, "/tracks", params=params))
         wires = self._reader.parse(wire.WireTracks, answer.data).tracks
         found = _joined(idents, wires)
@@ -143,7 +143,7 @@ class SpotifySource:
         """What the playlist says of itself; of a known one only whether its snapshot changed."""
         if known is not None and known == await self._snapshot(ident):
             return Found(None, known)
-        params = {"fields": PLAYLIST_FIELDS, "market": self._market}
+        params = {"fields": PLAYLIST_FIELDS, "market": self.market}
         question = Question(Family.PLAYLIST, "/playlists/{id}", {"id": ident}, params)
         answer = await self._reader.get(question)
         parsed = self._reader.parse(wire.WirePlaylist, answer.data)
@@ -163,7 +163,7 @@ class SpotifySource:
                 family,
                 template,
                 {"id": ident},
-                {"additional_types": "track,episode", "market": self._market},
+                {"additional_types": "track,episode", "market": self.market},
             )
             try:
                 part = await self._reader.window(
@@ -183,7 +183,7 @@ class SpotifySource:
             Family.ALBUMS,
             "/artists/{id}/albums",
             {"id": ident},
-            {"include_groups": ALL_GROUPS, "market": market or self._market},
+            {"include_groups": ALL_GROUPS, "market": market or self.market},
         )
         part = await self._reader.window(
             question, wire.Paging[wire.WireAlbum], window=window, most=window.limit
@@ -199,7 +199,7 @@ class SpotifySource:
             "type": ",".join(query.types),
             "limit": str(window.limit),
             "offset": str(window.offset),
-            "market": self._market,
+            "market": self.market,
         }
 
         def listing(name: str) -> Listing:
