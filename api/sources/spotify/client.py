@@ -32,7 +32,7 @@ from api.sources.spotify.verdicts import (
 from api.sources.standing import Credential, Standing, StandingVerdict
 
 SPOTIFY = SourceName.SPOTIFY
-OPEN, CLOSED = "open", "closed"
+OPEN, CLOSED, REFUSED = "open", "closed", "refused"
 _TOKEN_REJECTED = "Spotify rejects this server’s sign-in, also after signing in again."  # noqa: S105
 
 
@@ -143,6 +143,8 @@ class SpotifyClient:
         elif meaning is Meaning.APP_STOPPED:
             await self._decide(Family.APP, CLOSED, detail, status=status, now=now, for_s=HOUR_S)
             raise Closed(SPOTIFY, detail, status=status, retry_at=now + HOUR_S)
+        elif meaning is Meaning.RENEW_TOKEN:
+            await self._decide(family, REFUSED, detail, status=status, now=now)
         if meaning in _REFUSALS:
             raise _REFUSALS[meaning](SPOTIFY, detail, status=status)
 
