@@ -18,6 +18,7 @@ from api.refusals import DoesNotExist, Garbled, SourceError, Unreachable, again
 from api.singleflight import SingleFlight
 
 FETCH_BUDGET_S = 7.5  # a whole request has 8 s; the rest is ours
+LONGEST_VALIDATOR = 512
 REFUSALS_KEPT = 5_000  # a KB each; one that is forgotten meets the same gate or breaker
 
 
@@ -110,7 +111,7 @@ class Tiers:
     ) -> Served:
         """Something computed from served parts; as fresh as the oldest, kept in memory only."""
         key = joint_key(parts, variant)
-        origin = " ".join(_origin(part.entry) for part in parts)
+        origin = etag_of(" ".join(_origin(part.entry) for part in parts).encode())
         kept = self.memory.get(key)
         if kept is None or kept.validator != origin:
             work = _Derivation(key, origin, parts, build)
@@ -204,7 +205,7 @@ class Tiers:
             body=fetched.body,
             etag=etag_of(fetched.body),
             stored_at=now,
-            validator=fetched.validator,
+            validator=_kept_validator(fetched),
             ages=ages,
         )
 
@@ -249,6 +250,12 @@ def joint_key(parts: Sequence[Served], variant: str) -> Key:
 
 def _widest(principals: Iterable[str]) -> str:
     return next((name for name in principals if name != PUBLIC), PUBLIC)
+
+
+def _kept_validator(fetched: Fetched) -> str | None:
+    """What the source will recognise; one of kilobytes is not worth what it costs to keep."""
+    validator = fetched.validator
+    return validator if validator and len(validator) <= LONGEST_VALIDATOR else None
 
 
 def _origin(entry: Entry) -> str:

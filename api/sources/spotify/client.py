@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -33,6 +34,7 @@ from api.sources.standing import Credential, Standing, StandingVerdict
 
 SPOTIFY = SourceName.SPOTIFY
 OPEN, CLOSED, REFUSED = "open", "closed", "refused"
+_ETAG = re.compile(r"[\x21-\x7e]{1,512}")  # any other could not be sent back
 _TOKEN_REJECTED = "Spotify rejects this server’s sign-in, also after signing in again."  # noqa: S105
 
 
@@ -100,7 +102,8 @@ class SpotifyClient:
         data = read_json(SPOTIFY, reply.body)
         if data is None:
             raise Garbled(SPOTIFY, "Its answer is null.")  # which must not pass for unchanged
-        return Answer(data, reply.headers.get("etag"))
+        etag = reply.headers.get("etag", "")
+        return Answer(data, etag if _ETAG.fullmatch(etag) else None)
 
     async def close(self) -> None:
         """Hang up."""
