@@ -19,6 +19,7 @@ from web.paste import looks_like_words
 from web.respond import fragment, page
 from web.views.files import label
 from web.views.rows import numbers
+from web.views.sources import is_set_up
 
 router = APIRouter()
 SECTIONS = {Kind.ARTIST: "artists", Kind.TRACK: "tracks", Kind.PLAYLIST: "playlists"}
@@ -155,4 +156,4 @@ async def _able(ask: Ask) -> set[SourceName] | None:
         report = (await ask.client.sources()).value
     except ApiProblem:
         return None
-    return {each.source for each in report.sources if each.configured}
+    return {each.source for each in report.sources if is_set_up(each)}
