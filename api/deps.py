@@ -16,6 +16,7 @@ from pydantic import AfterValidator
 from api import ids, references
 from api.errors import InvalidRequest
 from api.examples import INVENTED, OWN
+from api.links import FURTHEST
 from api.markets import MARKETS, market
 from api.parts import Parts
 from api.schemas.problem import InvalidPart
@@ -75,7 +76,7 @@ Market = Annotated[
         json_schema_extra={"pattern": f"^({'|'.join(MARKETS)})$"},
     ),
 ]
-Offset = Annotated[int, Query(ge=0, le=100_000, description="How many to skip.")]
+Offset = Annotated[int, Query(ge=0, le=FURTHEST, description="How many to skip.")]
 OnlySource = Annotated[
     SourceName | None,
     Query(description="Ask this source alone; without it, the first that can answers."),

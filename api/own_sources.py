@@ -35,7 +35,13 @@ class OwnSources:
 
 
 def make_own_sources(
-    own: OwnFiles, tiers: Tiers, *, engine: Engine, offload: Offload, clock: Clock
+    own: OwnFiles,
+    tiers: Tiers,
+    *,
+    engine: Engine,
+    offload: Offload,
+    clock: Clock,
+    market: str | None,
 ) -> OwnSources:
     """All of it; nothing is opened yet."""
     music = OwnMusic(engine, offload)
@@ -48,7 +54,7 @@ def make_own_sources(
         collections=lists,
         revision=Revision(engine, offload),
         clock=clock,
-        isrc_of=_isrc_of(tiers),
+        isrc_of=_isrc_of(tiers, market),
         genres_of=genres_of,
         release_of=release_of,
     )
@@ -62,11 +68,11 @@ def make_own_sources(
     )
 
 
-def _isrc_of(tiers: Tiers) -> IsrcOf:
+def _isrc_of(tiers: Tiers, market: str | None) -> IsrcOf:
     """What Spotify said of a track's ISRC, if that is kept; nobody is asked."""
 
     async def isrc_of(ident: str) -> str | None:
-        key = Key(SourceName.SPOTIFY, "track", ident, version=SpotifySource.version)
+        key = Key(SourceName.SPOTIFY, "track", ident, market or "", SpotifySource.version)
         entry = await tiers.peek(key)
         said = json.loads(entry.body) if entry is not None and entry.body else {}
         isrc: str | None = said.get("isrc")

@@ -82,7 +82,14 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
     own = make_own_files(settings, engine, database.offload, clock=clock)
     standing = Standing(StandingTables(engine, database.offload), clock)
     tiers = Tiers(MemoryTier(settings.cache_memory_bytes), store, clock=clock, chance=chance)
-    sources = make_own_sources(own, tiers, engine=engine, offload=database.offload, clock=clock)
+    sources = make_own_sources(
+        own,
+        tiers,
+        engine=engine,
+        offload=database.offload,
+        clock=clock,
+        market=settings.spotify_market,
+    )
     registry = make_registry(
         settings, standing, clock=clock, chance=chance, at_home=sources.by_name
     )

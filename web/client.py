@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -28,7 +29,7 @@ from api.schemas.track import Track, TrackList
 from web.answers import Answer, ApiProblem, Call, M, Parameters, Question, StillWorking
 from web.library import LibraryClient
 
-__all__ = ["Answer", "ApiClient", "ApiProblem", "Call", "StillWorking"]
+__all__ = ["Answer", "ApiClient", "ApiProblem", "Call", "StillWorking", "following"]
 
 IN_PROCESS = "http://earprint.internal"
 TIMEOUT_S = 20  # the API's own budget for a request is 8 s
@@ -148,6 +149,13 @@ class ApiClient:
         if not response.is_success:
             raise _refusal(response, call)
         return Answer(_read(question.model, response, call), call)
+
+
+def following(page: Page[Any]) -> int | None:
+    """Where the part after this page begins, which need not be where this one was to end."""
+    if page.next is None:
+        return None
+    return int(httpx.URL(page.next).params.get("offset", page.offset + page.limit))
 
 
 def _read(model: type[M], response: httpx.Response, call: Call) -> M:

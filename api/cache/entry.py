@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from sys import getsizeof
 from typing import NamedTuple
 
 from api.refusals import SourceError
 from api.schemas.provenance import SourceName
 
 OVERHEAD_BYTES = 3_072  # what an entry and its address cost beside bodies: tests/load/memory.py
+ORDINARY_TEXTS_BYTES = 640  # of them: key, validators and a refusal’s words, as they usually are
 PUBLIC = "public"
 OWNER = "owner"  # what lies on this machine: asked for anew each time, kept by nobody else
 
@@ -65,8 +67,12 @@ class Entry:
     encodings: dict[str, bytes] = field(default_factory=dict)
 
     def size(self) -> int:
-        """Bytes that this entry takes in memory."""
-        return OVERHEAD_BYTES + len(self.body) + sum(map(len, self.encodings.values()))
+        """Bytes that this entry takes in memory, all that it keeps included."""
+        bodies = len(self.body) + sum(map(len, self.encodings.values()))
+        said = self.refusal.detail if self.refusal else ""
+        texts = (self.key.kind, self.key.ident, self.key.principal, self.etag, said, self.validator)
+        words = sum(map(getsizeof, texts))
+        return OVERHEAD_BYTES + bodies + (words if words > ORDINARY_TEXTS_BYTES else 0)
 
 
 def etag_of(body: bytes) -> str:

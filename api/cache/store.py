@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from functools import partial
 from typing import TypeVar
@@ -23,6 +23,7 @@ from api.refusals import SourceError, from_record, to_record
 
 MAX_BYTES = 1 << 30
 SWEEP_CHUNK = 200
+READ_CHUNK = 500  # a statement takes 999 values in the SQLite of older systems
 FORMAT = 1  # of a row; rows of another format are forgotten
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -73,6 +74,8 @@ class Store:
         self._max_bytes = max_bytes
         self._offload = Offload("cache-store")
         self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._asked: list[tuple[Key, asyncio.Future[Entry | None]]] = []
+        self._readings: set[asyncio.Task[None]] = set()
         self._writer: asyncio.Task[None] | None = None
         self._passing = False  # whether the trouble may end by itself
         self.trouble: str | None = None
@@ -83,10 +86,16 @@ class Store:
         self.trouble = None if usable else self.trouble
 
     async def get(self, key: Key) -> Entry | None:
-        """The entry as it was stored, however old."""
+        """The entry as it was stored, however old. Those who ask together share one SELECT."""
         if self.trouble:
             return None
-        return await self._guarded(lambda: self._read(key))
+        found: asyncio.Future[Entry | None] = asyncio.get_running_loop().create_future()
+        if not self._asked:  # the first of them has all asked for, once the others have come
+            reading = asyncio.create_task(self._read_asked(), name="cache reader")
+            self._readings.add(reading)
+            reading.add_done_callback(self._readings.discard)
+        self._asked.append((key, found))
+        return await found
 
     async def put(self, entry: Entry) -> None:
         """Return once the entry is committed. Those who wait together share one commit."""
@@ -114,11 +123,23 @@ class Store:
             await self._guarded(self._sweep)
 
     async def close(self) -> None:
-        """Commit what waits, then let go of the file."""
-        if self._writer is not None:
-            await asyncio.gather(self._writer, return_exceptions=True)
+        """Answer and commit what waits, then let go of the file."""
+        waiting = [*self._readings, *([] if self._writer is None else [self._writer])]
+        await asyncio.gather(*waiting, return_exceptions=True)
         self._offload.close()
         self._engine.dispose()
+
+    async def _read_asked(self) -> None:
+        asked, self._asked = self._asked, []
+        keys = {key.text(): key for key, _ in asked}
+        entries: dict[Key, Entry] = {}
+        try:
+            entries = await self._guarded(lambda: self._read(keys)) or {}
+        except Exception:  # noqa: BLE001  # our own mistake; those who wait go on without
+            _log.exception("%d cache entries were not read", len(keys))
+        for key, found in asked:
+            if not found.done():
+                found.set_result(entries.get(key))
 
     async def _write_waiting(self) -> None:
         while self._waiting:
@@ -149,16 +170,16 @@ class Store:
             session.commit()
         return True
 
-    def _read(self, key: Key) -> Entry | None:
+    def _read(self, keys: Mapping[str, Key]) -> dict[Key, Entry]:
+        texts, rows = list(keys), list[Row]()
         with Session(self._engine) as session:
-            row = session.get(Row, key.text())
-        if row is None or row.format != FORMAT or row.delete_at <= self._clock():
-            return None
-        try:
-            return _entry(key, row)
-        except (ValueError, LookupError, TypeError, zstd.ZstdError):
-            _log.warning("cache row of %s cannot be read, so it is fetched again", key)
-            return None
+            for start in range(0, len(texts), READ_CHUNK):
+                these = col(Row.key).in_(texts[start : start + READ_CHUNK])
+                rows += session.execute(select(Row).where(these)).scalars()
+        now = self._clock()
+        held = (row for row in rows if row.format == FORMAT and row.delete_at > now)
+        entries = (_entry_or_none(keys[row.key], row) for row in held)
+        return {entry.key: entry for entry in entries if entry is not None}
 
     def _write(self, entries: Iterable[Entry]) -> None:
         rows = [_row(entry) for entry in entries]
@@ -210,6 +231,14 @@ def _row(entry: Entry) -> dict[str, object]:
         **asdict(entry.ages),
         "size": len(body),
     }
+
+
+def _entry_or_none(key: Key, row: Row) -> Entry | None:
+    try:
+        return _entry(key, row)
+    except (ValueError, LookupError, TypeError, zstd.ZstdError):
+        _log.warning("cache row of %s cannot be read, so it is fetched again", key)
+        return None
 
 
 def _entry(key: Key, row: Row) -> Entry:

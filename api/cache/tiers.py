@@ -18,6 +18,7 @@ from api.refusals import DoesNotExist, Garbled, SourceError, Unreachable, again
 from api.singleflight import SingleFlight
 
 FETCH_BUDGET_S = 7.5  # a whole request has 8 s; the rest is ours
+LONGEST_VALIDATOR = 512
 REFUSALS_KEPT = 5_000  # a KB each; one that is forgotten meets the same gate or breaker
 
 
@@ -34,6 +35,7 @@ UNCHANGED = Fetched(b"")
 
 Fetch = Callable[[Entry | None], Awaitable[Fetched]]
 Pack = Callable[[bytes], Awaitable[bytes]]
+Holds = Callable[[Entry], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,23 @@ class Tiers:
         )
 
     async def get_or_fetch(
-        self, key: Key, fetch: Fetch, ttl_class: TtlClass, *, wait: bool = False
+        self,
+        key: Key,
+        fetch: Fetch,
+        ttl_class: TtlClass,
+        *,
+        wait: bool = False,
+        holds: Holds | None = None,
     ) -> Served:
         """The value under `key`, by at most one fetch however many ask. Raises SourceError.
 
-        With `wait` a value past its freshness is refreshed first, rather than behind.
+        With `wait` a value past its freshness is refreshed first, rather than behind; so is one
+        that no longer `holds`, however fresh.
         """
         entry = await self.peek(key)
         verdict = policy.judge(entry, now=self._clock())
+        if entry is not None and entry.refusal is None and holds is not None and not holds(entry):
+            verdict = Verdict.EXPIRED
         if entry is not None and verdict is Verdict.FRESH:
             return _unless_refused(entry)
         if refused := self._refusals.get(key):
@@ -114,7 +125,7 @@ class Tiers:
     ) -> Served:
         """Something computed from served parts; as fresh as the oldest, kept in memory only."""
         key = joint_key(parts, variant)
-        origin = " ".join(_origin(part.entry) for part in parts)
+        origin = etag_of(" ".join(_origin(part.entry) for part in parts).encode())
         kept = self.memory.get(key)
         if kept is None or kept.validator != origin:
             work = _Derivation(key, origin, parts, build)
@@ -208,7 +219,7 @@ class Tiers:
             body=fetched.body,
             etag=etag_of(fetched.body),
             stored_at=now,
-            validator=fetched.validator,
+            validator=_kept_validator(fetched),
             ages=ages,
         )
 
@@ -253,6 +264,12 @@ def joint_key(parts: Sequence[Served], variant: str) -> Key:
 
 def _widest(principals: Iterable[str]) -> str:
     return next((name for name in principals if name != PUBLIC), PUBLIC)
+
+
+def _kept_validator(fetched: Fetched) -> str | None:
+    """What the source will recognise; one of kilobytes is not worth what it costs to keep."""
+    validator = fetched.validator
+    return validator if validator and len(validator) <= LONGEST_VALIDATOR else None
 
 
 def _origin(entry: Entry) -> str:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api import ids, references
 from api.deps import PartsDep, separate
 from api.examples import INVENTED
-from api.links import Window
+from api.links import FURTHEST_HIT, Window
 from api.openapi import REFERENCE_PATTERN, responses
 from api.respond import StoredAnswer
 from api.schemas.lists import SearchResults
@@ -19,7 +19,6 @@ from api.sources.base import Query as SearchQuery
 router = APIRouter(prefix="/v1", tags=["lookup"])
 TYPES = ("artist", "track", "playlist")
 _TYPE = "|".join(TYPES)
-LAST_HIT = 1_000
 
 
 @router.get(
@@ -71,7 +70,7 @@ async def search(
         Query(pattern=f"^({_TYPE})(,({_TYPE}))*$", description="Kinds of thing, by commas."),
     ] = ",".join(TYPES),
     limit: Annotated[int, Query(ge=1, le=10, description="How many of each kind.")] = 10,
-    offset: Annotated[int, Query(ge=0, le=LAST_HIT - 10, description="How many to skip.")] = 0,
+    offset: Annotated[int, Query(ge=0, le=FURTHEST_HIT, description="How many to skip.")] = 0,
 ) -> Response:
     """Artists, tracks and playlists by name; one page per kind."""
     kinds = tuple(kind for kind in TYPES if kind in separate(type))

@@ -9,7 +9,7 @@ from typing import Any
 
 from api.cache.entry import Entry, Key
 from api.cache.policy import TtlClass
-from api.cache.tiers import UNCHANGED, Fetched, Served, Tiers
+from api.cache.tiers import UNCHANGED, Fetched, Holds, Served, Tiers
 from api.clock import Clock
 from api.errors import (
     ApiError,
@@ -67,12 +67,15 @@ class Asked:
     ttl: TtlClass
     ask: Ask
     market: str | None = None
+    by_market: bool = False  # whether the answer depends on one: the caller's, or the source's own
     only: SourceName | None = None
     wait: bool = False  # rather than serve a stale value while it is refreshed
+    holds: Holds | None = None  # whether a kept value may be served at all
 
     def key(self, source: Any) -> Key:  # noqa: ANN401  # any Source
         """Where this source's answer is kept."""
-        return Key(source.name, self.kind, self.ident, self.market or "", source.version)
+        market = (self.market or source.market) if self.by_market else None
+        return Key(source.name, self.kind, self.ident, market or "", source.version)
 
 
 class Desk:
@@ -149,7 +152,9 @@ class Desk:
                 return UNCHANGED
             return Fetched(await to_json(found.value), found.validator)
 
-        return await self.tiers.get_or_fetch(asked.key(source), fetch, asked.ttl, wait=asked.wait)
+        return await self.tiers.get_or_fetch(
+            asked.key(source), fetch, asked.ttl, wait=asked.wait, holds=asked.holds
+        )
 
     def problem(self, asked: Asked, refusals: Iterable[SourceError]) -> ApiError:
         """What a caller is told when every source that could be asked refused."""

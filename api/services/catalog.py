@@ -40,21 +40,23 @@ class Catalog:
                 kind="top-tracks",
                 ident=ident,
                 market=market,
+                by_market=True,
                 ttl=TtlClass.CATALOGUE,
                 ask=lambda source, known: source.top_tracks(ident, market=market, known=known),
             )
         )
 
     async def albums(self, ident: str, window: Window, market: str | None) -> Served:
-        """A part of an artist's releases."""
+        """A part of an artist's releases; its links name the market if the caller did."""
         return await self._desk.first(
             Asked(
                 capability=Capability.ALBUMS,
                 subject="album list",
                 thing="artist",
-                kind=f"albums:{window.limit}:{window.offset}",
+                kind=f"albums:{window.limit}:{window.offset}{':linked' if market else ''}",
                 ident=ident,
                 market=market,
+                by_market=True,
                 ttl=TtlClass.CATALOGUE,
                 ask=lambda source, _known: source.albums(ident, window, market=market),
             )
@@ -74,6 +76,7 @@ class Catalog:
                 thing="track",
                 kind=f"search:{','.join(query.types)}:{window.limit}:{window.offset}",
                 ident=query.text,
+                by_market=True,
                 ttl=TtlClass.SEARCH,
                 ask=lambda source, known: source.search(query, known=known),
             )
@@ -89,6 +92,7 @@ def track_asked(ident: str, market: str | None) -> Asked:
         kind="track",
         ident=ident,
         market=market,
+        by_market=True,
         ttl=TtlClass.CATALOGUE,
         ask=lambda source, known: source.track(ident, market=market, known=known),
     )

@@ -1,17 +1,52 @@
-"""Playlists and what is in them; one check of the snapshot renews everything that is kept."""
+"""Playlists and what is in them; one check of the snapshot renews everything that is kept.
+
+What takes several calls is read under one snapshot: it is asked for again afterwards, and where it
+has changed meanwhile the reading is done once more.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from api.cache.entry import Entry
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
-from api.links import Window
+from api.links import Window, offset_in
 from api.refusals import Garbled
-from api.schemas.provenance import Capability
+from api.schemas.lists import Page
+from api.schemas.playlist import Playlist, PlaylistItem
+from api.schemas.provenance import Capability, Missing, Reason
 from api.services.asking import Asked, Desk
 from api.sources.base import Found
+
+READINGS = 2  # one more, if the playlist was changed during the first
+PAGE = 100
+AT_ONCE = 4
+CHANGED = Missing(
+    field="items",
+    reason=Reason.NOT_KNOWN,
+    detail=(
+        "The playlist was being changed while it was read: entries may be missing here or stand "
+        "here twice. Ask again in a minute."
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A playlist with its entries, as far as they were wanted."""
+
+    head: Served
+    playlist: Playlist
+    pages: Sequence[Served]
+    items: tuple[PlaylistItem, ...]
+    is_cut: bool
+    """Whether it goes on behind the last of these entries."""
+    changed: bool
+    """Whether it was changed while it was read."""
 
 
 class Playlists:
@@ -26,42 +61,124 @@ class Playlists:
 
     async def items(self, ident: str, window: Window) -> Served:
         """A part of its entries; unchanged as long as the playlist's snapshot is."""
+        return await self._desk.first(self._items_asked(ident, window))
 
-        async def ask(source: Any, known: str | None) -> Found[Any]:  # noqa: ANN401
-            snapshot = await self._snapshot(source, ident)
-            if known is not None and known == snapshot:
-                return Found(None, known)
-            found = await source.playlist_items(ident, window)
-            return Found(found.value, snapshot)
-
-        return await self._desk.first(
-            Asked(
-                capability=Capability.PLAYLIST,
-                subject="playlist",
-                thing="playlist",
-                kind=f"playlist-items:{window.limit}:{window.offset}",
-                ident=ident,
-                ttl=TtlClass.PLAYLIST,
-                ask=ask,
-            )
+    async def whole(self, ident: str, most: int) -> Whole:
+        """The playlist and its entries, `most` of them at most, read under one snapshot."""
+        snapshot: str | None = None
+        for _ in range(READINGS):
+            began = self._desk.clock()
+            head = await self.playlist(ident)
+            total = Playlist.model_validate_json(head.entry.body).items_total
+            reach = min(max(total or 1, 1), most)
+            pages = await self._pages(ident, reach, most=most, snapshot=snapshot)
+            read = {served.entry.validator for served, _ in pages}
+            if len(pages) > 1 and (len(read) > 1 or not all(served.hit for served, _ in pages)):
+                head = await self._desk.first(_playlist_asked(ident, since=began))
+            snapshot = head.entry.validator
+            if read <= {snapshot}:
+                break
+        return Whole(
+            head=head,
+            playlist=Playlist.model_validate_json(head.entry.body),
+            pages=[served for served, _ in pages],
+            items=tuple(item for _, page in pages for item in page.items),
+            is_cut=pages[-1][1].next is not None,
+            changed=not read <= {snapshot},
         )
 
-    async def _snapshot(self, source: Any, ident: str) -> str | None:  # noqa: ANN401  # any Source
-        """Which state the playlist is in; its entries do not need what it says of itself."""
-        try:
-            playlist = await self._desk.of(source, replace(_playlist_asked(ident), wait=True))
-        except Garbled:
-            return None
-        return playlist.entry.validator
+    async def _pages(
+        self, ident: str, total: int, *, most: int, snapshot: str | None
+    ) -> list[tuple[Served, Page[PlaylistItem]]]:
+        """Parts side by side as far as the total says, then one by one as long as they lead on."""
+        seats = asyncio.Semaphore(AT_ONCE)
+
+        async def run(start: int, end: int) -> list[tuple[Served, Page[PlaylistItem]]]:
+            pages: list[tuple[Served, Page[PlaylistItem]]] = []
+            offset: int | None = start
+            while offset is not None and start <= offset < end:
+                window = Window(min(PAGE, end - offset), offset)
+                async with seats:
+                    served = await self._desk.first(self._items_asked(ident, window, snapshot))
+                read = Page[PlaylistItem].model_validate_json
+                pages.append((served, await asyncio.to_thread(read, served.entry.body)))
+                start, offset = offset + 1, offset_in(pages[-1][1].next)
+            return pages
+
+        runs = await asyncio.gather(
+            *(run(start, min(start + PAGE, most)) for start in range(0, total, PAGE))
+        )
+        pages = [page for pages in runs for page in pages]
+        following = offset_in(pages[-1][1].next)
+        return pages + ([] if following is None else await run(following, most))
+
+    def _items_asked(self, ident: str, window: Window, snapshot: str | None = None) -> Asked:
+        async def ask(source: Any, known: str | None) -> Found[Any]:  # noqa: ANN401
+            try:
+                head = await self._desk.of(source, _playlist_asked(ident, wait=True))
+            except Garbled:  # its entries do not need what it says of itself
+                return Found((await source.playlist_items(ident, window)).value)
+            if known is not None and known == head.entry.validator:
+                return Found(None, known)
+            return await self._steadily(source, ident, window, head=head)
+
+        return Asked(
+            capability=Capability.PLAYLIST,
+            subject="playlist",
+            thing="playlist",
+            kind=f"playlist-items:{window.limit}:{window.offset}",
+            ident=ident,
+            by_market=True,
+            ttl=TtlClass.PLAYLIST,
+            ask=ask,
+            holds=None if snapshot is None else lambda entry: entry.validator == snapshot,
+        )
+
+    async def _steadily(
+        self,
+        source: Any,  # noqa: ANN401  # any PlaylistSource
+        ident: str,
+        window: Window,
+        *,
+        head: Served,
+    ) -> Found[Page[PlaylistItem]]:
+        """A part under one snapshot; the page says so where there was none."""
+        for _ in range(READINGS):
+            began = self._desk.clock()
+            found = await source.playlist_items(ident, window)
+            page, snapshot = found.value, head.entry.validator
+            if not _may_have_changed(page, found.calls, head):
+                break
+            head = await self._desk.of(source, _playlist_asked(ident, since=began))
+            if head.entry.validator == snapshot:
+                break
+        else:
+            page = page.model_copy(update={"missing": (*page.missing, CHANGED)})
+        return Found(page, head.entry.validator)
 
 
-def _playlist_asked(ident: str) -> Asked:
+def _may_have_changed(page: Page[PlaylistItem], calls: int, head: Served) -> bool:
+    """Whether a reading took several calls, or counts other entries than the playlist does."""
+    said = Playlist.model_validate_json(head.entry.body).items_total
+    counts = {page.total, said} - {None}
+    return head.entry.validator is not None and (calls > 1 or len(counts) > 1)
+
+
+def _playlist_asked(ident: str, *, wait: bool = False, since: float | None = None) -> Asked:
+    """The question for the playlist; what was found before `since` is not good enough."""
+
+    def holds(entry: Entry) -> bool:
+        return since is None or entry.stored_at > since
+
     return Asked(
         capability=Capability.PLAYLIST,
         subject="playlist",
         thing="playlist",
         kind="playlist",
         ident=ident,
+        by_market=True,
         ttl=TtlClass.PLAYLIST,
         ask=lambda source, known: source.playlist(ident, known=known),
+        wait=wait,
+        holds=holds,
     )

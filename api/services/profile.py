@@ -11,18 +11,14 @@ from api.cache.entry import Key
 from api.cache.tiers import Served
 from api.errors import ApiError, BadUpstreamAnswer, StillWorking, TryLater, Unavailable
 from api.ids import OWN_PREFIX
-from api.links import Window
 from api.schemas.features import AudioFeatures
-from api.schemas.lists import Page
-from api.schemas.playlist import Excluded, ItemKind, Playlist, PlaylistItem, PlaylistProfile
+from api.schemas.playlist import Excluded, ItemKind, PlaylistItem, PlaylistProfile
 from api.schemas.provenance import Capability, Method, Missing, Provenance, Reason, SourceName
 from api.services.asking import REQUEST_BUDGET_S, Desk, to_json
 from api.services.distributions import FEATURES, Placed, distribution, key_counts, outliers
 from api.services.features import Features
-from api.services.playlists import Playlists
+from api.services.playlists import AT_ONCE, CHANGED, PAGE, Playlists, Whole
 
-PAGE = 100
-AT_ONCE = 4
 MOST_ITEMS = 1_000
 LATER = (TryLater, BadUpstreamAnswer, StillWorking)
 _CUT = f"Only the first {MOST_ITEMS} entries are described."
@@ -32,8 +28,7 @@ NO_TRACKS = "There is no track in this playlist that could have features."
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    playlist: Playlist
-    items: tuple[PlaylistItem, ...]
+    whole: Whole
     source: SourceName
     features: dict[str, AudioFeatures]
     """By the id of the track as it stands in the playlist."""
@@ -65,33 +60,19 @@ class Profiles:
         revision = await self._desk.revision(ident)
         if kept := self._desk.tiers.kept_at_home(key, revision):
             return kept
-        head = await self._playlists.playlist(ident)
-        playlist = Playlist.model_validate_json(head.entry.body)
-        pages = await self._pages(ident, playlist.items_total)
-        items = await asyncio.to_thread(_items, pages)
-        tracks = list(dict.fromkeys(item.track.id for item in items if item.track))
+        whole = await self._playlists.whole(ident, MOST_ITEMS)
+        tracks = list(dict.fromkeys(item.track.id for item in whole.items if item.track))
         source, found = await self._described(tracks, only)
         served = {i: one for i, one in found.items() if isinstance(one, Served)}
         features = await asyncio.to_thread(_features, served)
         late = sum(isinstance(one, LATER) for one in found.values())
-        described = _Described(playlist, items, source, features, late)
-        parts = [head, *pages, *served.values()]
-        made = await self._desk.tiers.derive(
-            parts, f"profile:{source}", lambda: _profile_json(described)
-        )
+        described = _Described(whole, source, features, late)
+        parts = [whole.head, *whole.pages, *served.values()]
+        variant = f"profile:{source}{':changed' if whole.changed else ''}"
+        made = await self._desk.tiers.derive(parts, variant, lambda: _profile_json(described))
         if not late and all(ident.startswith(OWN_PREFIX) for ident in tracks):
             self._desk.tiers.keep_at_home(key, revision, made)
         return made
-
-    async def _pages(self, ident: str, total: int | None) -> list[Served]:
-        seats = asyncio.Semaphore(AT_ONCE)
-
-        async def page(offset: int) -> Served:
-            async with seats:
-                return await self._playlists.items(ident, Window(PAGE, offset))
-
-        end = min(total or PAGE, MOST_ITEMS)
-        return await asyncio.gather(*(page(offset) for offset in range(0, end, PAGE)))
 
     async def _described(
         self, tracks: Sequence[str], only: SourceName | None
@@ -134,11 +115,6 @@ def _joint(refusals: Sequence[ApiError]) -> ApiError:
     return chosen
 
 
-def _items(pages: Sequence[Served]) -> tuple[PlaylistItem, ...]:
-    read = (Page[PlaylistItem].model_validate_json(page.entry.body) for page in pages)
-    return tuple(item for page in read for item in page.items)
-
-
 def _features(served: Mapping[str, Served]) -> dict[str, AudioFeatures]:
     return {i: AudioFeatures.model_validate_json(one.entry.body) for i, one in served.items()}
 
@@ -149,9 +125,10 @@ async def _profile_json(described: _Described) -> bytes:
 
 def profile(described: _Described) -> PlaylistProfile:
     """The arithmetic, once everything is at hand."""
+    playlist, items = described.whole.playlist, described.whole.items
     placed = [
         Placed(item.position, item.name, described.features[item.track.id])
-        for item in described.items
+        for item in items
         if item.track is not None and item.track.id in described.features
     ]
     tracks = [one.features for one in placed]
@@ -160,12 +137,12 @@ def profile(described: _Described) -> PlaylistProfile:
     found = {name: spread for name, spread in spreads.items() if spread is not None}
     metres = Counter(str(f.time_signature) for f in tracks if f.time_signature is not None)
     return PlaylistProfile(
-        id=described.playlist.id,
-        name=described.playlist.name,
+        id=playlist.id,
+        name=playlist.name,
         source=described.source,
-        items_total=described.playlist.items_total or len(described.items),
+        items_total=max([playlist.items_total or 0, *(item.position + 1 for item in items)]),
         described=len(placed),
-        excluded=_excluded(described.items, len(placed)),
+        excluded=_excluded(items, len(placed)),
         by_source={described.source: len(placed)},
         features=found,
         keys=key_counts(tracks),
@@ -194,17 +171,18 @@ def _provenance(described: _Described) -> tuple[Provenance, ...]:
         update={
             "fields": ("features", "keys", "time_signatures", "outliers"),
             "method": Method.REPORTED,
-            "url": described.playlist.url,
+            "url": described.whole.playlist.url,
             "detail": "Averages and counts are computed here from the values the source reports.",
         }
     )
-    return (*described.playlist.provenance, sums)
+    return (*described.whole.playlist.provenance, sums)
 
 
 def _missing(described: _Described) -> tuple[Missing, ...]:
     gaps = []
-    if (described.playlist.items_total or 0) > MOST_ITEMS:
+    if described.whole.is_cut:
         gaps.append(_CUT)
     if described.late:
         gaps.append(_LATE.format(described.late))
-    return tuple(Missing(field="features", reason=Reason.LIMITED, detail=gap) for gap in gaps)
+    limits = tuple(Missing(field="features", reason=Reason.LIMITED, detail=gap) for gap in gaps)
+    return (*limits, CHANGED) if described.whole.changed else limits

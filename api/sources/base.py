@@ -30,6 +30,8 @@ class Found(Generic[T_co]):
 
     value: T_co | None
     validator: str | None = None
+    calls: int = 1
+    """How many calls it was put together from: what it is about may have changed in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Source(Protocol):
     name: SourceName
     version: int
     """Of the normaliser: values made by another version are not served."""
+    market: str | None
+    """The country that it is asked about where the caller names none."""
     at_home: bool
     """Whether its answers lie on this machine: then they are read anew and kept nowhere else."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
 SHORT_WAIT_S = 2.0  # a wait this short is waited for, once
@@ -11,6 +12,7 @@ FIRST_GUESS_S = 30.0
 LONGEST_GUESS_S = 3_600.0
 DOUBLINGS = 7  # from half a minute past an hour
 FORGOTTEN_AFTER_S = 3_600.0  # unclear requests further apart are not in a row
+_DAYS = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 LONGEST_S = 7 * 86_400.0  # nobody means more than a week
 
 
@@ -31,8 +33,25 @@ def is_clear(header: str | None, *, now: float) -> bool:
 
 
 def _told(header: str | None, now: float) -> float | None:
-    text = (header or "").strip()
-    if re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", text):
+    """The longest of the waits that can be read: two lines of the header arrive as one list.
+
+    A proxy adds its own line to the source's; who waits for the longer obeys both.
+    """
+    waits = (_wait(value, now) for value in _values(header or ""))
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _values(header: str) -> Iterator[str]:
+    """The parts of a list; the comma behind a day of the week stands inside of a date."""
+    day = ""
+    for part in header.split(","):
+        text = f"{day}{part}".strip()
+        day = f"{text}," if text.isalpha() and text[:3].lower() in _DAYS else ""
+        yield text
+
+
+def _wait(text: str, now: float) -> float | None:
+    if re.fullmatch(r"\+?[0-9]{1,12}(\.[0-9]+)?", text):
         return float(text)
     try:
         wait = parsedate_to_datetime(text).timestamp() - now

@@ -68,6 +68,7 @@ class Played:
     """A source that answers from what it was given; an Exception is raised."""
 
     version = 1
+    market: str | None = None
     at_home = False
 
     def __init__(self, name: SourceName, *, batch: Any = None, **answers: Any) -> None:

@@ -1,10 +1,12 @@
 """The tier in memory: bounded in bytes, and forgetful where it has to be."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.cache.entry import OVERHEAD_BYTES
 from api.cache.memory import MemoryTier
+from api.refusals import Unknown
 from tests.unit.making import OTHER, entry, key
 
 ROOM = OVERHEAD_BYTES * 4
@@ -43,6 +45,23 @@ def test_one_that_is_too_large_is_not_kept_nor_is_its_forerunner():
 
     assert memory.get(key()) is None
     assert memory.size == 0
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"validator": "x" * 13_000},
+        {"key": key("x" * 13_000)},
+        {"key": key(kind="x" * 13_000)},
+        {"key": key("猫" * 13_000)},
+        {"refusal": Unknown(OTHER, "x" * 13_000)},
+    ],
+    ids=["validator", "ident", "kind", "wide", "refusal"],
+)
+def test_whatever_an_entry_keeps_is_weighed(fields):
+    """Not its bodies alone; what is ordinary is part of the overhead."""
+    assert entry().size() == OVERHEAD_BYTES + 2
+    assert 13_000 <= entry(**fields).size() - entry().size() < 13_500 * 4
 
 
 def test_what_grows_is_weighed_again():

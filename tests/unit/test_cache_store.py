@@ -85,6 +85,53 @@ async def test_those_who_write_together_share_a_commit(store):
     assert kept.body == b"99"
 
 
+async def test_those_who_read_together_share_a_select(store, monkeypatch):
+    """However many keys, in statements of a bounded length; each gets its own, or none."""
+    monkeypatch.setattr(module, "READ_CHUNK", 50)
+    for n in range(100):
+        await store.put(entry(str(n), b"%d" % n))
+    selects: list[str] = []
+    event.listen(store._engine, "before_cursor_execute", lambda *said: selects.append(said[2]))
+
+    found = await asyncio.gather(*(store.get(key(str(n))) for n in range(120)))
+
+    assert [one and one.body for one in found] == [b"%d" % n for n in range(100)] + [None] * 20
+    assert len(selects) == 3
+
+
+async def test_one_row_that_cannot_be_read_costs_no_other(store, tmp_path):
+    """Though they are read together."""
+    for n in range(3):
+        await store.put(entry(str(n)))
+    on_disk(tmp_path, "update cache_entry set body = x'00' where key like '%|track|1|%'")
+
+    found = await asyncio.gather(*(store.get(key(str(n))) for n in range(3)))
+
+    assert [one is not None for one in found] == [True, False, True]
+
+
+async def test_a_reader_who_leaves_spoils_nothing(store):
+    """Neither for those who read beside it nor for those who come later."""
+    await store.put(entry("a"))
+    leaver = asyncio.create_task(store.get(key("a")))
+    stayer = asyncio.create_task(store.get(key("a")))
+    await asyncio.sleep(0)
+
+    leaver.cancel()
+
+    assert await stayer
+    assert await store.get(key("a"))
+
+
+async def test_a_reader_that_fails_unexpectedly_keeps_nobody_waiting(store, monkeypatch):
+    """A mistake of ours is logged, and what is kept is fetched again."""
+    await store.put(entry("a"))
+    monkeypatch.setattr(store, "_read", lambda _keys: 1 / 0)
+
+    async with asyncio.timeout(1):
+        assert await store.get(key("a")) is None
+
+
 async def test_a_writer_who_leaves_spoils_nothing(store):
     """A put whose caller is cancelled is still written, and so are its neighbours."""
     leaver = asyncio.create_task(store.put(entry("a")))

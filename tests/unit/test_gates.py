@@ -35,6 +35,24 @@ async def limited(played, call=ARTIST):
         ("86400", 86_400),
         ("999999999999", 7 * 86_400),
         (IN_A_MINUTE, 60),
+        ("+5", 5),
+        ("+1.5", 1.5),
+        ("5, 7", 7),
+        ("7,5", 7),
+        ("0, 60", 60),
+        ("-5, 7", 7),
+        ("abc, 7", 7),
+        (", 7,", 7),
+        (f"5, {IN_A_MINUTE}", 60),
+        (f"{IN_A_MINUTE}, 90", 90),
+        (f"{IN_A_MINUTE}, {IN_A_MINUTE}", 60),
+        (f"Fri, 15 Jan 2027 07:00:00 GMT, {IN_A_MINUTE}", 60),
+        ("Friday, 15-Jan-27 08:01:00 GMT, 5", 60),
+        ("+-5", 30),
+        ("++5", 30),
+        ("+", 30),
+        ("-5, -7", 30),
+        (",", 30),
         ("Fri, 15 Jan 2027 07:59:00 GMT", 30),
         (None, 30),
         ("", 30),
@@ -56,6 +74,19 @@ def test_no_header_makes_a_wait_that_is_unreasonable(header, streak):
     wait = retry_after.seconds_to_wait(header, now=NOW, streak=streak)
 
     assert 1 <= wait <= 7 * 86_400
+
+
+async def test_a_header_sent_twice_is_obeyed(httpx_mock):
+    """The longer wait of the two, as a quota if it is one."""
+    lines = [("Retry-After", "5"), ("Retry-After", "90")]
+    httpx_mock.add_response(status_code=429, headers=lines)
+
+    async with line() as played:
+        refusal = await limited(played)
+        shut = played.standing.gates(WHO)
+
+    assert refusal.retry_at == NOW + 90
+    assert [gate.bucket for gate in shut] == [ARTIST.bucket]
 
 
 async def test_a_short_wait_is_waited_for_once(httpx_mock):

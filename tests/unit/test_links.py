@@ -22,24 +22,31 @@ def test_links_keep_what_was_asked():
 
 
 @pytest.mark.parametrize(
-    ("offset", "total", "more", "following", "previous"),
+    ("offset", "following", "previous"),
     [
-        (0, 25, False, 10, None),
-        (10, 25, False, 20, 0),
-        (15, 25, True, None, 5),  # a known total is believed
-        (5, 25, False, 15, 0),  # never before the beginning
-        (20, 25, False, None, 10),
-        (0, 0, False, None, None),
-        (0, None, True, 10, None),  # no total: what the source says of more
-        (10, None, False, None, 0),
+        (0, 10, None),
+        (10, 20, 0),
+        (15, None, 5),
+        (5, 15, 0),  # never before the beginning
+        (0, 7, None),  # wherever the next part begins
+        (0, None, None),
     ],
 )
-def test_links_lead_on_and_back(offset, total, more, following, previous):
+def test_links_lead_on_and_back(offset, following, previous):
     """`next` where something follows, `previous` where something came before."""
-    found = listing(offset=offset).links(total=total, more=more)
+    found = listing(offset=offset).links(following=following)
 
     assert _offset(found["next"]) == following
     assert _offset(found["previous"]) == previous
+
+
+def test_no_link_leads_where_nobody_may_ask():
+    """A list ends at the last offset that is taken, whatever its total."""
+    near = Listing("/v1/search", Window(10, 980), {}, furthest=990)
+    last = Listing("/v1/search", Window(10, 990), {}, furthest=990)
+
+    assert _offset(near.links(following=near.following(5_000))["next"]) == 990
+    assert last.links(following=last.following(5_000))["next"] is None
 
 
 @given(st.integers(1, 50), st.integers(0, 500))
@@ -49,8 +56,8 @@ def test_following_next_visits_everything_once(limit, total):
     visited: list[int] = []
     while offset is not None:
         visited += range(offset, min(offset + limit, total))
-        found = listing(limit=limit, offset=offset).links(total=total, more=False)
-        offset = _offset(found["next"])
+        at = listing(limit=limit, offset=offset)
+        offset = _offset(at.links(following=at.following(total))["next"])
 
     assert visited == list(range(total))
 

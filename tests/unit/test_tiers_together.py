@@ -6,7 +6,7 @@ import pytest
 
 from api.cache import tiers as module
 from api.cache.policy import MINUTE, TtlClass
-from api.cache.tiers import Fetched
+from api.cache.tiers import Fetched, Served
 from api.refusals import Unreachable
 from tests.unit.making import OTHER, SPOTIFY, Answering, Hands, entry, key, tiers_in
 
@@ -160,3 +160,28 @@ async def test_an_encoded_form_is_made_once_and_weighed(tiers):
     assert (set(forms), len(packed)) == ({b"small"}, 1)
     assert served.entry.encodings["gzip"] == b"small"
     assert tiers.memory.size == size + 5
+
+
+async def test_what_is_made_of_many_keeps_no_list_of_them(tiers):
+    """A profile of a thousand tracks is recognised by 24 letters, not by 45 KB of them."""
+    parts = [Served(entry(str(n), b"%d" % n)) for n in range(1_000)]
+
+    async def build() -> bytes:
+        return b"1"
+
+    made = await tiers.derive(parts, "all", build)
+
+    assert len(made.entry.validator or "") < 100
+    assert tiers.memory.size < 4_000
+
+
+async def test_a_validator_of_kilobytes_is_not_kept(tiers, clock):
+    """The value is; next time it is asked for whole."""
+    fetch = Answering(Fetched(b"1", "x" * 13_000))
+
+    await tiers.get_or_fetch(key(), fetch, PLAYLIST)
+    clock.pass_s(OLD)
+    await tiers.get_or_fetch(key(), fetch, PLAYLIST)
+
+    assert [known.validator if known else None for known in fetch.known] == [None, None]
+    assert tiers.memory.size < 4_000

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from api.schemas.provenance import Reason
+from api.schemas.sources import State
 from tests.web import music, own
 from tests.web.fake import EXAMPLES, Fake, product
 from web.site import Site
@@ -199,3 +200,21 @@ async def test_sources_that_can_nothing_say_so(site, fake):
     assert "There is nothing that it could be asked." in (await site.get("/sources")).text
     fake.answers["/v1/sources"] = music.sources().model_copy(update={"sources": ()})
     assert "No source is switched on" in (await site.get("/sources")).text
+
+
+async def test_credentials_that_are_refused_are_told(site, fake):
+    """As what they are: this server is not set up to ask, and what to look at."""
+    said = music.sources()
+    detail = "This server cannot sign in at Spotify. It does not accept the client id and secret."
+    refused = tuple(
+        one.model_copy(update={"state": State.NOT_CONFIGURED, "detail": detail})
+        for one in said.sources[0].capabilities
+    )
+    one = said.sources[0].model_copy(update={"capabilities": refused})
+    fake.answers["/v1/sources"] = said.model_copy(update={"sources": (one,)})
+
+    text = (await site.get("/sources")).text
+
+    assert "Not set up on this server." in text
+    assert "Connect Spotify" in text
+    assert detail in text

@@ -21,6 +21,7 @@ from web.paste import leads_to, pasted, search_for
 from web.respond import fragment, page
 from web.views.files import label
 from web.views.rows import numbers
+from web.views.sources import is_set_up
 
 router = APIRouter()
 UNPROCESSABLE = 422
@@ -163,4 +164,4 @@ async def _able(ask: Ask) -> set[SourceName] | None:
         report = (await ask.client.sources()).value
     except ApiProblem:
         return None
-    return {each.source for each in report.sources if each.configured}
+    return {each.source for each in report.sources if is_set_up(each)}

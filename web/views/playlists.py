@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from api.schemas.lists import Page
 from api.schemas.playlist import PlaylistItem
-from web.client import Answer, ApiProblem
+from web.client import Answer, ApiProblem, following
 from web.deps import Ask, AskDep
 from web.formatting import count
 from web.pages import Entries, ItemsPanel, Pager, PlaylistPage
@@ -85,13 +85,13 @@ def _entries(
 
 
 def _pager(ident: str, found: Page[PlaylistItem]) -> Pager:
-    last = found.offset + len(found.items)
+    after, last = following(found), found.offset + len(found.items)
     whole = "" if found.total is None else f" of {count(found.total)}"
     says = f"{found.offset + 1} to {last}{whole}" if found.items else f"nothing here{whole}"
     return Pager(
         says=says,
         previous=_links(ident, max(0, found.offset - found.limit)) if found.offset else None,
-        next=_links(ident, found.offset + found.limit) if found.next else None,
+        next=None if after is None else _links(ident, after),
     )
 
 

@@ -12,7 +12,7 @@ from api.schemas.lists import Page
 from api.schemas.playlist import Playlist
 from api.schemas.track import Track
 from web import formatting
-from web.client import ApiProblem, Call
+from web.client import ApiProblem, Call, following
 from web.deps import Ask, AskDep
 from web.pages import Group, Hit, SearchPage, Tab
 from web.panels import shown
@@ -82,7 +82,7 @@ def _group(
 ) -> Group | None:
     if found is None:
         return None
-    text, after = ask.text("q")[:MOST_TEXT], found.offset + found.limit
+    text, after = ask.text("q")[:MOST_TEXT], following(found)
     before = max(0, found.offset - found.limit)
     frame = ask.head(KINDS[kind], _NO_CALL, found)
     return Group(
@@ -92,7 +92,7 @@ def _group(
         total=found.total,
         absences=frame.absences,
         badges=frame.badges,
-        more=_address(text, kind, after) if found.next else None,
+        more=None if after is None else _address(text, kind, after),
         previous=_address(text, kind, before) if found.offset else None,
     )
 

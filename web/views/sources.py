@@ -22,7 +22,7 @@ async def sources(ask: AskDep) -> Response:
     """Each source in plain words."""
     answer = await ask.client.sources()
     report = answer.value.sources
-    off = not any(each.configured for each in report if each.source is SourceName.SPOTIFY)
+    off = not any(is_set_up(each) for each in report if each.source is SourceName.SPOTIFY)
     data = SourcesPage(
         shell=ask.shell(),
         sources=tuple(_card(each) for each in report),
@@ -36,14 +36,20 @@ def _card(source: SourceStatus) -> SourceCard:
     return SourceCard(
         slug=source.source.value,
         name=words.SOURCES[source.source],
-        set_up=source.configured,
+        set_up=is_set_up(source),
         summary=_summary(source),
         rows=tuple(_row(alike) for alike in _alike(source.capabilities)),
     )
 
 
+def is_set_up(source: SourceStatus) -> bool:
+    """Whether it can be asked with the settings as they are, some of which it may refuse."""
+    states = {each.state for each in source.capabilities}
+    return source.configured and states != {State.NOT_CONFIGURED}
+
+
 def _summary(source: SourceStatus) -> str:
-    if not source.configured:
+    if not is_set_up(source):
         return "Not set up on this server."
     able = sum(each.state is State.OPEN for each in source.capabilities)
     return f"Open for {able} of {len(source.capabilities)} kinds of question."

@@ -32,6 +32,7 @@ class ExportifySource:
 
     name = SourceName.EXPORTIFY
     version = 1
+    market: str | None = None
     at_home = True
 
     def __init__(self, kept: ImportedFeatures) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from api.db.collections import Counted
 from api.db.models import LibraryTrackRow
-from api.links import Listing
+from api.links import FURTHEST_HIT, Listing
 from api.schemas.artist import Artist
 from api.schemas.lists import Page, SearchResults
 from api.schemas.playlist import Playlist
@@ -63,7 +63,7 @@ def results(query: Query, found: Hits, shown: Shown, *, at: datetime) -> SearchR
         if name not in query.types:
             return None
         total = len(getattr(found, f"{name}s"))
-        listing = Listing("/v1/search", query.window, {"q": query.text, "type": name})
+        listing = Listing("/v1/search", query.window, {"q": query.text, "type": name}, FURTHEST_HIT)
         return normalise.page(model, items, total, listing=listing, origin=origin)
 
     return SearchResults(

@@ -166,7 +166,7 @@ def page(
 ) -> Any:  # noqa: ANN401  # as `model`
     """A part of a list."""
     values = {
-        **listing.links(total=total, more=False),
+        **listing.links(following=listing.following(total)),
         "items": items,
         "limit": listing.window.limit,
         "offset": listing.window.offset,

@@ -26,6 +26,7 @@ class LibrarySource:
 
     name = SourceName.LIBRARY
     version = 1
+    market: str | None = None
     at_home = True
 
     def __init__(self, held: Holdings) -> None:

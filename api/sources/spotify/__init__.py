@@ -46,5 +46,7 @@ def make_source(
     return SpotifySource(
         Reader(client, clock=clock, licence=licence),
         market=settings.spotify_market,
-        report=Reporter(credential, standing=standing, breaker=api.breaker, clock=clock),
+        report=Reporter(
+            credential, standing=standing, breaker=api.breaker, tokens=tokens, clock=clock
+        ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -32,7 +33,8 @@ from api.sources.spotify.verdicts import (
 from api.sources.standing import Credential, Standing, StandingVerdict
 
 SPOTIFY = SourceName.SPOTIFY
-OPEN, CLOSED = "open", "closed"
+OPEN, CLOSED, REFUSED = "open", "closed", "refused"
+_ETAG = re.compile(r"[\x21-\x7e]{1,512}")  # any other could not be sent back
 _TOKEN_REJECTED = "Spotify rejects this server’s sign-in, also after signing in again."  # noqa: S105
 
 
@@ -100,7 +102,8 @@ class SpotifyClient:
         data = read_json(SPOTIFY, reply.body)
         if data is None:
             raise Garbled(SPOTIFY, "Its answer is null.")  # which must not pass for unchanged
-        return Answer(data, reply.headers.get("etag"))
+        etag = reply.headers.get("etag", "")
+        return Answer(data, etag if _ETAG.fullmatch(etag) else None)
 
     async def close(self) -> None:
         """Hang up."""
@@ -143,6 +146,8 @@ class SpotifyClient:
         elif meaning is Meaning.APP_STOPPED:
             await self._decide(Family.APP, CLOSED, detail, status=status, now=now, for_s=HOUR_S)
             raise Closed(SPOTIFY, detail, status=status, retry_at=now + HOUR_S)
+        elif meaning is Meaning.RENEW_TOKEN:
+            await self._decide(family, REFUSED, detail, status=status, now=now)
         if meaning in _REFUSALS:
             raise _REFUSALS[meaning](SPOTIFY, detail, status=status)
 

@@ -18,6 +18,7 @@ from api.schemas.provenance import Missing, Reason, SourceName
 from api.schemas.track import Album, Track
 from api.sources.spotify import normalise
 from api.sources.spotify.said import UNREADABLE, Origin, absence, oddities, unreadable
+from api.sources.spotify.stretch import Part, Stretch, placed, stretch
 from api.sources.spotify.wire import (
     STARRED,
     Paging,
@@ -30,7 +31,7 @@ from api.sources.spotify.wire import (
     WireTrack,
     WireUnlinked,
 )
-from api.sources.wire import Unreadable, Wire, readable
+from api.sources.wire import Unreadable, Wire
 
 GONE = "Spotify no longer says what stood here; it was removed or is hidden in this market."
 ON_A_COMPUTER = "A file on the owner’s own computer; Spotify knows only its name."
@@ -78,19 +79,18 @@ def playlist(wire: WirePlaylist, ident: str, origin: Origin) -> Playlist:
     return origin.resource(Playlist, values, wire, url=url, also=nameless)
 
 
-def playlist_items(wire: Paging[WireEntry], listing: Listing, origin: Origin) -> Page[PlaylistItem]:
+def playlist_items(
+    part: Stretch[WireEntry], listing: Listing, origin: Origin
+) -> Page[PlaylistItem]:
     """A part of a playlist's entries. None is skipped, so that positions stay true."""
-    start = listing.window.offset
-    items = tuple(
-        _entry(entry, position, origin) for position, entry in enumerate(wire.items, start=start)
-    )
+    items = tuple(_entry(entry, position, origin) for position, entry in part.entries)
     odd = tuple(
         gap
-        for place, (entry, item) in enumerate(zip(wire.items, items, strict=True))
+        for place, ((_, entry), item) in enumerate(zip(part.entries, items, strict=True))
         if isinstance(entry, WireEntry)
         for gap in oddities(entry, dict(item), _ENTRY, within=f"items[{place}].")
     )
-    return _page(Page[PlaylistItem], items, wire, listing=listing, origin=origin, also=odd)
+    return _page(Page[PlaylistItem], items, part, listing=listing, origin=origin, also=odd)
 
 
 def _entry(entry: WireEntry | Unreadable | None, position: int, origin: Origin) -> PlaylistItem:
@@ -145,10 +145,10 @@ def _why_unplayable(item: WireTrack) -> str | None:
     return _UNPLAYABLE.get(said or "market", f"It cannot be played: {said}.")
 
 
-def albums(wire: Paging[WireAlbum], listing: Listing, origin: Origin) -> Page[Album]:
+def albums(part: Stretch[WireAlbum], listing: Listing, origin: Origin) -> Page[Album]:
     """A part of an artist's releases."""
-    items = tuple(normalise.album(one, origin) for one in readable(wire.items))
-    return _page(Page[Album], items, wire, listing=listing, origin=origin)
+    items = tuple(normalise.album(one, origin) for one in placed(part))
+    return _page(Page[Album], items, part, listing=listing, origin=origin)
 
 
 def search(wire: WireSearch, listing: Callable[[str], Listing], origin: Origin) -> SearchResults:
@@ -164,10 +164,12 @@ def search(wire: WireSearch, listing: Callable[[str], Listing], origin: Origin) 
     ) -> Page[M] | None:
         """The hits of one kind; None where that kind was not asked for."""
         paging: Paging[Any] | None = getattr(wire, name)
-        if paging is None and name not in wire.unreadable:
-            return None
-        items = tuple(make(one, one.id, origin) for one in readable(paging.items if paging else ()))
-        return _page(model, items, paging, listing=listing(name.removesuffix("s")), origin=origin)
+        listed = listing(name.removesuffix("s"))
+        if paging is None:
+            return _unread(model, listed, origin) if name in wire.unreadable else None
+        part = stretch([Part(listed.window.offset, listed.window.limit, paging)], listed.window)
+        items = tuple(make(one, one.id, origin) for one in placed(part))
+        return _page(model, items, part, listing=listed, origin=origin)
 
     return SearchResults(
         artists=hits("artists", Page[Artist], normalise.artist),
@@ -179,24 +181,36 @@ def search(wire: WireSearch, listing: Callable[[str], Listing], origin: Origin) 
 def _page(
     model: type[Page[M]],
     items: tuple[M, ...],
-    wire: Paging[Any] | None,
+    part: Stretch[Any],
     *,
     listing: Listing,
     origin: Origin,
     also: tuple[Missing, ...] = (),
 ) -> Page[M]:
-    """A page of the contract; without a wire, of a page that could not be read."""
-    if wire is None:
-        also = (unreadable("items"), unreadable("total"))
-    elif len(items) < len(wire.items) and (count := wire.items.count(None)):
+    """A page of the contract; it says how many entries are hidden, and which cannot be read."""
+    empty = sum(entry is None for _, entry in part.entries) if len(items) < len(part.entries) else 0
+    if count := empty + part.left_out:
         detail = f"{count} {HIDDEN}"
         also = (*also, Missing(field="items", reason=Reason.CLOSED, detail=detail))
-    total = wire.total if wire else None
     values = {
-        **listing.links(total=total, more=wire is not None and wire.next is not None),
+        **listing.links(following=part.following),
         "items": items,
         "limit": listing.window.limit,
         "offset": listing.window.offset,
-        "total": total,
+        "total": part.total,
     }
-    return origin.resource(model, values, wire or Wire(), url=None, also=also)
+    why = {"total": (Reason.NOT_KNOWN, part.doubt)} if part.doubt else None
+    return origin.resource(model, values, part.wire, url=None, why=why, also=also)
+
+
+def _unread(model: type[Page[M]], listing: Listing, origin: Origin) -> Page[M]:
+    """A page of which nothing can be read."""
+    values = {
+        **listing.links(following=None),
+        "items": (),
+        "limit": listing.window.limit,
+        "offset": listing.window.offset,
+        "total": None,
+    }
+    also = (unreadable("items"), unreadable("total"))
+    return origin.resource(model, values, Wire(), url=None, also=also)

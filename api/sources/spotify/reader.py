@@ -16,6 +16,7 @@ from api.sources.answers import Drift
 from api.sources.base import Found
 from api.sources.spotify.client import Answer, Question, SpotifyClient
 from api.sources.spotify.said import Origin
+from api.sources.spotify.stretch import Part, Stretch, asked_next, stretch
 from api.sources.spotify.verdicts import Family
 from api.sources.spotify.wire import Paging
 from api.sources.wire import Wire
@@ -72,31 +73,27 @@ class Reader:
 
     async def window(
         self, question: Question, model: type[Paging[W]], *, window: Window, most: int
-    ) -> Paging[W]:
+    ) -> Stretch[W]:
         """A part of a list, in as few calls as this app is allowed."""
         if question.family not in self._short:
             try:
-                return await self._chunks(question, model, window=window, most=most)
+                return await self._read(question, model, window=window, most=most)
             except BadQuestion:
                 if min(most, window.limit) <= SHORT_PAGE:
                     raise
-        part = await self._chunks(question, model, window=window, most=SHORT_PAGE)
+        part = await self._read(question, model, window=window, most=SHORT_PAGE)
         self._short.add(question.family)
         return part
 
-    async def _chunks(
+    async def _read(
         self, question: Question, model: type[Paging[W]], *, window: Window, most: int
-    ) -> Paging[W]:
-        end = window.offset + window.limit
-        parts: list[Paging[W]] = []
-        for offset in range(window.offset, end, most):
-            limit = min(most, end - offset)
+    ) -> Stretch[W]:
+        parts: list[Part[W]] = []
+        while wanted := asked_next(parts, window, most):
+            offset, limit = wanted
             answer = await self.get(question.windowed(limit, offset))
-            parts.append(self.parse(model, answer.data))
-            if len(parts[-1].items or ()) < limit:
-                break
-        items = tuple(item for part in parts for item in part.items or ())
-        return parts[-1].model_copy(update={"items": items})
+            parts.append(Part(offset, limit, self.parse(model, answer.data)))
+        return stretch(parts, window)
 
     async def close(self) -> None:
         """Hang up."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from api.clock import Clock, moment
+from api.refusals import Limited, NotConfigured
 from api.schemas.provenance import Capability
 from api.schemas.sources import CapabilityReport, State
 from api.sources.breaker import Breaker
 from api.sources.http import EVERYTHING
-from api.sources.spotify.client import CLOSED
+from api.sources.spotify.client import CLOSED, REFUSED
+from api.sources.spotify.token import SIGN_IN, TokenKeeper, Trouble
 from api.sources.spotify.verdicts import Family
 from api.sources.standing import Credential, Gate, Standing, StandingVerdict
 
@@ -23,6 +25,7 @@ SERVED_BY: dict[Capability, tuple[Family, str]] = {  # which calls serve it
     Capability.SEARCH: (Family.SEARCH, "/search"),
 }
 _CONTENTS = (Family.PLAYLIST_TRACKS, Family.PLAYLIST_ITEMS)
+_STATES = {NotConfigured: State.NOT_CONFIGURED, Limited: State.LIMITED}
 _UNTRIED = "Not asked yet; the first question will show whether Spotify answers it here."
 _CONTENTS_CLOSED = "Spotify tells this server what a playlist is called, but not what is in it."
 
@@ -31,11 +34,18 @@ class Reporter:
     """Reads standing and breaker; asks nobody."""
 
     def __init__(
-        self, credential: Credential, *, standing: Standing, breaker: Breaker, clock: Clock
+        self,
+        credential: Credential,
+        *,
+        standing: Standing,
+        breaker: Breaker,
+        tokens: TokenKeeper,
+        clock: Clock,
     ) -> None:
         self._credential = credential
         self._standing = standing
         self._breaker = breaker
+        self._tokens = tokens
         self._clock = clock
 
     def __call__(self) -> tuple[CapabilityReport, ...]:
@@ -44,21 +54,32 @@ class Reporter:
 
     def _capability(self, capability: Capability) -> CapabilityReport:
         family, template = SERVED_BY[capability]
+        if (trouble := self._tokens.trouble) and not self._is_over(trouble):
+            return _signed_out_report(capability, trouble)
+        if refused := self._found(family, REFUSED):
+            return _refused_report(capability, refused)
         closed = self._closed(Family.APP) or self._closed(family)
         if closed is not None:
             return _closed_report(capability, closed)
-        gate = self._standing.gate(self._credential, EVERYTHING) or self._standing.gate(
-            self._credential, template
-        )
-        if gate is not None:
-            return _limited_report(capability, gate)
+        for bucket in (EVERYTHING, SIGN_IN, template):
+            if gate := self._standing.gate(self._credential, bucket):
+                return _limited_report(capability, gate)
         if self._breaker.since is not None:
             return self._unreachable_report(capability)
         return self._open_report(capability, family)
 
     def _closed(self, family: Family) -> StandingVerdict | None:
+        return self._found(family, CLOSED)
+
+    def _found(self, family: Family, state: str) -> StandingVerdict | None:
         verdict = self._standing.verdict(self._credential, family)
-        return verdict if verdict is not None and verdict.state == CLOSED else None
+        return verdict if verdict is not None and verdict.state == state else None
+
+    def _is_over(self, trouble: Trouble) -> bool:
+        """Whether a wait that was asked for has passed, and nobody has tried since."""
+        retry_at = trouble.error.retry_at
+        limited = isinstance(trouble.error, Limited)
+        return limited and retry_at is not None and retry_at <= self._clock()
 
     def _unreachable_report(self, capability: Capability) -> CapabilityReport:
         since, until = self._breaker.since, self._breaker.next_probe
@@ -84,6 +105,24 @@ class Reporter:
             until=None,
             detail=detail,
         )
+
+
+def _signed_out_report(capability: Capability, trouble: Trouble) -> CapabilityReport:
+    """Without a token nothing can be asked, and why there is none."""
+    error = trouble.error
+    return CapabilityReport(
+        capability=capability,
+        state=_STATES.get(type(error), State.UNREACHABLE),
+        reason=f"HTTP {error.status}" if error.status else "no sign-in",
+        since=moment(trouble.since),
+        until=None if error.retry_at is None else moment(error.retry_at),
+        detail=f"This server cannot sign in at Spotify. {error.detail}",
+    )
+
+
+def _refused_report(capability: Capability, verdict: StandingVerdict) -> CapabilityReport:
+    report = _closed_report(capability, verdict)
+    return report.model_copy(update={"state": State.NOT_CONFIGURED})
 
 
 def _closed_report(capability: Capability, verdict: StandingVerdict) -> CapabilityReport:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Container, Sequence
 
-from api.links import Listing, Window
+from api.links import FURTHEST_HIT, Listing, Window
 from api.refusals import Closed, Garbled
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists
@@ -50,7 +50,7 @@ class SpotifySource:
         report: Callable[[], tuple[CapabilityReport, ...]],
     ) -> None:
         self._reader = reader
-        self._market = market
+        self.market = market
         self._report = report
 
     def report(self) -> tuple[CapabilityReport, ...]:
@@ -84,7 +84,7 @@ class SpotifySource:
             Family.TOP_TRACKS,
             "/artists/{id}/top-tracks",
             {"id": ident},
-            {"market": market or self._market},
+            {"market": market or self.market},
             known,
         )
         return await self._reader.one(
@@ -93,7 +93,7 @@ class SpotifySource:
 
     async def track(self, ident: str, *, market: str | None, known: str | None) -> Found[Track]:
         """The track, perhaps as another copy that plays in the market."""
-        params = {"market": market or self._market}
+        params = {"market": market or self.market}
         question = Question(Family.TRACK, "/tracks/{id}", {"id": ident}, params, known)
         return await self._reader.one(
             question, wire.WireTrack, lambda w, o: normalise.track(w, ident, o)
@@ -103,7 +103,7 @@ class SpotifySource:
         self, idents: Sequence[str], *, market: str | None
     ) -> dict[str, Found[Track] | Garbled]:
         """Several tracks in one call, joined by id, linked id or, relinked silently, place."""
-        params = {"ids": ",".join(idents), "market": market or self._market}
+        params = {"ids": ",".join(idents), "market": market or self.market}
         answer = await self._reader.get(Question(Family.TRACKS, "/tracks", params=params))
         wires = self._reader.parse(wire.WireTracks, answer.data).tracks
         known = _joined(idents, wires)
@@ -149,7 +149,7 @@ class SpotifySource:
         """What the playlist says of itself; of a known one only whether its snapshot changed."""
         if known is not None and known == await self._snapshot(ident):
             return Found(None, known)
-        params = {"fields": PLAYLIST_FIELDS, "market": self._market}
+        params = {"fields": PLAYLIST_FIELDS, "market": self.market}
         question = Question(Family.PLAYLIST, "/playlists/{id}", {"id": ident}, params)
         answer = await self._reader.get(question)
         parsed = self._reader.parse(wire.WirePlaylist, answer.data)
@@ -169,19 +169,18 @@ class SpotifySource:
                 family,
                 template,
                 {"id": ident},
-                {"additional_types": "track,episode", "market": self._market},
+                {"additional_types": "track,episode", "market": self.market},
             )
             try:
-                paging = await self._reader.window(
+                part = await self._reader.window(
                     question, wire.Paging[wire.WireEntry], window=window, most=most
                 )
             except Closed as error:
                 refusal = error
                 continue
             listing = Listing(f"/v1/playlists/{ident}/items", window, {})
-            return Found(
-                self._reader.made(lambda o: normalise_lists.playlist_items(paging, listing, o))  # noqa: B023
-            )
+            value = self._reader.made(lambda o: normalise_lists.playlist_items(part, listing, o))  # noqa: B023
+            return Found(value, calls=part.calls)
         raise refusal or Garbled(self.name, "It has no such list.")
 
     async def albums(self, ident: str, window: Window, *, market: str | None) -> Found[Page[Album]]:
@@ -190,13 +189,13 @@ class SpotifySource:
             Family.ALBUMS,
             "/artists/{id}/albums",
             {"id": ident},
-            {"include_groups": ALL_GROUPS, "market": market or self._market},
+            {"include_groups": ALL_GROUPS, "market": market or self.market},
         )
-        paging = await self._reader.window(
+        part = await self._reader.window(
             question, wire.Paging[wire.WireAlbum], window=window, most=window.limit
         )
         listing = Listing(f"/v1/artists/{ident}/albums", window, {"market": market})
-        return Found(self._reader.made(lambda o: normalise_lists.albums(paging, listing, o)))
+        return Found(self._reader.made(lambda o: normalise_lists.albums(part, listing, o)))
 
     async def search(self, query: Query, *, known: str | None) -> Found[SearchResults]:
         """A page per type."""
@@ -206,11 +205,11 @@ class SpotifySource:
             "type": ",".join(query.types),
             "limit": str(window.limit),
             "offset": str(window.offset),
-            "market": self._market,
+            "market": self.market,
         }
 
         def listing(name: str) -> Listing:
-            return Listing("/v1/search", window, {"q": query.text, "type": name})
+            return Listing("/v1/search", window, {"q": query.text, "type": name}, FURTHEST_HIT)
 
         question = Question(Family.SEARCH, "/search", params=params, etag=known)
         return await self._reader.one(

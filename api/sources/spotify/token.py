@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass, field
+from typing import Any
 
 from api.clock import Clock
-from api.refusals import Garbled, NotConfigured, SourceError, again
+from api.refusals import Garbled, NotConfigured, SourceError, Unreachable, again
 from api.schemas.provenance import SourceName
 from api.singleflight import SingleFlight
 from api.sources.answers import read_json
-from api.sources.http import Call, Upstream
+from api.sources.http import Call, Reply, Upstream
 
+SIGN_IN = "/api/token"
 RENEW_AHEAD_S = 300.0
 REFUSED_FOR_S = 60.0  # wrong credentials do not mend themselves within a second
-HTTP_OK = 200
-_REFUSED = "Spotify does not accept this server’s client id and secret."
+SILENT_FOR_S = 10.0  # as long as a breaker waits
+USUAL_LIFETIME_S = 3_600.0
+LONGEST_LIFETIME_S = 86_400.0
+UNAUTHORISED = 401
+_SUCCESS = range(200, 300)
+_VALUE = re.compile(r"[\x21-\x7e]{1,4096}\Z")  # what a header can carry, and no more than one line
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]+)?\Z")
+_REFUSALS = {  # RFC 6749, 5.2: of these none ends by itself
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "unauthorized_client",
+    "unsupported_grant_type",
+}
+_REFUSED = (
+    "Spotify does not accept this server’s client id and secret{}: look at SPOTIFY_CLIENT_ID and "
+    "SPOTIFY_CLIENT_SECRET, and start Earprint again."
+)
+_NOT_SPOTIFY = (
+    "What answers at Spotify’s sign-in address is not Spotify’s sign-in (HTTP {}): perhaps a proxy "
+    "or a firewall, or SPOTIFY_ACCOUNTS_URL is wrong."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +48,15 @@ class Token:
 
     value: str = field(repr=False)
     expires_at: float
+    renew_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why there is no token, since when, and until when nobody asks for one."""
+
+    error: SourceError
+    since: float
 
 
 class TokenKeeper:
@@ -35,15 +68,22 @@ class TokenKeeper:
         self._clock = clock
         self._flights: SingleFlight[Token] = SingleFlight()
         self._token: Token | None = None
-        self._refusal: SourceError | None = None
-        self._refused_until = 0.0
+        self._trouble: Trouble | None = None
+        self._quiet_until = 0.0
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """Why nothing can be asked; None while there is a token, or none was asked for."""
+        if self._token is not None and self._clock() < self._token.expires_at:
+            return None
+        return self._trouble
 
     async def token(self) -> str:
         """A token that is good for now; one about to run out is renewed behind."""
-        left_s = self._token.expires_at - self._clock() if self._token else 0.0
-        if self._token is None or left_s <= 0:
+        now = self._clock()
+        if self._token is None or now >= self._token.expires_at:
             return (await self._renewed()).value
-        if left_s < RENEW_AHEAD_S:
+        if now > self._token.renew_at:
             self._flights.start("token", self._renew)
         return self._token.value
 
@@ -59,32 +99,78 @@ class TokenKeeper:
         await self._accounts.close()
 
     async def _renewed(self) -> Token:
-        if self._refusal is not None and self._clock() < self._refused_until:
-            raise again(self._refusal)
+        if self._trouble is not None and self._clock() < self._quiet_until:
+            raise again(self._trouble.error)
         return await self._flights.join("token", self._renew)
 
     async def _renew(self) -> Token:
+        try:
+            self._token = await self._sign_in()
+        except SourceError as error:
+            same = self._trouble is not None and type(self._trouble.error) is type(error)
+            since = self._trouble.since if self._trouble and same else self._clock()
+            self._trouble = Trouble(again(error), since)
+            raise
+        self._trouble = None
+        return self._token
+
+    async def _sign_in(self) -> Token:
         reply = await self._accounts.send(
             Call(
-                bucket="/api/token",
-                path="/api/token",
+                bucket=SIGN_IN,
+                path=SIGN_IN,
                 headers={"Authorization": f"Basic {self._basic}"},
                 form={"grant_type": "client_credentials"},
             )
         )
-        if reply.status != HTTP_OK:
-            self._refusal = NotConfigured(SourceName.SPOTIFY, _REFUSED, status=reply.status)
-            self._refused_until = self._clock() + REFUSED_FOR_S
-            raise again(self._refusal)
-        self._token = self._read(reply.body)
-        return self._token
+        code = _error_code(reply)
+        if code in _REFUSALS:
+            raise self._refused(reply.status, f" ({code})")
+        if reply.status in _SUCCESS:
+            return self._read(read_json(SourceName.SPOTIFY, reply.body))
+        if reply.status == UNAUTHORISED and code is not None:
+            raise self._refused(reply.status, "")
+        self._quiet_until = self._clock() + SILENT_FOR_S
+        detail = _NOT_SPOTIFY.format(reply.status)
+        raise Unreachable(
+            SourceName.SPOTIFY, detail, status=reply.status, retry_at=self._quiet_until
+        )
 
-    def _read(self, body: bytes) -> Token:
-        data = read_json(SourceName.SPOTIFY, body)
+    def _refused(self, status: int, code: str) -> NotConfigured:
+        self._quiet_until = self._clock() + REFUSED_FOR_S
+        return NotConfigured(SourceName.SPOTIFY, _REFUSED.format(code), status=status)
+
+    def _read(self, data: Any) -> Token:  # noqa: ANN401  # whatever JSON says
         value = data.get("access_token") if isinstance(data, dict) else None
         if not isinstance(value, str) or not value:
             raise Garbled(SourceName.SPOTIFY, "Its sign-in answer has no token.")
-        lifetime_s = data.get("expires_in")
-        if not (isinstance(lifetime_s, int | float) and lifetime_s > 0):  # NaN is not, either
-            lifetime_s = 3_600
-        return Token(value, self._clock() + float(min(lifetime_s, 86_400)))
+        if not _VALUE.match(value):
+            raise Garbled(SourceName.SPOTIFY, "Its sign-in answer has a token that none can be.")
+        if str(data.get("token_type") or "bearer").lower() != "bearer":
+            raise Garbled(SourceName.SPOTIFY, "Its sign-in answer has another kind of token.")
+        now, lifetime_s = self._clock(), _lifetime_s(data.get("expires_in"))
+        ahead_s = min(RENEW_AHEAD_S, lifetime_s / 2)
+        return Token(value, now + lifetime_s, now + lifetime_s - ahead_s)
+
+
+def _error_code(reply: Reply) -> str | None:
+    """What an error body names, "" where it names nothing; None where it is no such body."""
+    if not reply.body.strip():
+        return ""
+    try:
+        data = read_json(SourceName.SPOTIFY, reply.body)
+    except Garbled:
+        return None
+    if not isinstance(data, dict):
+        return None
+    code = data.get("error")
+    return code if isinstance(code, str) else ""
+
+
+def _lifetime_s(said: object) -> float:
+    """Seconds that a token lives: an hour where nothing usable is said, a day at most."""
+    if isinstance(said, str) and _NUMBER.match(said.strip()):
+        said = float(said)
+    if isinstance(said, bool) or not isinstance(said, int | float) or said <= 0:
+        return USUAL_LIFETIME_S
+    return min(float(said), LONGEST_LIFETIME_S)

@@ -1,5 +1,7 @@
 """What Spotify's refusals teach, and for how long it is remembered."""
 
+import json
+
 import pytest
 
 from api.refusals import BadQuestion, Closed, DoesNotExist, Garbled, Limited, NotConfigured, Unknown
@@ -181,3 +183,18 @@ async def test_a_known_etag_is_sent_and_a_304_renews():
     assert (first.validator, second.value, second.validator) == ('"MC-1"', None, '"MC-1"')
     assert "if-none-match" not in replay.asked[1].headers
     assert replay.asked[2].headers["if-none-match"] == '"MC-1"'
+
+
+@pytest.mark.parametrize("etag", ['"tög"', '"' + "x" * 13_000 + '"', '"two words"', ""])
+async def test_an_etag_that_cannot_be_sent_back_is_not_kept(etag):
+    """Then the whole is asked for again, rather than that a header breaks or fills the memory."""
+
+    async def written(channel, _answer):
+        body = json.dumps({"id": A, "name": "y"}).encode()
+        head = f"HTTP/1.1 200 OK\r\nETag: {etag}\r\nContent-Length: {len(body)}\r\n\r\n"
+        await channel.send(head.encode() + body)
+
+    async with Replay() as replay, source_at(replay) as source:
+        replay.put(f"/v1/artists/{A}", Answer(wire=written))
+
+        assert (await source.artist(A, known=None)).validator is None

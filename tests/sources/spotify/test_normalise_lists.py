@@ -12,6 +12,7 @@ from api.schemas.provenance import Reason
 from api.sources.spotify import normalise_lists
 from api.sources.spotify.normalise_lists import GONE, plain_text
 from api.sources.spotify.said import UNREADABLE
+from api.sources.spotify.stretch import Part, Stretch, stretch
 from api.sources.spotify.wire import Paging, WireAlbum, WireEntry, WirePlaylist, WireSearch
 from tests.sources.spotify import sent
 from tests.sources.spotify.sent import ORIGIN, A, B, C
@@ -28,7 +29,12 @@ def items(*entries: Any, offset: int = 0, **paging: Any):
     """The page that becomes of these entries."""
     wire = Paging[WireEntry].model_validate({"items": entries, "total": len(entries), **paging})
     listing = Listing("/v1/playlists/x/items", Window(10, offset), {})
-    return normalise_lists.playlist_items(wire, listing, ORIGIN)
+    return normalise_lists.playlist_items(came(wire, listing.window), listing, ORIGIN)
+
+
+def came(wire: Paging[Any], window: Window) -> Stretch[Any]:
+    """What came for a window in one answer."""
+    return stretch([Part(window.offset, window.limit, wire)], window)
 
 
 def test_a_playlist_keeps_what_it_says_of_itself():
@@ -200,7 +206,7 @@ def test_a_page_says_what_it_leaves_out():
     sent_ones = [None, sent.album(), {"name": "x"}, 7, None]
     wire = Paging[WireAlbum].model_validate({"items": sent_ones, "total": -1})
 
-    page = normalise_lists.albums(wire, LISTING, ORIGIN)
+    page = normalise_lists.albums(came(wire, LISTING.window), LISTING, ORIGIN)
 
     assert [album.id for album in page.items] == [B]
     assert ("items", Reason.CLOSED) in {(gap.field, gap.reason) for gap in page.missing}
@@ -211,10 +217,10 @@ def test_a_page_says_what_it_leaves_out():
 
 def test_a_page_without_a_total_still_leads_on():
     """Spotify's own `next` tells that there is more, and is never followed."""
-    page = items(sent.entry(None), total=None, next="http://elsewhere.example/")
+    page = items(sent.entry(None), total=None, next="http://elsewhere.example/?offset=10")
 
     assert page.next == "/v1/playlists/x/items?limit=10&offset=10"
-    assert {gap.field for gap in page.missing} == {"total"}
+    assert {gap.field for gap in page.missing} == {"total", "items"}  # nine have been left out
 
 
 @pytest.mark.parametrize("names", [{"artists"}, {"tracks", "playlists"}])

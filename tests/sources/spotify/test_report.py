@@ -1,18 +1,21 @@
 """What /v1/sources says of Spotify, in plain words."""
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from api.ids import encode
-from tests.replay.server import Replay
+from tests.replay.server import TOKEN, Replay
 from tests.sandbox import Sandbox
-from tests.sandbox.answers import Answer, error
+from tests.sandbox.answers import Answer, Request, error, of, token_error
 from tests.sources.product import Hands, product, settings_for
 from tests.sources.spotify import sent
 from tests.sources.spotify.sent import A, C
 
 SOME_DAY = 1_800_000_000.0  # 2027-01-15T08:00:00Z
+NOT_SET_UP = "not-configured"
 FEATURES = f"/v1/audio-features/{C}"
 
 
@@ -145,3 +148,109 @@ async def test_a_new_app_finds_its_class_by_asking(tmp_path):
 
     closed = {name for name, one in said.items() if one["state"] == "closed"}
     assert closed == {"related", "top-tracks", "features"}
+
+
+HTML = Answer(body=b"<html>Forbidden</html>", headers={"content-type": "text/html"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem", "state", "words"),
+    [
+        (
+            token_error("invalid_client", "Invalid client"),
+            "track-unavailable",
+            NOT_SET_UP,
+            "accept",
+        ),
+        (replace(HTML, status=403), "sources-unavailable", "unreachable", "(HTTP 403)"),
+        (replace(HTML, status=404), "sources-unavailable", "unreachable", "(HTTP 404)"),
+        (replace(HTML, status=200), "bad-upstream-answer", "unreachable", "not JSON"),
+        (of({"access_token": "tökn"}), "bad-upstream-answer", "unreachable", "none can be"),
+        (of({"token": "x"}), "bad-upstream-answer", "unreachable", "no token"),
+        (of({"access_token": "a\nb"}), "bad-upstream-answer", "unreachable", "none can be"),
+        (
+            Answer(status=302, headers={"location": "http://127.0.0.1:1/"}),
+            "bad-upstream-answer",
+            "unreachable",
+            "redirects",
+        ),
+        (Answer(status=503), "sources-unavailable", "unreachable", "fault of its own"),
+        (
+            Answer(status=429, headers={"retry-after": "120"}),
+            "sources-unavailable",
+            "limited",
+            "wait",
+        ),
+    ],
+    ids=str,
+)
+async def test_a_sign_in_that_fails_is_told(tmp_path, answer, problem, state, words):
+    """Whatever it answers: the right problem, and the right state of everything until it works."""
+    clock = Hands(SOME_DAY)
+    async with Replay() as replay, product(settings_for(replay, tmp_path), clock) as api:
+        replay.put("/api/token", answer)
+        replay.put(f"/v1/tracks/{C}", sent.track())
+        refused = await api.get(f"/v1/tracks/{C}")
+        said = await spotify(api)
+        replay.put("/api/token", TOKEN)
+        clock.move(600)
+        served = await api.get(f"/v1/tracks/{C}")
+        after = await spotify(api)
+
+    assert refused.json()["type"] == f"/problems/{problem}"
+    assert {one["state"] for one in said.values()} == {state}
+    assert all(words in one["detail"] for one in said.values())
+    assert {one["since"] for one in said.values()} == {"2027-01-15T08:00:00Z"}
+    assert served.status_code == 200
+    assert {one["state"] for one in after.values()} == {"open"}
+
+
+async def test_a_renewal_behind_that_fails_closes_nothing(tmp_path):
+    """As long as the token in hand is good."""
+    clock, asked = Hands(SOME_DAY), asyncio.Event()
+
+    def refuse(_request: Request) -> Answer:
+        asked.set()
+        return token_error("invalid_client")
+
+    async with Replay() as replay, product(settings_for(replay, tmp_path), clock) as api:
+        replay.put(f"/v1/artists/{A}", sent.artist())
+        replay.put(f"/v1/tracks/{C}", sent.track())
+        await api.get(f"/v1/artists/{A}")
+        replay.put("/api/token", refuse)
+        clock.move(3_500)
+        await api.get(f"/v1/tracks/{C}")
+        await asked.wait()
+        meanwhile = await spotify(api)
+        clock.move(3_600)
+        await api.get(f"/v1/tracks/{C}?market=GB")
+        after = await spotify(api)
+
+    assert {one["state"] for one in meanwhile.values()} == {"open"}
+    assert {one["state"] for one in after.values()} == {NOT_SET_UP}
+
+
+async def test_a_token_that_is_never_taken_is_told(tmp_path):
+    """Spotify signs this server in and then rejects what it has given."""
+    async with Replay() as replay, product(settings_for(replay, tmp_path), Hands(SOME_DAY)) as api:
+        replay.put(f"/v1/tracks/{C}", error(401, "Invalid access token"))
+        await api.get(f"/v1/tracks/{C}")
+        said = (await spotify(api))["track"]
+
+    assert (said["state"], said["reason"]) == (NOT_SET_UP, "HTTP 401")
+    assert "after signing in again" in said["detail"]
+
+
+async def test_a_sign_in_that_rests_is_told_after_a_restart(tmp_path):
+    """The gate on its address is one on everything."""
+    clock = Hands(SOME_DAY)
+    async with Replay() as replay:
+        replay.put("/api/token", Answer(status=429, headers={"retry-after": "3600"}))
+        for turn in range(2):
+            async with product(settings_for(replay, tmp_path), clock) as api:
+                if turn == 0:
+                    await api.get(f"/v1/tracks/{C}")
+                said = await spotify(api)
+
+    assert {one["state"] for one in said.values()} == {"limited"}
+    assert replay.calls["/api/token"] == 1

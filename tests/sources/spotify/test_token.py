@@ -6,7 +6,7 @@ from base64 import b64encode
 import pytest
 
 from api.refusals import Garbled, NotConfigured, Unreachable
-from api.sources.spotify.token import REFUSED_FOR_S, RENEW_AHEAD_S, Token
+from api.sources.spotify.token import REFUSED_FOR_S, RENEW_AHEAD_S, SILENT_FOR_S, Token
 from tests.replay.server import TOKEN, Replay
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox, id_of
 from tests.sandbox.answers import Answer, token_error
@@ -67,7 +67,7 @@ async def test_a_token_is_kept_for_its_time(passed_s, posts):
     assert replay.calls[POST] == posts
 
 
-@pytest.mark.parametrize("lifetime", [None, 0, -5, "3600", 1e300])
+@pytest.mark.parametrize("lifetime", [None, 0, -5, "3600", 1e300, True, [], "soon", "-1"])
 async def test_an_odd_lifetime_is_not_believed(lifetime):
     """Without a usable one an hour counts; nothing lasts longer than a day."""
     clock = Hands()
@@ -79,6 +79,32 @@ async def test_an_odd_lifetime_is_not_believed(lifetime):
             await source.artist(A, known=None)
 
     assert replay.calls[POST] == 2
+
+
+async def test_a_lifetime_in_words_is_read():
+    """Numbers come as strings at times."""
+    clock = Hands()
+    async with Replay() as replay, source_at(replay, clock=clock) as source:
+        replay.put(POST, TOKEN | {"expires_in": "7200", "token_type": None})
+        replay.put(f"/v1/artists/{A}", sent.artist())
+        for passed_s in (0, 7_200 - RENEW_AHEAD_S - 1):
+            clock.move(passed_s)
+            await source.artist(A, known=None)
+
+    assert replay.calls[POST] == 1
+
+
+async def test_a_token_for_a_minute_is_used_for_half_of_it():
+    """Not renewed at every call because its end is near from the beginning."""
+    clock = Hands()
+    async with Replay() as replay, source_at(replay, clock=clock) as source:
+        replay.put(POST, TOKEN | {"expires_in": 60})
+        replay.put(f"/v1/artists/{A}", sent.artist())
+        for _ in range(5):
+            await source.artist(A, known=None)
+            clock.move(6)
+
+    assert replay.calls[POST] == 1
 
 
 async def test_credentials_go_in_the_header():
@@ -112,13 +138,29 @@ async def test_wrong_credentials_are_not_tried_again_for_a_minute():
     assert found.value is not None
 
 
-@pytest.mark.parametrize("body", [[], {}, {"access_token": ""}, {"access_token": 7}])
-async def test_an_answer_without_a_token_is_garbled(body):
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        {"access_token": ""},
+        {"access_token": 7},
+        {"access_token": "tökn"},
+        {"access_token": "two\r\nX-Lines: yes"},
+        {"access_token": "two words"},
+        {"access_token": "nul\0"},
+        {"access_token": "x" * 5_000},
+        {"access_token": "x", "token_type": "mac"},
+        {"access_token": "x", "token_type": 7},
+    ],
+    ids=lambda body: str(body)[:30],
+)
+async def test_an_answer_without_a_token_that_can_be_sent_is_garbled(body):
     """It says nothing about the credentials, so the next call asks again."""
     async with Replay() as replay, source_at(replay) as source:
         replay.put(POST, body)
         for _ in range(2):
-            with pytest.raises(Garbled, match="no token"):
+            with pytest.raises(Garbled, match="Its sign-in answer has"):
                 await source.artist(A, known=None)
 
     assert replay.calls[POST] == 2
@@ -134,6 +176,45 @@ async def test_a_sign_in_that_is_down_is_unreachable():
         replay.put(f"/v1/artists/{A}", sent.artist())
 
         assert (await source.artist(A, known=None)).value is not None
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 407, 418])
+@pytest.mark.parametrize("body", [b"<html>Forbidden</html>", b"", b'{"message": "?"}', b"[]"])
+async def test_somebody_else_at_the_sign_in_address_is_unreachable(status, body):
+    """It says nothing of the credentials, and is asked again after ten seconds."""
+    clock = Hands()
+    async with Replay() as replay, source_at(replay, clock=clock) as source:
+        replay.put(POST, Answer(status=status, body=body))
+        for _ in range(3):
+            with pytest.raises(Unreachable, match=rf"not Spotify’s sign-in \(HTTP {status}\)"):
+                await source.artist(A, known=None)
+        asked = replay.calls[POST]
+        clock.move(SILENT_FOR_S)
+        replay.put(POST, TOKEN)
+        replay.put(f"/v1/artists/{A}", sent.artist())
+
+        assert (await source.artist(A, known=None)).value is not None
+
+    assert asked == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(status=401),
+        Answer(status=401, body=b'{"error": {"status": 401}}'),
+        Answer(status=200, body=b'{"error": "invalid_client"}'),
+        token_error("unauthorized_client"),
+        token_error("unsupported_grant_type"),
+    ],
+    ids=str,
+)
+async def test_refusals_have_several_shapes(answer):
+    """A 401 without words, an error inside a 200: all mean the credentials."""
+    async with Replay() as replay, source_at(replay) as source:
+        replay.put(POST, answer)
+        with pytest.raises(NotConfigured, match="does not accept"):
+            await source.artist(A, known=None)
 
 
 async def test_a_token_that_is_rejected_for_ever_is_tried_twice():
