@@ -318,7 +318,7 @@ def test_names_are_words_to_search_for(text):
     [
         *("", "   ", "https://evil.example/x", "spotify:track:1", "open.spotify.com/track/1"),
         *("11dFghVXANMlKmJXsNCbN", "own_short", "https://spotify.link/abc", "x " * 1_001),
-        *("Listen! https://spotify.link/abc", f"{ID}x"),
+        *("Listen! https://spotify.link/abc", f"{ID}x", LINK),
     ],
 )
 def test_links_are_not_searched_for(text):
