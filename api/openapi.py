@@ -17,7 +17,10 @@ from api.slugs import SLUGS
 
 PROBLEM_JSON = "application/problem+json"
 WORKING = 202  # no problem: the job that leads to the answer
-EVERYWHERE = ("invalid-request", "bad-reference", "sources-unavailable", "bad-upstream-answer")
+EVERYWHERE = (
+    *("invalid-request", "bad-reference", "sources-unavailable", "bad-upstream-answer"),
+    "busy",
+)
 _KINDS = "(artist|track|album|playlist|episode|show)"
 REFERENCE_PATTERN = (
     f"^((own_)?{ids.id_pattern()}|spotify:{_KINDS}:{ids.id_pattern()}"

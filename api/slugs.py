@@ -168,6 +168,22 @@ SLUGS: dict[str, SlugText] = {
         "This server analyses one file per processor core, and lets only so many wait.",
         "Send the file again after the seconds in Retry-After. Nothing of it was kept.",
     ),
+    "busy": SlugText(
+        503,
+        "The server is busy",
+        "Something else has held the lock on this server’s database for longer than a request may "
+        "wait. Nothing was changed.",
+        "Ask again after the seconds in Retry-After. If it stays so, another program has the file "
+        "app.db open, such as a backup or a database browser: end that.",
+    ),
+    "no-room": SlugText(
+        507,
+        "The disk is full",
+        "There is no room left where this server keeps its files, so nothing of what was sent was "
+        "kept. What was here before is all still here.",
+        "Delete files that are not needed any more, here or elsewhere on the disk, and send it "
+        "again.",
+    ),
     "cross-site": SlugText(
         403,
         "Asked for by another site",

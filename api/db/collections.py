@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, delete, func, select
 
 from api.db.models import CollectionItemRow, CollectionRow, ImportedFeaturesRow
-from api.db.session import Offload
+from api.db.session import Offload, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,12 @@ class CollectionTables:
         items: Sequence[CollectionItemRow],
         features: Sequence[ImportedFeaturesRow],
     ) -> None:
-        with Session(self._engine, expire_on_commit=False) as session:
+        with writing(self._engine) as session:
             session.add(row)
             session.flush()
             session.add_all(items)
             for one in features:
                 session.merge(one)
-            session.commit()
 
     def _counted(self, ident: str | None) -> list[Counted]:
         item, known = CollectionItemRow, ImportedFeaturesRow
@@ -105,16 +104,11 @@ class CollectionTables:
         used = select(CollectionItemRow.track_id).where(
             col(CollectionItemRow.track_id).is_not(None)
         )
-        with Session(self._engine) as session:
-            row = session.get(CollectionRow, ident)
-            if row is None:
-                return False
-            session.delete(row)
-            session.flush()
-            orphans = col(ImportedFeaturesRow.track_id).not_in(used)
+        orphans = col(ImportedFeaturesRow.track_id).not_in(used)
+        with writing(self._engine) as session:
+            gone = session.exec(delete(CollectionRow).where(col(CollectionRow.id) == ident))
             session.exec(delete(ImportedFeaturesRow).where(orphans))
-            session.commit()
-            return True
+            return gone.rowcount > 0
 
     def _imported(self, track_ids: Sequence[str]) -> dict[str, ImportedFeaturesRow]:
         chosen = select(ImportedFeaturesRow).where(col(ImportedFeaturesRow.track_id).in_(track_ids))

@@ -115,7 +115,7 @@ async def test_files_are_found_by_what_they_are_linked_to(ledger, engine):
     assert [(row.id, features) for row, features in await library.all_features()] == [
         (track(2).id, b'{"tempo":120}')
     ]
-    assert await library.digests() == {track(1).sha256, track(2).sha256}
+    assert await library.places() == {track(1).file, track(2).file}
     offload.close()
 
 
