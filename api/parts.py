@@ -17,6 +17,7 @@ from api.cache.store import Store
 from api.cache.tiers import Tiers
 from api.clock import Chance, Clock
 from api.db import migrate
+from api.db.reserve import put_by
 from api.db.session import Durability, Offload, is_full, is_locked, make_engine
 from api.db.standing import StandingTables
 from api.own_files import OwnFiles, make_own_files
@@ -130,6 +131,7 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
         closing.push_async_callback(parts.tiers.close)
         try:
             await database.offload(lambda: migrate.upgrade(database.engine))
+            await database.offload(lambda: put_by(database.engine))
             await parts.standing.load()
             if parts.settings.shows_demo:
                 await parts.demo.put_in()

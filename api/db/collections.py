@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, delete, func, select
 
 from api.db.models import CollectionItemRow, CollectionRow, ImportedFeaturesRow
+from api.db.reserve import with_reserve
 from api.db.session import Offload, writing
 
 
@@ -51,7 +52,7 @@ class CollectionTables:
 
     async def delete(self, ident: str) -> bool:
         """Remove a collection, and imported features that no other holds; whether there was one."""
-        return await self._offload(lambda: self._delete(ident))
+        return await self._offload(lambda: with_reserve(self._engine, lambda: self._delete(ident)))
 
     async def imported(self, track_ids: Sequence[str]) -> dict[str, ImportedFeaturesRow]:
         """The imported features of those of these tracks that have any, by Spotify's id."""

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select, update
 
 from api.db.models import LibraryAnalysisRow, LibraryTrackRow
+from api.db.reserve import with_reserve
 from api.db.session import Offload, writing
 
 PACKING_LEVEL = 10  # of a quarter second's work at most, once per file
@@ -76,7 +77,9 @@ class LibraryTables:
 
         Once that is committed, `then` is called with what the row was.
         """
-        return await self._offload(lambda: self._delete(ident, then))
+        return await self._offload(
+            lambda: with_reserve(self._engine, lambda: self._delete(ident, then))
+        )
 
     async def save_analysis(self, row: LibraryAnalysisRow) -> None:
         """Insert or replace what was heard; `packed_analysis` makes the row."""
