@@ -33,7 +33,7 @@ from api.settings import Settings, load_settings
 from api.settled import settled
 
 BUSY = "The database of this server is locked: something else has been writing to it for seconds."
-COME_BACK = "Nothing was changed. Ask again after the seconds in Retry-After."
+COME_BACK = "Nothing was changed. Try again in a few seconds."
 BUSY_S = 2
 NO_ROOM = "There is no room left on this server’s disk, so nothing of this was kept."
 MAKE_ROOM = "Delete files that are not needed any more, or make room on the disk; then try again."
