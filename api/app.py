@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
@@ -19,9 +20,10 @@ from api import __version__, openapi
 from api.clock import Chance, Clock
 from api.complaints import complaints
 from api.content_encoding import ContentEncoding
+from api.db.session import is_full, is_locked
 from api.deps import known_query
 from api.edge import Edge
-from api.errors import ApiError, Internal, InvalidRequest, PlainHttp, StillWorking
+from api.errors import ApiError, Internal, InvalidRequest, PlainHttp, Refused, StillWorking
 from api.origins import OwnPagesOnly
 from api.parts import CannotStart, Parts, assemble, opened
 from api.playground.routes import router as playground
@@ -30,6 +32,11 @@ from api.routes import artists, collections, jobs, library, lookup, playlists, s
 from api.settings import Settings, load_settings
 from api.settled import settled
 
+BUSY = "The database of this server is locked: something else has been writing to it for seconds."
+COME_BACK = "Nothing was changed. Try again in a few seconds."
+BUSY_S = 2
+NO_ROOM = "There is no room left on this server’s disk, so nothing of this was kept."
+MAKE_ROOM = "Delete files that are not needed any more, or make room on the disk; then try again."
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _log = logging.getLogger(__name__)
 
@@ -141,6 +148,19 @@ def _allowed(request: Request) -> str:
     return ", ".join([*methods, "HEAD"] if "GET" in methods else methods)
 
 
+async def _storage(request: Request, error: Exception) -> Response:
+    """A locked database or a full disk is nobody’s mistake; any other trouble with them is ours."""
+    if is_full(error):
+        refusal = Refused("no-room", NO_ROOM, hint=MAKE_ROOM)
+    elif is_locked(error):
+        refusal = Refused("busy", BUSY, hint=COME_BACK, retry_after=BUSY_S)
+    else:
+        raise error
+    told = getattr(error, "orig", error)  # without the statement and its values
+    _log.warning("request %s: %s: %s", request_id(request), refusal.slug, told)
+    return problem_response(request, refusal)
+
+
 async def _mistake(request: Request, error: Exception) -> Response:
     _log.error("request %s failed", request_id(request), exc_info=error)
     return problem_response(request, Internal())
@@ -150,6 +170,8 @@ _HANDLERS = {
     ApiError: _api_error,
     RequestValidationError: _invalid,
     HTTPException: _http_error,
+    OperationalError: _storage,
+    OSError: _storage,
     Exception: _mistake,
 }
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Self, TypeVar
 
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 MOST_FIELD_BYTES = 4_096
 MOST_AROUND_BYTES = 128 << 10  # boundaries, part headers and fields
 BATCH_BYTES = 256 << 10
+T = TypeVar("T")
 _CUT_OFF = "The form ends before it is complete."
 
 
@@ -56,16 +59,28 @@ async def receive(request: Request, into: Path, *, known: set[str], most_bytes: 
     if length.isdigit() and int(length) > most_bytes + MOST_AROUND_BYTES:
         raise too_large(most_bytes)
     boundary = _boundary(request)
-    with await asyncio.to_thread(into.open, "xb") as file:
-        reader = _Reader(boundary, _Sink(file, most_bytes), known)
+    with _Sink(into, most_bytes) as sink:
+        reader = _Reader(boundary, sink, known)
         try:
             async for batch in _batches(request):
-                await asyncio.to_thread(reader.feed, batch)
+                await _to_its_end(partial(reader.feed, batch))
         except ClientDisconnect as error:
             raise PlainHttp(400, "The connection ended before the form did.") from error
         except FormParserError as error:
             raise _refused("body", "This is not a form as browsers send it.") from error
-        return await asyncio.to_thread(reader.finish, into)
+        return await _to_its_end(partial(reader.finish, into))
+
+
+async def _to_its_end(work: Callable[[], T]) -> T:
+    """The result of `work`, done in a thread. Whoever is cancelled leaves when it is over.
+
+    Otherwise it would go on writing to a file that its caller has removed.
+    """
+    doing = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(doing)
+    finally:
+        await asyncio.wait([doing])
 
 
 def too_large(most_bytes: int) -> Refused:
@@ -97,11 +112,12 @@ async def _batches(request: Request) -> AsyncIterator[bytes]:
 
 
 class _Sink:
-    """The file being written: counted, bounded and hashed."""
+    """The file being written: counted, bounded and hashed. Made with the first byte."""
 
-    def __init__(self, file: BinaryIO, most_bytes: int) -> None:
-        self._file = file
+    def __init__(self, path: Path, most_bytes: int) -> None:
+        self._path = path
         self._most_bytes = most_bytes
+        self._file: BinaryIO | None = None
         self._digest = hashlib.sha256()
         self.size = 0
 
@@ -110,12 +126,26 @@ class _Sink:
         if self.size > self._most_bytes:
             raise too_large(self._most_bytes)
         self._digest.update(data)
-        self._file.write(data)
+        self._opened().write(data)
 
     def finish(self) -> str:
-        """The SHA-256 of everything written."""
-        self._file.flush()
+        """The SHA-256 of everything written, once all of it is on the disk."""
+        file = self._opened()
+        file.flush()
+        os.fsync(file.fileno())
         return self._digest.hexdigest()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def _opened(self) -> BinaryIO:
+        if self._file is None:
+            self._file = self._path.open("xb")
+        return self._file
 
 
 @dataclass(slots=True)

@@ -13,11 +13,14 @@ from api.examples import retold
 from api.schemas.library import Job
 from api.schemas.problem import Problem
 from api.settings import Settings
-from api.slugs import SLUGS
+from api.slugs import SLUGS, UPLOAD_MB
 
 PROBLEM_JSON = "application/problem+json"
 WORKING = 202  # no problem: the job that leads to the answer
-EVERYWHERE = ("invalid-request", "bad-reference", "sources-unavailable", "bad-upstream-answer")
+EVERYWHERE = (
+    *("invalid-request", "bad-reference", "sources-unavailable", "bad-upstream-answer"),
+    "busy",
+)
 _KINDS = "(artist|track|album|playlist|episode|show)"
 REFERENCE_PATTERN = (
     f"^((own_)?{ids.id_pattern()}|spotify:{_KINDS}:{ids.id_pattern()}"
@@ -62,7 +65,8 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     for path in made["paths"].values():
         for operation in path.values():
             _as_problems(operation)
-    told: dict[str, Any] = json.loads(retold(json.dumps(made), settings))
+    text = json.dumps(made).replace(UPLOAD_MB, str(settings.upload_mb))
+    told: dict[str, Any] = json.loads(retold(text, settings))
     return told
 
 

@@ -43,8 +43,7 @@ class OwnFiles:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Sweep what a crash has left, start the worker; at the end, end it."""
-        known = await self.tables.digests()
-        await asyncio.to_thread(self.shelf.sweep, known)
+        await asyncio.to_thread(self.shelf.sweep, await self.tables.places())
         self.look.open()
         self.worker.start()
         try:

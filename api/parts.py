@@ -17,7 +17,8 @@ from api.cache.store import Store
 from api.cache.tiers import Tiers
 from api.clock import Chance, Clock
 from api.db import migrate
-from api.db.session import Durability, Offload, make_engine
+from api.db.reserve import put_by
+from api.db.session import Durability, Offload, is_full, is_locked, make_engine
 from api.db.standing import StandingTables
 from api.own_files import OwnFiles, make_own_files
 from api.own_sources import make_own_sources
@@ -38,6 +39,8 @@ PURGE_CHECK_EVERY_S = 2.0
 SWEEP_EVERY = 300  # purge checks
 _NO_FOLDER = "Setting EARPRINT_DATA_DIR: the databases cannot be put there ({})."
 _NO_DATABASE = "The database app.db cannot be used ({}): restore a copy, or move it out of the way."
+_LOCKED = "The database app.db is locked by another program: end that, then start again."
+_FULL = "The disk is full, so the database app.db cannot be used: make room, then start again."
 _log = logging.getLogger(__name__)
 
 
@@ -135,16 +138,23 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
         closing.push_async_callback(parts.tiers.close)
         try:
             await database.offload(lambda: migrate.upgrade(database.engine))
+            await database.offload(lambda: put_by(database.engine))
             await parts.standing.load()
             if parts.settings.shows_demo:
                 await parts.demo.put_in()
         except (SQLAlchemyError, CommandError) as error:
-            raise CannotStart(_NO_DATABASE.format(type(error).__name__)) from error
+            raise CannotStart(_in_words(error)) from error
         await parts.tiers.store.open()
         upkeep = asyncio.create_task(_keep_up(parts.tiers), name="cache upkeep")
         closing.push_async_callback(_end, upkeep)
         await closing.enter_async_context(parts.own.opened())
         yield
+
+
+def _in_words(error: Exception) -> str:
+    if is_locked(error):
+        return _LOCKED
+    return _FULL if is_full(error) else _NO_DATABASE.format(type(error).__name__)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -17,11 +17,12 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from api.markets import market
 from api.schemas.provenance import SourceName
@@ -109,10 +110,11 @@ class Settings(BaseSettings):
 
     @field_validator("database_url", "cache_url")
     @classmethod
-    def _database(cls, value: str | None) -> str | None:
-        if value is not None and not _is_database(value):
-            message = "must be the address of a database, such as sqlite:///var/app.db"
-            raise ValueError(message)
+    def _database(cls, value: str | None, info: ValidationInfo) -> str | None:
+        instead = f"sqlite:///var/{'cache' if info.field_name == 'cache_url' else 'app'}.db"
+        trouble = None if value is None else _trouble_with_database(value, instead)
+        if trouble is not None:
+            raise ValueError(trouble)
         return value
 
     @field_validator("spotify_api_url", "spotify_accounts_url")
@@ -178,12 +180,46 @@ def _is_plain_address(value: str) -> bool:
     return parts.scheme in {"http", "https"} and host is not None and not extra
 
 
-def _is_database(value: str) -> bool:
+_PACKAGES = {"psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary"}
+
+
+def _trouble_with_database(value: str, instead: str) -> str | None:
+    """Why this address cannot be used, naming its driver and what works; None if it can be.
+
+    Of the value nothing is told but what stands before `://`: the rest may be a secret.
+    """
     try:
-        make_url(value).get_dialect().import_dbapi()
-    except (ArgumentError, ImportError):
-        return False
-    return True
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        return f"must be the address of a database, such as {instead}"
+    kind = url.get_backend_name()
+    if kind not in {"sqlite", "postgresql"}:
+        return f"names “{kind}”, a kind of database Earprint cannot use: write {instead}"
+    if kind == "sqlite" and url.database in {None, "", ":memory:"}:
+        return f"names no file, so all would be lost at the end: write {instead}"
+    return _trouble_with_driver(url, instead)
+
+
+def _trouble_with_driver(url: URL, instead: str) -> str | None:
+    named = url.drivername.partition("+")[2]
+    try:
+        dialect = url.get_dialect()()
+        if dialect.is_async:
+            return (
+                f"names the asynchronous driver “{named}”, which Earprint cannot use: leave out "
+                f"“+{named}”, or write {instead}"
+            )
+        dialect.import_dbapi()
+    except NoSuchModuleError:
+        return f"names the driver “{named}”, which nobody knows: write {instead}"
+    except ImportError:
+        package = _PACKAGES.get(dialect.driver, dialect.driver)
+        return (
+            f"needs the driver “{dialect.driver}”, which is not installed here: run "
+            f"“.venv/bin/pip install {package}”, or write {instead}, which needs none and is the "
+            "only kind that is tested"
+        )
+    return None
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+UPLOAD_MB = "{upload_mb}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,10 @@ class SlugText:
     title: str
     meaning: str
     remedy: str
+
+    def here(self, *, upload_mb: int) -> SlugText:
+        """The same, with the settings of this server where its words name one."""
+        return replace(self, meaning=self.meaning.replace(UPLOAD_MB, str(upload_mb)))
 
 
 SUBJECTS = {  # what may be unavailable: its slug, and how a sentence names it
@@ -122,7 +128,8 @@ SLUGS: dict[str, SlugText] = {
     "file-too-large": SlugText(
         413,
         "File too large",
-        "An upload may have 60 MB. Nothing of it was kept.",
+        f"An audio file may have {UPLOAD_MB} MB on this server, a list or spreadsheet 2 MB. "
+        "Nothing of it was kept.",
         "FLAC has the same sound in half the bytes of WAV; MP3 or Ogg are smaller still.",
     ),
     "bad-audio": SlugText(422, "The file is damaged or holds no sound", _NO_AUDIO, _OTHER_FILE),
@@ -167,6 +174,22 @@ SLUGS: dict[str, SlugText] = {
         "Too many files are waiting",
         "This server analyses one file per processor core, and lets only so many wait.",
         "Send the file again after the seconds in Retry-After. Nothing of it was kept.",
+    ),
+    "busy": SlugText(
+        503,
+        "The server is busy",
+        "Something else has held the lock on this server’s database for longer than a request may "
+        "wait. Nothing was changed.",
+        "Try again in a few seconds; Retry-After says how many. If it stays so, another program "
+        "has the file app.db open, such as a backup or a database browser: end that.",
+    ),
+    "no-room": SlugText(
+        507,
+        "The disk is full",
+        "There is no room left where this server keeps its files, so nothing of what was sent was "
+        "kept. What was here before is all still here.",
+        "Delete files that are not needed any more, here or elsewhere on the disk, and send it "
+        "again.",
     ),
     "cross-site": SlugText(
         403,

@@ -45,9 +45,9 @@ _log = logging.getLogger(__name__)
 @router.get("/problems/{slug}")
 async def problem_type(slug: str, ask: AskDep) -> Response:
     """What a type of problem means, and what to do about it."""
-    text = SLUGS.get(slug)
-    if text is None:
+    if slug not in SLUGS:
         raise HTTPException(HTTPStatus.NOT_FOUND)
+    text = SLUGS[slug].here(upload_mb=ask.site.upload_mb)
     data = ProblemPage(
         shell=ask.shell(),
         slug=slug,

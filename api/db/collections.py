@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, delete, func, select
 
 from api.db.models import CollectionItemRow, CollectionRow, ImportedFeaturesRow
-from api.db.session import Offload
+from api.db.reserve import with_reserve
+from api.db.session import Offload, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class CollectionTables:
 
     async def delete(self, ident: str) -> bool:
         """Remove a collection, and imported features that no other holds; whether there was one."""
-        return await self._offload(lambda: self._delete(ident))
+        return await self._offload(lambda: with_reserve(self._engine, lambda: self._delete(ident)))
 
     async def imported(self, track_ids: Sequence[str]) -> dict[str, ImportedFeaturesRow]:
         """The imported features of those of these tracks that have any, by Spotify's id."""
@@ -63,13 +64,12 @@ class CollectionTables:
         items: Sequence[CollectionItemRow],
         features: Sequence[ImportedFeaturesRow],
     ) -> None:
-        with Session(self._engine, expire_on_commit=False) as session:
+        with writing(self._engine) as session:
             session.add(row)
             session.flush()
             session.add_all(items)
             for one in features:
                 session.merge(one)
-            session.commit()
 
     def _counted(self, ident: str | None) -> list[Counted]:
         item, known = CollectionItemRow, ImportedFeaturesRow
@@ -105,16 +105,11 @@ class CollectionTables:
         used = select(CollectionItemRow.track_id).where(
             col(CollectionItemRow.track_id).is_not(None)
         )
-        with Session(self._engine) as session:
-            row = session.get(CollectionRow, ident)
-            if row is None:
-                return False
-            session.delete(row)
-            session.flush()
-            orphans = col(ImportedFeaturesRow.track_id).not_in(used)
+        orphans = col(ImportedFeaturesRow.track_id).not_in(used)
+        with writing(self._engine) as session:
+            gone = session.exec(delete(CollectionRow).where(col(CollectionRow.id) == ident))
             session.exec(delete(ImportedFeaturesRow).where(orphans))
-            session.commit()
-            return True
+            return gone.rowcount > 0
 
     def _imported(self, track_ids: Sequence[str]) -> dict[str, ImportedFeaturesRow]:
         chosen = select(ImportedFeaturesRow).where(col(ImportedFeaturesRow.track_id).in_(track_ids))

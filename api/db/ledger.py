@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from sqlalchemy import CursorResult, Engine, Update
 from sqlmodel import Session, col, func, select, update
 
 from api.db.models import JobRow, LibraryAnalysisRow, LibraryTrackRow
+from api.db.session import Attempt, once, writing
 from api.schemas.library import JobState
 
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 MOST_TRIES = 2
+T = TypeVar("T")
 SPEEDS = 10  # so many of the last analyses tell how long the next will take
 
 
@@ -27,40 +29,48 @@ class QueueFull(Exception):
 
 
 class JobLedger:
-    """The rows of jobs. Blocking: the web process works on it through `JobTables`."""
+    """The rows of jobs. Blocking: the web process works on it through `JobTables`.
 
-    def __init__(self, engine: Engine) -> None:
+    `attempt` says how each unit of work is done: the worker tries on until no lock is in its way.
+    """
+
+    def __init__(self, engine: Engine, attempt: Attempt = once) -> None:
         self._engine = engine
+        self._attempt = attempt
 
     def get(self, ident: str) -> JobRow | None:
         """The job with this id."""
-        with self._session() as session:
-            return session.get(JobRow, ident)
+        return self._read(lambda session: session.get(JobRow, ident))
+
+    def file_of(self, job: JobRow) -> LibraryTrackRow | None:
+        """The file that a job is about."""
+        return self._read(lambda session: session.get(LibraryTrackRow, job.track_id))
 
     def asked_by(self, key: str) -> JobRow | None:
         """The job that an upload with this Idempotency-Key has started."""
-        with self._session() as session:
-            return session.exec(select(JobRow).where(JobRow.asked_by == key)).first()
+        chosen = select(JobRow).where(JobRow.asked_by == key)
+        return self._read(lambda session: session.exec(chosen).first())
 
     def latest(self, track_ids: Iterable[str]) -> dict[str, JobRow]:
         """The newest job of each of these files that has one."""
         oldest = (col(JobRow.created_at), col(JobRow.id))
         chosen = select(JobRow).where(col(JobRow.track_id).in_(list(track_ids))).order_by(*oldest)
-        with self._session() as session:
-            return {row.track_id: row for row in session.exec(chosen)}
+        return self._read(lambda session: {row.track_id: row for row in session.exec(chosen)})
 
     def open(self, job: JobRow, *, track: LibraryTrackRow | None, most_waiting: int) -> None:
         """Add a job, with its file if that is new. Raises QueueFull, IntegrityError."""
-        with self._session() as session:
+
+        def add(session: Session) -> None:
             if track is not None:
                 session.add(track)
                 session.flush()
             session.add(job)
-            session.flush()  # from here on nobody else can write, so that the count stays true
+            session.flush()
             waiting = select(func.count()).where(JobRow.state == JobState.QUEUED)
             if session.exec(waiting).one() > most_waiting:
                 raise QueueFull
-            session.commit()
+
+        self._write(add)
 
     def begin(self, ident: str, now: float) -> JobRow | None:
         """Take a waiting job and count the try; None if it does not wait any more."""
@@ -86,12 +96,14 @@ class JobLedger:
         done = _from(ident, JobState.RUNNING).values(
             state=JobState.DONE, stage=None, percent=100.0, finished_at=heard.made_at
         )
-        with self._session() as session:
+
+        def keep(session: Session) -> bool:
             if not _rows(session, done):
                 return False
             session.merge(heard)
-            session.commit()
             return True
+
+        return self._write(keep)
 
     def fail(self, ident: str, problem: dict[str, str], *, now: float) -> bool:
         """End a job with `{"code", "title", "detail"}`; False if it was over already."""
@@ -119,41 +131,45 @@ class JobLedger:
         """Running jobs whose worker has said nothing since `before`."""
         running = select(JobRow).where(JobRow.state == JobState.RUNNING)
         silent = running.where(func.coalesce(JobRow.beat_at, 0) < before)
-        with self._session() as session:
-            return list(session.exec(silent))
+        return self._read(lambda session: list(session.exec(silent)))
 
     def waiting(self) -> list[str]:
         """The ids of those that wait, the next one first."""
         order = (col(JobRow.created_at), col(JobRow.id))
         chosen = select(JobRow.id).where(JobRow.state == JobState.QUEUED).order_by(*order)
-        with self._session() as session:
-            return list(session.exec(chosen))
+        return self._read(lambda session: list(session.exec(chosen)))
 
     def running(self) -> int:
         """How many run."""
         running = select(func.count()).where(JobRow.state == JobState.RUNNING)
-        with self._session() as session:
-            return session.exec(running).one()
+        return self._read(lambda session: session.exec(running).one())
 
     def typical_s(self) -> float | None:
         """Seconds that the last analyses took, the median; None before the first."""
         newest = col(JobRow.finished_at).desc()
         done = select(JobRow).where(JobRow.state == JobState.DONE).order_by(newest).limit(SPEEDS)
-        with self._session() as session:
-            rows = session.exec(done).all()
+        rows = self._read(lambda session: session.exec(done).all())
         spent = [
             row.finished_at - row.started_at for row in rows if row.finished_at and row.started_at
         ]
         return statistics.median(spent) if spent else None
 
-    def _session(self) -> AbstractContextManager[Session]:
-        return Session(self._engine, expire_on_commit=False)
+    def _read(self, work: Callable[[Session], T]) -> T:
+        def unit() -> T:
+            with Session(self._engine, expire_on_commit=False) as session:
+                return work(session)
+
+        return self._attempt(unit)
+
+    def _write(self, work: Callable[[Session], T]) -> T:
+        def unit() -> T:
+            with writing(self._engine) as session:
+                return work(session)
+
+        return self._attempt(unit)
 
     def _changed(self, statement: Update) -> bool:
-        with self._session() as session:
-            changed = _rows(session, statement)
-            session.commit()
-            return changed
+        return self._write(lambda session: _rows(session, statement))
 
 
 def _from(ident: str, *states: JobState) -> Update:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TypeVar
 
 from backports import zstd
 from sqlalchemy import Engine
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, select, update
 
 from api.db.models import LibraryAnalysisRow, LibraryTrackRow
-from api.db.session import Offload
+from api.db.reserve import with_reserve
+from api.db.session import Offload, writing
 
 PACKING_LEVEL = 10  # of a quarter second's work at most, once per file
 Heard = tuple[str, float, bytes]
@@ -55,21 +58,36 @@ class LibraryTables:
         """A new file, committed on return. Raises IntegrityError if its bytes are there already."""
         await self._offload(lambda: self._insert(row))
 
-    async def change(self, row: LibraryTrackRow) -> None:
-        """The same file under another title, artist, ISRC or Spotify id."""
-        await self._offload(lambda: self._merge(row))
+    async def change(
+        self,
+        ident: str,
+        changes: Mapping[str, str],
+        around: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> bool:
+        """Other values in these columns of a file; False, and nothing, if it is not here any more.
 
-    async def delete(self, ident: str) -> bool:
-        """Remove a file's row, with its analysis and its jobs; whether there was one."""
-        return await self._offload(lambda: self._delete(ident))
+        The change is committed inside of `around`, which is left by an exception if it fails.
+        """
+        return await self._offload(lambda: self._change(ident, changes, around))
+
+    async def delete(
+        self, ident: str, then: Callable[[LibraryTrackRow], None] = lambda _row: None
+    ) -> bool:
+        """Remove a file's row, with its analysis and its jobs; whether there was one.
+
+        Once that is committed, `then` is called with what the row was.
+        """
+        return await self._offload(
+            lambda: with_reserve(self._engine, lambda: self._delete(ident, then))
+        )
 
     async def save_analysis(self, row: LibraryAnalysisRow) -> None:
         """Insert or replace what was heard; `packed_analysis` makes the row."""
-        await self._offload(lambda: self._merge(row))
+        await self._offload(lambda: self._keep(row))
 
-    async def digests(self) -> set[str]:
-        """The SHA-256 of every file."""
-        return await self._offload(self._digests)
+    async def places(self) -> set[str]:
+        """Where every file lies, as its row says it."""
+        return await self._offload(self._places)
 
     def _row(self, kind: type[Row], ident: str) -> Row | None:
         with Session(self._engine) as session:
@@ -103,27 +121,43 @@ class LibraryTables:
             return [(artist, added, said) for artist, added, said in session.exec(joined)]
 
     def _insert(self, row: LibraryTrackRow) -> None:
-        with Session(self._engine, expire_on_commit=False) as session:
+        with writing(self._engine) as session:
             session.add(row)
-            session.commit()
 
-    def _merge(self, row: LibraryTrackRow | LibraryAnalysisRow) -> None:
-        with Session(self._engine) as session:
-            session.merge(row)
-            session.commit()
-
-    def _delete(self, ident: str) -> bool:
-        with Session(self._engine) as session:
-            row = session.get(LibraryTrackRow, ident)
-            if row is None:
-                return False
-            session.delete(row)
-            session.commit()
+    def _change(
+        self,
+        ident: str,
+        changes: Mapping[str, str],
+        around: Callable[[], AbstractContextManager[None]],
+    ) -> bool:
+        changed = update(LibraryTrackRow).where(col(LibraryTrackRow.id) == ident).values(**changes)
+        with suppress(_NotHere), around(), writing(self._engine) as session:
+            if not session.exec(changed).rowcount:
+                raise _NotHere
             return True
+        return False
 
-    def _digests(self) -> set[str]:
+    def _delete(self, ident: str, then: Callable[[LibraryTrackRow], None]) -> bool:
+        with writing(self._engine) as session:
+            row = session.get(LibraryTrackRow, ident)
+            if row is not None:
+                session.delete(row)
+        if row is None:
+            return False
+        then(row)
+        return True
+
+    def _keep(self, row: LibraryAnalysisRow) -> None:
+        with writing(self._engine) as session:
+            session.merge(row)
+
+    def _places(self) -> set[str]:
         with Session(self._engine) as session:
-            return set(session.exec(select(LibraryTrackRow.sha256)))
+            return set(session.exec(select(LibraryTrackRow.file)))
+
+
+class _NotHere(Exception):
+    """No row was changed, so nothing around the change is to stay."""
 
 
 def packed_analysis(

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, select
 
 from api.db.models import GateRow, VerdictRow
-from api.db.session import Offload
+from api.db.session import Offload, writing
 from api.schemas.provenance import SourceName
 from api.sources.standing import Credential, Gate, StandingVerdict
 
@@ -30,11 +30,11 @@ class StandingTables:
 
     async def save_verdict(self, verdict: StandingVerdict) -> None:
         """Insert or replace it, committed on return."""
-        await self._offload(lambda: self._merge(_verdict_row(verdict)))
+        await self._keep(_verdict_row(verdict))
 
     async def save_gate(self, gate: Gate) -> None:
         """Insert or replace it, committed on return."""
-        await self._offload(lambda: self._merge(_gate_row(gate)))
+        await self._keep(_gate_row(gate))
 
     def _load(self) -> tuple[list[StandingVerdict], list[Gate]]:
         with Session(self._engine) as session:
@@ -42,13 +42,15 @@ class StandingTables:
             gates = [_gate(row) for row in session.exec(select(GateRow))]
         return verdicts, gates
 
-    def _merge(self, row: VerdictRow | GateRow) -> None:
+    async def _keep(self, row: VerdictRow | GateRow) -> None:
         try:
-            with Session(self._engine) as session:
-                session.merge(row)
-                session.commit()
+            await self._offload(lambda: self._merge(row))
         except SQLAlchemyError:  # it still holds in memory, so answers go on
             _log.exception("what %s said is not kept over a restart", row.source)
+
+    def _merge(self, row: VerdictRow | GateRow) -> None:
+        with writing(self._engine) as session:
+            session.merge(row)
 
 
 def _verdict_row(verdict: StandingVerdict) -> VerdictRow:

@@ -6,13 +6,12 @@ import logging
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 
 from sqlalchemy import Engine
-from sqlmodel import Session
 
 from api import ids
 from api.analysis import problems
@@ -20,6 +19,7 @@ from api.clock import Clock
 from api.db.ledger import MOST_TRIES, JobLedger
 from api.db.library import packed_analysis
 from api.db.models import JobRow, LibraryTrackRow
+from api.db.session import stubbornly
 from api.jobs import hearing
 from api.jobs.hearing import Hear, Order, Progress, Result, Unheard
 from api.jobs.look import slug_of
@@ -57,15 +57,27 @@ class Analyst:
     hear: Hear = hearing.hear
     wall_s: float = WALL_S
 
+    at_work: set[str] = field(default_factory=set)
+    """The jobs that are being done here, be their rows as silent as a lock makes them."""
+
     @property
     def ledger(self) -> JobLedger:
-        """The rows of jobs."""
-        return JobLedger(self.engine)
+        """The rows of jobs. A lock or a full disk is waited for: it is no fault of a job's."""
+        return JobLedger(self.engine, stubbornly)
 
     def work(self, job_id: str) -> str | None:
         """Do a job that waits; its id, if it has to wait for a second try."""
+        if job_id in self.at_work:
+            return None
+        self.at_work.add(job_id)
+        try:
+            return self._worked(job_id)
+        finally:
+            self.at_work.discard(job_id)
+
+    def _worked(self, job_id: str) -> str | None:
         job = None if self.stopping.is_set() else self.ledger.begin(job_id, self.clock())
-        track = None if job is None else self._track(job.track_id)
+        track = None if job is None else self.ledger.file_of(job)
         if job is None or track is None:
             return None
         try:
@@ -86,10 +98,6 @@ class Analyst:
         detail = f"The analysis died {job.tries} times. The last time, {how}."
         self._fail(job, "analysis-failed", detail)
         return None
-
-    def _track(self, ident: str) -> LibraryTrackRow | None:
-        with Session(self.engine) as session:
-            return session.get(LibraryTrackRow, ident)
 
     def _heard(self, job: JobRow, track: LibraryTrackRow) -> Result | Unheard:
         uri = ids.own_uri(Kind.TRACK, track.id)
@@ -119,20 +127,22 @@ class Analyst:
                 return told
             if isinstance(told, Progress):
                 stage, percent = told.stage, told.percent
-            self._check(job, deadline)
-            if told is not None or time.monotonic() - beat >= BEAT_EVERY_S:
-                beat = time.monotonic()
+            asked = time.monotonic()
+            self._check(job)
+            if told is not None or asked - beat >= BEAT_EVERY_S:
+                beat = asked
                 if not self.ledger.progress(job.id, stage, percent, now=self.clock()):
                     raise Cancelled
+            deadline += time.monotonic() - asked  # a lock is not waited for at the file's expense
+            if time.monotonic() > deadline:
+                raise Died(f"it was still not done after {self.wall_s:g} seconds")
 
-    def _check(self, job: JobRow, deadline: float) -> None:
+    def _check(self, job: JobRow) -> None:
         if self.stopping.is_set():
             raise Stopping
         row = self.ledger.get(job.id)
         if row is None or row.state != "running":
             raise Cancelled
-        if time.monotonic() > deadline:
-            raise Died(f"it was still not done after {self.wall_s:g} seconds")
 
     def _settle(self, job: JobRow, told: Result | Unheard) -> None:
         if isinstance(told, Unheard):

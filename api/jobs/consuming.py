@@ -20,7 +20,7 @@ from typing import Any
 from huey import Huey
 
 from api.db import migrate
-from api.db.session import Durability, make_engine
+from api.db.session import Durability, make_engine, stubbornly
 from api.jobs import hearing
 from api.jobs.analyse import Analyst
 from api.jobs.cores import cores
@@ -71,7 +71,7 @@ def say(state: str) -> None:
 def _serve(settings: Settings, hear: Hear) -> None:
     say("starting")
     engine = make_engine(settings.app_database_url, Durability.FULL)
-    migrate.upgrade(engine)
+    stubbornly(lambda: migrate.upgrade(engine))
     analyst = Analyst(
         engine=engine,
         shelf=Shelf(settings.data_dir),
@@ -136,8 +136,10 @@ class Keeper:
     def take_up(self, *, before: float) -> None:
         """Queue what waits and is in no queue, and what was silent since `before`, once more."""
         ledger = self._analyst.ledger
+        at_work = frozenset(self._analyst.at_work)  # before looking: what ends now is not silent
         for job in ledger.silent(before):
-            self._analyst.died(job, "the worker was killed while it was at it")
+            if job.id not in at_work:
+                self._analyst.died(job, "the worker was killed while it was at it")
         if self._huey.pending_count() == 0:
             for job_id in ledger.waiting():
                 self._analyse(job_id)

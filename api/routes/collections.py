@@ -56,7 +56,7 @@ _BODY = {
     operation_id="make_collection",
     response_model=Collection,
     status_code=201,
-    responses=responses("collection-refused", "file-too-large", "cross-site"),
+    responses=responses("collection-refused", "file-too-large", "cross-site", "no-room"),
     openapi_extra=_BODY,
 )
 async def make_collection(request: Request, parts: PartsDep) -> Response:
@@ -96,7 +96,7 @@ async def get_collection(collection_id: CollectionId, parts: PartsDep) -> Respon
     "/{collection_id}",
     operation_id="delete_collection",
     status_code=204,
-    responses=responses("playlist-not-found", "cross-site"),
+    responses=responses("playlist-not-found", "cross-site", "no-room"),
 )
 async def delete_collection(collection_id: CollectionId, parts: PartsDep) -> Response:
     """Delete a collection, and the features that were imported with it alone. Files stay."""

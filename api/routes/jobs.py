@@ -40,7 +40,7 @@ async def get_job(job_id: JobId, parts: PartsDep) -> Response:
     "/{job_id}",
     operation_id="cancel_job",
     response_model=Job,
-    responses=responses("job-not-found", "conflict", "cross-site"),
+    responses=responses("job-not-found", "conflict", "cross-site", "no-room"),
 )
 async def cancel_job(job_id: JobId, parts: PartsDep) -> Response:
     """Cancel an analysis that waits or runs. The file stays, until it is deleted itself."""
@@ -52,7 +52,7 @@ async def cancel_job(job_id: JobId, parts: PartsDep) -> Response:
     operation_id="retry_job",
     response_model=Job,
     status_code=202,
-    responses=responses("job-not-found", "conflict", "queue-full", "cross-site"),
+    responses=responses("job-not-found", "conflict", "queue-full", "cross-site", "no-room"),
 )
 async def retry_job(job_id: JobId, parts: PartsDep) -> Response:
     """Analyse the same file once more, as a new job: follow `Location`."""

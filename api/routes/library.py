@@ -105,6 +105,7 @@ OwnTrackId = Annotated[str, Depends(_own_track_id)]
         "cross-site",
         "conflict",
         "queue-full",
+        "no-room",
         "http-error",
     )
     | {200: {"model": LibraryTrack, "description": "The same bytes are here already."}},
@@ -162,7 +163,7 @@ async def get_track(track_id: OwnTrackId, parts: PartsDep) -> Response:
     "/tracks/{track_id}",
     operation_id="delete_library_track",
     status_code=204,
-    responses=responses("track-not-found", "cross-site"),
+    responses=responses("track-not-found", "cross-site", "no-room"),
 )
 async def delete_track(track_id: OwnTrackId, parts: PartsDep) -> Response:
     """Delete a file at once, with all that was heard in it; a running job ends."""

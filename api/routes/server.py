@@ -57,11 +57,11 @@ async def get_readiness(parts: PartsDep) -> JSONResponse:
 
 
 @fallback.get("/problems/{slug}")
-async def get_problem(slug: str) -> HTMLResponse:
+async def get_problem(slug: str, parts: PartsDep) -> HTMLResponse:
     """What a problem type means and what to do, for people."""
-    text = SLUGS.get(slug)
-    if text is None:
+    if slug not in SLUGS:
         raise PlainHttp(404)
+    text = SLUGS[slug].here(upload_mb=parts.settings.upload_mb)
     page = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -10,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from api.clock import Clock
@@ -22,7 +22,7 @@ from api.db.models import (
     LibraryTrackRow,
     NoteRow,
 )
-from api.db.session import Offload
+from api.db.session import Offload, writing
 from api.demo import CATALOGUE, Catalogue, DemoCollection, DemoTrack, catalogue
 from api.demo.measured import MEASURED, measured
 from api.ids import own_artist_id
@@ -63,16 +63,19 @@ class DemoLabel:
 
     async def put_in(self) -> None:
         """See that all of the label is here but what was deleted; does nothing if it is."""
-        try:
-            await self._offload(self._put_in)
-        except IntegrityError:  # another process was at it, too, and was the first
-            await self._offload(self._put_in)
+        version = await asyncio.to_thread(version_of_label)
+        if not await self._offload(lambda: self._is_in(version)):
+            await self._offload(lambda: self._put_in(version))
 
-    def _put_in(self) -> None:
-        label, version = catalogue(), version_of_label()
+    def _is_in(self, version: str) -> bool:
         with Session(self._engine) as session:
+            return _is_in(session, version)
+
+    def _put_in(self, version: str) -> None:
+        label = catalogue()
+        with writing(self._engine) as session:
             before = _noted(session)
-            if before.version == version and _files_are_there(session):
+            if _is_in(session, version):  # another process was at it, too, and was the first
                 return
             tracks, collections = _new_tracks(session, before), _new_collections(session, before)
             _remove_old(session, label)
@@ -83,7 +86,6 @@ class DemoLabel:
                 if one.slug in collections:
                     _put_collection(session, label, one, at=self._clock())
             session.merge(NoteRow(name=NOTE, value=_put(label, before, version).to_json()))
-            session.commit()
         _log.info("put the demo label in: %d pieces", len(tracks))
 
 
@@ -161,6 +163,10 @@ def _put(label: Catalogue, before: Put, version: str) -> Put:
         before.tracks | {track.slug for track in label.tracks},
         before.collections | {one.slug for one in label.collections},
     )
+
+
+def _is_in(session: Session, version: str) -> bool:
+    return _noted(session).version == version and _files_are_there(session)
 
 
 def _files_are_there(session: Session) -> bool:

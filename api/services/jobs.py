@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol
+
+from sqlalchemy.exc import IntegrityError
 
 from api import ids
 from api.clock import Clock
 from api.db.jobs import JobTables
-from api.db.ledger import ACTIVE, QueueFull
+from api.db.ledger import ACTIVE, JobLedger, QueueFull
 from api.db.models import JobRow, LibraryTrackRow
 from api.errors import Refused
 from api.refusals import whole_seconds
@@ -26,13 +30,24 @@ class Queue(Protocol):
         ...
 
 
+class JobGone(Refused):
+    """There is no such job: it never was, or went with its file."""
+
+    def __init__(self) -> None:
+        super().__init__("job-not-found", "There is no job with this id.")
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """An analysis to be done. `track`: the file's row, where it is new."""
+    """An analysis to be done. `track`: the file's row, where it is new.
+
+    Row and job are committed inside of `around`, which is left by an exception if they are not.
+    """
 
     track_id: str
     track: LibraryTrackRow | None = None
     asked_by: str | None = None
+    around: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 class Jobs:
@@ -48,7 +63,7 @@ class Jobs:
         """A job, as it is now."""
         job = await self.tables.job(ident)
         if job is None:
-            raise Refused("job-not-found", "There is no job with this id.")
+            raise JobGone
         return job
 
     async def cancel(self, ident: str) -> Job:
@@ -66,7 +81,10 @@ class Jobs:
         latest = await self.tables.of_track(job.track_id)
         if latest is not None and latest.state in ACTIVE:
             raise Refused("conflict", f"This file is being analysed: {latest.href}.")
-        return await self.start(Wish(job.track_id))
+        try:
+            return await self.start(Wish(job.track_id))
+        except IntegrityError as error:  # the file was deleted meanwhile, and its jobs with it
+            raise JobGone from error
 
     async def start(self, wish: Wish) -> Job:
         """A job that waits. Raises Refused where too many do, IntegrityError."""
@@ -78,10 +96,13 @@ class Jobs:
             asked_by=wish.asked_by,
         )
         ident, most = row.id, self._most_waiting
+
+        def open_it(ledger: JobLedger) -> None:
+            with wish.around():
+                ledger.open(row, track=wish.track, most_waiting=most)
+
         try:
-            await self.tables.run(
-                lambda ledger: ledger.open(row, track=wish.track, most_waiting=most)
-            )
+            await self.tables.run(open_it)
         except QueueFull as error:
             raise await self.full() from error
         await self._queue.put(ident)

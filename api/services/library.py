@@ -24,6 +24,7 @@ from api.schemas.reference import Kind
 from api.shelf import Shelf
 
 _NO_COVER = "Only pieces of the demo label come with a cover."
+NO_FILE = "There is no such file in this server’s library."
 _HINT = "`cover` of the track is its cover’s address, and null where it has none."
 _WHY_MISSING = {
     "album": "Neither the upload nor the tags of the file name one.",
@@ -118,14 +119,13 @@ class Library:
 
     async def delete(self, ident: str) -> None:
         """Remove the file, all that was heard in it, and its jobs, at once."""
-        row = await self._row(ident)
-        await self._tables.delete(ident)
-        await asyncio.to_thread(self._shelf.remove, row)
+        if not await self._tables.delete(ident, then=self._shelf.remove):
+            raise not_here(NO_FILE)
 
     async def _row(self, ident: str) -> LibraryTrackRow:
         row = await self._tables.track(ident)
         if row is None:
-            raise not_here("There is no such file in this server’s library.")
+            raise not_here(NO_FILE)
         return row
 
     def _cover_of(self, row: LibraryTrackRow) -> Path | None:

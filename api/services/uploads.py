@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -14,13 +17,15 @@ from api.clock import Clock
 from api.db.ledger import ACTIVE
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
-from api.errors import Refused
+from api.errors import NotFound, Refused
 from api.forms import Form, Received
 from api.schemas.library import Job, LibraryTrack
-from api.services.jobs import Jobs, Wish
+from api.services.jobs import JobGone, Jobs, Wish
 from api.services.library import Library
 from api.services.naming import Names, names_for, names_in
 from api.shelf import Shelf
+
+_DELETED = "The same file was deleted while it was being sent."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,54 +74,63 @@ class Uploads:
 
     async def take(self, form: Form, key: str | None) -> Taken:
         """`key`: the upload's Idempotency-Key; the same one starts no second job."""
-        names = names_in(form.fields)
-        ident = ids.own_id(bytes.fromhex(form.file.sha256))
-        await self._refuse_another_file(ident, key)
-        row = await self._tables.track(ident)
-        if row is not None:
-            return await self._known(row, names, key)
-        await self._jobs.check_room()
-        facts = await self._look(form.file.path)
-        row = await self._placed(form.file, names, facts)
         try:
-            started = await self._jobs.start(Wish(ident, row, key))
-        except IntegrityError:  # the same file, sent twice at once: the other request was first
-            return await self._met(ident, names, key)
-        except BaseException:
-            await asyncio.to_thread(self._shelf.remove, row)
-            raise
-        return Taken(await self._library.track(ident), started)
+            taken = await self._taken(form.file, names_in(form.fields), key)
+        except (NotFound, JobGone) as error:
+            raise Refused("conflict", _DELETED) from error
+        if taken is None:
+            raise Refused("conflict", _DELETED)
+        return taken
 
-    async def _placed(self, file: Received, given: Names, facts: Facts) -> LibraryTrackRow:
-        names = names_for(given, facts.tags, file.name)
-        place = await asyncio.to_thread(self._shelf.keep, file.path, file.sha256, facts.format)
+    async def _taken(self, file: Received, names: Names, key: str | None) -> Taken | None:
+        try:
+            return await self._known(file, names, key) or await self._new(file, names, key)
+        except IntegrityError:  # the same file, sent twice at once: the other request was first
+            return await self._known(file, names, key)
+
+    async def _new(self, file: Received, names: Names, key: str | None) -> Taken:
+        """Bytes that were not here: their row, their file and their job come together, or none."""
+        await self._jobs.check_room()
+        facts = await self._look(file.path)
+        row = self._row(file, names_for(names, facts.tags, file.name), facts.format)
+        around = partial(self._shelf.kept, file.path, row.file)
+        started = await self._jobs.start(Wish(row.id, row, key, around))
+        return Taken(await self._library.track(row.id), started)
+
+    def _row(self, file: Received, names: Names, kind: str) -> LibraryTrackRow:
         return LibraryTrackRow(
-            id=ids.own_id(bytes.fromhex(file.sha256)),
+            id=_ident(file),
             sha256=file.sha256,
             artist_id=ids.own_artist_id(names.artist or ""),
-            format=facts.format,
+            format=kind,
             size_bytes=file.size_bytes,
-            file=place,
+            file=self._shelf.place_for(file.sha256, kind),
             added_at=self._clock(),
             **names.given(),
         )
 
-    async def _met(self, ident: str, names: Names, key: str | None) -> Taken:
+    async def _known(self, file: Received, names: Names, key: str | None) -> Taken | None:
+        """The same bytes again: perhaps other names, and a job where none has succeeded.
+
+        None if they are not here, or were deleted meanwhile. A file that is gone from the disk is
+        put back.
+        """
+        ident = _ident(file)
         await self._refuse_another_file(ident, key)
         row = await self._tables.track(ident)
         if row is None:
-            raise Refused("conflict", "The same file was deleted while it was being sent.")
-        return await self._known(row, names, key)
-
-    async def _known(self, row: LibraryTrackRow, names: Names, key: str | None) -> Taken:
-        """The same bytes again: perhaps other names, and a job where none has succeeded."""
+            return None
         changes = names.given()
-        if changes:
-            if "artist" in changes:
-                changes["artist_id"] = ids.own_artist_id(changes["artist"])
-            await self._tables.change(LibraryTrackRow(**{**row.model_dump(), **changes}))
-        started = None if await self._is_heard(row.id) else await self._again(row.id, key)
-        return Taken(await self._library.track(row.id), started)
+        if "artist" in changes:
+            changes["artist_id"] = ids.own_artist_id(changes["artist"])
+        around: Callable[[], AbstractContextManager[None]] = nullcontext
+        if not await asyncio.to_thread(self._shelf.path_of(row).is_file):
+            changes["file"] = self._shelf.place_for(file.sha256, row.format)
+            around = partial(self._shelf.kept, file.path, changes["file"])
+        if changes and not await self._tables.change(ident, changes, around):
+            return None
+        started = None if await self._is_heard(ident) else await self._again(ident, key)
+        return Taken(await self._library.track(ident), started)
 
     async def _is_heard(self, ident: str) -> bool:
         job = await self._jobs.tables.of_track(ident)
@@ -138,3 +152,8 @@ class Uploads:
             raise Refused(
                 "conflict", "This Idempotency-Key was used for another file. Make a new one."
             )
+
+
+def _ident(file: Received) -> str:
+    """The same bytes are the same track."""
+    return ids.own_id(bytes.fromhex(file.sha256))

@@ -184,6 +184,22 @@ async def test_every_problem_has_its_page(tmp_path):
         assert page.headers["content-security-policy"].startswith("default-src 'none'")
     assert unknown.status_code == 404
     assert unknown.json()["type"] == "/problems/not-found"
+    assert [slug for slug, page in pages.items() if "{" in page.text] == []
+
+
+async def test_a_problem_that_names_a_setting_names_the_one_in_force(tmp_path):
+    """Page, description and refusal say the same."""
+    async with opened(None, tmp_path, upload_mb=7) as product:
+        page = await product.get("/problems/file-too-large")
+        described = await product.get("/openapi.json")
+        refused = await product.client.post(
+            "/v1/library/tracks", files={"file": ("a.wav", bytes(8 << 20))}
+        )
+
+    assert "An audio file may have 7 MB" in page.text
+    assert "An audio file may have 7 MB" in described.text
+    assert "{upload_mb}" not in described.text
+    assert "may have 7 MB here" in refused.json()["detail"]
 
 
 @pytest.mark.parametrize(

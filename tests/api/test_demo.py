@@ -1,16 +1,18 @@
 """A server without any key opens on the demo label, measured and ready."""
 
+import asyncio
 import json
+from functools import partial
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from api.db.models import LibraryTrackRow, NoteRow
+from api.db.session import Offload
 from api.demo import catalogue
 from api.examples import of_the_label
 from api.ids import own_artist_id
-from api.services.demo import cover_of, truth_of, version_of_label
+from api.services.demo import DemoLabel, cover_of, truth_of, version_of_label
 from tests.api.product import opened
 from tests.sandbox import Sandbox
 
@@ -213,19 +215,21 @@ async def test_the_same_bytes_brought_by_the_owner_are_the_owners(tmp_path):
     assert cover.json()["detail"] == "Only pieces of the demo label come with a cover."
 
 
-async def test_two_processes_may_start_at_once(api, monkeypatch):
-    """The second finds that the first was there."""
-    parts, calls = api.app.state.parts, []
+async def test_two_processes_may_start_at_once(tmp_path):
+    """The second finds that the first was there, and puts nothing in again."""
+    async with opened(None, tmp_path, demo=False) as api:
+        database = api.app.state.parts.database
+        labels = [DemoLabel(database.engine, Offload(f"demo {n}"), api.clock) for n in range(2)]
+        version = version_of_label()
+        works = [partial(label._put_in, version) for label in labels]
+        await asyncio.gather(
+            *(label._offload(work) for label, work in zip(labels, works, strict=True))
+        )
+        added = await api.get("/v1/library/tracks?limit=50")
 
-    def put_in():
-        calls.append(1)
-        if len(calls) == 1:
-            raise IntegrityError("insert", {}, Exception("there"))
-
-    monkeypatch.setattr(parts.demo, "_put_in", put_in)
-    await parts.demo.put_in()
-
-    assert len(calls) == 2
+    for label in labels:
+        label._offload.close()
+    assert added.json()["total"] == len(LABEL.tracks)
     assert truth_of("no-such-piece") is None
     assert cover_of("no-such-piece") is None
 

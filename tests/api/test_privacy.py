@@ -101,9 +101,8 @@ async def test_a_mixture_is_as_private_as_its_most_private_part(api, path):
 async def test_a_spotify_id_that_an_own_file_answers_for_is_private_too(api):
     """Alone, compared with Spotify, among others, and with a problem beside it."""
     own = api.app.state.parts.own
-    row = await own.tables.track(SHOWN.track_id)
-    row.isrc = (await api.get(f"/v1/tracks/{TRACK}")).json()["isrc"]
-    await own.tables.change(row)
+    isrc = (await api.get(f"/v1/tracks/{TRACK}")).json()["isrc"]
+    await own.tables.change(SHOWN.track_id, {"isrc": isrc})
 
     named = await api.get(f"/v1/tracks/{TRACK}/features?source=library", headers=SITE)
     compared = await api.get(f"/v1/tracks/{TRACK}/features/sources", headers=SITE)

@@ -41,7 +41,9 @@ async def test_a_file_is_taken_in_and_waits(product, tmp_path):
     assert (told["format"], told["size_bytes"], told["demo"]) == ("wav", len(song()), False)
     assert (told["job"]["state"], told["job"]["queue_place"]) == ("queued", 1)
     assert {gap["field"] for gap in told["missing"]} >= {"album", "spotify_id", "duration_ms"}
-    assert left_over(tmp_path) == [f"{told['sha256'][:2]}/{told['sha256']}.wav"]
+    [place] = left_over(tmp_path)
+    assert place.startswith(f"{told['sha256'][:2]}/{told['sha256']}-")
+    assert (tmp_path / "library" / place).read_bytes() == song()
 
 
 async def test_the_same_bytes_are_the_same_track(product, tmp_path):

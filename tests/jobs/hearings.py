@@ -31,3 +31,11 @@ def endlessly(_order: Order, report: Report) -> Result | Unheard:
     report("beats", 10.0)
     time.sleep(60)
     raise AssertionError
+
+
+def slowly(_order: Order, report: Report) -> Result | Unheard:
+    """It takes a while, and tells of many steps."""
+    for step in range(5):
+        report("beats", 10.0 + step)
+        time.sleep(0.1)
+    return RESULT

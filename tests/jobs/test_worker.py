@@ -130,6 +130,7 @@ class Analyst:
     def __init__(self, ledger, clock: Clock = lambda: NOW):
         self.ledger, self.clock = ledger, clock
         self.dead: list[tuple[str, str]] = []
+        self.at_work: set[str] = set()
 
     def died(self, row, how):
         self.dead.append((row.id, how))

@@ -1,16 +1,21 @@
 """A form with one file: every shape it can arrive in, and what it is refused for."""
 
+import asyncio
 import random
+import time
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from fastapi import Request
 
+from api import forms
 from api.errors import InvalidRequest, PlainHttp, Refused
 from api.forms import MOST_AROUND_BYTES, receive
 
 KNOWN = {"title"}
 CONTENT = bytes(range(256)) * 50
+CONTENT_BYTES = len(CONTENT)
 BOUNDARY = "--x"
 
 
@@ -132,12 +137,109 @@ async def test_a_large_file_is_refused_in_mid_stream(tmp_path, told):
     assert not written.exists() or written.stat().st_size <= 1_000
 
 
+def counted(body: bytes, **headers: Any) -> tuple[Request, list[int]]:
+    """The request, and a list that grows by one number with each piece that is read of it."""
+    asked, read = request(body, step=1_000, **headers), []
+    inner = asked._receive
+
+    async def counting():
+        read.append(1)
+        return await inner()
+
+    asked._receive = counting
+    return asked, read
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        FILE + END + b"y" * (1 << 20),
+        b"y" * (1 << 20) + b"\r\n" + FILE + END,
+        part("file", CONTENT, "a", b"X: " + b"y" * (1 << 20) + b"\r\n") + END,
+        part("file", CONTENT, "a" * (1 << 20)) + END,
+        part("file", CONTENT, "a", b"X: y\r\n" * (1 << 17)) + END,
+    ],
+    ids=["behind it", "before it", "a long header", "a long name", "many headers"],
+)
+async def test_a_form_with_far_more_around_its_file_is_not_read_to_its_end(tmp_path, body):
+    """Whatever it is that is around: a file of 12 KB takes no megabyte of form."""
+    asked, read = counted(body)
+    with pytest.raises(InvalidRequest) as refusal:
+        await received(tmp_path, asked, most_bytes=CONTENT_BYTES)
+
+    assert refusal.value.errors[0].pointer == "body"
+    assert len(read) * 1_000 < len(body) / 2
+
+
+AROUND = part("title", b"a" * 4_096) + part("file", b"", "a") + END
+LONGEST = (
+    part("title", b"a" * 4_096)
+    + part("file", CONTENT, "a")
+    + END
+    + b"y" * (MOST_AROUND_BYTES - len(AROUND))
+)
+
+
+async def test_the_bounds_themselves_are_within_the_bounds(tmp_path):
+    """A file, a field and what is around them may be just as large as is said."""
+    form = await received(tmp_path, request(LONGEST, step=1_000), most_bytes=CONTENT_BYTES)
+
+    assert (len(form.fields["title"]), form.file.size_bytes) == (4_096, CONTENT_BYTES)
+
+
+@pytest.mark.parametrize(
+    ("body", "most_bytes", "kind"),
+    [
+        (part("title", b"a" * 4_097) + FILE + END, CONTENT_BYTES, InvalidRequest),
+        (FILE + END, CONTENT_BYTES - 1, Refused),
+        (LONGEST + b"y", CONTENT_BYTES, InvalidRequest),
+    ],
+)
+async def test_one_byte_more_is_too_much(tmp_path, body, most_bytes, kind):
+    """Of a field, of the file, and of what is around them."""
+    with pytest.raises(kind):
+        await received(tmp_path, request(body), most_bytes=most_bytes)
+
+
+async def test_what_says_beforehand_that_it_is_too_large_is_not_read_at_all(tmp_path):
+    """Its sender is spared the sending; what just fits by its length is read."""
+    most = CONTENT_BYTES + MOST_AROUND_BYTES
+    asked, read = counted(FILE + END, content_length=str(most + 1))
+    with pytest.raises(Refused) as refusal:
+        await received(tmp_path, asked, most_bytes=CONTENT_BYTES)
+    fitting = request(FILE + END, content_length=str(most))
+    form = await received(tmp_path, fitting, most_bytes=CONTENT_BYTES)
+
+    assert (refusal.value.slug, read) == ("file-too-large", [])
+    assert form.file.size_bytes == CONTENT_BYTES
+
+
 async def test_whoever_hangs_up_is_not_our_mistake(tmp_path):
     """The form ends before it is complete."""
     with pytest.raises(PlainHttp) as refusal:
         await received(tmp_path, request(FILE, cut=True))
 
     assert refusal.value.status == 400
+
+
+async def test_whoever_is_cancelled_writes_no_more(tmp_path, monkeypatch):
+    """What is left by an upload that is given up can be removed for good."""
+    write = forms._Sink.write
+
+    def slowly(sink, data):
+        time.sleep(0.1)
+        write(sink, data)
+
+    monkeypatch.setattr(forms._Sink, "write", slowly)
+    receiving = asyncio.create_task(received(tmp_path, request(FILE + END)))
+    await asyncio.sleep(0.05)
+    receiving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await receiving
+    (tmp_path / "in").unlink()
+    await asyncio.sleep(0.2)
+
+    assert not (tmp_path / "in").exists()
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -52,3 +52,13 @@ async def test_a_database_that_does_not_tell_is_read_anew(database, monkeypatch)
     monkeypatch.setattr(engine.dialect, "name", "postgresql")
 
     assert await revision.now() is None
+
+
+async def test_who_looks_anew_trusts_nothing_that_was_seen_before(database):
+    """A new connection counts from the start; one that broke is replaced."""
+    _engine, revision = database
+    first = await revision.now()
+    revision._watching.driver_connection.close()
+
+    assert await revision.now() is None
+    assert await revision.now() not in {first, None}

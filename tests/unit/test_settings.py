@@ -105,6 +105,46 @@ def test_a_wrong_value_ends_the_start_with_one_line(monkeypatch, name, value):
     assert "secret-x" not in line
 
 
+@pytest.mark.parametrize("name", ["EARPRINT_DATABASE_URL", "EARPRINT_CACHE_URL"])
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql+asyncpg://u:secret-x@h/d", "the asynchronous driver “asyncpg”"),
+        ("postgresql+psycopg_async://u:secret-x@h/d", "the asynchronous driver “psycopg_async”"),
+        ("sqlite+aiosqlite:///secret-x.db", "leave out “+aiosqlite”"),
+        ("postgresql+pg8000://u:secret-x@h/d", "needs the driver “pg8000”"),
+        ("sqlite+pysqlcipher://:secret-x@/a.db", "needs the driver “pysqlcipher”"),
+        ("sqlite+nope:///secret-x", "the driver “nope”"),
+        ("mysql://u:secret-x@h/d", "“mysql”"),
+        ("mysql+aiomysql://u:secret-x@h/d", "“mysql”"),
+        ("postgres://u:secret-x@h/d", "“postgres”"),
+        ("redis://secret-x", "“redis”"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+        ("sqlite:secret-x.db", "must be the address of a database"),
+        ("postgresql://u:p@h:secret-x/d", "must be the address of a database"),
+    ],
+)
+def test_an_address_of_a_database_that_cannot_be_used_says_why(monkeypatch, name, url, said):
+    """One line that names the driver and what works instead, and no password."""
+    line = complaint(monkeypatch, **{name: url})
+
+    assert said in line
+    assert f"sqlite:///var/{'app' if 'DATABASE' in name else 'cache'}.db" in line
+    assert line.count("\n") == 0
+    assert "secret-x" not in line
+
+
+def test_a_driver_that_is_missing_is_named_with_its_package(monkeypatch):
+    """Whether it is installed on the machine of the test or not."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    line = complaint(monkeypatch, EARPRINT_DATABASE_URL="postgresql://u:secret-x@h/d")
+
+    assert "needs the driver “psycopg”, which is not installed here" in line
+    assert "pip install psycopg[binary]" in line
+    assert "secret-x" not in line
+
+
 def test_each_wrong_value_has_its_own_line(monkeypatch):
     """All are mended in one go."""
     lines = complaint(monkeypatch, EARPRINT_PORT="x", SPOTIFY_MARKET="x").splitlines()

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -16,21 +17,42 @@ def shelf(tmp_path):
     return Shelf(tmp_path)
 
 
-def test_a_file_gets_the_name_of_its_bytes(shelf, tmp_path):
-    """And is found by its row; the demo's lie elsewhere, and stay there."""
-    received = shelf.incoming()
-    received.write_bytes(b"x")
-    place = shelf.keep(received, "ab" * 32, "wav")
+def received(shelf) -> Path:
+    """A file that has just come."""
+    path = shelf.incoming()
+    path.write_bytes(b"x")
+    return path
+
+
+def test_a_file_gets_a_place_of_its_own(shelf, tmp_path):
+    """Named by its bytes, found by its row, never that of another; the demo's lie elsewhere."""
+    one, other = (shelf.place_for("ab" * 32, "wav") for _ in range(2))
+    coming = received(shelf)
+    with shelf.kept(coming, one):
+        pass
+    with shelf.kept(received(shelf), other):
+        pass
     shipped = tmp_path / "shipped.mp3"
     shipped.write_bytes(b"y")
     shelf.remove(track(demo="piece", file=str(shipped)))
+    shelf.remove(track(file=other))
+    shelf.remove(track(file=other))
 
-    assert place == f"library/ab/{'ab' * 32}.wav"
-    assert not received.exists()
-    assert shelf.path_of(track(file=place)).read_bytes() == b"x"
+    assert one.startswith(f"library/ab/{'ab' * 32}-")
+    assert one.endswith(".wav")
+    assert not coming.exists()
+    assert shelf.path_of(track(file=one)).read_bytes() == b"x"
+    assert not shelf.path_of(track(file=other)).exists()
     assert shipped.exists()
-    shelf.remove(track(file=place))
-    shelf.remove(track(file=place))
+
+
+def test_a_file_whose_row_does_not_come_is_moved_back(shelf):
+    """Whoever receives it removes it, and nothing is left at its place."""
+    coming, place = received(shelf), shelf.place_for("ab" * 32, "wav")
+    with pytest.raises(KeyboardInterrupt), shelf.kept(coming, place):
+        raise KeyboardInterrupt
+
+    assert coming.read_bytes() == b"x"
     assert not shelf.path_of(track(file=place)).exists()
 
 
@@ -53,13 +75,13 @@ def test_what_the_dead_were_receiving_is_swept(shelf):
 
 def test_files_without_a_row_are_swept_when_they_are_old(shelf, tmp_path):
     """A new one may be on its way into the database."""
-    for digest in ("aa" * 32, "bb" * 32, "cc" * 32):
-        received = shelf.incoming()
-        received.write_bytes(b"x")
-        place = tmp_path / shelf.keep(received, digest, "wav")
-        if not digest.startswith("c"):
-            os.utime(place, (0, place.stat().st_mtime - 2 * HOUR_S))
-    shelf.sweep({"aa" * 32})
+    places = {name: shelf.place_for(name * 32, "wav") for name in ("aa", "bb", "cc")}
+    for name, place in places.items():
+        with shelf.kept(received(shelf), place):
+            pass
+        if name != "cc":
+            os.utime(tmp_path / place, (0, (tmp_path / place).stat().st_mtime - 2 * HOUR_S))
+    shelf.sweep({places["aa"]})
 
     kept = {path.stem[:2] for path in (tmp_path / "library").glob("??/*")}
     assert kept == {"aa", "cc"}

@@ -1,0 +1,20 @@
+"""Hold the lock of a SQLite file, as a backup or a database browser would."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def locked(path: Path, how: str = "IMMEDIATE") -> Iterator[None]:
+    """Nobody else can write to this database while the block runs. Raises where it is locked."""
+    alone = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    with closing(alone) as other:
+        other.execute(f"BEGIN {how}")
+        try:
+            yield
+        finally:
+            other.execute("ROLLBACK")
