@@ -88,7 +88,7 @@ def playlist_items(wire: Paging[WireEntry], listing: Listing, origin: Origin) ->
         gap
         for place, (entry, item) in enumerate(zip(wire.items, items, strict=True))
         if isinstance(entry, WireEntry)
-        for gap in oddities(entry, dict(item), _ENTRY, within=f"items[{place}].")
+        for gap in oddities(entry, item, _ENTRY, within=f"items[{place}].")
     )
     return _page(Page[PlaylistItem], items, wire, listing=listing, origin=origin, also=odd)
 

@@ -84,6 +84,19 @@ else:
     Instant = Annotated[Text, AfterValidator(_utc)]
 
 
+class WireError(Wire):
+    """What went wrong, in Spotify's words."""
+
+    message: Text | None = None
+    description: Text | None = None
+
+
+class WireRefusal(Wire):
+    """The body of an error, in any of its shapes."""
+
+    error: WireError | Text | None = None
+
+
 class WireUrls(Wire):
     """Pages about a thing; Spotify's own is the only one."""
 
