@@ -44,6 +44,11 @@ class Reading:
         self._source = source
         self.odd = 0
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether all could be read so far."""
+        return not self.odd
+
     def note(self) -> None:
         """Something could not be read."""
         self.odd += 1
@@ -63,6 +68,8 @@ class Wire(BaseModel):
 
     unreadable: ClassVar[frozenset[str]] = frozenset()
     """The fields that were sent and could not be read. Class-wide none; an instance has its own."""
+    is_odd: ClassVar[bool] = False
+    """Whether there is anything in it, at any depth, that could not be read."""
 
     @model_validator(mode="wrap")
     @classmethod
@@ -70,14 +77,17 @@ class Wire(BaseModel):
         cls, data: object, handler: ModelWrapValidatorHandler[W], info: ValidationInfo
     ) -> W:
         try:
-            return handler(data)
+            wire = handler(data)
         except ValidationError as error:
             if not isinstance(data, dict):
                 raise
             odd = _fields_of(error)
-        wire = handler(data | dict.fromkeys(odd))
-        _noted(info)
-        object.__setattr__(wire, "unreadable", frozenset(odd))
+            wire = handler(data | dict.fromkeys(odd))
+            _noted(info)
+            object.__setattr__(wire, "unreadable", frozenset(odd))
+        is_clean = isinstance(info.context, Reading) and info.context.is_clean
+        if not is_clean and any(odd_places(wire)):
+            object.__setattr__(wire, "is_odd", True)
         return wire
 
 
@@ -157,7 +167,8 @@ def odd_places(wire: Wire, within: str = "") -> Iterator[str]:
         yield f"{within}{name}"
     for name, value in wire.__dict__.items():
         if isinstance(value, Wire):
-            yield from odd_places(value, f"{within}{name}.")
+            if value.is_odd:
+                yield from odd_places(value, f"{within}{name}.")
         elif isinstance(value, tuple):
             yield from _odd_entries(value, f"{within}{name}")
 
@@ -167,7 +178,7 @@ def _odd_entries(entries: tuple[object, ...], name: str) -> Iterator[str]:
         if entry is UNREADABLE:
             yield f"{name}[{place}]"
     for place, entry in enumerate(readable(entries)):
-        if isinstance(entry, Wire):
+        if isinstance(entry, Wire) and entry.is_odd:
             yield from odd_places(entry, f"{name}[{place}].")
 
 

@@ -103,9 +103,7 @@ async def test_a_file_answers_for_the_track_that_spotify_calls_by_its_isrc(tmp_p
     async with Sandbox() as sandbox, opened(sandbox, tmp_path, demo=True) as api:
         isrc = (await api.get(f"/v1/tracks/{track}")).json()["isrc"]
         own = api.app.state.parts.own
-        row = await own.tables.track(SHOWN.track_id)
-        row.isrc = isrc
-        await own.tables.change(row)
+        await own.tables.change(SHOWN.track_id, {"isrc": isrc})
 
         first = (await api.get(f"/v1/tracks/{track}/features")).json()
         named = (await api.get(f"/v1/tracks/{track}/features?source=library")).json()

@@ -88,7 +88,7 @@ def playlist_items(
         gap
         for place, ((_, entry), item) in enumerate(zip(part.entries, items, strict=True))
         if isinstance(entry, WireEntry)
-        for gap in oddities(entry, dict(item), _ENTRY, within=f"items[{place}].")
+        for gap in oddities(entry, item, _ENTRY, within=f"items[{place}].")
     )
     return _page(Page[PlaylistItem], items, part, listing=listing, origin=origin, also=odd)
 

@@ -9,7 +9,7 @@ from typing import Any
 from api.keys import camelot, key_name
 from api.refusals import Garbled
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
-from api.schemas.features import AudioFeatures
+from api.schemas.features import UNIT_FEATURES, AudioFeatures
 from api.schemas.provenance import Missing, Reason, SourceName
 from api.sources.spotify.normalise import check_id
 from api.sources.spotify.said import Origin, absences
@@ -23,6 +23,7 @@ DERIVED_END = (
     "loudness_end is not sent for every segment; there it is the next segment’s loudness_start, "
     "which Spotify documents as the same value."
 )
+NUMBERS = (*UNIT_FEATURES, "loudness", "tempo", "key", "mode", "time_signature", "duration_ms")
 _HARMONY = ("tempo", "key", "mode")
 
 
@@ -32,6 +33,8 @@ def features(wire: WireFeatures, ident: str, origin: Origin) -> AudioFeatures:
     Raises Garbled.
     """
     check_id(wire.id, ident)
+    if wire.unreadable.issuperset(NUMBERS):
+        raise Garbled(SourceName.SPOTIFY, "None of the numbers in its answer can be read.")
     key, mode = _found(wire.key), _found(wire.mode)
     metre = wire.time_signature if wire.time_signature in METRES else None
     values: dict[str, Any] = {
@@ -88,8 +91,8 @@ def analysis(wire: WireAnalysis, ident: str, origin: Origin) -> AudioAnalysis:
         "sections": _lines(wire.sections),
         "segments": segments,
     }
-    if all(part is None for part in parts.values()):
-        raise Garbled(SourceName.SPOTIFY, "Its answer has no part of an analysis.")
+    if not any(parts.values()):
+        raise Garbled(SourceName.SPOTIFY, "Its answer has nothing of an analysis.")
     values = {"id": ident, "uri": f"spotify:track:{ident}", **parts, "timbre_basis": "spotify"}
     url = f"https://open.spotify.com/track/{ident}"
     resource = origin.resource(

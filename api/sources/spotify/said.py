@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from api.schemas.base import Model
 from api.schemas.provenance import (
     Method,
     Missing,
@@ -121,13 +122,14 @@ class Origin:
 
 def oddities(
     wire: Wire,
-    values: Mapping[str, Any],
+    values: Mapping[str, Any] | Model,
     moved: Mapping[str, str] = MappingProxyType({}),
     *,
     within: str = "",
 ) -> tuple[Missing, ...]:
     """One Missing for everything among the values that was sent and could not be read."""
-    return tuple(unreadable(f"{within}{path}") for path in lost(wire, values, {**moved, **MOVED}))
+    paths = lost(wire, values, {**moved, **MOVED})
+    return tuple(unreadable(f"{within}{path}") for path in paths)
 
 
 def unreadable(field: str) -> Missing:

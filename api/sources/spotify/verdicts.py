@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from pydantic import ValidationError
+
+from api.sources.spotify.wire import WireError, WireRefusal
+
 
 class Family(StrEnum):
     """Calls that Spotify opens and closes together."""
@@ -43,6 +47,7 @@ CLOSABLE = frozenset(
 )
 DAY_S = 86_400.0
 HOUR_S = 3_600.0
+LONGEST_MESSAGE = 500
 
 
 class Meaning(StrEnum):
@@ -85,11 +90,12 @@ _PREMIUM, _ALLOW_LIST = "premium subscription required", ("not registered", "not
 
 def message_of(body: Any) -> str:  # noqa: ANN401  # whatever JSON says
     """The message of an error body, or "" where there is none; bodies come in many shapes."""
-    error = body.get("error") if isinstance(body, dict) else None
-    if isinstance(error, dict):
-        texts = (error.get("message"), error.get("description"))
-        return next((text for text in texts if isinstance(text, str)), "")
-    return error if isinstance(error, str) else ""
+    try:
+        error = WireRefusal.model_validate(body).error
+    except ValidationError:
+        return ""
+    said = (error.message or error.description) if isinstance(error, WireError) else error
+    return (said or "")[:LONGEST_MESSAGE]
 
 
 def judge(family: Family, status: int, message: str) -> Judgement:

@@ -44,10 +44,6 @@ Mode = Annotated[int, Field(ge=-1, le=1), NUMERIC]  # -1: not found
 Metre = Annotated[int, Field(ge=0, le=32), NUMERIC]
 
 
-def _or_empty(sent: object) -> object:
-    return "" if sent is None else sent
-
-
 def _in_one(sent: object) -> object:
     """A date that came in pieces, as one shape of about 2014 had it."""
     if not isinstance(sent, dict):
@@ -82,6 +78,19 @@ if TYPE_CHECKING:
     Instant = datetime
 else:
     Instant = Annotated[Text, AfterValidator(_utc)]
+
+
+class WireError(Wire):
+    """What went wrong, in Spotify's words."""
+
+    message: Text | None = None
+    description: Text | None = None
+
+
+class WireRefusal(Wire):
+    """The body of an error, in any of its shapes."""
+
+    error: WireError | Text | None = None
 
 
 class WireUrls(Wire):
@@ -317,7 +326,7 @@ class WirePlaylist(WireThing):
     """A playlist: its entries under `items` since 2026, under `tracks` before."""
 
     id: Ident
-    name: Annotated[Text, BeforeValidator(_or_empty)] = ""
+    name: Text = ""
     collaborative: Flag | None = None
     description: Text | None = None
     followers: Any = None

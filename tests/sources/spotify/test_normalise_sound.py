@@ -99,6 +99,15 @@ def test_an_odd_number_costs_its_field_alone(field, odd):
     assert found.valence == 0.9
 
 
+def test_features_without_one_readable_number_are_garbled():
+    """There is nothing in them, and what is cached is worth more."""
+    wrecked = dict.fromkeys(normalise_sound.NUMBERS, math.nan)
+
+    with pytest.raises(Garbled, match="None of the numbers"):
+        features(**wrecked)
+    assert features(**wrecked | {"energy": 0.5}).energy == 0.5
+
+
 @pytest.mark.parametrize("ident", [A, None, 7, ""])
 def test_features_of_another_track_or_none_are_garbled(ident):
     """They are of no use to who asked; an error inside a 200 has no id, either."""
@@ -235,6 +244,8 @@ def test_an_odd_part_of_an_analysis_costs_itself_alone(part, odd):
 
 
 def test_an_analysis_without_any_part_is_garbled():
-    """Such as an error inside a 200."""
-    with pytest.raises(Garbled):
-        normalise_sound.analysis(WireAnalysis.model_validate({"error": {}}), C, ORIGIN)
+    """Such as an error inside a 200, or one of lists in which nothing can be read."""
+    bodies: list[Any] = [{"error": {}}, {"bars": [7], "segments": [None], "track": {}}]
+    for body in bodies:
+        with pytest.raises(Garbled):
+            normalise_sound.analysis(WireAnalysis.model_validate(body), C, ORIGIN)

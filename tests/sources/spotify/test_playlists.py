@@ -179,3 +179,49 @@ async def test_kept_parts_of_two_snapshots_are_not_mixed(changing, tmp_path):
 
     assert world.edition == 1
     assert (profile["described"], profile["missing"]) == (251, [])
+
+
+async def test_entries_do_not_need_a_readable_playlist(tmp_path):
+    """What it says of itself may be beyond reading; its entries are told all the same."""
+    async with Replay() as replay, product(settings_for(replay, tmp_path)) as api:
+        replay.put(LIST, sent.playlist(name=7))
+        replay.put(f"{LIST}/tracks", {"items": [sent.entry(sent.track())], "total": 1})
+
+        head, entries = await api.get(LIST), await api.get(f"{LIST}/items")
+
+    assert head.status_code == 502
+    assert [item["kind"] for item in entries.json()["items"]] == ["track"]
+
+
+async def test_odd_entries_cost_neither_the_page_nor_the_profile(tmp_path):
+    """They keep their places, are counted as what they are, and the rest is described."""
+    odd = sent.track(duration_ms={"totalMilliseconds": 188_000})
+    entries = [sent.entry(odd), 7, sent.entry(sent.named("chapter", A)), sent.entry(sent.episode())]
+    async with Replay() as replay, product(settings_for(replay, tmp_path)) as api:
+        replay.put(LIST, sent.playlist(tracks={"total": 4}))
+        replay.put(f"{LIST}/tracks", {"items": entries, "total": 4})
+        replay.put(f"/v1/audio-features/{odd['id']}", sent.features(energy=1.000_000_1))
+
+        page = (await api.get(f"{LIST}/items")).json()
+        profile = (await api.get(f"{LIST}/profile")).json()
+
+    kinds = [item["kind"] for item in page["items"]]
+    assert kinds == ["track", "removed", "other", "episode"]
+    assert page["items"][0]["track"]["duration_ms"] is None
+    left_out = {"local": 0, "episode": 1, "removed": 1, "no_features": 0, "other": 1}
+    assert (profile["described"], profile["excluded"]) == (1, left_out)
+    assert "energy" not in profile["features"]
+
+
+async def test_an_unreadable_member_of_a_batch_is_its_own_problem(tmp_path):
+    """The others are whole; that one is garbled, and not said to be unknown."""
+    idents = [A, sent.B, sent.C]
+    async with Replay() as replay, product(settings_for(replay, tmp_path)) as api:
+        replay.put("/v1/tracks", {"tracks": [sent.track(A, popularity=101), 7, None]})
+
+        items = (await api.get(f"/v1/tracks?ids={','.join(idents)}")).json()["items"]
+
+    assert [item["ok"] for item in items] == [True, False, False]
+    assert items[0]["value"]["popularity"] is None
+    types = [item["problem"]["type"] for item in items[1:]]
+    assert types == ["/problems/bad-upstream-answer", "/problems/track-not-found"]

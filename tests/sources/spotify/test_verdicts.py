@@ -3,7 +3,14 @@
 import pytest
 
 from api.sources.spotify import verdicts
-from api.sources.spotify.verdicts import CLOSABLE, Family, Meaning, judge, message_of
+from api.sources.spotify.verdicts import (
+    CLOSABLE,
+    LONGEST_MESSAGE,
+    Family,
+    Meaning,
+    judge,
+    message_of,
+)
 
 PREMIUM = (
     "Active premium subscription required for the owner of the app. When the subscription status "
@@ -77,6 +84,10 @@ def test_a_silent_403_closes_a_family_only_where_families_close(family):
         ({"error": "invalid_client", "error_description": "Invalid client"}, "invalid_client"),
         ({"error": None}, ""),
         ({"error": ["x"]}, ""),
+        ({"error": {"message": ["x"], "description": "y"}}, "y"),
+        ({"error": {"message": "half a \ud800 character"}}, ""),
+        ({"error": "\ud800"}, ""),
+        ({"error": {"message": "x" * 9_999}}, "x" * LONGEST_MESSAGE),
         ({}, ""),
         ([], ""),
         ("text", ""),
