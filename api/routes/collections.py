@@ -33,7 +33,7 @@ _PARTS: dict[str, Any] = {
         "file": {
             "type": "string",
             "format": "binary",
-            "description": "A spreadsheet as CSV, such as Exportify or TuneMyMusic write, a list of "
+            "description": "A spreadsheet as CSV, as Exportify or TuneMyMusic write it, a list of "
             "links, or a JSON file; at most 2 MB and 10,000 rows.",
         },
         "name": {"type": "string", "description": "Without one, the file’s name."},

@@ -18,10 +18,7 @@ MOST_LINES = 10_000
 NO_LINK = "This line names no track: it has no link, no id and no ISRC."
 MOST_UNREAD = 100  # told one by one; the rest is counted
 UNNAMED = "Without a name"
-NO_PLACE = (
-    "Numbers are kept for tracks with a Spotify link or id. {} of this list have none, so their "
-    "numbers were left out."
-)
+NO_PLACE = "Numbers are kept for tracks with a Spotify link or id only; those of {} were left out."
 AND_MORE = "{} more like these were not understood."
 _NO_TRACK = {
     Kind.ALBUM: "This is an album. Paste the links of its tracks.",
@@ -101,7 +98,8 @@ def from_rows(draft: Draft, sheet: Sheet) -> Draft:
         draft.features[entry.track_id] = json.dumps({**row.features, **length})
     draft.unread = list(sheet.unread)
     if without_place:
-        draft.unread.append(Unread(None, None, "", NO_PLACE.format(f"{without_place:,} lines")))
+        lines = f"{without_place:,} line{'' if without_place == 1 else 's'}"
+        draft.unread.append(Unread(None, None, "", NO_PLACE.format(lines)))
     return draft
 
 

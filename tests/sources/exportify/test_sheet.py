@@ -107,8 +107,7 @@ def test_escaped_commas_belong_to_the_name():
         (b"\n\n", "The file is empty."),
         (
             b"PK\x03\x04rest",
-            "This is an Excel workbook or a ZIP archive: save it as a CSV file, or unpack it, "
-            "first.",
+            "This is an Excel workbook or a ZIP archive: save it as CSV, or unpack it, first.",
         ),
         (
             b"RIFF\x00\x00\x00\x00WAVE",
@@ -117,8 +116,7 @@ def test_escaped_commas_belong_to_the_name():
         (b"\xff\xfe\x00", "The file is empty."),
         (
             b"Name,Age\nx,3\n",
-            "No line has a link, an id or an ISRC of a track; the columns are called “Name”, "
-            "“Age”.",
+            "No line has a link, an id or an ISRC of a track; its columns are “Name”, “Age”.",
         ),
         (
             b"Track URI,Track Name\n",

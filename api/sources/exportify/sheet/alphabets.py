@@ -15,8 +15,10 @@ SURE = 0.6  # of the letters beyond ASCII that have to fit
 _CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 _VOWELS = frozenset("аеиоуыэюяёіїє")
 _ENGLISH = "abcdefghijklmnopqrstuvwxyz"
-_MARKS = "’‘“”„‚«»–—…¿¡°、。「」『』（）！？～\u3000\u00a0"  # stand between words in any language
+_MARKS = "’‘“”„‚«»–—…、。「」『』（）！？～\u3000\u00a0"  # stand between words in any language
+_AROUND = "¿¡°"
 _WORD = re.compile(rf"[^\x00-\x40\[-`{{-\x7f{_MARKS}]+")
+_BETWEEN_LATIN = re.compile(r"[A-Za-z][^\x00-\x7f]+[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ def _common(codec: str, *spans: tuple[int, int], trail: int = 0x40) -> Callable[
     """Characters that stand in the part of a table where the common ones were put."""
 
     def fits(word: str) -> bool:
-        codes = (sign.encode(codec) for sign in word if sign >= "\x80")
+        if _BETWEEN_LATIN.search(word):  # a letter with an accent, taken for half a character
+            return False
+        codes = (sign.encode(codec) for sign in word if sign >= "\x80" and sign not in "ー々")
         return all(
             len(code) > 1
             and code[1] >= trail
@@ -71,7 +75,7 @@ def _common(codec: str, *spans: tuple[int, int], trail: int = 0x40) -> Callable[
     return fits
 
 
-_JAPANESE_PLAIN = ((0x81, 0x83), (0x88, 0x97))
+_JAPANESE_PLAIN = ((0x82, 0x83), (0x88, 0x97))
 _WESTERN = (
     "äöüß", "àâçéèêëîïôùûüœæ", "áéíñóúü", "ãõáâàçéêíóôú", "àèéìòù", "æøåé", "åäöé", "ëïéöüèê",
 )  # fmt: skip
@@ -138,8 +142,10 @@ def most_likely(data: bytes) -> Encoding | None:
 def _share(sample: bytes, encoding: Encoding) -> float:
     """How much of what is beyond ASCII stands in words that fit, 0 to 1."""
     text = sample.decode(encoding.codec, errors="replace")
-    fitting = every = 0
-    for word in _WORD.findall(text):
+    marks = sum(map(_MARKS.count, text))
+    fitting, every = marks / 2, float(marks)  # a mark may be half of a letter
+    for found in _WORD.findall(text):
+        word = found.strip(_AROUND)
         beyond = sum(sign >= "\x80" for sign in word)
         every += beyond
         if beyond and "\ufffd" not in word and encoding.fits(word):

@@ -24,7 +24,7 @@ from api.sources.exportify.sheet.cells import (
     number,
 )
 from api.sources.exportify.sheet.key_names import key_of
-from api.sources.exportify.sheet.rows import NotASheet, Table, Unread
+from api.sources.exportify.sheet.rows import MOST_ROWS, TOO_MANY, NotASheet, Table, Unread
 
 LOOKED_AT = 200  # cells of a column, to see what stands in it
 HEADING_WITHIN = 20  # lines
@@ -53,6 +53,8 @@ def understand(table: Table) -> Columns:
     """Heading, rows and meanings. Raises NotASheet."""
     cleaned_lines = [(number, [*map(cleaned, cells)]) for number, cells in table.lines]
     heading, body = _split(cleaned_lines, headed=table.headed)
+    if len(body) > MOST_ROWS:
+        raise NotASheet(TOO_MANY)
     unread: list[Unread] = []
     width = len(heading) or Counter(len(cells) for _, cells in body).most_common(1)[0][0]
     rows = [(line, _fitted(line, cells, width=width, unread=unread)) for line, cells in body]
@@ -97,7 +99,7 @@ def _heading_at(lines: list[Line]) -> int | None:
     known = [sum(headings.meaning(cell) is not None for cell in cells) for cells in above]
     if track == len(lines):
         if max(known, default=0) < FEWEST_KNOWN:
-            says = f"; the columns are called {_listed(above[0])}" if known and known[0] else ""
+            says = f"; its columns are {_listed(above[0])}" if known and known[0] else ""
             raise NotASheet(NO_TRACKS.format(says))
         return known.index(max(known))
     if not above:

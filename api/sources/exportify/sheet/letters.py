@@ -22,7 +22,7 @@ _MARKS = (  # the longer first: UTF-32's begins as UTF-16's
 _OTHER_FILES = (
     (
         b"PK\x03\x04",
-        "This is an Excel workbook or a ZIP archive: save it as a CSV file, or unpack it, first.",
+        "This is an Excel workbook or a ZIP archive: save it as CSV, or unpack it, first.",
     ),
     (b"\xd0\xcf\x11\xe0", "This is an old Excel workbook: save it as a CSV file first."),
     (b"\x1f\x8b", "This file is compressed (gzip): unpack it first."),

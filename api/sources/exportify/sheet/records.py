@@ -14,15 +14,16 @@ from api.sources.exportify.sheet import headings
 from api.sources.exportify.sheet.cells import names_a_track
 from api.sources.exportify.sheet.columns import NO_TRACKS
 from api.sources.exportify.sheet.rows import (
-    MOST_CELLS,
     MOST_COLUMNS,
     MOST_ROWS,
+    TOO_MANY,
     NotASheet,
     Table,
     Unread,
 )
 
 MOST_DEPTH = 12
+MOST_VALUES = 120_000  # answers of Spotify’s API have 80,000 in 2 MB
 SEVERAL = "The file has {} lists; all of them were put into this one collection."
 _APART = ("album", "artist", "owner", "added_by", "image", "user", "show", "device")
 _NOT_WANTED = "banned"  # what somebody wants never to hear
@@ -45,7 +46,7 @@ def read_records(text: str) -> Table | None:
         raise NotASheet(NO_TRACKS.format(" in this JSON"))
     entries = [flat for _, flats in found for flat in flats]
     if len(entries) > MOST_ROWS:
-        raise NotASheet(f"The file has more than {MOST_ROWS:,} entries.")
+        raise NotASheet(TOO_MANY)
     titles = list(dict.fromkeys(title for flat in entries for title in flat))
     if len(titles) > MOST_COLUMNS:
         raise NotASheet(f"The entries have more than {MOST_COLUMNS:,} kinds of values.")
@@ -70,7 +71,7 @@ class _Reader:
 
     def __init__(self, is_entry: Callable[[dict[str, str]], bool]) -> None:
         self._is_entry = is_entry
-        self._left = MOST_CELLS
+        self._left = MOST_VALUES
 
     def lists(self, said: Any, path: tuple[str, ...] = (), name: str = "") -> Iterator[_Named]:  # noqa: ANN401
         """The innermost lists of tracks in it, with what each is called."""

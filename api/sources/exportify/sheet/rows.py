@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 MOST_ROWS = 10_000
+TOO_MANY = f"The file has more than {MOST_ROWS:,} rows."
 MOST_COLUMNS = 200
 MOST_CELLS = 50 * MOST_ROWS
 MOST_LETTERS = 500  # of one cell that we keep

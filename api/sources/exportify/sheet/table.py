@@ -17,6 +17,7 @@ from api.sources.exportify.sheet.rows import (
     MOST_CELLS,
     MOST_COLUMNS,
     MOST_ROWS,
+    TOO_MANY,
     NotASheet,
     Table,
     Unread,
@@ -32,7 +33,6 @@ MOST_LETTERS_OF_A_LINE = 100_000
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _SIGN_LINE = re.compile(r'"?sep=(.)"?[,;\t ]*\Z', re.IGNORECASE)
 _RULE = frozenset("-=+|: \t")  # what is drawn between the head of a table and its rows
-TOO_MANY = f"The file has more than {MOST_ROWS:,} rows."
 _UNCLOSED = "A quotation mark in this line is never closed; the line was read as if it had none."
 
 
