@@ -24,6 +24,7 @@ _NOTHING = frozenset(
 _SPREADSHEET_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)\Z")
 
 _NUMBER = re.compile(r"([-+]?)(\d[\d.,' ]*|\.\d+)(?:e([-+]?\d{1,3}))?\Z", re.IGNORECASE)
+_PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
 _UNITS = ("bpm", "dbfs", "db", "ms")
 _SPACES = str.maketrans({"−": "-", "\u00a0": " ", "\u202f": " ", "’": "'"})
 _THOUSANDS = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*\Z")
@@ -80,6 +81,8 @@ def number(cell: str, *, whole: bool = False) -> Number | None:
     """`0.513`, `0,513`, `6.1E-5`, `−7 dB`, `88 %`. `whole`: groups of three are thousands."""
     if len(cell) > _MOST_DIGITS:
         return None
+    if not whole and _PLAIN.match(cell):  # nearly all of them
+        return Number(float(cell))
     text = cell.translate(_SPACES).casefold()
     unit = next(filter(text.endswith, _UNITS), "")
     percent = text.endswith("%")

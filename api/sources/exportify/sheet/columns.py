@@ -72,11 +72,12 @@ def _split(lines: list[Line], *, headed: bool) -> tuple[Cells, list[Line]]:
     if at is None:
         return [], lines
     heading = _without_end(lines[at][1])
-    again = [*map(headings.bare, heading)]
+    again = [title.casefold() for title in heading]
     body = [
         (number, cells)
         for number, cells in lines[at + 1 :]
-        if [*map(headings.bare, _without_end(cells))] != again
+        if cells[0].casefold() != again[0]
+        or [cell.casefold() for cell in _without_end(cells)] != again
     ]
     if not body:
         raise NotASheet(NO_TRACKS.format(": there is nothing below the heading"))
