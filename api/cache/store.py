@@ -50,7 +50,7 @@ class Row(CacheTable, table=True):
     revalidate_until: float
     error_until: float
     delete_at: float = Field(index=True)
-    size: int
+    size: int = Field(index=True)  # the sweep sums it without reading a body
 
 
 class PurgeRow(CacheTable, table=True):
@@ -165,6 +165,8 @@ class Store:
 
     def _prepare(self) -> bool:
         CacheTable.metadata.create_all(self._engine)
+        for index in CacheTable.metadata.tables[Row.__tablename__].indexes:
+            index.create(self._engine, checkfirst=True)  # in a file from before it was thought of
         with Session(self._engine) as session:  # takes the lock that writing needs
             session.execute(delete(Row).where(col(Row.delete_at) <= self._clock()))
             session.commit()

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert, text
 from sqlmodel import Session, col, delete, func, select
 
 from api.db.models import CollectionItemRow, CollectionRow, ImportedFeaturesRow
 from api.db.reserve import with_reserve
 from api.db.session import Offload, writing
+
+# As SQLite and PostgreSQL both say it: who waits for the lock waits for one statement.
+_REPLACE = text(
+    'INSERT INTO imported_features (track_id, "values", file, imported_at) '
+    "VALUES (:track_id, :values, :file, :imported_at) ON CONFLICT (track_id) DO UPDATE SET "
+    '"values" = excluded."values", file = excluded.file, imported_at = excluded.imported_at'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +71,31 @@ class CollectionTables:
         items: Sequence[CollectionItemRow],
         features: Sequence[ImportedFeaturesRow],
     ) -> None:
+        """Three statements however long the list is, and the rows made before the lock is taken."""
+        positions = [item.model_dump() for item in items]
+        described = [one.model_dump() for one in features]
         with writing(self._engine) as session:
-            session.add(row)
-            session.flush()
-            session.add_all(items)
-            for one in features:
-                session.merge(one)
+            connection = session.connection()
+            connection.execute(insert(CollectionRow), row.model_dump())
+            if positions:
+                connection.execute(insert(CollectionItemRow), positions)
+            if described:
+                connection.execute(_REPLACE, described)
 
     def _counted(self, ident: str | None) -> list[Counted]:
         item, known = CollectionItemRow, ImportedFeaturesRow
         newest = (col(CollectionRow.made_at).desc(), col(CollectionRow.id))
         chosen = select(CollectionRow).order_by(*newest)
-        if ident is not None:
-            chosen = chosen.where(CollectionRow.id == ident)
         counts = select(item.collection_id, func.count()).group_by(item.collection_id)
         described = (
             select(item.collection_id, func.count(func.distinct(known.track_id)))
             .join(known, col(known.track_id) == col(item.track_id))
             .group_by(item.collection_id)
         )
+        if ident is not None:
+            chosen = chosen.where(CollectionRow.id == ident)
+            counts = counts.where(item.collection_id == ident)
+            described = described.where(item.collection_id == ident)
         with Session(self._engine) as session:
             items, imported = dict(session.exec(counts).all()), dict(session.exec(described).all())
             return [

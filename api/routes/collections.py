@@ -33,7 +33,8 @@ _PARTS: dict[str, Any] = {
         "file": {
             "type": "string",
             "format": "binary",
-            "description": "The CSV file that Exportify writes, at most 2 MB and 10,000 rows.",
+            "description": "A spreadsheet as CSV, as Exportify or TuneMyMusic write it, a list of "
+            "links, or a JSON file; at most 2 MB and 10,000 rows.",
         },
         "name": {"type": "string", "description": "Without one, the file’s name."},
         "description": {"type": "string"},
@@ -60,10 +61,11 @@ _BODY = {
     openapi_extra=_BODY,
 )
 async def make_collection(request: Request, parts: PartsDep) -> Response:
-    """Make a playlist of your own: from ids, links and ISRCs, or from the CSV Exportify writes.
+    """Make a playlist of your own: from ids, links and ISRCs, or from a spreadsheet.
 
-    Lines that name no track are left out and listed in `refused`. Feature columns of the CSV become
-    a source of their own, `exportify`.
+    Lines that name no track are left out and listed in `refused`; what of a spreadsheet was not
+    understood is listed in `unread`, by column and line. Its feature columns become a source of
+    their own, `exportify`.
     """
     made = await parts.collections.make(await _draft(request))
     headers = {"Location": f"/v1/collections/{made.id}", "Cache-Control": "no-store"}

@@ -132,6 +132,18 @@ class RefusedLine(Model):
     reason: str
 
 
+class UnreadPart(Model):
+    """Something in a spreadsheet that was not understood, or not surely."""
+
+    column: Annotated[str | None, Field(description="Its heading; null where it is a whole line.")]
+    line: Annotated[
+        int | None,
+        Field(ge=1, description="In a JSON file the entry; null where it is a whole column."),
+    ]
+    text: Annotated[str, Field(description="What stands there, or the first of it.")]
+    reason: str
+
+
 class Collection(Model):
     """A playlist of the owner's own making; its contents are at `playlist`."""
 
@@ -147,6 +159,13 @@ class Collection(Model):
     ]
     refused: Annotated[
         tuple[RefusedLine, ...], Field(description="Lines that named no track, and why.")
+    ]
+    unread: Annotated[
+        tuple[UnreadPart, ...],
+        Field(
+            description="What of a spreadsheet was not understood, and why: told once, in the "
+            "answer to the import, as `refused` is; at most 100 parts, the last counts the rest."
+        ),
     ]
 
 

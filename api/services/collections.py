@@ -12,10 +12,10 @@ from api.db.models import CollectionItemRow, CollectionRow, ImportedFeaturesRow
 from api.db.own_music import OwnMusic
 from api.errors import Refused
 from api.ids import own_id
-from api.schemas.library import Collection, RefusedLine
+from api.schemas.library import Collection, RefusedLine, UnreadPart
 from api.schemas.library import Collections as Shelf
 from api.schemas.problem import InvalidPart
-from api.services.drafts import MOST_LINES, Draft, without
+from api.services.drafts import MOST_LINES, Draft, told_unread, without
 
 OWNER = "This server’s owner"
 TOLD_LINES = 100  # of a list that is refused as a whole
@@ -46,7 +46,7 @@ class Collections:
         ]
         await self._tables.add(row, _items(row.id, draft), imported)
         made = Counted(row, len(draft.entries), len(imported))
-        return _shown(made, tuple(draft.refused))
+        return _shown(made, tuple(draft.refused), told_unread(draft.unread))
 
     async def every(self) -> Shelf:
         """All collections, newest first."""
@@ -121,7 +121,11 @@ def _told(refused: Sequence[RefusedLine]) -> tuple[InvalidPart, ...]:
     )
 
 
-def _shown(counted: Counted, refused: tuple[RefusedLine, ...] = ()) -> Collection:
+def _shown(
+    counted: Counted,
+    refused: tuple[RefusedLine, ...] = (),
+    unread: tuple[UnreadPart, ...] = (),
+) -> Collection:
     row = counted.row
     return Collection(
         id=row.id,
@@ -133,4 +137,5 @@ def _shown(counted: Counted, refused: tuple[RefusedLine, ...] = ()) -> Collectio
         demo=row.demo is not None,
         features_imported=counted.imported,
         refused=refused,
+        unread=unread,
     )

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from api import ids, references
 from api.errors import BadReference, Refused
 from api.ids import OWN_PREFIX
-from api.schemas.library import RefusedLine
+from api.schemas.library import RefusedLine, UnreadPart
 from api.schemas.reference import Kind, Reference
-from api.sources.exportify.normalise import usable
-from api.sources.exportify.sheet import NotASheet, Row, read
+from api.sources.exportify.sheet import NotASheet, Row, Sheet, Unread, read
 
 SHOWN_LETTERS = 100
 MOST_LINES = 10_000
+NO_LINK = "This line names no track: it has no link, no id and no ISRC."
+MOST_UNREAD = 100  # told one by one; the rest is counted
 UNNAMED = "Without a name"
+NO_PLACE = "Numbers are kept for tracks with a Spotify link or id only; those of {} were left out."
+AND_MORE = "{} more like these were not understood."
 _NO_TRACK = {
     Kind.ALBUM: "This is an album. Paste the links of its tracks.",
     Kind.ARTIST: "This is an artist. Paste the links of tracks.",
@@ -57,6 +60,7 @@ class Draft:
     entries: list[Entry] = field(default_factory=list)
     refused: list[RefusedLine] = field(default_factory=list)
     features: dict[str, str] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
 
 
 def from_lines(draft: Draft, texts: Iterable[str]) -> Draft:
@@ -64,7 +68,7 @@ def from_lines(draft: Draft, texts: Iterable[str]) -> Draft:
     lines = (line.strip() for text in texts for line in references.lines(text))
     for number, line in enumerate(lines, start=1):
         for written in references.each(line) if line else ():
-            _take(draft, Row(number, written, "", (), None, None, None, None))
+            _take(draft, Row(number, written))
     return draft
 
 
@@ -73,19 +77,47 @@ def from_sheet(draft: Draft, data: bytes) -> Draft:
     try:
         return from_rows(draft, read(data))
     except NotASheet as error:
-        hint = "Choose the CSV file that Exportify writes, or paste one track link a line."
+        hint = (
+            "Choose a file that Exportify, TuneMyMusic, Soundiiz or Spotify’s account data has "
+            "written, or paste one track link a line."
+        )
         raise Refused("collection-refused", str(error), hint=hint) from error
 
 
-def from_rows(draft: Draft, rows: Iterable[Row]) -> Draft:
+def from_rows(draft: Draft, sheet: Sheet) -> Draft:
     """Fill the draft from the rows of a spreadsheet, feature columns included."""
-    for row in rows:
-        ident = _take(draft, row)
-        features = usable(row.features)
-        if ident is not None and not ident.startswith(OWN_PREFIX) and features:
-            length = {} if row.duration_ms is None else {"duration_ms": row.duration_ms}
-            draft.features[ident] = json.dumps(features | length)
+    without_place = 0
+    for row in sheet.rows:
+        entry = _take(draft, row)
+        if entry is None or not row.features:
+            continue
+        if entry.track_id is None or entry.is_own:
+            without_place += 1
+            continue
+        length = {} if row.duration_ms is None else {"duration_ms": row.duration_ms}
+        draft.features[entry.track_id] = json.dumps({**row.features, **length})
+    draft.unread = list(sheet.unread)
+    if without_place:
+        lines = f"{without_place:,} line{'' if without_place == 1 else 's'}"
+        draft.unread.append(Unread(None, None, "", NO_PLACE.format(lines)))
     return draft
+
+
+def told_unread(unread: Sequence[Unread]) -> tuple[UnreadPart, ...]:
+    """What was not understood: a bounded number of parts, and how many more there are."""
+    shown = [
+        UnreadPart(
+            column=one.column and _shown(one.column),
+            line=one.line,
+            text=_shown(one.text),
+            reason=one.reason,
+        )
+        for one in unread[:MOST_UNREAD]
+    ]
+    if len(unread) > MOST_UNREAD:
+        more = AND_MORE.format(f"{len(unread) - MOST_UNREAD:,}")
+        shown.append(UnreadPart(column=None, line=None, text="", reason=more))
+    return tuple(shown)
 
 
 def without(draft: Draft, unknown: Container[str], reason: str) -> Draft:
@@ -99,31 +131,47 @@ def without(draft: Draft, unknown: Container[str], reason: str) -> Draft:
     )
 
 
-def _take(draft: Draft, row: Row) -> str | None:
-    """Add the row to the draft; the id of its track, if it has one."""
+def _take(draft: Draft, row: Row) -> Entry | None:
+    """Add the row to the draft as an entry, or to what is refused."""
     written = row.reference or row.isrc or ""
+    if not written and not row.named:
+        draft.refused.append(_refused(row.line, row.name, NO_LINK))
+        return None
     try:
-        reference = references.read(written)
+        reference = _named_by(row)
     except BadReference as error:
         draft.refused.append(_refused(row.line, written or row.name, error.detail))
         return None
-    if reason := _NO_TRACK.get(reference.kind):
+    if reference is not None and (reason := _NO_TRACK.get(reference.kind)):
         draft.refused.append(_refused(row.line, written, reason))
         return None
     entry = _entry(row, written, reference)
     draft.entries.append(entry)
-    return entry.track_id
+    return entry
 
 
-def _entry(row: Row, written: str, reference: Reference) -> Entry:
-    isrc = reference.isrc or ids.normalise_isrc(row.isrc or "")
-    local = reference.kind is Kind.LOCAL
+def _named_by(row: Row) -> Reference | None:
+    """What the row names: by its link, or else its ISRC; None where it has but a name."""
+    if not row.reference and not row.isrc:
+        return None
+    try:
+        return references.read(row.reference or row.isrc or "")
+    except BadReference:
+        isrc = ids.normalise_isrc(row.isrc or "")
+        if isrc is None:
+            raise
+        return references.read(isrc)
+
+
+def _entry(row: Row, written: str, reference: Reference | None) -> Entry:
+    isrc = (reference.isrc if reference else None) or ids.normalise_isrc(row.isrc or "")
+    local = reference is None or reference.kind is Kind.LOCAL
     return Entry(
         line=row.line,
         written=written,
-        track_id=reference.id,
+        track_id=None if reference is None else reference.id,
         isrc=None if local else isrc,
-        name=row.name or _name(reference),
+        name=row.name or (_name(reference) if reference else UNNAMED),
         artists=row.artists,
         album=row.album,
         duration_ms=row.duration_ms,
@@ -142,3 +190,7 @@ def _name(reference: Reference) -> str:
 
 def _refused(line: int, text: str, reason: str) -> RefusedLine:
     return RefusedLine(line=line, text=text[:SHOWN_LETTERS], reason=reason)
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= SHOWN_LETTERS else f"{text[: SHOWN_LETTERS - 1]}…"

@@ -299,5 +299,50 @@ async def test_spotify_is_never_asked_for_a_collection(tmp_path):
 
     assert profile["source"] == "spotify"
     assert json.dumps(profile["excluded"]) == (
-        '{"local": 0, "episode": 0, "removed": 0, "no_features": 1}'
+        '{"local": 0, "episode": 0, "removed": 0, "no_features": 1, "other": 0}'
     )
+
+
+async def test_what_was_not_understood_is_told(api):
+    """By column and line, once, and cut to what fits on a page."""
+    heading = "id,name,Energie,Notiz,tempo"
+    lines = [f"{TRACK},A,1,{'x' * 300},fast", f"{OTHER},B,0,y,90"]
+    told = (await brought(api, "\n".join([heading, *lines]).encode())).json()
+
+    parts = {(part["column"], part["line"]): part for part in told["unread"]}
+    assert set(parts) == {("Notiz", None), ("Energie", None), ("tempo", 2)}
+    assert parts["Notiz", None]["text"] == f"{'x' * 99}…"
+    assert "to 1, to 10 or to 100" in parts["Energie", None]["reason"]
+    assert (await api.get(f"/v1/collections/{told['id']}")).json()["unread"] == []
+
+
+async def test_much_that_was_not_understood_is_counted(api):
+    """A hundred one by one; the last says how many more."""
+    lines = "\n".join(f"{TRACK},fast" for _ in range(500))
+    told = (await brought(api, f"id,tempo\n{OTHER},90\n{lines}\n".encode())).json()
+
+    assert len(told["unread"]) == 101
+    assert told["unread"][-1]["reason"] == "400 more like these were not understood."
+
+
+async def test_a_line_with_a_name_alone_keeps_its_place(api):
+    """As a local file does; numbers have no place without an id, and that is told."""
+    sheet = f"name,artist,id,tempo\nDemo,Ada,,120\nA,Ada,{TRACK},90\n,,,1\nTotal,,,\n"
+    told = (await brought(api, sheet.encode())).json()
+    items = (await api.get(f"{told['playlist']}/items")).json()["items"]
+
+    assert [(item["kind"], item["name"]) for item in items] == [("local", "Demo"), ("track", "A")]
+    assert [part["reason"] for part in told["unread"]] == [
+        "Numbers are kept for tracks with a Spotify link or id only; those of 1 line were left out."
+    ]
+    assert [line["line"] for line in told["refused"]] == [4, 5]
+    assert "no link, no id and no ISRC" in told["refused"][0]["reason"]
+
+
+async def test_an_isrc_stands_in_for_a_wrong_link(api):
+    """The line is not lost for a link of something else."""
+    sheet = f"name,isrc,uri\nA,GBSMU2401851,nonsense\nB,,{TRACK}\nC,,nonsense\n"
+    told = (await brought(api, sheet.encode())).json()
+
+    assert told["items_total"] == 2
+    assert [line["line"] for line in told["refused"]] == [4]

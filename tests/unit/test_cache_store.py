@@ -275,3 +275,19 @@ async def test_a_writer_that_fails_unexpectedly_keeps_nobody_waiting(store, monk
     await store.put(entry("b"))
 
     assert await store.get(key("b"))
+
+
+async def test_a_sweep_sums_by_an_index(store, tmp_path, clock):
+    """No body is read to know how large the file is; a file from before gets the index, too."""
+    await store.close()
+    on_disk(tmp_path, "DROP INDEX ix_cache_entry_size")
+    again = store_in(tmp_path, clock)
+    await again.open()
+    said = []
+    event.listen(again._engine, "before_cursor_execute", lambda *args: said.append(args[2]))
+    await again.sweep()
+    await again.close()
+
+    (summed,) = [statement for statement in said if "sum(" in statement]
+    plan = on_disk(tmp_path, f"EXPLAIN QUERY PLAN {summed}")
+    assert [row[3] for row in plan] == ["SCAN cache_entry USING COVERING INDEX ix_cache_entry_size"]

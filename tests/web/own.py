@@ -20,6 +20,7 @@ from api.schemas.library import (
     LibraryTracks,
     RefusedLine,
     Stage,
+    UnreadPart,
 )
 from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
 from tests.web import music, sound
@@ -157,6 +158,12 @@ def collection(**more: Any) -> Collection:
         "demo": False,
         "features_imported": 11,
         "refused": (RefusedLine(line=4, text=music.HOSTILE, reason="This is an album."),),
+        "unread": (
+            UnreadPart(column="Energie", line=None, text=music.HOSTILE, reason="No scale."),
+            UnreadPart(column="Dauer", line=7, text="x", reason="No length in it."),
+            UnreadPart(column=None, line=9, text="y", reason="No end."),
+            UnreadPart(column=None, line=None, text="", reason="12 more."),
+        ),
     }
     return Collection(**given | more)
 

@@ -215,9 +215,23 @@ async def test_a_collection_says_what_became_of_each_line(site, fake):
         assert part in answer.text
     assert music.HOSTILE not in answer.text
     assert fake.sent == [BODY]
-    fake.answers["POST /v1/collections"] = own.collection(refused=(), features_imported=0)
+    fake.answers["POST /v1/collections"] = own.collection(
+        refused=(), unread=(), features_imported=0
+    )
     plain = (await site.post("/collections", files={"items": (None, "a")})).text
     assert "Every line was taken." in plain
+    assert "What was not understood" not in plain
+
+
+async def test_a_collection_says_what_was_not_understood(site, fake):
+    """By column and line, in words, and as text."""
+    fake.answers["POST /v1/collections"] = own.collection(refused=())
+    text = (await site.post("/collections", content=BODY, headers=FORM)).text
+
+    for where in ("“Energie”<", "“Dauer”, line 7<", ">line 9<", ">the file<"):
+        assert where in text
+    assert "No scale." in text
+    assert music.HOSTILE not in text
 
 
 async def test_a_list_that_cannot_be_taken_is_refused_at_the_form(site, fake):

@@ -30,6 +30,7 @@ from web.pages.owning import (
     OwnFile,
     Refused,
     Step,
+    Unread,
     UploadPage,
     WorkingPanel,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "TrackPage",
     "TroublePage",
     "TroublePanel",
+    "Unread",
     "UploadPage",
     "WorkingPanel",
 ]

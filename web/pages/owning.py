@@ -167,9 +167,18 @@ class Refused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something in a spreadsheet that was not understood: `where` is a line, a column or both."""
+
+    where: str
+    text: str
+    reason: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class CollectionPage(Data):
-    """What became of the lines that were sent: how many were taken, and which were not."""
+    """What became of what was sent: how much was taken, and what was not or not understood."""
 
     template: ClassVar[str] = "collection.html"
 
@@ -178,6 +187,7 @@ class CollectionPage(Data):
     taken: str
     imported: str | None
     refused: tuple[Refused, ...]
+    unread: tuple[Unread, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,11 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from api.schemas.library import Collection, LibraryTracks
+from api.schemas.library import Collection, LibraryTracks, UnreadPart
 from web import formatting
 from web.client import ApiProblem
 from web.deps import Ask, AskDep
-from web.pages import CollectionPage, CollectionRow, DeletePage, LibraryPage, Refused
+from web.pages import CollectionPage, CollectionRow, DeletePage, LibraryPage, Refused, Unread
 from web.panels import Trouble, trouble
 from web.respond import page
 from web.views.files import NOBODY, about, delete_path, file_row
@@ -150,4 +150,12 @@ def _collected(ask: Ask, found: Collection) -> CollectionPage:
         taken=formatting.counted(found.items_total, "track"),
         imported=formatting.counted(number, "track") if number else None,
         refused=tuple(Refused(each.line, each.text, each.reason) for each in found.refused),
+        unread=tuple(Unread(_where(each), each.text, each.reason) for each in found.unread),
     )
+
+
+def _where(part: UnreadPart) -> str:
+    """`“Energy”, line 7`: the column, the line, or the whole file."""
+    column = f"“{part.column}”" if part.column else None
+    line = f"line {part.line}" if part.line else None
+    return ", ".join(filter(None, (column, line))) or "the file"

@@ -48,17 +48,12 @@ class Import:
         )
 
 
-def usable(values: Mapping[str, float]) -> dict[str, float]:
-    """Those that lie where such a value can lie; -1 for “no key” is kept, being an answer."""
-    found: dict[str, float] = {}
-    for name, value in values.items():
-        low, high = BOUNDS[name]
-        if name in WHOLE:
-            if value == math.floor(value) and -1 <= value <= high:
-                found[name] = int(value)
-        elif low <= value <= high or (name == "tempo" and value == 0):
-            found[name] = value
-    return found
+def can_be(name: str, value: float) -> bool:
+    """Whether a feature can have this value; -1 for “no key” and a tempo of 0 are answers, too."""
+    low, high = BOUNDS[name]
+    if name in WHOLE:
+        return value == math.floor(value) and -1 <= value <= high
+    return low <= value <= high or (name == "tempo" and value == 0)
 
 
 def features(

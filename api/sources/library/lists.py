@@ -27,7 +27,9 @@ WRITTEN = "As written in the list or the spreadsheet that the collection was mad
 UNWRITTEN = "The list or spreadsheet that the collection was made from does not say it."
 DELETED = "The file was deleted from this server’s library."
 ISRC_ONLY = "It is known by its ISRC alone, and no file in this server’s library has that."
-ON_A_COMPUTER = "A file on its owner’s own computer; only its name is known."
+ON_A_COMPUTER = (
+    "Only its name is known: a file on its owner’s own computer, or a line without a link."
+)
 
 
 @dataclass(frozen=True, slots=True)
