@@ -36,8 +36,12 @@ class _Track:
     delay_s: float
 
 
-def stream(file: BinaryIO) -> Stream:
+def links(file: BinaryIO, _start: int) -> Iterator[Stream]:
     """The first audio track, decoded. Raises Problem."""
+    yield _stream(file)
+
+
+def _stream(file: BinaryIO) -> Stream:
     moov = boxes.table_of_contents(file)
     size = file.seek(0, 2)
     track = _track(_sound(moov), size)
