@@ -18,30 +18,29 @@ LONGEST_GAP_S = 30
 """Frames that say they are further apart are not believed."""
 _INFO_BYTES, _LAST_BLOCK = 42, 0x80
 _UNCOUNTED = (1 << 36) - 1
-_PLACE = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22|\xff[\xf8\xf9][\x10-\xff][\x00-\xaf]", re.DOTALL)
+_STREAM = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22")
+_FRAME = re.compile(rb"\xff[\xf8\xf9][\x10-\xff][\x00-\xaf]")
 _FRAME_HEAD_BYTES = 16
 _WINDOW_BYTES = 1 << 20
 
 
 def links(file: BinaryIO, start: int) -> Iterator[Stream]:
     """The streams from `start` on, one behind the other. Raises Problem."""
-    place: int | None = start
-    while place is not None:
-        reading = _Reading(file, place)
-        yield reading.stream()
-        place = reading.following
+    size = file.seek(0, 2)
+    while start < size:
+        end = next(_matches(file, _STREAM, Stretch(start + len(MAGIC), size)), size)
+        yield _Reading(file, Stretch(start, end)).stream()
+        start = end
 
 
 class _Reading:
     """One stream. Where the decoder gives up, it begins anew at the next frame that is whole."""
 
-    def __init__(self, file: BinaryIO, start: int) -> None:
-        self.following: int | None = None
-        """Where another stream begins, once this one is read."""
+    def __init__(self, file: BinaryIO, part: Stretch) -> None:
         self._file = file
-        self._size = file.seek(0, 2)
-        self._head, self._block = _uncounted(file, start)
-        self._searched = _behind_metadata(file, start, self._size)
+        self._end = part.end
+        self._head, self._block = _uncounted(file, part.start)
+        self._searched = _behind_metadata(file, part)
         self._first: int | None = None
         self._heard = self._silent = 0
         self._left_out: list[str] = []
@@ -73,11 +72,8 @@ class _Reading:
 
     def _again(self) -> int | None:
         """Begin at the next frame; how many samples lie between."""
-        for place in self._places():
+        for place in _matches(self._file, _FRAME, Stretch(self._searched, self._end)):
             head = _at(self._file, place, _FRAME_HEAD_BYTES)
-            if head.startswith(MAGIC):
-                self.following = place
-                return None
             sample = _first_sample(head, self._block)
             if sample is None:
                 continue
@@ -95,18 +91,8 @@ class _Reading:
         self._silent += samples
         yield np.zeros((samples, self._decoder.channels), dtype=np.float32)
 
-    def _places(self) -> Iterator[int]:
-        """Where frames may begin, or another stream, behind the last place looked at."""
-        start = self._searched
-        while start < self._size:
-            data = _at(self._file, start, _WINDOW_BYTES + _FRAME_HEAD_BYTES)
-            for found in _PLACE.finditer(data):
-                if found.start() < _WINDOW_BYTES:
-                    yield start + found.start()
-            start += _WINDOW_BYTES
-
     def _opened(self, place: int) -> streams.Decoder:
-        return streams.opened(Splice(self._file, [self._head, Stretch(place, self._size)]))
+        return streams.opened(Splice(self._file, [self._head, Stretch(place, self._end)]))
 
 
 def _uncounted(file: BinaryIO, start: int) -> tuple[bytes, int]:
@@ -120,14 +106,25 @@ def _uncounted(file: BinaryIO, start: int) -> tuple[bytes, int]:
     return bytes(head), int.from_bytes(head[8:10])
 
 
-def _behind_metadata(file: BinaryIO, start: int, size: int) -> int:
+def _matches(file: BinaryIO, pattern: re.Pattern[bytes], part: Stretch) -> Iterator[int]:
+    """Where the pattern, of no more than 16 bytes, is found in a part of the file."""
+    start = part.start
+    while start < part.end:
+        data = _at(file, start, min(_WINDOW_BYTES + _FRAME_HEAD_BYTES, part.end - start))
+        for found in pattern.finditer(data):
+            if found.start() < _WINDOW_BYTES:
+                yield start + found.start()
+        start += _WINDOW_BYTES
+
+
+def _behind_metadata(file: BinaryIO, part: Stretch) -> int:
     """Where frames begin; behind the first block if the others' sizes lie."""
-    place, last = start + len(MAGIC), False
-    while not last and place < size:
+    place, last = part.start + len(MAGIC), False
+    while not last and place < part.end:
         head = _at(file, place, 4).ljust(4, b"\0")
         last = bool(head[0] & _LAST_BLOCK)
         place += 4 + int.from_bytes(head[1:])
-    return place if place < size else start + _INFO_BYTES
+    return place if place < part.end else part.start + _INFO_BYTES
 
 
 def _at(file: BinaryIO, place: int, size: int) -> bytes:

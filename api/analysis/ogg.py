@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from api.analysis import flac, framing, problems, streams
@@ -31,6 +31,7 @@ _NO_POSITION = -1
 _FLAC_LEAD_BYTES = 9  # before the FLAC stream itself in the first packet (its Ogg mapping §A.1)
 _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 _ALL_SET = 0xFFFFFFFF
+_OPUS_RATE = 48_000
 _LONGEST_DELAY, _LONGEST_PADDING = 8_192, 48_000  # samples that an encoder adds at the ends
 _SEARCH_BYTES = 1 << 16
 
@@ -144,8 +145,11 @@ class _Link:
             return
         positions = self._positions()
         source = Splice(file, self._recounted(file, positions))
+        stream = streams.sndfile(source, self._codec)
         samples = max(0, max(positions) - self._counter.delay)
-        stream = streams.sndfile(source, self._codec, samples=samples)
+        if self._codec is Format.OPUS:  # counted at 48 kHz, decoded at the rate it was made from
+            samples = samples * stream.rate // _OPUS_RATE
+        stream = replace(stream, samples=samples)
         if self._missing:
             stream.left_out.append(f"{self._missing} pieces of the file are missing or damaged")
         yield stream
