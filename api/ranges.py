@@ -24,6 +24,7 @@ MEDIA_TYPES = {
     "mp3": "audio/mpeg",
     "ogg": "audio/ogg",
     "opus": "audio/ogg",
+    "oga": "audio/ogg",
     "m4a": "audio/mp4",
     "aac": "audio/aac",
 }

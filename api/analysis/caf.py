@@ -16,8 +16,11 @@ _DEPTHS = {16: 1, 20: 2, 24: 3, 32: 4}  # bits of the source → the flag that s
 _DAMAGED = "The description of its Apple Lossless sound is damaged."
 
 
-def wrap(cookie: bytes, packets: Sequence[bytes], frames: int) -> BytesIO:
-    """A CAF file. `cookie` is ALACSpecificConfig (24 bytes), `frames` what the packets hold."""
+def wrap(cookie: bytes, packets: Sequence[bytes]) -> BytesIO:
+    """A CAF file. `cookie` is ALACSpecificConfig (24 bytes).
+
+    How long it is, the packets say: the last one may be short, and then names its length itself.
+    """
     if len(cookie) < COOKIE_BYTES:
         raise problems.BadAudio(_DAMAGED)
     per_packet, _, depth, _, _, _, channels, _, _, _, rate = struct.unpack(
@@ -26,7 +29,7 @@ def wrap(cookie: bytes, packets: Sequence[bytes], frames: int) -> BytesIO:
     if depth not in _DEPTHS or not channels or not per_packet:
         raise problems.BadAudio(_DAMAGED)
     desc = struct.pack(">d4sIIIII", rate, b"alac", _DEPTHS[depth], 0, per_packet, channels, 0)
-    held = min(frames, len(packets) * per_packet)
+    held = (len(packets) - 1) * per_packet + min(per_packet, _held(packets[-1], per_packet))
     table = struct.pack(">qqii", len(packets), held, 0, len(packets) * per_packet - held)
     sizes = b"".join(_variable(len(packet)) for packet in packets)
     out = BytesIO()
@@ -41,6 +44,12 @@ def wrap(cookie: bytes, packets: Sequence[bytes], frames: int) -> BytesIO:
     out.writelines(packets)
     out.seek(0)
     return out
+
+
+def _held(packet: bytes, usual: int) -> int:
+    """The samples of a packet; a short one has their number behind 23 bits of settings."""
+    head = int.from_bytes(packet[:7].ljust(7, b"\0"))
+    return head >> 1 & 0xFFFFFFFF if head >> 36 & 1 else usual
 
 
 def _variable(number: int) -> bytes:

@@ -64,7 +64,8 @@ def _described(sound: Sound) -> dict[str, object]:
         "loudness_lufs": sound.loudness_lufs,
         "channels": sound.channels,
         "source_rate": sound.source_rate,
-        "truncated": sound.truncated,
+        "beyond_s": sound.beyond_s,
+        "left_out": list(sound.left_out),
     }
 
 

@@ -138,8 +138,9 @@ def _sound(said: bytearray) -> Sound:
         raise problems.Problem.from_json(told["problem"])
     about = told["sound"]
     count, powers = int(about.pop("samples")), int(about.pop("powers"))
+    left_out = tuple(str(words) for words in about.pop("left_out"))
     samples = np.frombuffer(said, dtype=np.float32, count=count)
     heard = np.frombuffer(said, dtype=np.float64, count=powers, offset=samples.nbytes)
     if samples.nbytes + heard.nbytes != end or not np.isfinite(samples).all():
         raise ValueError("an answer that contradicts itself")
-    return Sound(samples=samples, powers=heard.copy(), **about)
+    return Sound(samples=samples, powers=heard.copy(), left_out=left_out, **about)

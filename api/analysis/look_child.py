@@ -1,6 +1,6 @@
 """The process of the first look: it limits itself, decodes one file, says what it is, and ends.
 
-It writes one JSON object: `{"tags": {…}}`, or the problem.
+It writes one JSON object: `{"format": "mp3", "tags": {…}}`, or the problem.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import TextIO
 
 from api.analysis.decode_child import limit_self
-from api.analysis.formats import Format, recognise
 
 NICE = 5
-_ENDINGS = {Format.VORBIS: "ogg", Format.MP4: "m4a", Format.ADTS: "aac"}
 
 
 def main(arguments: Sequence[str], out: TextIO | None = None) -> None:
@@ -29,13 +27,13 @@ def main(arguments: Sequence[str], out: TextIO | None = None) -> None:
 
 def answer(path: Path, out: TextIO) -> None:
     """Write what the file is, or the problem."""
-    from api.analysis import decode, problems, tags  # noqa: PLC0415  # after the limits
+    from api.analysis import decode, problems, recognition, tags  # noqa: PLC0415  # after the limits
 
     try:
         decode.read(path)
         with path.open("rb") as file:
-            found = recognise(file).format
-        told: dict[str, object] = {"tags": tags.read(path, _ENDINGS.get(found, found.value))}
+            found = recognition.recognise(file)
+        told: dict[str, object] = {"format": found.format, "tags": tags.read(path, found)}
     except problems.Problem as problem:
         told = {**problem.to_json()}
     except MemoryError:

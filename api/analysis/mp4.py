@@ -32,12 +32,15 @@ class _Track:
     description: memoryview
     starts: Places
     sizes: Places
-    frames: int
     delay_s: float
 
 
-def stream(file: BinaryIO) -> Stream:
+def links(file: BinaryIO, _start: int) -> Iterator[Stream]:
     """The first audio track, decoded. Raises Problem."""
+    yield _stream(file)
+
+
+def _stream(file: BinaryIO) -> Stream:
     moov = boxes.table_of_contents(file)
     size = file.seek(0, 2)
     track = _track(_sound(moov), size)
@@ -75,9 +78,8 @@ def _track(trak: memoryview, file_size: int) -> _Track:
     kept = len(whole) if whole.all() else int(np.argmin(whole))
     if int(sizes[:kept].sum()) > file_size:
         raise problems.BadAudio(boxes.DAMAGED)
-    frames = _frames(boxes.need(table, b"stts"))
     description = _description(entry)
-    return _Track(coding, description, starts[:kept], sizes[:kept], frames, _delay_s(trak))
+    return _Track(coding, description, starts[:kept], sizes[:kept], _delay_s(trak))
 
 
 def _description(entry: memoryview) -> memoryview:
@@ -144,12 +146,6 @@ def _array(content: memoryview, count: int, width: int) -> Places:
     return values.astype(np.int64)
 
 
-def _frames(stts: memoryview) -> int:
-    """Samples in all, where the track's clock is its sampling rate."""
-    runs = _numbers(stts, 4, columns=2)
-    return int(min(1 << 40, float(runs[:, 0] @ runs[:, 1].astype(np.float64))))
-
-
 def _delay_s(trak: memoryview) -> float:
     """How much of the start an edit list cuts off: the encoder's delay, if it is that short."""
     edits = boxes.find(trak, b"edts", b"elst")
@@ -185,4 +181,4 @@ def _lossless(file: BinaryIO, track: _Track) -> Stream:
     cookie = bytes(_inner(track.description, b"alac"))
     if len(track.sizes) and int(track.sizes.max()) > _LARGEST_ALAC_PACKET:
         raise problems.BadAudio(boxes.DAMAGED)
-    return streams.sndfile(caf.wrap(cookie, list(_read(file, track)), track.frames), Format.MP4)
+    return streams.sndfile(caf.wrap(cookie, list(_read(file, track))), Format.MP4)

@@ -61,7 +61,8 @@ class Heard:
 
     duration_s: float
     loudness_lufs: float | None
-    truncated: bool
+    beyond_s: float
+    left_out: tuple[str, ...]
     rhythm: Rhythm
     key: KeyGuess | None
     parts: tuple[Part, ...]
@@ -104,7 +105,8 @@ def analyse(sound: Sound, report: Report = silently) -> Heard:
     return Heard(
         duration_s=sound.duration_s,
         loudness_lufs=sound.loudness_lufs,
-        truncated=sound.truncated,
+        beyond_s=sound.beyond_s,
+        left_out=sound.left_out,
         rhythm=pulse,
         key=tonic,
         parts=parts,

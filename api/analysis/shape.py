@@ -12,6 +12,7 @@ from datetime import datetime
 from api.analysis import calibration, gaps, intervals, rows
 from api.analysis.calibration import Kind
 from api.analysis.pipeline import Heard
+from api.analysis.sound import clock
 from api.analysis.version import ANALYSER
 from api.keys import camelot, key_name
 from api.schemas.analysis import AudioAnalysis, TrackSummary
@@ -31,7 +32,6 @@ _MEASURED = (
     *("time_signature", "duration_ms"),
 )
 _PARTS = ("track", "bars", "beats", "tatums", "sections", "segments")
-_CUT = "only the first 15 minutes were analysed"
 _DECIMALS = 3
 
 
@@ -66,7 +66,7 @@ def features(heard: Heard, subject: Subject) -> AudioFeatures:
             "uri": subject.uri,
             **values,
             "tempo_candidates": tuple(round(bpm, _DECIMALS) for bpm in pulse.candidates[1:]),
-            "duration_ms": round(heard.duration_s * 1000),
+            "duration_ms": round((heard.duration_s + heard.beyond_s) * 1000),
             "uncertainty": _uncertainty(heard),
             "provenance": tuple(_feature_sources(heard, subject)),
             "missing": _missing(values),
@@ -149,8 +149,12 @@ def _feature_sources(heard: Heard, subject: Subject) -> Iterator[Provenance]:
 
 def _levels(heard: Heard) -> str:
     parts = ["LUFS, ITU-R BS.1770, on the file’s own channels (one channel counts once)"]
-    if heard.truncated:
-        parts.append(_CUT)
+    if heard.beyond_s:
+        whole_s = heard.duration_s + heard.beyond_s
+        parts.append(
+            f"only the first {heard.duration_s / 60:.0f} minutes of {clock(whole_s)} were analysed"
+        )
+    parts.extend(heard.left_out)
     return "; ".join([*parts, ANALYSER])
 
 

@@ -22,6 +22,8 @@ class Sound:
     samples: (n,) float32, the mean of the channels at RATE, 1.0 = full scale, every value finite.
     duration_s: decoded samples / source_rate; the header is never believed.
     loudness_lufs: integrated, on the true channels; None only where nothing passes the gate.
+    beyond_s: how much longer the file is; only its beginning is kept of a long one.
+    left_out: what else of the file was not heard, in words.
     powers: (n,) float64, K-weighted power of the true channels per 100 ms (see loudness.Meter).
     """
 
@@ -30,5 +32,11 @@ class Sound:
     loudness_lufs: float | None
     channels: int
     source_rate: int
-    truncated: bool
+    beyond_s: float = 0.0
+    left_out: tuple[str, ...] = ()
     powers: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+
+
+def clock(seconds: float) -> str:
+    """`3:05`."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -1,11 +1,14 @@
-"""One face for every decoder: a rate, a number of channels, and blocks of samples."""
+"""One face for every decoder: a rate, a number of channels, and blocks of samples.
+
+What a decoder is handed says nothing false (see `splice`): files are rewritten so that each is read
+to its end, and what could not be heard of it is said.
+"""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from io import BytesIO
-from typing import BinaryIO
+from dataclasses import dataclass, field
 
 import numpy as np
 import soundfile
@@ -13,20 +16,19 @@ from numpy.typing import NDArray
 
 from api.analysis import problems
 from api.analysis.formats import Format
+from api.analysis.sound import clock
+from api.analysis.splice import Splice
 
 Block = NDArray[np.float32]
 
 BLOCK_FRAMES = 1 << 16
-_DAMAGED = "The file is damaged, or not what its first bytes promise."
+DAMAGED = "The file is damaged, or not what its first bytes promise."
 
-_PCM = frozenset({"PCM_U8", "PCM_S8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"})
+_MPEG = frozenset({"MPEG_LAYER_I", "MPEG_LAYER_II", "MPEG_LAYER_III"})
 # What libsndfile may call a file of each format. Rare codecs (ADPCM, GSM…) are left alone: they
 # are the least tested code of the library, and nobody masters to them.
 _ALLOWED: dict[Format, tuple[frozenset[str], frozenset[str]]] = {
-    Format.WAV: (frozenset({"WAV", "WAVEX", "RF64"}), _PCM),
-    Format.AIFF: (frozenset({"AIFF"}), _PCM),
-    Format.FLAC: (frozenset({"FLAC"}), _PCM),
-    Format.MP3: (frozenset({"MP3", "MPEG"}), frozenset({"MPEG_LAYER_III"})),
+    Format.MP3: (frozenset({"MP3", "MPEG"}), _MPEG),
     Format.VORBIS: (frozenset({"OGG"}), frozenset({"VORBIS"})),
     Format.OPUS: (frozenset({"OGG"}), frozenset({"OPUS"})),
     Format.MP4: (frozenset({"CAF"}), frozenset({"ALAC_16", "ALAC_20", "ALAC_24", "ALAC_32"})),
@@ -35,40 +37,108 @@ _ALLOWED: dict[Format, tuple[frozenset[str], frozenset[str]]] = {
 
 @dataclass(frozen=True)
 class Stream:
-    """An opened file. `blocks()` gives (n, channels) float32 until the file ends, once."""
+    """An opened file. `blocks()` gives (n, channels) float32 until the file ends, once.
+
+    `samples`: how many there are, where they can be counted without decoding.
+    `left_out`: what of it is not heard, in words; complete when the blocks have been read.
+    """
 
     rate: int
     channels: int
     lfe_last: bool
     blocks: Callable[[], Iterator[Block]]
+    samples: int | None = None
+    left_out: list[str] = field(default_factory=list)
 
 
-def sndfile(file: BinaryIO, expected: Format) -> Stream:
+@dataclass(frozen=True)
+class Coding:
+    """How bare samples are written; `subtype` and `endian` are libsndfile's words.
+
+    `frame_bytes`: what a sample of all channels takes.
+    """
+
+    rate: int
+    channels: int
+    subtype: str
+    endian: str
+    frame_bytes: int
+
+
+def sndfile(source: io.BytesIO | Splice, expected: Format, *, samples: int | None = None) -> Stream:
     """Through libsndfile, which must find the format we found. Raises Problem.
 
-    Handed as an open file, so that neither the name nor its ending can sway the library; it reads
-    from where the file stands.
+    Handed as an open file, so that neither the name nor its ending can sway the library.
     """
-    in_memory = isinstance(file, BytesIO)
-    try:
-        opened = soundfile.SoundFile(file if in_memory else file.fileno(), closefd=False)
-    except (soundfile.SoundFileError, ValueError, TypeError) as error:
-        raise problems.BadAudio(_DAMAGED) from error
+    file = opened(source)
     containers, codecs = _ALLOWED[expected]
-    if opened.format not in containers or opened.subtype not in codecs:
+    if file.format not in containers or file.subtype not in codecs:
         raise problems.UnsupportedFormat(
-            f"The sound inside is coded as {opened.subtype}, which we do not read."
+            f"The sound inside is coded as {file.subtype}, which we do not read."
         )
-    lfe_last = expected in {Format.VORBIS, Format.OPUS}
-    return Stream(opened.samplerate, opened.channels, lfe_last, lambda: _read(opened))
+    left_out: list[str] = []
+    return Stream(
+        file.samplerate,
+        file.channels,
+        lfe_last=expected in {Format.VORBIS, Format.OPUS},
+        blocks=lambda: _until_damaged(file, source, left_out),
+        samples=samples,
+        left_out=left_out,
+    )
 
 
-def _read(opened: soundfile.SoundFile) -> Iterator[Block]:
-    while True:
-        try:
-            block = opened.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
-        except (soundfile.SoundFileError, ValueError) as error:
-            raise problems.BadAudio(_DAMAGED) from error
-        if not len(block):
-            return
+def bare(source: Splice, coding: Coding, samples: int) -> Stream:
+    """Samples without a container."""
+    file = opened(
+        source,
+        samplerate=coding.rate,
+        channels=coding.channels,
+        subtype=coding.subtype,
+        endian=coding.endian,
+        format="RAW",
+    )
+    return Stream(file.samplerate, file.channels, lfe_last=False, blocks=file.rest, samples=samples)
+
+
+def opened(source: io.BytesIO | Splice, **coding: object) -> Decoder:
+    """An opened file. Raises BadAudio."""
+    try:
+        return Decoder(source, **coding)
+    except (soundfile.SoundFileError, ValueError, TypeError, OverflowError) as error:
+        raise problems.BadAudio(DAMAGED) from error
+
+
+class Decoder(soundfile.SoundFile):  # type: ignore[misc]
+    """libsndfile, reading on to the end, once."""
+
+    gave_up = False
+    """Whether it stumbled: over damage, or at a false end, where a header promised more."""
+
+    def seekable(self) -> bool:
+        """Never: soundfile would seek to where it stands after each block, in MP3 inexactly."""
+        return False
+
+    def rest(self) -> Iterator[Block]:
+        """All that can be read."""
+        while not self.gave_up:
+            room = np.full((BLOCK_FRAMES, self.channels), np.nan, dtype=np.float32)
+            try:
+                block = self.read(out=room)
+            except (soundfile.SoundFileError, ValueError):
+                # It counts nothing where it stumbles, but what it has written is sound.
+                block = room[: np.count_nonzero(~np.isnan(room[:, 0]))]
+                self.gave_up = True
+            if not len(block):
+                return
+            yield block
+
+
+def _until_damaged(
+    file: Decoder, source: io.BytesIO | Splice, left_out: list[str]
+) -> Iterator[Block]:
+    heard = 0
+    for block in file.rest():
+        heard += len(block)
         yield block
+    if file.gave_up and source.tell() < source.seek(0, io.SEEK_END):
+        left_out.append(f"what follows {clock(heard / file.samplerate)} is damaged")

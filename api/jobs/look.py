@@ -12,7 +12,7 @@ from pathlib import Path
 from subprocess import DEVNULL
 
 from api.analysis import problems, sandbox
-from api.analysis.formats import Format, recognise
+from api.analysis.formats import Format
 from api.errors import Refused
 from api.jobs.child import Child
 from api.services.uploads import Facts
@@ -27,7 +27,6 @@ _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from api.analysis.look_child import main; main(sys.argv[2:])"
 )
-_ENDINGS = {Format.VORBIS: "ogg", Format.MP4: "m4a", Format.ADTS: "aac"}
 _SLUGS = {"too-large": "file-too-large", "too-long": "bad-audio"}
 
 
@@ -52,13 +51,10 @@ class Look:
     async def __call__(self, path: Path) -> Facts:
         """The file's format and tags. Raises Refused with what is wrong with it."""
         try:
-            found = await asyncio.to_thread(_format_of, path)
             async with self._room:
-                told = await _looked_at(path)
+                return await _looked_at(path)
         except problems.Problem as problem:
             raise refused(problem) from problem
-        tags = {str(name): str(text) for name, text in told.items()}
-        return Facts(_ENDINGS.get(found, found.value), tags)
 
     async def _describe(self) -> None:
         obstacle = await asyncio.to_thread(sandbox.obstacle)
@@ -78,13 +74,8 @@ def slug_of(problem: problems.Problem) -> str:
     return _SLUGS.get(problem.code, problem.code)
 
 
-def _format_of(path: Path) -> Format:
-    with path.open("rb") as file:
-        return recognise(file).format
-
-
-async def _looked_at(path: Path) -> dict[str, object]:
-    """What the child says: tags. Raises Problem; a child that breaks is a file that is broken."""
+async def _looked_at(path: Path) -> Facts:
+    """What the child says. Raises Problem; a child that breaks is a file that is broken."""
     wrapped = await asyncio.to_thread(sandbox.obstacle) is None
     seen = sandbox.INSIDE if wrapped else str(path)
     command = sandbox.python(_START, str(_API.parent), seen, str(MEMORY_BYTES), str(CPU_S))
@@ -94,11 +85,14 @@ async def _looked_at(path: Path) -> dict[str, object]:
         told = json.loads(await _said(command))
     except ValueError as error:
         raise problems.BadAudio(BROKEN) from error
-    answer = told if isinstance(told, dict) else {}
-    tags = answer.get("tags")
-    if not isinstance(tags, dict):
-        raise problems.Problem.from_json(answer)
-    return tags
+    return _facts(told if isinstance(told, dict) else {})
+
+
+def _facts(told: dict[str, object]) -> Facts:
+    found, tags = told.get("format"), told.get("tags")
+    if found not in set(Format) or not isinstance(tags, dict):
+        raise problems.Problem.from_json(told)
+    return Facts(str(found), {str(name): str(text) for name, text in tags.items()})
 
 
 async def _said(command: list[str]) -> bytes:

@@ -20,7 +20,7 @@ def clicks() -> Sound:
     samples = np.zeros(SECONDS * RATE, dtype=np.float32)
     samples[:: RATE // 2] = 0.5
     powers = np.full(SECONDS * POWERS_PER_S, 1e-4)
-    return Sound(samples, float(SECONDS), -30.0, 1, RATE, truncated=False, powers=powers)
+    return Sound(samples, float(SECONDS), -30.0, 1, RATE, powers=powers)
 
 
 end_with_parent()

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from api.analysis import aac, problems
@@ -37,12 +38,34 @@ def test_what_lies_behind_the_last_frame_is_left_alone(hear, tail):
     assert len(hear(bare + tail).samples) == len(hear(bare).samples)
 
 
-def test_aac_that_stops_in_the_middle_is_bad_audio(hear):
-    """Other bytes between two frames, or frames that cannot be decoded."""
+def test_other_bytes_between_frames_are_passed_over_and_said(hear):
+    """Whole frames behind them are heard; of one that is cut nothing is."""
     bare = files.TONE_AAC.read_bytes()
-    with pytest.raises(problems.BadAudio, match="in the middle"):
-        hear(bare[:6_000] + b"garbage garbage" + bare[6_000:])
-    with pytest.raises(problems.BadAudio, match="no whole frame"):
+
+    sound = hear(bare[:6_000] + b"garbage garbage" + bare[6_000:])
+
+    assert len(hear(bare).samples) - len(sound.samples) <= 2 * aac.FRAME_SAMPLES
+    assert "no sound were passed over" in sound.left_out[0]
+
+
+def test_a_damaged_frame_counts_as_silence_and_is_said(hear):
+    """The length stays, and what surrounds the frame is heard."""
+    bare = bytearray(files.TONE_AAC.read_bytes())
+    at = bare.index(b"\xff\xf1", len(bare) // 2)
+    bare[at + 7 : bare.index(b"\xff\xf1", at + 7)] = bytes(bare.index(b"\xff\xf1", at + 7) - at - 7)
+
+    whole, sound = hear(files.TONE_AAC.read_bytes()), hear(bytes(bare))
+
+    assert len(sound.samples) == len(whole.samples)
+    assert "count as silence" in sound.left_out[0]
+    changed = np.nonzero(np.abs(sound.samples - whole.samples) > 1e-3)[0]
+    assert 0 < changed[-1] - changed[0] < 4 * aac.FRAME_SAMPLES
+
+
+def test_aac_without_a_whole_frame_is_refused(hear):
+    """Half a frame, and frames of which none can be decoded."""
+    bare = files.TONE_AAC.read_bytes()
+    with pytest.raises(problems.UnsupportedFormat):
         hear(bare[:50])
     noise = bytearray(bare)
     noise[200:4_000:11] = bytes(len(noise[200:4_000:11]))

@@ -78,6 +78,5 @@ def sound_of(samples: np.ndarray) -> Sound:
         loudness_lufs=-20.0,
         channels=1,
         source_rate=RATE,
-        truncated=False,
         powers=np.full(len(samples) * 10 // RATE, 0.01),
     )

@@ -131,11 +131,14 @@ def test_no_value_is_silently_null(heard):
 
 
 def test_a_file_cut_at_the_limit_says_so(heard):
-    """In both answers, where the numbers are described."""
-    cut = replace(heard, truncated=True)
+    """In both answers, where the numbers are described; the length stays the file's own."""
+    cut = replace(heard, duration_s=900.0, beyond_s=305.25, left_out=("a page is missing",))
 
     for answer in told(cut):
-        assert "first 15 minutes" in answer["provenance"][0]["detail"]
+        detail = answer["provenance"][0]["detail"]
+        assert "only the first 15 minutes of 20:05 were analysed; a page is missing" in detail
+    features, analysis = told(cut)
+    assert (features["duration_ms"], analysis["track"]["duration"]) == (1_205_250, 900.0)
 
 
 def test_an_inherited_key_is_half_as_sure(heard):

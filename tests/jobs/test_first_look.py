@@ -8,6 +8,8 @@ from io import StringIO
 import pytest
 
 from api.analysis import decode, decode_child, look_child, problems, tags
+from api.analysis.formats import Format
+from api.analysis.recognition import Found
 from tests.analysis import files
 from tests.api.own_files import song
 
@@ -70,7 +72,7 @@ def test_tags_are_read(tmp_path):
     path = tmp_path / "in"
     path.write_bytes(with_id3())
 
-    assert tags.read(path, "mp3") == {"title": "Song", "isrc": "GBSMU2401851"}
+    assert tags.read(path, Found(Format.MP3, 0)) == {"title": "Song", "isrc": "GBSMU2401851"}
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -82,6 +84,7 @@ def test_broken_tags_are_none(tmp_path, seed):
         content[chance.randrange(200)] = chance.randrange(256)
     path = tmp_path / "in"
     path.write_bytes(content)
-    found = tags.read(path, chance.choice(["mp3", "flac", "ogg", "m4a", "wav"]))
+    kind = chance.choice([Format.MP3, Format.FLAC, Format.VORBIS, Format.MP4, Format.WAV])
+    found = tags.read(path, Found(kind, 0))
 
     assert all(len(text) <= tags.MOST_LETTERS for text in found.values())
