@@ -1,8 +1,12 @@
 """What every folder of tests needs: marks that decide what runs where."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+# As the analyser's own processes do: with more, the last bit depends on the machine's cores.
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
