@@ -43,7 +43,7 @@ class Look:
         """How strangers' files are decoded on this machine: in a sandbox, or why not."""
 
     def open(self) -> None:
-        """Find out, behind, whether the sandbox works here, and say so in the log if it does not."""
+        """Find out, behind, whether the sandbox works here; the log says if it does not."""
         self._trial = asyncio.create_task(self._describe(), name="sandbox trial")
 
     async def close(self) -> None:
