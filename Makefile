@@ -4,9 +4,13 @@
 .PHONY: help run test promises check rules lint types imports htmx-check format sandbox bench \
 	bench-audio calibration demo settings purge vendor vendor-check lock openapi clean
 
+# What runs is what the locks say, whatever else the shell has on its path.
+unexport PYTHONPATH PYTHONHOME
+
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes
+PYTEST := $(BIN)/python -m pytest
 LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -18,12 +22,15 @@ run: .venv/.run ## set up and serve dashboard, API and docs at http://127.0.0.1:
 
 test: .venv/.dev ## set up and run the whole suite, browser tests and coverage included
 	@.ci/packages chromium
-	$(if $(ARGS),,$(BIN)/python -m pytest -m load --cov --cov-report= --cov-fail-under=0)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-append \
-		--cov-report=term:skip-covered $(or $(ARGS),-m "not load")
+ifdef ARGS
+	$(PYTEST) -n 2 --dist loadgroup $(ARGS)
+else
+	$(PYTEST) -m load --cov --cov-report= --cov-fail-under=0
+	$(PYTEST) -m "not load" -n 2 --dist loadgroup --cov --cov-append --cov-report=term:skip-covered
+endif
 
 promises: .venv/.dev ## hold the load tests' times strictly; wants a quiet machine
-	STRICT=1 $(BIN)/python -m pytest -m load
+	STRICT=1 $(PYTEST) -m load
 
 check: rules test ## everything a change has to pass
 
@@ -86,18 +93,17 @@ clean: ## remove the environment and every cache; var/ stays
 	rm -rf .venv .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find api web tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/bin/pip:
+# A changed lock begins a new environment, so that nothing stays in it that no lock names; so does
+# an interpreter that is gone or another since.
+ifneq ($(wildcard .venv/bin/pip),)
+.PHONY: $(shell $(BIN)/python -c 'import pip' >/dev/null 2>&1 || echo .venv/bin/pip)
+endif
+.venv/bin/pip: requirements/run.txt requirements/dev.txt requirements/lab.txt
 	@.ci/packages python3-venv
 	$(PYTHON) -m venv --clear .venv
 
-.venv/.run: requirements/run.txt | .venv/bin/pip
-	$(PIP) -r $< && $(BIN)/python -m pip check
+.venv/.run .venv/.dev .venv/.lab: .venv/.%: .venv/bin/pip
+	$(PIP) -r requirements/$*.txt && $(BIN)/python -m pip check
 	@touch $@
 
-.venv/.dev: requirements/dev.txt requirements/run.txt | .venv/bin/pip
-	$(PIP) -r $< && $(BIN)/python -m pip check
-	@touch .venv/.run $@
-
-.venv/.lab: requirements/lab.txt .venv/.dev
-	$(PIP) -r $< && $(BIN)/python -m pip check
-	@touch $@
+.venv/.lab: .venv/.dev

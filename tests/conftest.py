@@ -1,20 +1,45 @@
 """What every folder of tests needs: marks that decide what runs where."""
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+# As the analyser's own processes do: with more, the last bit depends on the machine's cores.
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--starts` tries a machine rather than the code: whether every suite finds what it needs."""
+    parser.addoption("--starts", action="store_true", help="one test of each file")
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests share one Chromium, so one worker runs them all; reports name shared ones."""
+    if config.getoption("starts"):
+        kept = set(starts(items))
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = [item for item in items if item in kept]
     for item in items:
         if item.get_closest_marker("shared"):
             item.user_properties.append(("shared", "true"))
         if item.get_closest_marker("browser") and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def starts(items: Iterable[pytest.Item]) -> Iterable[pytest.Item]:
+    """The first test of each file; of the load and browser tests, which take long, one of all."""
+    first: dict[Path, pytest.Item] = {}
+    for item in sorted(items, key=lambda one: (one.path, one.location[1] or 0)):
+        if not item.get_closest_marker("slow") and not item.get_closest_marker("shared"):
+            one_of_all = item.path.parent.name in {"load", "browser"}
+            alike = item.path.parent if one_of_all else item.path
+            first.setdefault(alike, item)
+    return first.values()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -47,7 +47,7 @@ def wrapped(command: list[str], file: Path, code: Path) -> list[str]:
 def obstacle() -> str | None:
     """Why bubblewrap cannot be used on this machine; None where it works. Tried once."""
     if shutil.which("bwrap") is None:
-        return "bubblewrap is not installed"
+        return "bubblewrap is not installed (on Debian: apt-get install -y bubblewrap)"
     command = wrapped(python("import numpy, soundfile"), Path(__file__), Path(__file__).parent)
     try:
         tried = subprocess.run(  # noqa: S603  # a fixed command

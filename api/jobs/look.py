@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from pathlib import Path
 from subprocess import DEVNULL
 
@@ -27,6 +28,7 @@ _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from api.analysis.look_child import main; main(sys.argv[2:])"
 )
+_log = logging.getLogger(__name__)
 _SLUGS = {"too-large": "file-too-large", "too-long": "bad-audio"}
 
 
@@ -40,7 +42,7 @@ class Look:
         """How strangers' files are decoded on this machine: in a sandbox, or why not."""
 
     def open(self) -> None:
-        """Find out, behind, whether the sandbox works here."""
+        """Find out, behind, whether the sandbox works here; the log says if it does not."""
         self._trial = asyncio.create_task(self._describe(), name="sandbox trial")
 
     async def close(self) -> None:
@@ -62,6 +64,7 @@ class Look:
             self.description = "in a sandbox (bubblewrap)"
         else:
             self.description = f"in a process with limits, without a sandbox: {obstacle}"
+            _log.warning("Your files are opened %s", self.description)
 
 
 def refused(problem: problems.Problem) -> Refused:

@@ -1,6 +1,8 @@
 """One headless Chromium for all browser tests; a fresh, watched context for each."""
 
 import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,6 @@ from playwright.async_api import Browser, Page, async_playwright
 from tests.browser.faults import Faults
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-PRESENT = Path(CHROMIUM).exists()
 QUIET = [  # no look-ups, updates or sign-in of its own
     "--disable-background-networking",
     "--disable-component-update",
@@ -23,12 +24,25 @@ QUIET = [  # no look-ups, updates or sign-in of its own
 OpenPage = Callable[..., Awaitable[Page]]
 
 
+def obstacle() -> str | None:
+    """Why there can be no browser on this machine; None where there can."""
+    if not Path(CHROMIUM).exists():
+        return f"no Chromium at {CHROMIUM}; apt-get install chromium, or set CHROMIUM"
+    driver = subprocess.run(  # fixed arguments
+        [sys.executable, "-m", "playwright", "--version"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return None if driver.returncode == 0 else f"Playwright does not start: {driver.stderr.strip()}"
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    """Debian's Chromium: skipped where there is none, except on CI."""
-    if not PRESENT:
+    """Debian's Chromium: skipped where there can be none, except on CI."""
+    if reason := obstacle():
         verdict = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        verdict(f"no Chromium at {CHROMIUM}; apt-get install chromium, or set CHROMIUM")
+        verdict(reason)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser

@@ -189,8 +189,8 @@ async def test_a_first_look_that_breaks_is_a_file_that_is_broken(tmp_path, monke
     assert refusal.value.slug == "bad-audio"
 
 
-async def test_a_first_look_without_a_sandbox_says_so(tmp_path, monkeypatch):
-    """It then has limits alone, and readers of /readyz know why."""
+async def test_a_first_look_without_a_sandbox_says_so(tmp_path, monkeypatch, caplog):
+    """It then has limits alone; the log of the start and /readyz say why, in the same words."""
     monkeypatch.setattr(sandbox, "obstacle", lambda: "there is none")
     path = tmp_path / "song"
     path.write_bytes(song())
@@ -201,6 +201,7 @@ async def test_a_first_look_without_a_sandbox_says_so(tmp_path, monkeypatch):
 
     assert facts.format == "wav"
     assert look.description == "in a process with limits, without a sandbox: there is none"
+    assert caplog.messages == [f"Your files are opened {look.description}"]
 
 
 async def test_a_first_look_that_takes_too_long_is_ended(tmp_path, monkeypatch):
