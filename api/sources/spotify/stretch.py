@@ -54,15 +54,16 @@ class Part(Generic[T]):
 
     @property
     def goes_on(self) -> bool:
-        """Whether something follows, by `next` or else by the total."""
+        """Whether something follows, by `next` or else by the total; an empty part needs both."""
         if not self.items:
-            return self.following is not None
+            return self.following is not None and (self.total or 0) > self.end
         return self.leads_on or (self.total or 0) > self.offset + len(self.items)
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it is empty where the total says that there is something, here and later."""
-        return not self.items and not self.leads_on and (self.total or 0) > self.end
+        """Whether it is empty where only one of the two says that something follows."""
+        says_more = self.following is not None, (self.total or 0) > self.end
+        return not self.items and any(says_more) and not all(says_more)
 
     @property
     def end(self) -> int:
@@ -73,19 +74,19 @@ class Part(Generic[T]):
     def reached(self) -> int:
         """Where the next part begins.
 
-        Of a short part `next` tells how far it goes, or the limit that Spotify has put in place of
-        ours. Where neither does, the next part begins after the last entry, lest one is lost; what
-        it repeats is left out by `stretch`.
+        Of a short part `next` tells how far it goes, and the limit that Spotify has put in place of
+        ours; if they differ, the nearer holds. Where neither does, the next part begins after the
+        last entry, lest one is lost; what it repeats is left out by `stretch`.
         """
         last = self.offset + len(self.items)
         if len(self.items) >= self.asked or not (self.goes_on or self.is_doubtful):
             return last
-        if self.following is not None:
-            return max(last, min(self.following, self.end))
         if not self.items:
-            return self.end
-        limit = self.paging.limit or 0
-        return self.offset + limit if len(self.items) <= limit < self.asked else last
+            return min(self.following or self.end, self.end)
+        told = [] if self.following is None else [self.following]
+        if len(self.items) <= (self.paging.limit or 0) < self.asked:
+            told.append(self.offset + (self.paging.limit or 0))
+        return max(last, min([*told, self.end])) if told else last
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,8 @@ class Stretch(Generic[T]):
 def asked_next(parts: Sequence[Part[T]], window: Window, most: int) -> tuple[int, int] | None:
     """Offset and limit of the next part to ask for; None where the window is read.
 
-    Where a part is empty and the total speaks of more, one look is taken at what follows it, beyond
-    the window if need be.
+    Where a part is empty and that is doubtful, one look is taken at what follows it, beyond the
+    window if need be.
     """
     end = window.offset + window.limit
     if not parts:
@@ -152,7 +153,7 @@ def stretch(parts: Sequence[Part[T]], window: Window) -> Stretch[T]:
 
 
 def _ends_early(parts: Sequence[Part[T]]) -> bool:
-    """Whether two parts in a row are empty where the total speaks of more."""
+    """Whether two parts in a row are empty, and it is doubtful that anything follows."""
     return len(parts) > 1 and parts[-1].is_doubtful and parts[-2].is_doubtful
 
 
@@ -185,7 +186,7 @@ def _believed(
         return None, None
     if more:
         return (total, None) if total > filled else (None, f"{_COUNTS} {total}, and sends more.")
-    if _ends_early(parts):
+    if _ends_early(parts) and total > parts[-1].end:
         return None, f"{_COUNTS} {total}, and sends nothing where the last of them should be."
     return max(total, filled), None
 

@@ -90,13 +90,14 @@ def worlds(draw) -> World:
     count = draw(st.integers(0, 40))
     links, generous = draw(st.booleans()), draw(st.booleans())
     wrong = st.none() | st.integers(0, 60)
-    gaps = 3 if links else 1  # several that fill a part look like the end where no link leads on
+    total = draw(wrong) if links else count
+    gaps = 3 if links and total == count else 1  # several that fill a part may look like the end
     return World(
         count=count,
         gone=frozenset() if generous else draw(st.frozensets(st.integers(0, 40), max_size=gaps)),
         most=draw(st.none() | st.integers(2, 7)),
         least=draw(st.integers(2, 12)) if generous else 0,  # a gap in it would look like none
-        total=draw(wrong) if links else count,
+        total=total,
         links=links,
         echoes=draw(st.booleans()),
     )
@@ -174,6 +175,24 @@ def test_a_part_that_is_left_out_altogether_does_not_end_the_list():
     found = read(world.part, Window(10, 10), most=10)
 
     assert (found.entries, found.left_out, found.following) == ((), 10, 20)
+
+
+def test_a_next_behind_the_end_leads_nowhere():
+    """Where nothing comes and the total says no more, links end after one look."""
+    for total in (None, 40, FEW):
+        found = read(lambda o, _l: {"next": f"?offset={o + 9}", "total": total}, Window(10, 40))  # noqa: B023
+
+        assert (found.entries, found.following, found.calls) == ((), None, 2)
+
+
+def test_a_next_that_skips_what_was_not_sent_is_not_believed():
+    """Where the limit that was put in place of ours tells that the part ends before."""
+
+    def answering(offset: int, limit: int) -> dict[str, Any]:
+        part = World(count=60, most=4, total=60).part(offset, limit)
+        return part | {"next": f"https://x.example/?offset={offset + limit}"}
+
+    assert [place for place, _ in everything(answering, limit=20, most=20)] == [*range(60)]
 
 
 @pytest.mark.parametrize(
