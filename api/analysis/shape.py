@@ -32,6 +32,7 @@ _MEASURED = (
 )
 _PARTS = ("track", "bars", "beats", "tatums", "sections", "segments")
 _CUT = "only the first 15 minutes were analysed"
+_LEAST_LEFT_OUT_S = 0.5
 _DECIMALS = 3
 
 
@@ -151,6 +152,11 @@ def _levels(heard: Heard) -> str:
     parts = ["LUFS, ITU-R BS.1770, on the file’s own channels (one channel counts once)"]
     if heard.truncated:
         parts.append(_CUT)
+    if max(heard.begins_s, heard.duration_s - heard.ends_s) >= _LEAST_LEFT_OUT_S:
+        parts.append(
+            f"heard from {heard.begins_s:.1f} to {heard.ends_s:.1f} s; "
+            "the silence before and after was left out"
+        )
     return "; ".join([*parts, ANALYSER])
 
 
