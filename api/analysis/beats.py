@@ -50,7 +50,8 @@ def settle(envelope: NDArray[np.float32], beats_s: NDArray[np.float64]) -> NDArr
     for _ in range(ROUNDS):
         at = np.round(frames).astype(np.int64)[:, None] + offsets
         away = at - frames[:, None]
-        pull = envelope[np.clip(at, 0, len(envelope) - 1)] ** 2 * np.exp(-2 * (away / reach) ** 2)
+        near = np.exp(-2 * (away / reach) ** 2) * np.maximum(0.0, 1 - (away / offsets[-1]) ** 2)
+        pull = envelope[np.clip(at, 0, len(envelope) - 1)] ** 2 * near
         whole = ndimage.gaussian_filter1d(pull.sum(axis=1), SETTLING, mode="constant") + 1e-6
         moved = ndimage.gaussian_filter1d((pull * away).sum(axis=1), SETTLING, mode="constant")
         frames = frames + moved / whole

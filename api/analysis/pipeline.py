@@ -29,7 +29,7 @@ from api.analysis.perceptual import Perceptual
 from api.analysis.rhythm import Rhythm
 from api.analysis.segments import Segments
 from api.analysis.silence import Music
-from api.analysis.sound import POWERS_PER_S, Sound
+from api.analysis.sound import POWERS_PER_S, RATE, Sound
 from api.schemas.library import Stage
 
 Report = Callable[[Stage, float], None]
@@ -106,7 +106,7 @@ def analyse(sound: Sound, report: Report = silently) -> Heard:
     notes = chroma.measure(sound.samples)
     tonic = key.hear(notes)
     report(Stage.SEGMENTS, 55.0)
-    cut = segments.cut(sound.samples, powers, notes)
+    cut = segments.cut(music.samples, powers, notes)
     report(Stage.SECTIONS, 70.0)
     downbeats_s = pulse.beats_s[pulse.downbeats]
     cuts = sections.cut(powers, notes, pulse.beats_s, downbeats_s=downbeats_s)
@@ -124,14 +124,14 @@ def analyse(sound: Sound, report: Report = silently) -> Heard:
         parts=parts,
         segments=segments.placed(cut, music),
         fades=_fades(music),
-        perceptual=perceptual.estimate(sound.samples),
+        perceptual=perceptual.estimate(music.samples),
     )
 
 
 def _fades(music: Music) -> Fades:
     """In the file's time; where nothing fades, where the music begins and ends."""
-    length_s = music.sound.duration_s
-    found = fades.find(levels.measure(music.sound.samples), length_s)
+    length_s = len(music.samples) / RATE
+    found = fades.find(levels.measure(music.samples), length_s)
     into_s, out_s = found.end_of_fade_in_s, found.start_of_fade_out_s
     return Fades(
         end_of_fade_in_s=music.origin_s + into_s if into_s > 0.0 else music.begins_s,

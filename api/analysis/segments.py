@@ -14,6 +14,7 @@ from api.analysis import chroma as notes
 from api.analysis.chroma import Chroma
 from api.analysis.levels import FRAME_S
 from api.analysis.silence import Music
+from api.analysis.sound import RATE
 from api.analysis.spectra import Spectra
 
 SHORTEST_S = 0.06
@@ -49,13 +50,13 @@ class Segments:
 
 
 def cut(samples: NDArray[np.float32], heard: Spectra, chroma: Chroma) -> Segments:
-    """Segments of (n,) float32 mono samples whose spectra and chroma are given."""
+    """Segments of (n,) float32 mono samples whose spectra and chroma, or longer ones, are given."""
     level = levels.measure(samples)
-    rise = _rise(heard.attack)
+    rise = _rise(heard.attack)[: len(level)]
     onsets = _onsets(rise)
     starts = _backtrack(onsets, level)
     strengths = np.maximum.reduceat(rise, starts)
-    edges_s = np.append(starts * FRAME_S, heard.duration_s)
+    edges_s = np.append(starts * FRAME_S, len(samples) / RATE)
     peaks = _peaks(level, starts)
     start_db = level[starts]
     return Segments(

@@ -17,7 +17,8 @@ from api.analysis.sound import MIN_S, RATE, Sound
 SILENT_DB = -62.0  # of full scale: softer is silence ...
 UNDER_PEAK_DB = -40.0  # ... unless it comes this near to the recording's own peak
 LANDMARK = 0.4  # of the peak: where that is first reached, whatever the level, is the landmark
-ROOM = 1  # GRIDs of digital silence before the music, so that its first attack is heard as one
+BEFORE = 1  # GRIDs of digital silence, so that the first attack is heard as one ...
+AFTER = 12  # ... and half a second, so that the last beat is followed to its end
 BLOCK = 256  # samples, 12 ms: how exactly the ends are found, and the shortest hop of any spectrum
 GRID = 1_024  # samples: the longest hop, a multiple of all others
 SCANNED = 4_096  # blocks at a time, 48 s
@@ -31,7 +32,7 @@ class Span:
     """Where the music lies in a file, in samples at RATE.
 
     `begins` and `ends` are exact to a block, and may lie a part of one outside of the file. `first`
-    is `begins`, or up to GRID before it: a whole number of GRIDs away from the landmark.
+    is one to two GRIDs before `begins`, and a whole number of them away from the landmark.
     """
 
     first: int
@@ -41,7 +42,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Music:
-    """`sound` is the music alone; all times are seconds of the file.
+    """`sound` is the music between two digital silences; all times are seconds of the file.
 
     The file lasts `file_s`; `origin_s` is where the first sample of `sound` belongs in it, and may
     be a little before 0.
@@ -53,6 +54,11 @@ class Music:
     begins_s: float
     ends_s: float
 
+    @property
+    def samples(self) -> Samples:
+        """Those of `sound` without the silence that was put after them."""
+        return self.sound.samples[: -AFTER * GRID]
+
 
 def cut_out(sound: Sound) -> Music:
     """The music of a recording that is not silent. Raises TooShort where that is next to nothing.
@@ -61,7 +67,9 @@ def cut_out(sound: Sound) -> Music:
     """
     span = find(sound.samples)
     begins, ends = max(span.begins, 0), min(span.ends, len(sound.samples))
-    alone = np.pad(sound.samples[begins:ends], (begins - span.first, span.ends - ends))
+    alone = np.pad(
+        sound.samples[begins:ends], (begins - span.first, span.ends - ends + AFTER * GRID)
+    )
     return Music(
         sound=replace(sound, samples=alone, duration_s=len(alone) / RATE),
         file_s=sound.duration_s,
@@ -84,7 +92,7 @@ def find(samples: Samples) -> Span:
             f"There are {music_s:.1f} seconds of sound in it, and silence around them; "
             f"{MIN_S} seconds are the least we can analyse."
         )
-    return Span(landmark + ((begins - landmark) // GRID - ROOM) * GRID, begins, ends)
+    return Span(landmark + ((begins - landmark) // GRID - BEFORE) * GRID, begins, ends)
 
 
 def _landmark(samples: Samples, height: float) -> int:
