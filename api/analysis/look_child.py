@@ -29,10 +29,10 @@ def main(arguments: Sequence[str], out: TextIO | None = None) -> None:
 
 def answer(path: Path, out: TextIO) -> None:
     """Write what the file is, or the problem."""
-    from api.analysis import decode, problems, tags  # noqa: PLC0415  # after the limits
+    from api.analysis import decode, problems, silence, tags  # noqa: PLC0415  # after the limits
 
     try:
-        decode.read(path)
+        silence.find(decode.read(path).samples)
         with path.open("rb") as file:
             found = recognise(file).format
         told: dict[str, object] = {"tags": tags.read(path, _ENDINGS.get(found, found.value))}
