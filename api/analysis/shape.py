@@ -77,7 +77,7 @@ def features(heard: Heard, subject: Subject) -> AudioFeatures:
 
 def analysis(heard: Heard, subject: Subject) -> AudioAnalysis:
     """What happens when."""
-    grid = intervals.lay_out(heard.rhythm, heard.duration_s)
+    grid = intervals.lay_out(heard.rhythm, heard.ends_s)
     track = _track(heard)
     return AudioAnalysis(
         id=subject.id,
