@@ -10,6 +10,7 @@ SHORTEST, LONGEST = 0.8, 1.25  # steps from beat to beat, in periods
 TIGHTNESS = 1_000.0  # cost of a step's squared logarithm, in onset strengths
 
 LOUD = 2.0  # a stroke above it is no better a beat: one accent must not bend the chain
+HARDLY = 1e-3  # ... but of two strokes above it, the louder is the beat
 NEAR_S = 0.045  # within which an onset is taken to mean the beat
 SETTLING = 0.7  # beats: how far a beat's neighbours have a say
 ROUNDS = 3
@@ -24,6 +25,7 @@ def track(envelope: NDArray[np.float32], periods_s: NDArray[np.float64]) -> NDAr
     within which no beat can precede another.
     """
     ordinary, worth = float(np.median(periods_s)) * RATE, np.minimum(envelope, LOUD)
+    worth = worth + HARDLY * envelope
     lags = np.arange(max(1, int(SHORTEST * ordinary)), int(np.ceil(LONGEST * ordinary)) + 1)
     reach, block = int(lags[-1]), int(lags[0])
     total = np.zeros(reach + len(envelope))
@@ -50,7 +52,8 @@ def settle(envelope: NDArray[np.float32], beats_s: NDArray[np.float64]) -> NDArr
     for _ in range(ROUNDS):
         at = np.round(frames).astype(np.int64)[:, None] + offsets
         away = at - frames[:, None]
-        pull = envelope[np.clip(at, 0, len(envelope) - 1)] ** 2 * np.exp(-2 * (away / reach) ** 2)
+        near = np.exp(-2 * (away / reach) ** 2) * np.maximum(0.0, 1 - (away / offsets[-1]) ** 2)
+        pull = envelope[np.clip(at, 0, len(envelope) - 1)] ** 2 * near
         whole = ndimage.gaussian_filter1d(pull.sum(axis=1), SETTLING, mode="constant") + 1e-6
         moved = ndimage.gaussian_filter1d((pull * away).sum(axis=1), SETTLING, mode="constant")
         frames = frames + moved / whole

@@ -37,14 +37,14 @@ class Grid:
     bars: Row
 
 
-def lay_out(pulse: Rhythm, duration_s: float) -> Grid:
-    """The grid of a recording; beats outside of it are left out."""
-    inside = (pulse.beats_s >= 0) & (pulse.beats_s < duration_s)
+def lay_out(pulse: Rhythm, ends_s: float) -> Grid:
+    """The grid of music that ends there; beats outside of the file or after that are left out."""
+    inside = (pulse.beats_s >= 0) & (pulse.beats_s < ends_s)
     first = int(inside.argmax()) if inside.any() else 0
     starts = pulse.beats_s[inside]
     if len(starts) < 2:  # noqa: PLR2004  # one beat has no length
         return Grid(NONE, NONE, NONE)
-    edges = np.append(starts, min(duration_s, 2 * starts[-1] - starts[-2]))
+    edges = np.append(starts, min(ends_s, 2 * starts[-1] - starts[-2]))
     sure = calibration.confidences(Kind.BEAT, beat_margins(pulse)[inside])
     beats = Row(edges, sure)
     return Grid(beats, _tatums(beats, pulse.swing), _bars(beats, pulse, first))

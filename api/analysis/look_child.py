@@ -27,10 +27,10 @@ def main(arguments: Sequence[str], out: TextIO | None = None) -> None:
 
 def answer(path: Path, out: TextIO) -> None:
     """Write what the file is, or the problem."""
-    from api.analysis import decode, problems, recognition, tags  # noqa: PLC0415  # after the limits
+    from api.analysis import decode, problems, recognition, silence, tags  # noqa: PLC0415  # after the limits
 
     try:
-        decode.read(path)
+        silence.find(decode.read(path).samples)
         with path.open("rb") as file:
             found = recognition.recognise(file)
         told: dict[str, object] = {"format": found.format, "tags": tags.read(path, found)}

@@ -13,6 +13,8 @@ EDGES_HZ = (180.0, 700.0, 3_000.0)  # between the four ranges: bass, chords, voi
 RANGES = len(EDGES_HZ) + 1
 FLOOR = 1e-7  # of the loudest band power: what is 70 dB below it counts as silence
 RISE = 3  # frames: the time in which an attack fills the window
+BEGINNING = 14  # frames: where a recording's first sound rises out of nothing, by 60 dB or more
+ABRUPT = 2.0  # times the sharpest of the other rises is as much as that counts
 LEVELLING_S = 6.0
 SHARPEST = 99.0  # percentile
 
@@ -52,6 +54,8 @@ def _rises(powers: NDArray[np.float32]) -> NDArray[np.float32]:
     decibels = 10 * np.log10(powers / loudest + FLOOR, dtype=np.float32)
     padded = np.pad(decibels, ((RISE - 1, 1), (0, 0)), mode="edge")
     rises: NDArray[np.float32] = np.maximum(0.0, padded[RISE:] - padded[:-RISE])
+    most = ABRUPT * np.percentile(rises, SHARPEST, axis=0)
+    rises[:BEGINNING] = np.minimum(rises[:BEGINNING], most)
     return rises
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +19,7 @@ from api.analysis import (
     rhythm,
     sections,
     segments,
+    silence,
     spectra,
 )
 from api.analysis.chroma import Chroma
@@ -27,7 +28,8 @@ from api.analysis.key import KeyGuess
 from api.analysis.perceptual import Perceptual
 from api.analysis.rhythm import Rhythm
 from api.analysis.segments import Segments
-from api.analysis.sound import POWERS_PER_S, Sound
+from api.analysis.silence import Music
+from api.analysis.sound import POWERS_PER_S, RATE, Sound
 from api.schemas.library import Stage
 
 Report = Callable[[Stage, float], None]
@@ -57,9 +59,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """All that was measured and estimated of a sound, uncalibrated."""
+    """All that was measured and estimated of a sound, uncalibrated.
+
+    Times are those of the file. What lies outside of the music, `begins_s` to `ends_s`, is silence
+    and was left out; it belongs to the first and the last section, and to segments of its own.
+    """
 
     duration_s: float
+    begins_s: float
+    ends_s: float
     loudness_lufs: float | None
     beyond_s: float
     left_out: tuple[str, ...]
@@ -73,9 +81,9 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class _Whole:
-    """What sections are heard against."""
+    """What sections are heard against; times are those of the music."""
 
-    sound: Sound
+    music: Music
     pulse: Rhythm
     notes: Chroma
     tonic: KeyGuess | None
@@ -86,51 +94,75 @@ def silently(_stage: Stage, _percent: float) -> None:
 
 
 def analyse(sound: Sound, report: Report = silently) -> Heard:
-    """Everything there is to hear; the same sound gives the same answer, to the last bit."""
+    """Everything there is to hear; the same sound gives the same answer, to the last bit.
+
+    Raises TooShort where there is hardly any music in it.
+    """
     report(Stage.BEATS, 10.0)
+    music = silence.cut_out(sound)
+    sound = music.sound  # the file's own samples are needed no more, and are large
     powers = spectra.measure(sound.samples)
     pulse = rhythm.hear(powers)
     report(Stage.KEY, 40.0)
     notes = chroma.measure(sound.samples)
     tonic = key.hear(notes)
     report(Stage.SEGMENTS, 55.0)
-    cut = segments.cut(sound.samples, powers, notes)
-    ends = fades.find(levels.measure(sound.samples), sound.duration_s)
+    cut = segments.cut(music.samples, powers, notes)
     report(Stage.SECTIONS, 70.0)
     downbeats_s = pulse.beats_s[pulse.downbeats]
     cuts = sections.cut(powers, notes, pulse.beats_s, downbeats_s=downbeats_s)
-    parts = _parts(_Whole(sound, pulse, notes, tonic), cuts)
+    parts = _parts(_Whole(music, pulse, notes, tonic), cuts)
     del powers, notes
     report(Stage.FEATURES, 80.0)
     return Heard(
-        duration_s=sound.duration_s,
-        loudness_lufs=sound.loudness_lufs,
+        duration_s=music.file_s,
+        begins_s=music.begins_s,
+        ends_s=music.ends_s,
+        loudness_lufs=_loudness(sound.powers, (music.begins_s, music.ends_s)),
         beyond_s=sound.beyond_s,
         left_out=sound.left_out,
-        rhythm=pulse,
+        rhythm=replace(pulse, beats_s=pulse.beats_s + music.origin_s),
         key=tonic,
         parts=parts,
-        segments=cut,
-        fades=ends,
-        perceptual=perceptual.estimate(sound.samples),
+        segments=segments.placed(cut, music),
+        fades=_fades(music),
+        perceptual=perceptual.estimate(music.samples),
+    )
+
+
+def _fades(music: Music) -> Fades:
+    """In the file's time; where nothing fades, where the music begins and ends."""
+    length_s = len(music.samples) / RATE
+    found = fades.find(levels.measure(music.samples), length_s)
+    into_s, out_s = found.end_of_fade_in_s, found.start_of_fade_out_s
+    return Fades(
+        end_of_fade_in_s=music.origin_s + into_s if into_s > 0.0 else music.begins_s,
+        start_of_fade_out_s=music.origin_s + out_s if out_s < length_s else music.ends_s,
     )
 
 
 def _parts(whole: _Whole, cuts: sections.Cuts) -> tuple[Part, ...]:
-    edges = [*cuts.starts_s.tolist(), whole.sound.duration_s]
+    """The first begins and the last ends with the file; the silence there is not heard."""
+    edges = [*cuts.starts_s.tolist(), whole.music.sound.duration_s]
     spans = zip(pairwise(edges), cuts.strengths.tolist(), strict=True)
-    return tuple(_part(whole, span, strength) for span, strength in spans)
+    parts = [_part(whole, span, strength) for span, strength in spans]
+    parts[0] = replace(parts[0], start_s=0.0)
+    parts[-1] = replace(parts[-1], end_s=whole.music.file_s)
+    return tuple(parts)
 
 
 def _part(whole: _Whole, span_s: tuple[float, float], strength: float) -> Part:
-    pulse = whole.pulse
+    pulse, music = whole.pulse, whole.music
     short = span_s[1] - span_s[0] < OWN_SOUND_S
     tempo_bpm, margin = rhythm.within(pulse, *span_s)
+    start_s, end_s = (edge + music.origin_s for edge in span_s)
     return Part(
-        start_s=span_s[0],
-        end_s=span_s[1],
+        start_s=start_s,
+        end_s=end_s,
         strength=strength,
-        loudness_lufs=_loudness(whole.sound.powers, span_s),
+        loudness_lufs=_loudness(
+            music.sound.powers, (max(start_s, music.begins_s), min(end_s, music.ends_s))
+        ),
         key=whole.tonic if short else key.hear(whole.notes, span_s),
         tempo_bpm=pulse.tempo_bpm if short else tempo_bpm,
         tempo_margin=pulse.tempo_margin if short else margin,
@@ -139,7 +171,7 @@ def _part(whole: _Whole, span_s: tuple[float, float], strength: float) -> Part:
 
 
 def _loudness(powers: NDArray[np.float64], span_s: tuple[float, float]) -> float:
-    """A section's own gated loudness; its plain mean where all of it is below the gate."""
+    """The gated loudness of a stretch; its plain mean where all of it is below the gate."""
     first, last = (round(edge * POWERS_PER_S) for edge in span_s)
     inside = powers[first : max(last, first + 1)]
     gated = loudness.integrated(inside)

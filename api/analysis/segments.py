@@ -3,7 +3,7 @@
 A segment is a moment whose sound hardly changes: one note, one chord, one stroke.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from api.analysis import averages, levels, timbre
 from api.analysis import chroma as notes
 from api.analysis.chroma import Chroma
 from api.analysis.levels import FRAME_S
+from api.analysis.silence import Music
+from api.analysis.sound import RATE
 from api.analysis.spectra import Spectra
 
 SHORTEST_S = 0.06
@@ -48,13 +50,13 @@ class Segments:
 
 
 def cut(samples: NDArray[np.float32], heard: Spectra, chroma: Chroma) -> Segments:
-    """Segments of (n,) float32 mono samples whose spectra and chroma are given."""
+    """Segments of (n,) float32 mono samples whose spectra and chroma, or longer ones, are given."""
     level = levels.measure(samples)
-    rise = _rise(heard.attack)
+    rise = _rise(heard.attack)[: len(level)]
     onsets = _onsets(rise)
     starts = _backtrack(onsets, level)
     strengths = np.maximum.reduceat(rise, starts)
-    edges_s = np.append(starts * FRAME_S, heard.duration_s)
+    edges_s = np.append(starts * FRAME_S, len(samples) / RATE)
     peaks = _peaks(level, starts)
     start_db = level[starts]
     return Segments(
@@ -68,6 +70,59 @@ def cut(samples: NDArray[np.float32], heard: Spectra, chroma: Chroma) -> Segment
         pitches=_pitches(chroma, edges_s),
         timbres=timbre.describe(heard, edges_s, level[peaks]),
     )
+
+
+def placed(cut: Segments, music: Music) -> Segments:
+    """The segments of a file's music in the file's time, contiguous from 0.0 to its end.
+
+    Silence before or after the music is a segment of its own, unless it is too short for one: then
+    the neighbour has it.
+    """
+    starts_s = cut.starts_s + music.origin_s
+    ends_s = np.append(starts_s[1:], music.ends_s)
+    first = int(np.argmax(ends_s > music.begins_s + SHORTEST_S))
+    edges_s = np.maximum(np.append(starts_s[first:], music.ends_s), music.begins_s)
+    before_s, after_s = float(edges_s[0]), music.file_s - music.ends_s
+    edges_s[0] = before_s if before_s >= SHORTEST_S else 0.0
+    edges_s[-1] = music.ends_s if after_s >= SHORTEST_S else music.file_s
+    loudest_s = (starts_s + cut.loudness_max_times_s)[first:]
+    sounding = Segments(
+        starts_s=edges_s[:-1],
+        durations_s=np.diff(edges_s),
+        confidences=cut.confidences[first:],
+        loudness_starts_db=cut.loudness_starts_db[first:],
+        loudness_maxima_db=cut.loudness_maxima_db[first:],
+        loudness_max_times_s=np.maximum(loudest_s - edges_s[:-1], 0.0),
+        loudness_ends_db=cut.loudness_ends_db[first:],
+        pitches=cut.pitches[first:],
+        timbres=cut.timbres[first:],
+    )
+    silences = _silence(0.0, edges_s[0]), _silence(edges_s[-1], music.file_s)
+    return _joined(silences[0], sounding, silences[1])
+
+
+def _silence(start_s: float, end_s: float) -> Segments:
+    """One segment in which nothing sounds, or none where it would have no length."""
+    count = int(end_s > start_s)
+    nothing, floor = np.zeros(count), np.full(count, levels.FLOOR_DB)
+    return Segments(
+        starts_s=np.full(count, start_s),
+        durations_s=np.full(count, end_s - start_s),
+        confidences=nothing,
+        loudness_starts_db=floor,
+        loudness_maxima_db=floor,
+        loudness_max_times_s=nothing,
+        loudness_ends_db=floor,
+        pitches=np.ones((count, 12), np.float32),
+        timbres=np.tile(timbre.SILENCE, (count, 1)),
+    )
+
+
+def _joined(*parts: Segments) -> Segments:
+    columns = zip(
+        *(tuple(getattr(part, f.name) for f in fields(part)) for part in parts), strict=True
+    )
+    return Segments(*map(np.concatenate, columns))
 
 
 def _rise(powers: NDArray[np.float32]) -> NDArray[np.float64]:

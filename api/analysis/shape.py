@@ -32,6 +32,7 @@ _MEASURED = (
     *("time_signature", "duration_ms"),
 )
 _PARTS = ("track", "bars", "beats", "tatums", "sections", "segments")
+_LEAST_LEFT_OUT_S = 0.5
 _DECIMALS = 3
 
 
@@ -76,7 +77,7 @@ def features(heard: Heard, subject: Subject) -> AudioFeatures:
 
 def analysis(heard: Heard, subject: Subject) -> AudioAnalysis:
     """What happens when."""
-    grid = intervals.lay_out(heard.rhythm, heard.duration_s)
+    grid = intervals.lay_out(heard.rhythm, heard.ends_s)
     track = _track(heard)
     return AudioAnalysis(
         id=subject.id,
@@ -153,6 +154,11 @@ def _levels(heard: Heard) -> str:
         whole_s = heard.duration_s + heard.beyond_s
         parts.append(
             f"only the first {heard.duration_s / 60:.0f} minutes of {clock(whole_s)} were analysed"
+        )
+    if max(heard.begins_s, heard.duration_s - heard.ends_s) >= _LEAST_LEFT_OUT_S:
+        parts.append(
+            f"heard from {heard.begins_s:.1f} to {heard.ends_s:.1f} s; "
+            "the silence before and after was left out"
         )
     parts.extend(heard.left_out)
     return "; ".join([*parts, ANALYSER])

@@ -52,6 +52,8 @@ SCALES = np.array(
         (-2.0, 6.0),
     ]
 )
+SILENCE = (SCALES[:, 0] + SCALES[:, 1] * np.append(LOWEST_DB, np.zeros(11))).astype(np.float32)
+"""What is said of a stretch in which nothing sounds: the lowest level, and no shape."""
 
 
 def describe(

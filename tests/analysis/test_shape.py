@@ -11,6 +11,7 @@ from api.analysis.key import KeyGuess
 from api.analysis.perceptual import Perceptual
 from api.analysis.pipeline import Heard
 from api.analysis.rhythm import NOTHING, Rhythm
+from api.analysis.version import ANALYSER
 from api.schemas.provenance import Reason
 
 SUBJECT = shape.Subject("own_x", "earprint:track:own_x", datetime(2026, 11, 22, tzinfo=UTC))
@@ -83,7 +84,7 @@ def test_every_feature_says_where_it_comes_from(heard):
     measured, estimated = features["provenance"]
     assert (measured["source"], measured["method"]) == ("library", "measured")
     assert "LUFS" in measured["detail"]
-    assert "Earprint analyser v1" in measured["detail"]
+    assert ANALYSER in measured["detail"]
     assert estimated["method"] == "estimated"
     assert set(estimated["fields"]) == set(features["uncertainty"]) == set(shape.ESTIMATED)
     named = {*measured["fields"], *estimated["fields"], "liveness"}
