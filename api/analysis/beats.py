@@ -10,7 +10,7 @@ SHORTEST, LONGEST = 0.8, 1.25  # steps from beat to beat, in periods
 TIGHTNESS = 1_000.0  # cost of a step's squared logarithm, in onset strengths
 
 LOUD = 2.0  # a stroke above it is no better a beat: one accent must not bend the chain
-HARDLY = 1e-3  # ... but of two strokes above it, the louder is the beat
+HARDLY = 1e-3  # ... nor may the last bit of a sample decide between two: the softer is the beat
 NEAR_S = 0.045  # within which an onset is taken to mean the beat
 SETTLING = 0.7  # beats: how far a beat's neighbours have a say
 ROUNDS = 3
@@ -25,7 +25,7 @@ def track(envelope: NDArray[np.float32], periods_s: NDArray[np.float64]) -> NDAr
     within which no beat can precede another.
     """
     ordinary, worth = float(np.median(periods_s)) * RATE, np.minimum(envelope, LOUD)
-    worth = worth + HARDLY * envelope
+    worth = worth - HARDLY * envelope
     lags = np.arange(max(1, int(SHORTEST * ordinary)), int(np.ceil(LONGEST * ordinary)) + 1)
     reach, block = int(lags[-1]), int(lags[0])
     total = np.zeros(reach + len(envelope))
