@@ -133,7 +133,9 @@ def test_no_value_is_silently_null(heard):
 
 def test_a_file_cut_at_the_limit_says_so(heard):
     """In both answers, where the numbers are described; the length stays the file's own."""
-    cut = replace(heard, duration_s=900.0, beyond_s=305.25, left_out=("a page is missing",))
+    cut = replace(
+        heard, duration_s=900.0, ends_s=900.0, beyond_s=305.25, left_out=("a page is missing",)
+    )
 
     for answer in told(cut):
         detail = answer["provenance"][0]["detail"]
