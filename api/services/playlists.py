@@ -67,16 +67,16 @@ class Playlists:
         """The playlist and its entries, `most` of them at most, read under one snapshot."""
         snapshot: str | None = None
         for _ in range(READINGS):
-            began = self._desk.clock()
             head = await self.playlist(ident)
             total = Playlist.model_validate_json(head.entry.body).items_total
             reach = min(max(total or 1, 1), most)
             pages = await self._pages(ident, reach, most=most, snapshot=snapshot)
             read = {served.entry.validator for served, _ in pages}
             if len(pages) > 1 and (len(read) > 1 or not all(served.hit for served, _ in pages)):
-                head = await self._desk.first(_playlist_asked(ident, since=began))
+                head = await self._desk.first(_playlist_asked(ident, since=self._desk.clock()))
             snapshot = head.entry.validator
-            if read <= {snapshot}:
+            steady = read <= {snapshot} and not any(CHANGED in page.missing for _, page in pages)
+            if steady:
                 break
         return Whole(
             head=head,
@@ -84,7 +84,7 @@ class Playlists:
             pages=[served for served, _ in pages],
             items=tuple(item for _, page in pages for item in page.items),
             is_cut=pages[-1][1].next is not None,
-            changed=not read <= {snapshot},
+            changed=not steady,
         )
 
     async def _pages(

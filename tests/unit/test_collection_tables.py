@@ -21,7 +21,8 @@ class Watched:
         event.listen(engine, "before_cursor_execute", self._note)
 
     def _note(self, _connection, _cursor, statement, parameters, *_more):
-        self.statements.append((statement, parameters))
+        if not statement.startswith(("PRAGMA", "BEGIN")):  # the lock is taken, nothing is written
+            self.statements.append((statement, parameters))
 
     async def add(self, ident, count, *, values="{}"):
         """A collection of so many tracks with features."""

@@ -47,10 +47,11 @@ class Part(Generic[T]):
 
     @property
     def leads_on(self) -> bool:
-        """Whether `next` is set and does not lead back."""
-        return bool(self.paging.next) and (
-            self.following is not None or offset_in(self.paging.next) is None
-        )
+        """Whether `next` leads on; where it names no offset it is worth less than a total."""
+        if self.following is not None:
+            return True
+        unnamed = offset_in(self.paging.next) is None
+        return bool(self.paging.next) and unnamed and self.total is None
 
     @property
     def goes_on(self) -> bool:

@@ -180,7 +180,8 @@ def test_a_part_that_is_left_out_altogether_does_not_end_the_list():
 def test_a_next_behind_the_end_leads_nowhere():
     """Where nothing comes and the total says no more, links end after one look."""
     for total in (None, 40, FEW):
-        found = read(lambda o, _l: {"next": f"?offset={o + 9}", "total": total}, Window(10, 40))  # noqa: B023
+        nothing: dict[str, Any] = {"items": [], "total": total}
+        found = read(lambda o, _l: nothing | {"next": f"?offset={o + 9}"}, Window(10, 40))  # noqa: B023
 
         assert (found.entries, found.following, found.calls) == ((), None, 2)
 
