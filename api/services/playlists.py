@@ -66,14 +66,13 @@ class Playlists:
         """The playlist and its entries, `most` of them at most, read under one snapshot."""
         snapshot: str | None = None
         for _ in range(READINGS):
-            began = self._desk.clock()
             head = await self.playlist(ident)
             total = Playlist.model_validate_json(head.entry.body).items_total
             reach = min(max(total or 1, 1), most)
             pages = await self._pages(ident, reach, most=most, snapshot=snapshot)
             read = {served.entry.validator for served, _ in pages}
             if len(pages) > 1 and (len(read) > 1 or not all(served.hit for served, _ in pages)):
-                head = await self._desk.first(_playlist_asked(ident, since=began))
+                head = await self._desk.first(_playlist_asked(ident, since=self._desk.clock()))
             snapshot = head.entry.validator
             if read <= {snapshot}:
                 break
@@ -139,17 +138,15 @@ class Playlists:
     ) -> Found[Page[PlaylistItem]]:
         """A part under one snapshot; the page says so where there was none."""
         for _ in range(READINGS):
-            began = self._desk.clock()
             found = await source.playlist_items(ident, window)
             page, snapshot = found.value, head.entry.validator
             if not _may_have_changed(page, found.calls, head):
-                break
-            head = await self._desk.of(source, _playlist_asked(ident, since=began))
+                return Found(page, snapshot)
+            head = await self._desk.of(source, _playlist_asked(ident, since=self._desk.clock()))
             if head.entry.validator == snapshot:
-                break
-        else:
-            page = page.model_copy(update={"missing": (*page.missing, CHANGED)})
-        return Found(page, head.entry.validator)
+                return Found(page, snapshot)
+        # of no snapshot, so that no check of one renews it
+        return Found(page.model_copy(update={"missing": (*page.missing, CHANGED)}))
 
 
 def _may_have_changed(page: Page[PlaylistItem], calls: int, head: Served) -> bool:

@@ -47,10 +47,13 @@ class Part(Generic[T]):
 
     @property
     def leads_on(self) -> bool:
-        """Whether `next` is set and does not lead back."""
-        return bool(self.paging.next) and (
-            self.following is not None or offset_in(self.paging.next) is None
-        )
+        """Whether `next` is set and does not lead back; one without a place proves little.
+
+        It is taken for no more than where nothing speaks against it: a full part, or no total.
+        """
+        if offset_in(self.paging.next) is not None:
+            return self.following is not None
+        return bool(self.paging.next) and (self.total is None or len(self.items) >= self.asked)
 
     @property
     def goes_on(self) -> bool:
