@@ -47,7 +47,7 @@ class Part(Generic[T]):
 
     @property
     def leads_on(self) -> bool:
-        """Whether `next` is set and does not lead back; a total outweighs one that names no place."""
+        """Whether `next` leads on, not back; a total outweighs one that names no place."""
         if offset_in(self.paging.next) is not None:
             return self.following is not None
         return bool(self.paging.next) and self.total is None
