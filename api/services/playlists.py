@@ -144,17 +144,15 @@ class Playlists:
     ) -> Found[Page[PlaylistItem]]:
         """A part under one snapshot; the page says so where there was none."""
         for _ in range(READINGS):
-            began = self._desk.clock()
             found = await source.playlist_items(ident, window)
             page, snapshot = found.value, head.entry.validator
             if not _may_have_changed(page, found.calls, head):
-                break
-            head = await self._desk.of(source, _playlist_asked(ident, since=began))
+                return Found(page, snapshot)
+            head = await self._desk.of(source, _playlist_asked(ident, since=self._desk.clock()))
             if head.entry.validator == snapshot:
-                break
-        else:
-            page = page.model_copy(update={"missing": (*page.missing, CHANGED)})
-        return Found(page, head.entry.validator)
+                return Found(page, snapshot)
+        # of no snapshot, so that no check of one renews it
+        return Found(page.model_copy(update={"missing": (*page.missing, CHANGED)}))
 
 
 def _may_have_changed(page: Page[PlaylistItem], calls: int, head: Served) -> bool:

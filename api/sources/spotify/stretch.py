@@ -47,11 +47,16 @@ class Part(Generic[T]):
 
     @property
     def leads_on(self) -> bool:
-        """Whether `next` leads on; where it names no offset it is worth less than a total."""
-        if self.following is not None:
-            return True
-        unnamed = offset_in(self.paging.next) is None
-        return bool(self.paging.next) and unnamed and self.total is None
+        """Whether `next` leads on, not back; a total outweighs one that names no place."""
+        if offset_in(self.paging.next) is not None:
+            return self.following is not None
+        return bool(self.paging.next) and self.total is None
+
+    @property
+    def hints_on(self) -> bool:
+        """Whether it is full and `next` is set, though nothing else says that something follows."""
+        opaque = bool(self.paging.next) and offset_in(self.paging.next) is None
+        return opaque and not self.goes_on and len(self.items) >= self.asked
 
     @property
     def goes_on(self) -> bool:
@@ -110,14 +115,13 @@ class Stretch(Generic[T]):
 def asked_next(parts: Sequence[Part[T]], window: Window, most: int) -> tuple[int, int] | None:
     """Offset and limit of the next part to ask for; None where the window is read.
 
-    Where a part is empty and that is doubtful, one look is taken at what follows it, beyond the
-    window if need be.
+    Where it is doubtful whether something follows, one look is taken, beyond the window if need be.
     """
     end = window.offset + window.limit
     if not parts:
         return window.offset, min(most, window.limit)
     last = parts[-1]
-    goes_on = last.is_doubtful or (last.goes_on and last.reached < end)
+    goes_on = last.is_doubtful or last.hints_on or (last.goes_on and last.reached < end)
     if not goes_on or _ends_early(parts) or last.offset >= end or len(parts) >= MOST_CALLS:
         return None
     return last.reached, min(most, end - last.reached) if last.reached < end else most

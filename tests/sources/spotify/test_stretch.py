@@ -186,6 +186,26 @@ def test_a_next_behind_the_end_leads_nowhere():
         assert (found.entries, found.following, found.calls) == ((), None, 2)
 
 
+@pytest.mark.parametrize(("total", "following"), [(4, None), (None, 4), (9, 4)])
+def test_a_next_without_a_place_proves_little(total, following):
+    """A short part ends where the total says so, wherever a link may point."""
+    part = {"items": [entry(n) for n in range(4)], "total": total, "next": "https://x.example/y"}
+    wire = Paging[WireEntry].model_validate(part)
+
+    assert stretch([Part(0, 10, wire)], Window(10, 0)).following == following
+
+
+def test_a_full_part_with_such_a_next_is_looked_behind():
+    """A total that is too small ends nothing; where nothing follows, no link leads on."""
+
+    def answering(count: int) -> Answering:
+        world = World(count=count, total=10, links=False)
+        return lambda offset, limit: world.part(offset, limit) | {"next": "https://x.example/y"}
+
+    assert [place for place, _ in everything(answering(28), limit=10, most=5)] == [*range(28)]
+    assert read(answering(10), Window(10, 0)).following is None
+
+
 def test_a_next_that_skips_what_was_not_sent_is_not_believed():
     """Where the limit that was put in place of ours tells that the part ends before."""
 
