@@ -10,8 +10,8 @@ from pathlib import Path
 
 @contextmanager
 def locked(path: Path, how: str = "IMMEDIATE") -> Iterator[None]:
-    """Nobody else can write to this database while the block runs. Raises where it is locked."""
-    alone = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    """Nobody else can write to this database while the block runs; who does so is waited for."""
+    alone = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
     with closing(alone) as other:
         other.execute(f"BEGIN {how}")
         try:

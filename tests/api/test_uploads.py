@@ -99,7 +99,7 @@ async def test_a_file_whose_analysis_ended_badly_is_analysed_anew(product):
         (b"#EXTM3U\nhttp://127.0.0.1/x.mp3\n", "unsupported-format"),
         (song(3), "too-short"),
         (song()[:44] + bytes(len(song()) - 44), "no-signal"),
-        (files.small("flac")[:4_000], "bad-audio"),
+        (files.small("flac")[:4_000], "too-short"),
         (bytes(1 << 20) + b"x", "file-too-large"),
     ],
     ids=["empty", "playlist", "short", "silent", "cut", "large"],

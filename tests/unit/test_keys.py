@@ -106,8 +106,10 @@ def test_keys_are_spelt_in_one_place():
         for path in ROOT.glob(pattern)
     ]
 
-    # The schemas name keys in the words and examples of the documentation alone.
-    assert spelt == {"api/keys.py", "api/schemas/base.py", "api/schemas/features.py"}
+    # The schemas name keys in the words and examples of the documentation alone; what reads sheets
+    # knows how others write them, in many languages, and names none itself.
+    read_only = "api/sources/exportify/sheet/key_names.py"
+    assert spelt == {"api/keys.py", "api/schemas/base.py", "api/schemas/features.py", read_only}
     assert len(shipped) > 30
     for path in shipped:
         text = path.read_text(encoding="utf-8")
