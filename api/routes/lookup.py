@@ -59,7 +59,7 @@ async def search(
     q: Annotated[
         str,
         Query(
-            pattern=r"\S",
+            pattern=r"[^\s\u0085\ufeff\u001c-\u001f]",
             max_length=200,
             description="Words to look for; `isrc:…`, `artist:…` and the like narrow it down.",
             examples=[INVENTED.words],
