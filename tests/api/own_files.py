@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from api.db.models import JobRow, LibraryTrackRow
 from api.slugs import SLUGS
 from tests.analysis import files, signals
 from tests.api.product import Product
@@ -41,3 +42,22 @@ async def finish(product: Product, job_id: str, heard: Any) -> None:
     ledger = product.app.state.parts.own.job_tables.ledger
     ledger.begin(job_id, product.clock())
     ledger.finish(job_id, heard)
+
+
+async def bring_waiting(product: Product, ident: str) -> None:
+    """A file under this own id that waits to be analysed, its job of 22 ones."""
+    own = product.app.state.parts.own
+    row = LibraryTrackRow(
+        id=ident,
+        sha256="w",
+        title="Waiting",
+        artist="Ada Reed",
+        artist_id="own_" + "0" * 22,
+        format="wav",
+        size_bytes=1,
+        file="nowhere",
+        added_at=0.0,
+    )
+    await own.tables.add(row)
+    job = JobRow(id="1" * 22, track_id=ident, state="queued", created_at=0.0)
+    await own.job_tables.run(lambda ledger: ledger.open(job, track=None, most_waiting=5))

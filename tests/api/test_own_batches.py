@@ -2,9 +2,9 @@
 
 import pytest
 
-from api.db.models import JobRow, LibraryTrackRow
 from api.examples import of_the_label
 from api.ids import own_id
+from tests.api.own_files import bring_waiting
 from tests.api.product import opened
 from tests.sandbox import Sandbox, id_of
 
@@ -16,21 +16,7 @@ WAITING, NOBODY = own_id(b"w" * 16), own_id(b"x" * 16)
 async def api(tmp_path):
     """The demo label, and one file that waits to be analysed."""
     async with opened(None, tmp_path, demo=True) as product:
-        own = product.app.state.parts.own
-        row = LibraryTrackRow(
-            id=WAITING,
-            sha256="w",
-            title="Waiting",
-            artist="Ada Reed",
-            artist_id="own_" + "0" * 22,
-            format="wav",
-            size_bytes=1,
-            file="nowhere",
-            added_at=0.0,
-        )
-        await own.tables.add(row)
-        job = JobRow(id="1" * 22, track_id=WAITING, state="queued", created_at=0.0)
-        await own.job_tables.run(lambda ledger: ledger.open(job, track=None, most_waiting=5))
+        await bring_waiting(product, WAITING)
         yield product
 
 
