@@ -40,8 +40,7 @@ class Key(NamedTuple):
         return "+" in self.kind
 
 
-@dataclass(frozen=True, slots=True)
-class Ages:
+class Ages(NamedTuple):
     """The moments at which an entry gets older, in unix seconds; see cache/policy.py."""
 
     fresh_until: float

@@ -9,7 +9,7 @@ An entry lives through four ages:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from api.cache.entry import Ages, Entry
@@ -119,5 +119,4 @@ def negative_ages(refusal: SourceError, *, now: float) -> Ages:
 
 def shortest(parts: Iterable[Ages]) -> Ages:
     """The ages of something made of several parts: it gets old with the first of them."""
-    columns = zip(*(astuple(part) for part in parts), strict=True)
-    return Ages(*map(min, columns))
+    return Ages(*map(min, zip(*parts, strict=True)))

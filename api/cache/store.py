@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
 from functools import partial
 from typing import TypeVar
 
@@ -230,7 +229,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "validator": entry.validator,
         "refusal": json.dumps(to_record(entry.refusal)) if entry.refusal else None,
         "stored_at": entry.stored_at,
-        **asdict(entry.ages),
+        **entry.ages._asdict(),
         "size": len(body),
     }
 

@@ -11,14 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
 from api.cache.entry import Entry
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
+from api.ids import OWN_PREFIX
 from api.links import Window, offset_in
 from api.refusals import Garbled
 from api.schemas.lists import Page
-from api.schemas.playlist import Playlist, PlaylistItem
-from api.schemas.provenance import Capability, Missing, Reason
+from api.schemas.playlist import ItemKind, Playlist, PlaylistItem
+from api.schemas.provenance import Capability, Gaps, Missing, Reason
 from api.services.asking import Asked, Desk
 from api.sources.base import Found
 
@@ -35,6 +38,29 @@ CHANGED = Missing(
 )
 
 
+class Named(BaseModel):
+    """Which track it is; all else that is said of one is left unread."""
+
+    id: str
+
+
+class Position(BaseModel):
+    """What a reader of a whole playlist wants to know of a `PlaylistItem`."""
+
+    position: int
+    kind: ItemKind
+    name: str
+    track: Named | None
+
+
+class _Part(BaseModel):
+    """The same of a `Page[PlaylistItem]`: a whole playlist has a thousand of them at once."""
+
+    items: tuple[Position, ...]
+    next: str | None
+    missing: Gaps
+
+
 @dataclass(frozen=True, slots=True)
 class Whole:
     """A playlist with its entries, as far as they were wanted."""
@@ -42,7 +68,7 @@ class Whole:
     head: Served
     playlist: Playlist
     pages: Sequence[Served]
-    items: tuple[PlaylistItem, ...]
+    items: tuple[Position, ...]
     is_cut: bool
     """Whether it goes on behind the last of these entries."""
     changed: bool
@@ -89,18 +115,18 @@ class Playlists:
 
     async def _pages(
         self, ident: str, total: int, *, most: int, snapshot: str | None
-    ) -> list[tuple[Served, Page[PlaylistItem]]]:
+    ) -> list[tuple[Served, _Part]]:
         """Parts side by side as far as the total says, then one by one as long as they lead on."""
-        seats = asyncio.Semaphore(AT_ONCE)
+        seats = seats_for(at_home=ident.startswith(OWN_PREFIX))
 
-        async def run(start: int, end: int) -> list[tuple[Served, Page[PlaylistItem]]]:
-            pages: list[tuple[Served, Page[PlaylistItem]]] = []
+        async def run(start: int, end: int) -> list[tuple[Served, _Part]]:
+            pages: list[tuple[Served, _Part]] = []
             offset: int | None = start
             while offset is not None and start <= offset < end:
                 window = Window(min(PAGE, end - offset), offset)
                 async with seats:
                     served = await self._desk.first(self._items_asked(ident, window, snapshot))
-                read = Page[PlaylistItem].model_validate_json
+                read = _Part.model_validate_json
                 pages.append((served, await asyncio.to_thread(read, served.entry.body)))
                 start, offset = offset + 1, offset_in(pages[-1][1].next)
             return pages
@@ -153,6 +179,11 @@ class Playlists:
                 return Found(page, snapshot)
         # of no snapshot, so that no check of one renews it
         return Found(page.model_copy(update={"missing": (*page.missing, CHANGED)}))
+
+
+def seats_for(*, at_home: bool) -> asyncio.Semaphore:
+    """How many questions are out at once: what lies on this machine is work for it, not waiting."""
+    return asyncio.Semaphore(1 if at_home else AT_ONCE)
 
 
 def _may_have_changed(page: Page[PlaylistItem], calls: int, head: Served) -> bool:

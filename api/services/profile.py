@@ -6,18 +6,19 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from api.cache.entry import Key
 from api.cache.tiers import Served
 from api.errors import ApiError, BadUpstreamAnswer, StillWorking, TryLater, Unavailable
 from api.ids import OWN_PREFIX
 from api.schemas.features import AudioFeatures
-from api.schemas.playlist import Excluded, ItemKind, PlaylistItem, PlaylistProfile
+from api.schemas.playlist import Excluded, ItemKind, PlaylistProfile
 from api.schemas.provenance import Capability, Method, Missing, Provenance, Reason, SourceName
 from api.services.asking import REQUEST_BUDGET_S, Desk, to_json
 from api.services.distributions import FEATURES, Placed, distribution, key_counts, outliers
 from api.services.features import Features
-from api.services.playlists import AT_ONCE, CHANGED, PAGE, Playlists, Whole
+from api.services.playlists import CHANGED, PAGE, Playlists, Position, Whole, seats_for
 
 MOST_ITEMS = 1_000
 LATER = (TryLater, BadUpstreamAnswer, StillWorking)
@@ -82,20 +83,22 @@ class Profiles:
         if only is None and all(ident.startswith(OWN_PREFIX) for ident in tracks):
             only = SourceName.LIBRARY  # nobody else is told of own ids
         for source in self._desk.registry.able(Capability.FEATURES, only) if tracks else ():
-            found = await self._of_source(source.name, tracks)
+            found = await self._of_source(source, tracks)
             if any(isinstance(one, Served) for one in found.values()):
                 return source.name, found
             refusals.append(next(one for one in found.values() if isinstance(one, ApiError)))
         raise _joint(refusals) if refusals else self._nobody(tracks, only)
 
     async def _of_source(
-        self, source: SourceName, tracks: Sequence[str]
+        self,
+        source: Any,  # noqa: ANN401  # any Source
+        tracks: Sequence[str],
     ) -> dict[str, Served | ApiError]:
-        seats = asyncio.Semaphore(AT_ONCE)
+        seats = seats_for(at_home=source.at_home)
 
         async def chunk(start: int) -> list[Served | ApiError]:
             async with seats:
-                return await self._features.of_many(tracks[start : start + PAGE], source)
+                return await self._features.of_many(tracks[start : start + PAGE], source.name)
 
         answers = await asyncio.gather(*map(chunk, range(0, len(tracks), PAGE)))
         return dict(zip(tracks, (one for answer in answers for one in answer), strict=True))
@@ -153,7 +156,7 @@ def profile(described: _Described) -> PlaylistProfile:
     )
 
 
-def _excluded(items: Sequence[PlaylistItem], placed: int) -> Excluded:
+def _excluded(items: Sequence[Position], placed: int) -> Excluded:
     kinds = Counter(item.kind for item in items)
     return Excluded(
         local=kinds[ItemKind.LOCAL],
