@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from api.analysis import decode
 from tests.analysis import files, oddities
 from tests.analysis.signals import channels, tone
+from tests.sampling import CI
 
 FILES = oddities.all_of_them()
 PADDING_S = 0.1
@@ -24,7 +24,7 @@ PADDING_S = 0.1
 def ffmpeg() -> str:
     """The program, or the test is skipped by name."""
     found = shutil.which("ffmpeg")
-    if found is None and os.environ.get("CI") == "true":
+    if found is None and CI:
         pytest.fail("ffmpeg is missing: .ci/packages ffmpeg")
     if found is None:
         pytest.skip("a second opinion on lengths needs ffmpeg, which is absent")

@@ -1,6 +1,5 @@
 """Silence around the music shifts times, and changes nothing else."""
 
-import os
 from dataclasses import replace
 from functools import cache
 from itertools import product
@@ -15,6 +14,7 @@ from api.analysis.sound import RATE, Sound
 from api.demo import catalogue
 from tests.analysis import signals
 from tests.analysis.test_shape import told
+from tests.sampling import sampled
 
 PIECES = {track.slug: track for track in catalogue().tracks}
 KINDS, SECONDS, PLACES = ("digital", "white"), (1.0, 10.0, 20.0, 60.0), ("front", "back", "both")
@@ -65,12 +65,7 @@ def alone(slug: str) -> silence.Music:
     return silence.cut_out(played(slug))
 
 
-def sampled() -> list[tuple[str, str, float, str]]:
-    """Some of all combinations, of each piece one or two; all of them where a change is judged."""
-    return ALL if os.environ.get("CI") == "true" else ALL[::17]
-
-
-@pytest.mark.parametrize(("slug", "kind", "seconds", "place"), sampled())
+@pytest.mark.parametrize(("slug", "kind", "seconds", "place"), sampled(ALL, 17))
 def test_the_music_is_cut_out_the_same(slug, kind, seconds, place):
     """From a piece with silence around it, to the sample; so whatever is heard in it is the same.
 

@@ -19,6 +19,7 @@ from api.schemas.problem import Problem
 from api.slugs import SLUGS
 from tests.api.places import BATCHES, OTHERS, PLACES, PURE, SHAPES
 from tests.api.product import DAY_S, Product, opened
+from tests.sampling import sampled
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, FAULTS, Sandbox
 
 LONGEST_S = 8.0
@@ -107,7 +108,7 @@ def secrets_of(sandbox: Sandbox) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", SERVER_SIDE)
+@pytest.mark.parametrize("fault", sampled(SERVER_SIDE, 3))
 async def test_every_fault_ends_in_a_typed_answer(sandbox, tmp_path, caplog, fault):
     """Cached copies survive it, nothing else is kept of it, no secret is told."""
     caplog.set_level(logging.DEBUG)

@@ -12,6 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.browser.faults import Faults
+from tests.sampling import CI
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = [  # no look-ups, updates or sign-in of its own
@@ -41,7 +42,7 @@ def obstacle() -> str | None:
 async def chromium() -> AsyncIterator[Browser]:
     """Debian's Chromium: skipped where there can be none, except on CI."""
     if reason := obstacle():
-        verdict = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        verdict = pytest.fail if CI else pytest.skip
         verdict(reason)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)

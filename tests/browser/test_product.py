@@ -1,5 +1,6 @@
 """The product in a browser: over the demo label, as `make run` opens, and over the sandbox."""
 
+import itertools
 import re
 from collections.abc import AsyncIterator, Iterator
 
@@ -12,11 +13,13 @@ from tests.api.product import settings_of
 from tests.browser.accessibility import violations
 from tests.browser.faults import Faults
 from tests.browser.serving import served
+from tests.sampling import sampled
 from tests.sandbox import Sandbox
 from web.app import create_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
+WIDTHS = [1280, 320]
 READING = ".opblock.opblock-get"
 JOB = "/v1/jobs/{job_id}"  # there is one once somebody brings a file
 
@@ -52,8 +55,9 @@ def keyless(tmp_path_factory) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("path", pages(INVENTED))
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize(
+    ("path", "width"), sampled(list(itertools.product(pages(INVENTED), WIDTHS)), 3)
+)
 async def test_every_page_is_whole_over_the_sandbox(sandboxed, open_page, path, width):
     """No fault, nothing off the origin, no barrier, and the music is called invented."""
     page = await open_page(viewport={"width": width, "height": 900})
@@ -62,8 +66,9 @@ async def test_every_page_is_whole_over_the_sandbox(sandboxed, open_page, path, 
     await expect(page.get_by_text("Invented music.")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", pages(of_the_label()))
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize(
+    ("path", "width"), sampled(list(itertools.product(pages(of_the_label()), WIDTHS)), 3)
+)
 async def test_every_page_is_whole_over_the_demo_label(keyless, open_page, path, width):
     """The same where nothing is configured: what is shown was really measured."""
     page = await open_page(viewport={"width": width, "height": 900})
@@ -96,10 +101,11 @@ async def _all_tried(base: str, page: Page, faults: Faults) -> None:
     operations = page.locator(READING)
     await expect(operations.first).to_be_visible()
 
-    answers = [await _tried(page, place) for place in range(await operations.count())]
+    count = await operations.count()
+    assert count > 20
+    answers = [await _tried(page, place) for place in sampled(range(count), 5)]
 
-    assert len(answers) > 20
-    assert [answer for answer in answers if not answer.endswith(" 200")] == [f"{JOB} 404"]
+    assert {answer for answer in answers if not answer.endswith(" 200")} <= {f"{JOB} 404"}
 
 
 async def _tried(page: Page, place: int) -> str:

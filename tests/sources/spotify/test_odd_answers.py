@@ -6,7 +6,6 @@ what was not touched comes through untouched, at its place.
 
 import copy
 import json
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +20,7 @@ from api.ids import encode
 from tests.api.places import SHAPES
 from tests.replay.losses import unexplained
 from tests.replay.server import Replay
+from tests.sampling import CI
 from tests.sandbox.answers import JSON_TYPE, Answer, Request
 from tests.sources.product import Hands, product, settings_for
 from tests.sources.spotify import sent
@@ -163,7 +163,7 @@ PLACES = {
         lambda answered: answered["tracks"]["items"] if answered["tracks"] else [],
     ),
 }
-EXAMPLES = 2_000 if os.environ.get("CI") == "true" else 200  # over all places
+EXAMPLES = 2_000 if CI else 200  # over all places
 NUMBERS = [0, -1, 0.5, 1.000_000_1, 5.0, 101, -4_419, 2**31, 2**63, 10**30, 1e300, -1e300]
 NO_NUMBERS = [float("nan"), float("inf"), float("-inf"), "@@1e999@@", "@@huge@@", "NaN", "7", "-1"]
 TEXTS = ["", " ", "x", "\ud800", "\x00", "😀", "0000", "2023-02-29", "9999-12-31T23:59:59-14:00"]
