@@ -24,6 +24,7 @@ from api.db.session import is_full, is_locked
 from api.deps import known_query
 from api.edge import Edge
 from api.errors import ApiError, Internal, InvalidRequest, PlainHttp, Refused, StillWorking
+from api.hosts import IN_PROCESS, OwnHosts
 from api.origins import OwnPagesOnly
 from api.parts import CannotStart, Parts, assemble, opened
 from api.playground.routes import router as playground
@@ -54,7 +55,8 @@ class Earprint(FastAPI):
             lifespan=lambda _: self._opened(),
         )
         self.state.parts = parts
-        self._edge = Edge(self._route, parts.tiers, parts.clock)
+        self.state.hosts = OwnHosts((parts.settings.host, *parts.settings.hosts))
+        self._edge = Edge(self._route, parts.tiers, parts.clock, hosts=self.state.hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Every request meets the edge first."""
@@ -62,6 +64,10 @@ class Earprint(FastAPI):
             await self._route(scope, receive, _in_one_line(send))
         else:
             await self._edge(scope, receive, send)
+
+    async def from_inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The app for callers in this process, who need no host name: no socket marks a scope."""
+        await self({**scope, IN_PROCESS: True}, receive, send)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         await super().__call__(scope, receive, send)
@@ -109,7 +115,7 @@ def create_app(
         app.include_router(html, include_in_schema=False)
     app.include_router(server.fallback)
     app.add_middleware(ContentEncoding)
-    app.add_middleware(OwnPagesOnly)
+    app.add_middleware(OwnPagesOnly, hosts=app.state.hosts)
     for error, handler in _HANDLERS.items():
         app.add_exception_handler(error, handler)
     return app

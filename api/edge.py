@@ -31,6 +31,7 @@ from api.cache.entry import Entry, Key
 from api.cache.policy import Verdict
 from api.cache.tiers import Tiers
 from api.clock import Clock
+from api.hosts import IN_PROCESS, OwnHosts
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -75,8 +76,9 @@ class _Alias:
 class Edge:
     """The outermost layer of the product."""
 
-    def __init__(self, inner: App, tiers: Tiers, clock: Clock) -> None:
+    def __init__(self, inner: App, tiers: Tiers, clock: Clock, *, hosts: OwnHosts) -> None:
         self._inner = inner
+        self._hosts = hosts
         self._tiers = tiers
         self._memory = tiers.memory
         self._clock = clock
@@ -94,7 +96,7 @@ class Edge:
         if path.endswith("/") and path != "/":
             scope = _without_slash(scope)
             path = scope["path"]
-        if path.startswith(API):
+        if path.startswith(API) and self._hosts.are_asked(scope):
             if scope["method"] in {"GET", "HEAD"}:
                 alias = self._aliases.get((path, scope["query_string"]))
                 if alias is not None and await self._answered(alias, scope, send):
@@ -170,7 +172,7 @@ class Edge:
             *(COMMON if scope["path"].startswith(API) else _PLAIN),
             (b"x-request-id", request_id),
         ]
-        private = is_private(scope)
+        private = is_private(scope) or not self._hosts.are_asked(scope)
         inner = {
             **scope,
             "method": "GET" if method == "HEAD" else method,
@@ -205,7 +207,7 @@ class Edge:
         if 0 <= now - alias.refreshed < REFRESH_EVERY_S:  # below 0: the clock was set back
             return
         alias.refreshed = now
-        quiet = {**scope, "method": "GET", "headers": []}
+        quiet = {**scope, "method": "GET", "headers": [], IN_PROCESS: True}
         task = asyncio.create_task(self._inside(quiet, _no_body, _to_nobody), name="refresh behind")
         self._refreshes.add(task)
         task.add_done_callback(self._refreshed)

@@ -1,67 +1,66 @@
 """Refuse what another web site makes a browser do: whoever opens a page asked for none of it.
 
 Browsers say where a request comes from (`Sec-Fetch-Site`, `Origin`), and pages cannot change what
-they say. Programs other than browsers send neither, and are let through.
+they say. Programs other than browsers send neither, and are let through. A name that is not ours is
+refused in any case: under it a browser takes another site's page for one of our own.
 """
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.answers import PRIVATE
+from api.answers import is_private
 from api.errors import Refused
+from api.hosts import IN_PROCESS, OwnHosts
 from api.respond import problem_response
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_CROSS_SITE = "A page of another site asked for this."
+_WRONG_HOST = "This server is not reached under the host name that was asked."
+_NAME_IT = (
+    "If the name leads here rightly, add it to the setting EARPRINT_HOSTS and start Earprint again."
+)
 
 
 class OwnPagesOnly:
     """Middleware: other sites may neither change anything nor read what is private."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, hosts: OwnHosts) -> None:
         self._app = app
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand the request on, or answer 403."""
-        if scope["type"] == "http" and _is_refused(request := Request(scope)):
-            refusal = Refused("cross-site", "A page of another site asked for this.")
-            await problem_response(request, refusal)(scope, receive, send)
-        else:
+        """Hand the request on, or answer 403 or 421."""
+        refusal = self._refusal(Request(scope)) if scope["type"] == "http" else None
+        if refusal is None:
             await self._app(scope, receive, send)
+        else:
+            await problem_response(Request(scope), refusal)(scope, receive, send)
+
+    def _refusal(self, request: Request) -> Refused | None:
+        if not self._hosts.are_asked(request.scope):
+            return Refused("wrong-host", _WRONG_HOST, hint=_NAME_IT)
+        guarded = request.method not in SAFE or is_private(request.scope)
+        if guarded and not followed_a_link(request) and self._is_foreign(request):
+            return Refused("cross-site", _CROSS_SITE)
+        return None
+
+    def _is_foreign(self, request: Request) -> bool:
+        """Whether a browser says that another site's page sent this.
+
+        `same-origin` is believed before `Origin`, which a strict referrer policy turns into `null`.
+        """
+        site = request.headers.get("sec-fetch-site")
+        if IN_PROCESS in request.scope or site in {"same-origin", "none"}:
+            return False
+        origin = request.headers.get("origin")
+        if origin is None:
+            return site is not None
+        return not self._hosts.are_the_origin(origin, request.scope)
 
 
-def _is_refused(request: Request) -> bool:
-    if request.method not in SAFE:
-        return is_foreign(request)
-    private = request.scope["path"].startswith(PRIVATE)
-    followed_a_link = request.headers.get("sec-fetch-mode") == "navigate"
-    return private and not followed_a_link and is_foreign(request)
-
-
-def is_foreign(request: Request) -> bool:
-    """Whether a browser says that another site's page sent this.
-
-    `same-origin` is believed before `Origin`, which a strict referrer policy turns into `null`.
-    """
-    site = request.headers.get("sec-fetch-site")
-    if site in {"same-origin", "none"}:
-        return False
-    origin = request.headers.get("origin")
-    if origin is None:
-        return site is not None
-    return not _is_own(origin, request.headers.get("host", ""))
-
-
-def _is_own(origin: str, host: str) -> bool:
-    """Compared without the scheme: a proxy may have taken TLS away."""
-    try:
-        sent, own = urlsplit(origin), urlsplit(f"{origin.partition(':')[0]}://{host}")
-        ports = sent.port, own.port
-    except ValueError:
-        return False
-    usual = _DEFAULT_PORTS.get(sent.scheme)
-    return (sent.hostname, ports[0] or usual) == (own.hostname, ports[1] or usual)
+def followed_a_link(request: Request) -> bool:
+    """Whether somebody went to it, so that it is shown to them alone."""
+    mode, shown_in = map(request.headers.get, ("sec-fetch-mode", "sec-fetch-dest"))
+    return request.method in SAFE and mode == "navigate" and shown_in in {None, "document"}

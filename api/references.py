@@ -11,13 +11,13 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from itertools import islice, pairwise
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from api.errors import BadReference
+from api.hosts import is_loopback, is_number
 from api.ids import (
     DASHES,
     ID_LENGTH,
@@ -165,7 +165,7 @@ class _Found:
         return [fault for fault in self.faults if isinstance(fault, _ShortLink)]
 
 
-def read(text: str, *, ours: Collection[str] = ()) -> Reference:
+def read(text: str, *, ours: Container[str] = ()) -> Reference:
     """The one thing that a text refers to; raises BadReference with a hint on how to mend it.
 
     `ours`: host names, besides loopback and addresses in numbers, at which this server is reached.
@@ -278,7 +278,7 @@ def _bad_id(ident: str, kind: str = "") -> BadReference:
 # How a text is cut into pieces.
 
 
-def _look(text: str, ours: Collection[str], depth: int = 0) -> _Found:
+def _look(text: str, ours: Container[str], depth: int = 0) -> _Found:
     """What a text names as it stands; if nothing, then what it names once escapes are undone."""
     seen = _Found()
     for plain in _decoded(_clean(text), 0 if depth else _DECODINGS):
@@ -353,7 +353,7 @@ def _bare(text: str) -> str:
 class _Reading:
     """How a piece is read: at which hosts we are, how deep in links, and all that there is."""
 
-    ours: Collection[str]
+    ours: Container[str]
     depth: int
     alone: str
 
@@ -439,7 +439,7 @@ def _take_link(text: str, found: _Found, reading: _Reading) -> None:
     parts = [unquote(step).strip() for step in steps if step]
     if host in _SHORT_HOSTS or (_is_spotify(host) and _SHORT_PATH in parts[:1]):
         raise _ShortLink
-    theirs, own = _is_spotify(host), host in reading.ours or _is_here(host)
+    theirs, own = _is_spotify(host), host in reading.ours or is_number(host) or is_loopback(host)
     readable = "@" not in link.netloc and (link.scheme or "http") in {"http", "https"}
     named = None
     if readable:
@@ -466,13 +466,6 @@ def _unreadable(*, readable: bool, known: bool) -> BadReference:
 
 def _is_spotify(host: str) -> bool:
     return host == "spotify.com" or host.endswith(".spotify.com")
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return bool(ip_address(host))
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _parameters(query: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,6 @@ import hashlib
 import re
 import sys
 from enum import StrEnum
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from api.hosts import host_name, is_loopback
 from api.markets import market
 from api.schemas.provenance import SourceName
 
@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     )
 
     host: str = Field("127.0.0.1", validation_alias=_named("EARPRINT_HOST"))
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), validation_alias=_named("EARPRINT_HOSTS"), validate_default=True
+    )
     port: int = Field(8000, ge=0, le=65535, validation_alias=_named("EARPRINT_PORT"))
     data_dir: Path = Field(Path("var"), validation_alias=_named("EARPRINT_DATA_DIR"))
     database_url: str | None = Field(None, validation_alias=_named("EARPRINT_DATABASE_URL"))
@@ -85,7 +88,26 @@ class Settings(BaseSettings):
         "https://accounts.spotify.com", validation_alias=_named("SPOTIFY_ACCOUNTS_URL")
     )
 
-    @field_validator("sources", mode="before")
+    @field_validator("host")
+    @classmethod
+    def _one_host(cls, value: str) -> str:
+        """An address may stand in brackets, as in a URL."""
+        return host_name(value.removeprefix("[").removesuffix("]"))
+
+    @field_validator("hosts")
+    @classmethod
+    def _named_hosts(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        """Whoever can be reached by others has to know under which names (see api/hosts.py)."""
+        served = info.data.get("host")
+        if not value and served is not None and not is_loopback(served):
+            message = (
+                f"must name the host names under which Earprint is reached, such as "
+                f"earprint.example, because EARPRINT_HOST is {served}, open to other machines"
+            )
+            raise ValueError(message)
+        return tuple(dict.fromkeys(map(host_name, value)))
+
+    @field_validator("sources", "hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -124,10 +146,21 @@ class Settings(BaseSettings):
             message = "must be an address such as https://host/path, without user name and query"
             raise ValueError(message)
         parts = urlsplit(value)
-        if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
             message = "must be https, unless it is on this machine"
             raise ValueError(message)
         return value.rstrip("/")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether other machines can reach this server."""
+        return not is_loopback(self.host)
+
+    def address(self, port: int) -> str:
+        """Where a browser on this machine finds the server."""
+        anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # looked up, not bound
+        host = anywhere.get(self.host, self.host)
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     @property
     def spotify_configured(self) -> bool:
@@ -222,13 +255,6 @@ def _trouble_with_driver(url: URL, instead: str) -> str | None:
     return None
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
 def load_settings() -> Settings:
     """The settings in force; ends the process with one line per wrong value."""
     try:
@@ -242,9 +268,15 @@ def load_settings() -> Settings:
 def _complaints(error: ValidationError) -> list[str]:
     """One line per wrong setting. The value is left out: it may be a secret."""
     return [
-        f"Setting {str(part['loc'][0]).upper()}: {part['msg'].removeprefix('Value error, ')}."
+        f"Setting {_name_in(part['loc'])}: {part['msg'].removeprefix('Value error, ')}."
         for part in error.errors(include_input=False, include_url=False)
     ]
+
+
+def _name_in(loc: tuple[int | str, ...]) -> str:
+    """The name of the setting at fault: a value is found under it, a default under its field’s."""
+    name = str(loc[0])
+    return environment_name(name) if name in Settings.model_fields else name.upper()
 
 
 def environment_name(field: str) -> str:

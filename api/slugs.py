@@ -191,6 +191,14 @@ SLUGS: dict[str, SlugText] = {
         "Delete files that are not needed any more, here or elsewhere on the disk, and send it "
         "again.",
     ),
+    "wrong-host": SlugText(
+        421,
+        "Not a name of this server",
+        "The request names a host that this server does not go by. It answers to localhost, to "
+        "addresses in numbers, and to the names in the settings EARPRINT_HOST and EARPRINT_HOSTS: "
+        "otherwise any web site could have a name of its own lead here, and read the library.",
+        "If you reach Earprint under this name, write it into EARPRINT_HOSTS and start it again.",
+    ),
     "cross-site": SlugText(
         403,
         "Asked for by another site",

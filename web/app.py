@@ -27,7 +27,7 @@ def create_app(
     """API and pages in one app; the pages ask the API in-process."""
     chosen = settings or load_settings()
     app = create_api(chosen, html=pages(), clock=clock)
-    equip(app, Web(ApiClient.in_process(app), site(chosen, app.version), clock))
+    equip(app, Web(ApiClient.in_process(app.from_inside), site(chosen, app.version), clock))
     errors.install(app)
     return app
 

@@ -44,7 +44,7 @@ async def resolve(
     A text that names exactly one thing refers to it; of one that names several, the answer counts
     them. Short links cannot be read without following them: it says what to paste instead.
     """
-    return references.read(q, ours={request.url.hostname or ""})
+    return references.read(q, ours=request.app.state.hosts)
 
 
 @router.get(

@@ -70,6 +70,6 @@ async def opened(
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://test", timeout=20) as client,
+        httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=20) as client,
     ):
         yield Product(app, client, moving)

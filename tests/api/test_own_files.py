@@ -223,16 +223,16 @@ async def test_a_wrong_method_is_told_all_the_right_ones(product, track):
 
 FOREIGN = [
     {"Sec-Fetch-Site": "cross-site"},
-    {"Sec-Fetch-Site": "same-site", "Origin": "http://test:81"},
+    {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost:81"},
     {"Origin": "https://evil.example"},
     {"Origin": "null"},
     {"Origin": "http://["},
 ]
 OWN = [
     {},
-    {"Origin": "http://test"},
-    {"Origin": "http://test:80"},
-    {"Origin": "https://test"},
+    {"Origin": "http://localhost"},
+    {"Origin": "http://localhost:80"},
+    {"Origin": "https://localhost"},
     {"Sec-Fetch-Site": "none"},
     {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
 ]

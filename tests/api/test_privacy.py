@@ -1,5 +1,7 @@
 """What is this server's own is for its owner: kept by nobody between, read by no other site."""
 
+import re
+
 import pytest
 
 from api.cache.entry import OWNER, PUBLIC
@@ -59,7 +61,7 @@ async def test_an_own_id_that_is_not_here_is_kept_nowhere(api, path):
 async def test_an_own_id_that_is_here_is_asked_for_each_time(api, part):
     """It can be changed and deleted at any moment."""
     for _ in range(2):
-        answer = await api.get(f"/v1/tracks/{SHOWN.track_id}{part}", headers=SITE)
+        answer = await api.get(f"/v1/tracks/{SHOWN.track_id}{part}")
 
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "private, no-cache")
         assert ALLOWED not in answer.headers
@@ -68,9 +70,9 @@ async def test_an_own_id_that_is_here_is_asked_for_each_time(api, part):
 @pytest.mark.parametrize("path", ["/v1/features", "/v1/tracks"])
 async def test_a_mixture_is_as_private_as_its_most_private_part(api, path):
     """Whole, or with a problem in it; one of Spotify's alone is for everybody."""
-    mixed = await api.get(f"{path}?ids={TRACK},{SHOWN.track_id}", headers=SITE)
-    broken = await api.get(f"{path}?ids={TRACK},{SHOWN.track_id},x", headers=SITE)
-    absent = await api.get(f"{path}?ids={TRACK},{NOBODY}", headers=SITE)
+    mixed = await api.get(f"{path}?ids={TRACK},{SHOWN.track_id}")
+    broken = await api.get(f"{path}?ids={TRACK},{SHOWN.track_id},x")
+    absent = await api.get(f"{path}?ids={TRACK},{NOBODY}")
     public = await api.get(f"{path}?ids={TRACK},{OTHER}", headers=SITE)
 
     assert [item["ok"] for item in mixed.json()["items"]] == [True, True]
@@ -101,8 +103,8 @@ async def test_a_spotify_id_that_an_own_file_answers_for_is_private_too(api):
 
 async def test_that_a_file_is_being_analysed_is_told_to_its_owner_alone(api):
     """202 with the job, alone and in a batch."""
-    alone = await api.get(f"/v1/tracks/{WAITING}/features", headers=SITE)
-    batch = await api.get(f"/v1/features?ids={WAITING},{TRACK}", headers=SITE)
+    alone = await api.get(f"/v1/tracks/{WAITING}/features")
+    batch = await api.get(f"/v1/features?ids={WAITING},{TRACK}")
 
     assert alone.status_code == 202
     assert batch.json()["items"][0]["problem"]["status"] == 202
@@ -128,3 +130,50 @@ def test_what_is_made_of_several_parts_belongs_to_whom_one_of_them_belongs(princ
 
     assert joint_key(parts, "merged").principal != PUBLIC
     assert joint_key(parts[:1] * 2, "merged").principal == principals[0]
+
+
+def naming(app, ident: str) -> list[str]:
+    """Every GET of the API that an own id can stand in: in its path, in a list, among words."""
+    documents = app.openapi()["paths"]
+    asked = []
+    for path, operations in documents.items():
+        if "get" not in operations:
+            continue
+        if "{" in path:
+            asked.append(re.sub(r"{\w+}", ident, path))
+        for parameter in operations["get"].get("parameters", ()):
+            if parameter["in"] == "query" and parameter["name"] in {"ids", "q"}:
+                asked += [f"{path}?{parameter['name']}={TRACK},{ident}"]
+                asked += [f"{path}?{parameter['name']}={ident.replace('_', '%5F')}"]
+    return asked
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {"Origin": "https://example.com"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
+    ],
+)
+async def test_b5_another_site_cannot_ask_whether_a_file_is_here(api, foreign):
+    """Here, waiting or not here: every address gives it the same refusal."""
+    told = []
+    for ident in (SHOWN.track_id, WAITING, NOBODY):
+        answers = [await api.get(path, headers=foreign) for path in naming(api.app, ident)]
+        assert len(answers) > 20
+        assert {answer.status_code for answer in answers} == {403}
+        assert not any(ALLOWED in answer.headers for answer in answers)
+        told.append([answer.json()["title"] for answer in answers])
+
+    assert told[0] == told[1] == told[2]
+
+
+async def test_b5_a_link_from_elsewhere_may_be_followed(api):
+    """What it shows is shown to whoever followed it."""
+    clicked = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    answer = await api.get(
+        f"/v1/tracks/{SHOWN.track_id}", headers=clicked | {"Sec-Fetch-Dest": "document"}
+    )
+
+    assert answer.status_code == 200

@@ -16,6 +16,7 @@ from api.cache.store import Store
 from api.cache.tiers import Tiers
 from api.content_encoding import encode
 from api.edge import LESSON, Edge
+from api.hosts import OwnHosts
 from api.schemas.provenance import SourceName
 
 HITS = 20_000
@@ -41,7 +42,7 @@ async def microseconds_per_hit(folder: Path, *, entries: int, size: int) -> floa
         clock=time.time,
         chance=random.random,
     )
-    edge = Edge(_teach, tiers, time.time)
+    edge = Edge(_teach, tiers, time.time, hosts=OwnHosts(()))
     for number in range(entries):
         kept = entry_of(number, size)
         kept.encodings["gzip"] = await encode(kept.body, "gzip")

@@ -20,7 +20,9 @@ async def api():
     app.include_router(router)
     app.add_middleware(ContentEncoding)
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="http://test", headers={"Accept-Encoding": ""}
+        transport=httpx.ASGITransport(app),
+        base_url="http://localhost",
+        headers={"Accept-Encoding": ""},
     ) as client:
         yield client
 

@@ -23,6 +23,7 @@ from api.cache.policy import TtlClass
 from api.cache.store import Store
 from api.cache.tiers import Tiers
 from api.edge import LESSON, Edge
+from api.hosts import OwnHosts
 from api.refusals import DoesNotExist
 from api.schemas.provenance import SourceName
 from tests.sandbox.ids import encode
@@ -82,7 +83,7 @@ async def fill(make: Callable[[Key], Entry], megabytes: int, keys: int) -> dict[
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": entry.body})
 
-    edge = Edge(inside, tiers, time.time)
+    edge = Edge(inside, tiers, time.time, hosts=OwnHosts(()))
     await _ask(edge, 0)
     before = rss()
     for number in range(1, keys + 1):

@@ -25,7 +25,7 @@ def fake() -> Fake:
 async def site(fake: Fake) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without JavaScript on the pages in front of `fake`."""
     transport = httpx.ASGITransport(product(fake), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://earprint.test") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield client
 
 
@@ -46,7 +46,7 @@ async def whole(tmp_path) -> AsyncIterator[httpx.AsyncClient]:
             )
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        base = "http://earprint.test"
+        base = "http://localhost"
         async with (
             app.router.lifespan_context(app),
             httpx.AsyncClient(transport=transport, base_url=base) as client,

@@ -134,7 +134,7 @@ async def test_parameters_that_fit_no_page_are_a_page():
         return number
 
     transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         answer = await client.get("/odd?number=x")
     assert answer.status_code == 422
     assert "Request not understood" in answer.text

@@ -161,7 +161,9 @@ async def test_a_stale_answer_is_marked(site, fake):
 async def test_an_invented_catalogue_is_called_so(stand_in, shown):
     """Nobody takes the stand-in's numbers for real ones."""
     app = product(Fake(), Site(stand_in=stand_in, examples=EXAMPLES))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://localhost"
+    ) as client:
         text = (await client.get("/sources")).text
     assert ("Invented music." in text) is shown
 

@@ -16,10 +16,10 @@ T = music.TRACK
         (f"earprint:artist:own_{T}", f"/artists/own_{T}"),
         (f"earprint:album:own_{T}", "/library"),
         (f"own_{T}", f"/choose/own_{T}"),
-        (f"http://earprint.test/tracks/{T}/analysis?t=3", f"/tracks/{T}"),
+        (f"http://localhost/tracks/{T}/analysis?t=3", f"/tracks/{T}"),
         (f"http://127.0.0.1:8000/v1/playlists/own_{T}/items", f"/playlists/own_{T}"),
         (
-            "http://earprint.test/search?q=isrc%3AGBSMU2401851",
+            "http://localhost/search?q=isrc%3AGBSMU2401851",
             "/search?q=isrc%3AGBSMU2401851&type=track",
         ),
         ("AC/DC", "/search?q=AC%2FDC"),

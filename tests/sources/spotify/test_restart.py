@@ -51,7 +51,7 @@ async def test_many_kept_answers_are_one_select(replay, tmp_path, path, most):
             transport = httpx.ASGITransport(app)
             async with (
                 app.router.lifespan_context(app),
-                httpx.AsyncClient(transport=transport, base_url="http://earprint.test") as client,
+                httpx.AsyncClient(transport=transport, base_url="http://localhost") as client,
             ):
                 selects.clear()
                 replay.asked.clear()
