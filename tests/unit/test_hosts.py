@@ -1,5 +1,7 @@
 """Which names are this server's own (R-25)."""
 
+from typing import Any
+
 import pytest
 
 from api.hosts import IN_PROCESS, OwnHosts, host_name
@@ -117,7 +119,8 @@ def test_an_open_server_has_to_know_its_names(host):
     with pytest.raises(ValueError, match="open to other machines"):
         Settings(_env_file=None, host=host)
 
-    named = Settings(_env_file=None, host=host, hosts="ears.example, EARS.example,b.example")
+    written: dict[str, Any] = {"hosts": "ears.example, EARS.example,b.example"}
+    named = Settings(_env_file=None, host=host, **written)
 
     assert named.hosts == ("ears.example", "b.example")
     assert named.is_open
