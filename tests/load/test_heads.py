@@ -1,0 +1,146 @@
+"""R-15, R-26, R-31: heads are bounded, and slow and idle clients cost the others nothing.
+
+Row B2 and row B8 of what strangers tried: each is tried again here, over loopback, against the
+server that `make run` starts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+
+from tests.load.asking import HOST, Reply, ask, percentile
+from tests.load.serving import Server, served
+
+HOME = {"EARPRINT_DEMO": "off"}
+HEALTH = "/healthz"
+HEALTH_MS = 50
+OTHERS_MS = 200
+MEGABYTE = 1_000_000
+START = b"GET /v1/sources HTTP/1.1\r\nhost: 127.0.0.1\r\n"
+
+
+@pytest.fixture
+async def server(tmp_path):
+    """The product as `make run` starts it."""
+    async with served(tmp_path, HOME, app="web") as server:
+        yield server
+
+
+class Stranger:
+    """A connection on which anything can be said."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    async def say(self, data: bytes) -> bool:
+        """Whether it could still be sent."""
+        try:
+            self.writer.write(data)
+            await self.writer.drain()
+        except OSError:
+            return False
+        return not self.writer.is_closing()
+
+    async def hear(self, within_s: float = 5) -> bytes:
+        """All that comes until the server hangs up. Raises TimeoutError where it does not."""
+        heard = b""
+        async with asyncio.timeout(within_s):
+            with contextlib.suppress(OSError):
+                while part := await self.reader.read(1 << 16):
+                    heard += part
+        return heard
+
+
+@asynccontextmanager
+async def stranger(server: Server) -> AsyncIterator[Stranger]:
+    """One that has come, and says nothing yet."""
+    reader, writer = await asyncio.open_connection(HOST, server.port)
+    try:
+        yield Stranger(reader, writer)
+    finally:
+        writer.transport.abort()
+
+
+async def strangers(server: Server, stack: AsyncExitStack, count: int) -> list[Stranger]:
+    """So many of them."""
+    return [await stack.enter_async_context(stranger(server)) for _ in range(count)]
+
+
+async def asked_while(server: Server, attack: Awaitable[object], path: str = HEALTH) -> list[Reply]:
+    """What others are answered, asked one after the other until the attack is over."""
+    under_way = asyncio.ensure_future(attack)
+    replies: list[Reply] = []
+    while not under_way.done() or len(replies) < 20:
+        replies.append(await ask(server.port, path))
+        await asyncio.sleep(0.01)
+    await under_way
+    return replies
+
+
+def said(status: int) -> bytes:
+    """How an answer with this status begins."""
+    return b"HTTP/1.1 %d " % status
+
+
+async def endless(server: Server, start: bytes, more: bytes, *, most_s: float = 3) -> bytes:
+    """Begin so and go on for ever; all that the server says before it hangs up."""
+    async with stranger(server) as one:
+        hearing = asyncio.ensure_future(one.hear(most_s + 1))
+        await one.say(start)
+        until = time.perf_counter() + most_s
+        while time.perf_counter() < until and not hearing.done():
+            await one.say(more)
+            await asyncio.sleep(0)
+        return await hearing
+
+
+CHUNKED = (
+    b"POST /v1/collections HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
+    b"transfer-encoding: chunked\r\n\r\n"
+)
+ENDLESS = {
+    "a header value": (START + b"x: ", b"a" * 65_536),
+    "a header name": (START, b"a" * 65_536),
+    "an address": (b"GET /", b"a" * 65_536),
+    "fields": (START, b"a: b\r\n" * 10_000),
+    "empty lines": (b"", b"\r\n" * 30_000),
+    "a head sent ahead": (START + b"\r\n" + START + b"x: ", b"a" * 65_536),
+    "a chunk’s extension": (CHUNKED + b"5;", b"a" * 65_536),
+    "trailers": (CHUNKED + b"1\r\n{\r\n0\r\n", b"a: b\r\n" * 10_000),
+    "zeros before a chunk": (CHUNKED, b"0" * 65_536),
+    "one trailer": (CHUNKED + b"1\r\n{\r\n0\r\na: ", b"a" * 65_536),
+}
+
+
+UNREADABLE = {
+    "a method": (b"", b"A" * 65_536),
+    "a folded line": (START + b"x: a\r\n", b" a\r\n" * 16_000),
+    "another protocol": (START + b"connection: upgrade\r\nupgrade: x\r\n\r\n", b"a" * 65_536),
+    "a tunnel": (b"CONNECT 127.0.0.1:80 HTTP/1.1\r\n\r\n", b"a" * 65_536),
+}
+
+
+async def test_b2_what_never_ends_is_refused_and_others_notice_nothing(server, promised):
+    """Row B2: 431 or 400 and the end, /healthz within 50 ms meanwhile, memory as it was before."""
+    await ask(server.port, HEALTH)
+    before = server.resident_bytes
+    heard: dict[str, bytes] = {}
+
+    async def attack() -> None:
+        for kind, (start, more) in {**ENDLESS, **UNREADABLE}.items():
+            heard[kind] = await endless(server, start, more)
+
+    replies = await asked_while(server, attack())
+
+    promised("median ms", round(percentile(replies, 0.5) * 1000, 1), most=HEALTH_MS)
+    assert {reply.status for reply in replies} == {200}
+    assert {kind for kind in ENDLESS if said(431) not in heard[kind]} == set()
+    assert {kind for kind in UNREADABLE if said(400) not in heard[kind]} == set()
+    assert server.resident_bytes < before * 1.1
