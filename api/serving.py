@@ -12,8 +12,10 @@ from __future__ import annotations
 import asyncio
 import resource
 import secrets
+import socket
 from collections import Counter
 from collections.abc import Container
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, ClassVar
@@ -27,6 +29,7 @@ from uvicorn.server import ServerState
 from api.errors import Refused
 
 PIECE_BYTES = 4 << 10  # what the parser gets at a time: so exactly are pipelined heads counted
+UNSENT_BYTES = 128 << 10
 RETRY_S = 1
 CONNECTIONS = "earprint.connections"
 
@@ -168,6 +171,7 @@ class BoundedHttp(HttpToolsProtocol):
         super().connection_made(transport)
         trusted = getattr(self.config.loaded_app, "trusted_hosts", ())
         self.address = _counted_as(self.client[0], trusted) if self.client else None
+        _keep_little_unsent(transport)
         if not self._others.admit(self):
             self._deaf_since = self.loop.time()
             self._say(FULL)
@@ -359,6 +363,13 @@ class BoundedHttp(HttpToolsProtocol):
             fields.append((b"retry-after", b"%d" % RETRY_S))
         head = b"".join(b"%s: %s\r\n" % field for field in fields)
         self.transport.write(b"%s%s\r\n%s" % (STATUS_LINE[refusal.status], head, text))
+
+
+def _keep_little_unsent(transport: asyncio.Transport) -> None:
+    """Else the kernel holds megabytes for who does not take them, and shows no small step."""
+    held = transport.get_extra_info("socket")
+    with suppress(OSError, AttributeError):  # no TCP, or a system without it
+        held.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
 
 
 def _counted_as(host: str, trusted: Container[str]) -> str | None:
