@@ -44,7 +44,7 @@ class Limits:
     body_bytes: int = 20_000  # at least, within `body_s`: 1 KB a second is a bad telephone line
     body_s: float = 20.0
     taken_s: float = 60.0  # within which something of an answer is taken; a paused player asks anew
-    silent_s: float = 5.0  # where places are wanted: how long a body or an answer may rest
+    silent_s: float = 2.0  # where places are wanted: how long a body or an answer may rest
     linger_s: float = 2.0  # what still comes is thrown away: unread, it would cost the refusal
     tick_s: float = 1.0
     connections: int = 1_000
@@ -89,11 +89,6 @@ class Connections:
         self._of: Counter[str] = Counter()
         self._ticking: asyncio.TimerHandle | None = None
 
-    @property
-    def most_at_work(self) -> int:
-        """How many requests may be at work: some places stay for those who are told `busy`."""
-        return max(self._limits.connections * 3 // 4, 1)
-
     def admit(self, new: BoundedHttp) -> bool:
         """Whether there is a place, be it that another connection is closed for it."""
         address, most = new.address, self._limits.connections
@@ -109,6 +104,12 @@ class Connections:
             if self._ticking is None:
                 self._ticking = self._loop.call_later(self._limits.tick_s, self._tick)
         return admitted
+
+    def may_work(self, at_work: int) -> bool:
+        """Whether one more request may be worked on; some places stay for who is told `busy`."""
+        if at_work < max(self._limits.connections * 3 // 4, 1):
+            return True
+        return self._has_room_without_one({one for one in self._open if one.is_at_work})
 
     def leave(self, gone: BoundedHttp) -> None:
         """Its place is free."""
@@ -159,7 +160,8 @@ class BoundedHttp(HttpToolsProtocol):
         self._unfinished = 0  # bytes of the head, the trailers or a chunk’s size that is being read
         self._in_head = self._in_body = False
         self._asked = 0  # requests that have no whole answer yet
-        self._body_since, self._body_bytes = self._since, 0
+        self._body_since = self._body_at = self._since  # its rate’s window, and its last byte
+        self._body_bytes = 0
         self._untaken = 0
         self._taken_at = self._since
         self._held = b""  # requests sent ahead, not parsed yet
@@ -220,16 +222,18 @@ class BoundedHttp(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Begin to answer, or say that there is too much to answer."""
         self._unfinished, self._in_head = 0, False
-        at_capacity = len(self.tasks) >= self._others.most_at_work
-        self.app = _say_busy if at_capacity else self.config.loaded_app
+        may_work = self._others.may_work(len(self.tasks))
+        self.app = self.config.loaded_app if may_work else _say_busy
         super().on_headers_complete()
         self._asked, self._in_body = self._asked + 1, True
-        self._body_since, self._body_bytes = self.loop.time(), 0
+        self._body_since = self._body_at = self.loop.time()
+        self._body_bytes = 0
 
     def on_body(self, body: bytes) -> None:
         """Count it, and hand it on."""
         self._unfinished = 0
         self._body_bytes += len(body)
+        self._body_at = self.loop.time()
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -265,7 +269,7 @@ class BoundedHttp(HttpToolsProtocol):
         if self._is_taking(now):
             rests_s = now - self._taken_at
         elif self._in_body and self._is_sending:
-            rests_s = 0 if self._body_bytes else now - self._body_since
+            rests_s = now - self._body_at
         else:
             return -1 if self._asked else now - self._since
         return rests_s if rests_s > self.limits.silent_s else -1
@@ -312,6 +316,11 @@ class BoundedHttp(HttpToolsProtocol):
             self._taken_at = now
         self._untaken = left
         return left > 0
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a request has no whole answer yet."""
+        return self._asked > 0
 
     @property
     def _is_sending(self) -> bool:

@@ -144,3 +144,87 @@ async def test_b2_what_never_ends_is_refused_and_others_notice_nothing(server, p
     assert {kind for kind in ENDLESS if said(431) not in heard[kind]} == set()
     assert {kind for kind in UNREADABLE if said(400) not in heard[kind]} == set()
     assert server.resident_bytes < before * 1.1
+
+
+async def test_b2_large_heads_leave_nothing_behind(server, promised):
+    """Row B2: 150 MB of Accept-Encoding, 3 MB of tags, 90,000 fields: 431, and memory is back."""
+    await ask(server.port, HEALTH)
+    before = server.resident_bytes
+    heads = {
+        "accept-encoding": [
+            b"accept-encoding: gzip, %d%s\r\n" % (n, b"a" * MEGABYTE) for n in range(5)
+        ],
+        "if-none-match": [b"if-none-match: " + b'"a",' * 750_000 + b"\r\n"] * 3,
+        "a line": [b"x: " + b"a" * MEGABYTE + b"\r\n"] * 3,
+        "fields": [
+            b"".join(b"x%d: y\r\n" % n for n in range(count)) for count in (101, 5_000, 90_000)
+        ],
+        "cookies": [b"cookie: a=b\r\n" * 4_000] * 3,
+    }
+    answers: dict[str, set[int]] = {kind: set() for kind in heads}
+
+    async def attack() -> None:
+        for kind, sent in {**heads, "again": heads["accept-encoding"] * 30}.items():
+            for head in sent:
+                async with stranger(server) as one:
+                    hearing = asyncio.ensure_future(one.hear())
+                    await one.say(START + head + b"\r\n")
+                    answers.setdefault(kind, set()).add(int((await hearing).split()[1]))
+
+    replies = await asked_while(server, attack())
+
+    promised("median ms", round(percentile(replies, 0.5) * 1000, 1), most=HEALTH_MS)
+    promised("p99 ms", round(percentile(replies, 0.99) * 1000, 1), most=OTHERS_MS)
+    assert set().union(*answers.values()) == {431}
+    assert server.resident_bytes < before * 1.1
+
+
+async def test_b8_slow_and_silent_clients_are_given_their_time(server, promised):
+    """Row B8: 200 slow heads, and bodies: others within 200 ms; ten seconds later all are gone."""
+    async with AsyncExitStack() as stack:
+        slow = await strangers(server, stack, 200)
+        silent = await strangers(server, stack, 50)
+        started = time.perf_counter()
+        for one in slow:
+            await one.say(START)
+        told = [asyncio.ensure_future(one.hear(20)) for one in (*slow, *silent)]
+
+        async def drip() -> None:
+            while not all(one.done() for one in told):
+                for one in slow:
+                    await one.say(b"a")
+                await asyncio.sleep(0.5)
+
+        replies = await asked_while(server, drip())
+        heard = await asyncio.gather(*told)
+        took_s = time.perf_counter() - started
+
+    promised("p99 ms", round(percentile(replies, 0.99) * 1000, 1), most=OTHERS_MS)
+    assert 9 < took_s < 16
+    assert all(text.startswith(said(408)) for text in heard[:200])
+    assert set(heard[200:]) == {b""}
+
+
+DEMO = "/v1/tracks/own_3gEN0CyAJGNnGSqpcGFzAb/analysis"
+RESTING = {  # what 200 say, and after how long nobody else notices them
+    "nothing": (b"", 0),
+    "a head": (START, 0),
+    "a body": (CHUNKED + b"1\r\n", 3),
+    "questions": (f"GET {DEMO} HTTP/1.1\r\nhost: a\r\n\r\n".encode() * 6, 4),
+}
+
+
+async def test_b8_200_that_rest_leave_room_at_128_descriptors(tmp_path, promised):
+    """Row B8: they say nothing, half a head or body, or take no answer: newcomers are answered."""
+    async with served(tmp_path, {}, app="web", descriptors=128) as server:
+        for kind, (text, after_s) in RESTING.items():
+            async with AsyncExitStack() as stack:
+                for one in await strangers(server, stack, 200):
+                    await one.say(text)
+                await asyncio.sleep(after_s)
+                paths = (HEALTH, "/readyz", "/", "/v1/sources", DEMO) * 4
+                replies = [await ask(server.port, path) for path in paths]
+                slowest = round(percentile(replies, 1) * 1000)
+                promised(f"slowest ms beside 200 of {kind}", slowest, most=1_000)
+                assert {reply.status for reply in replies} == {200}, kind
+        assert "Too many open files" not in server.log.read_text(encoding="utf-8")
