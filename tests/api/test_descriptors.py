@@ -5,6 +5,7 @@ Row B8 of what strangers tried; the last of them are really taken.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 from collections.abc import Iterator
@@ -90,6 +91,8 @@ async def test_b8_no_source_is_blamed(product, sandbox):
 async def test_b8_the_cache_says_why_it_is_off(product):
     """Row B8: the cache works from memory meanwhile, and says what it lacks."""
     store = product.app.state.parts.tiers.store
+    await store.epochs()
+    await asyncio.sleep(0.1)  # the sweep of the start is over, too
     store._engine.dispose()
     with no_descriptors():
         await product.get(ARTISTS[0])
