@@ -12,6 +12,7 @@ from typing import Any
 
 from api.cache.entry import OWNER, PUBLIC, Entry
 from api.cache.tiers import Served
+from api.conditions import holds
 from api.content_encoding import GZIP, IDENTITY, WORTH_ENCODING_BYTES, ZSTD, negotiate
 from api.ids import OWN_PREFIX
 from api.refusals import Closed, Garbled, Limited, NotConfigured, SourceError, Unknown, Unreachable
@@ -20,7 +21,6 @@ Scope = MutableMapping[str, Any]
 Headers = list[tuple[bytes, bytes]]
 
 _ETAG_SUFFIX = {IDENTITY: "", GZIP: "-gz", ZSTD: "-zst"}
-_SUFFIXES = re.compile(r"-(gz|zst)$")
 _STRING = rb'"(?:[^"\\]|\\.)*+"'
 _LIST = rb"\[(?:[^\"\[\]]|%s)*+\]" % _STRING
 _LINKS = re.compile(  # what a page ends with; a page inside of something else does not end it
@@ -59,13 +59,15 @@ class Asker:
     @classmethod
     def of(cls, headers: Headers) -> Asker:
         """Read from raw request headers, names in lower case."""
-        accepted, held = b"", None
+        accepted, held = [], []
         for name, value in headers:  # a field that is sent twice is one list (RFC 9110 §5.3)
             if name == b"accept-encoding":
-                accepted = b"%s,%s" % (accepted, value) if accepted else value
+                accepted.append(value)
             elif name == b"if-none-match":
-                held = value if held is None else b"%s,%s" % (held, value)
-        return cls(negotiate(accepted), None if held is None else held.decode("latin-1"))
+                held.append(value)
+        return cls(
+            negotiate(b",".join(accepted)), b",".join(held).decode("latin-1") if held else None
+        )
 
 
 def is_private(scope: Scope) -> bool:
@@ -96,12 +98,9 @@ def etag(entry: Entry, encoding: str) -> str:
 
 def not_modified(entry: Entry, if_none_match: str | None) -> bool:
     """Whether the client holds this body, in whatever encoding."""
-    if if_none_match is None:
-        return False
-    if if_none_match.strip() == "*":
-        return True
-    held = (tag.strip().removeprefix("W/").strip('"') for tag in if_none_match.split(","))
-    return any(_SUFFIXES.sub("", tag) == entry.etag for tag in held)
+    return if_none_match is not None and holds(
+        if_none_match, {f"{entry.etag}{suffix}" for suffix in _ETAG_SUFFIX.values()}
+    )
 
 
 def headers_for(entry: Entry, encoding: str, *, now: float) -> Headers:

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
-from api import __version__, openapi
+from api import __version__, descriptors, openapi
 from api.clock import Chance, Clock
 from api.complaints import complaints
 from api.content_encoding import ContentEncoding
@@ -155,8 +155,11 @@ def _allowed(request: Request) -> str:
 
 
 async def _storage(request: Request, error: Exception) -> Response:
-    """A locked database or a full disk is nobody’s mistake; any other trouble with them is ours."""
-    if is_full(error):
+    """A lock, a full disk or no descriptor left is nobody’s mistake; other trouble is ours."""
+    if descriptors.none_left(error):
+        detail = f"Nothing can be opened just now: {descriptors.in_words()}."
+        refusal = Refused("busy", detail, hint=COME_BACK, retry_after=BUSY_S)
+    elif is_full(error):
         refusal = Refused("no-room", NO_ROOM, hint=MAKE_ROOM)
     elif is_locked(error):
         refusal = Refused("busy", BUSY, hint=COME_BACK, retry_after=BUSY_S)

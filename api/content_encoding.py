@@ -17,15 +17,21 @@ IDENTITY, GZIP, ZSTD = "identity", "gzip", "zstd"
 WORTH_ENCODING_BYTES = 1_000
 OFF_THE_LOOP_BYTES = 32_000
 GZIP_LEVEL = 5
+MOST_ACCEPTED_BYTES = 256
+_QUALITY = re.compile(r"q\s*=\s*([0-9.]+)")
 _TEXT = re.compile(r"text/|application/(json|problem\+json|javascript|xml)|image/svg\+xml")
 _WHOLE = frozenset({200, 201, 202})  # and every error; a part of a file keeps its own bytes
 
 Message = MutableMapping[str, Any]
 
 
-@lru_cache(maxsize=512)
 def negotiate(accept: bytes) -> str:
-    """The encoding the client likes best; of those it likes alike, zstd before gzip before none."""
+    """The encoding the client likes best; of those it likes alike, zstd before gzip before none.
+
+    Who writes far more than there are encodings gets none, and nothing of what is sent is kept.
+    """
+    if len(accept) > MOST_ACCEPTED_BYTES:
+        return IDENTITY
     weights: dict[str, float] = {}
     for offer in accept.decode("latin-1").lower().split(","):
         coding, _, parameters = offer.partition(";")
@@ -36,7 +42,7 @@ def negotiate(accept: bytes) -> str:
 
 
 def _weight(parameters: str) -> float:
-    match = re.search(r"q\s*=\s*([0-9.]+)", parameters)
+    match = _QUALITY.search(parameters) if parameters else None
     try:
         return float(match.group(1)) if match else 1.0
     except ValueError:

@@ -43,7 +43,7 @@ REQUEST_ID = "earprint.request_id"
 ALLOWED_ORIGIN = b"access-control-allow-origin"
 ASKED_METHOD = "earprint.method"  # inside, HEAD is GET
 FEWEST_ALIASES = 1_000  # however few entries there are
-LONGEST_QUERY = 300  # an address that is learned is kept; one of 60,000 zeros is not worth it
+LONGEST_ADDRESS = 400  # one that is learned is kept; one of 60,000 zeros is not worth it
 REFRESH_EVERY_S = 1.0
 _KEPT_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}\Z")
 _PREFLIGHT: Headers = [
@@ -195,7 +195,7 @@ class Edge:
 
     def _learn(self, address: tuple[str, bytes], key: Key) -> None:
         known = self._aliases.get(address)
-        if len(address[1]) > LONGEST_QUERY or (known is not None and known.key == key):
+        if sum(map(len, address)) > LONGEST_ADDRESS or (known is not None and known.key == key):
             return
         most = max(len(self._memory), FEWEST_ALIASES)  # more addresses than entries lead nowhere
         while len(self._aliases) >= most:

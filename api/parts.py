@@ -12,13 +12,14 @@ from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from api import descriptors
 from api.cache.memory import MemoryTier
 from api.cache.store import Store
 from api.cache.tiers import Tiers
 from api.clock import Chance, Clock
 from api.db import migrate
 from api.db.reserve import put_by
-from api.db.session import Durability, Offload, is_full, is_locked, make_engine
+from api.db.session import Durability, Offload, is_full, is_locked, make_engine, why
 from api.db.standing import StandingTables
 from api.own_files import OwnFiles, make_own_files
 from api.own_sources import make_own_sources
@@ -154,7 +155,7 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
 def _in_words(error: Exception) -> str:
     if is_locked(error):
         return _LOCKED
-    return _FULL if is_full(error) else _NO_DATABASE.format(type(error).__name__)
+    return _FULL if is_full(error) else _NO_DATABASE.format(why(error))
 
 
 async def _end(task: asyncio.Task[None]) -> None:
@@ -181,6 +182,7 @@ async def readiness(parts: Parts) -> dict[str, str]:
     """Each part that an answer needs: `ok`, or what is wrong with it."""
     database = parts.database
     return {
+        "descriptors": descriptors.in_words() if descriptors.none_left() else "ok",
         "database": await database.offload(lambda: _database_state(database.engine)),
         "cache": parts.tiers.store.trouble or "ok",
         "worker": parts.own.worker.state,
@@ -190,8 +192,8 @@ async def readiness(parts: Parts) -> dict[str, str]:
 
 def _database_state(engine: Engine) -> str:
     try:
-        at, newest = migrate.current(engine), migrate.head(engine)
+        at, newest = migrate.current(engine), migrate.head()
     except SQLAlchemyError as error:
         _log.exception("app database cannot be read")
-        return f"cannot be read ({type(error).__name__})"
+        return f"cannot be read ({why(error)})"
     return "ok" if at == newest else "its migrations are not at the newest state"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
-from fastapi import Response
+from fastapi import Request, Response
 from starlette.types import Receive, Scope, Send
 
 from api.edge import ASKED_METHOD
@@ -74,13 +74,19 @@ def asked_piece(header: str | None, size: int) -> Piece | None:
     return piece
 
 
-def wanted_piece(headers: Mapping[str, str], etag: str, size: int) -> Piece:
-    """What these request headers ask for of a file with this ETag. Raises NotInFile."""
+def wanted_piece(request: Request, etag: str, size: int) -> Piece:
+    """What a request asks for of a file with this ETag. Raises NotInFile.
+
+    A range means something in a GET alone, and said twice it means nothing (RFC 9110 §14.2).
+    """
     whole = Piece(0, size - 1, size)
-    condition = headers.get("if-range")
+    ranges = request.headers.getlist("range")
+    if request.scope.get(ASKED_METHOD, request.method) != "GET" or len(ranges) != 1:
+        return whole
+    condition = request.headers.get("if-range")
     if condition is not None and condition != etag:
         return whole  # the part belongs to another file, or to a date, which we do not give
-    return asked_piece(headers.get("range"), size) or whole
+    return asked_piece(ranges[0], size) or whole
 
 
 class FileAnswer(Response):

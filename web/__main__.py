@@ -7,6 +7,7 @@ import sys
 
 import uvicorn
 
+from api.serving import BoundedHttp
 from api.settings import Settings, load_settings
 from api.settled import settled
 from web.app import create_app
@@ -37,6 +38,8 @@ def server(settings: Settings) -> uvicorn.Server:
         settled(create_app(settings)),
         host=settings.host,
         port=settings.port,
+        http=BoundedHttp,
+        ws="none",
         log_level="warning",
         timeout_graceful_shutdown=STOP_WAIT_S,
     )

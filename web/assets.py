@@ -29,10 +29,14 @@ def asset(name: str) -> Asset:
     return _by_name()[name]
 
 
-@cache
 def served(address: str) -> Asset | None:
-    """The file at an address; None for one that was never handed out."""
-    return {found.address: found for found in _by_name().values()}.get(address)
+    """The file at an address; None for one that was never handed out, which is not kept."""
+    return _by_address().get(address)
+
+
+@cache
+def _by_address() -> dict[str, Asset]:
+    return {found.address: found for found in _by_name().values()}
 
 
 @cache

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from fastapi import Request, Response
 
+from api.conditions import holds
 from web.pages import Data
 from web.render import render
 from web.site import Site
@@ -61,5 +62,5 @@ def etag(body: bytes) -> str:
 
 def knows(request: Request, tag: str) -> bool:
     """Whether the client holds this version (If-None-Match, weak comparison)."""
-    offered = request.headers.get("if-none-match", "")
-    return offered == "*" or tag.removeprefix("W/") in offered
+    said = ", ".join(request.headers.getlist("if-none-match"))
+    return holds(said, {tag.removeprefix("W/").strip('"')})

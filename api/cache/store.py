@@ -17,7 +17,7 @@ from sqlmodel import Field, Session, SQLModel, col
 
 from api.cache.entry import Ages, Entry, Key
 from api.clock import Clock
-from api.db.session import Durability, Offload, make_engine
+from api.db.session import Durability, Offload, make_engine, why
 from api.refusals import SourceError, from_record, to_record
 
 MAX_BYTES = 1 << 30
@@ -158,7 +158,7 @@ class Store:
         except (SQLAlchemyError, OSError) as error:
             if self.trouble is None:
                 _log.error("cache store off, memory only: %s", error)
-            self.trouble = f"the cache file cannot be used ({type(error).__name__})"
+            self.trouble = f"the cache file cannot be used ({why(error)})"
             self._passing = isinstance(error, OperationalError | OSError)
             return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -23,13 +24,14 @@ def alembic_config(engine: Engine) -> Config:
 
 def upgrade(engine: Engine) -> None:
     """Run all migrations that are missing, in one transaction."""
-    if current(engine) != head(engine):
+    if current(engine) != head():
         command.upgrade(alembic_config(engine), "head")
 
 
-def head(engine: Engine) -> str | None:
-    """The newest revision there is."""
-    return ScriptDirectory.from_config(alembic_config(engine)).get_current_head()
+@cache
+def head() -> str | None:
+    """The newest revision there is; the files of this version say so, and they do not change."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def current(engine: Engine) -> str | None:

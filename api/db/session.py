@@ -23,6 +23,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
+from api import descriptors
+
 BUSY_TIMEOUT_MS = 5_000
 GLANCE_MS = 20  # whoever waits for the right to write waits outside of the threads
 PATIENCE_S = 5.0
@@ -93,6 +95,15 @@ def is_full(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in NO_ROOM
     return _code(error) in _FULL
+
+
+def why(error: BaseException) -> str:
+    """Why a database cannot be used, in a few words."""
+    if descriptors.none_left(error):
+        return descriptors.in_words()
+    if is_locked(error):
+        return "another program has locked it"
+    return "the disk is full" if is_full(error) else type(error).__name__
 
 
 def _code(error: BaseException) -> int | None:

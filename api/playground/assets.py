@@ -33,15 +33,16 @@ def public_name(file: str) -> str:
     return next(name for name, path in names().items() if path == FOLDER / file)
 
 
-@cache
 def asset(name: str) -> Asset | None:
-    """Read a file once; None for a name that was never handed out."""
+    """A file; None for a name that was never handed out, and of such names none is kept."""
     path = names().get(name)
-    if path is None:
-        return None
-    body = path.read_bytes()
+    return None if path is None else _read(path)
+
+
+@cache
+def _read(path: Path) -> Asset:
     media_type = MEDIA_TYPES.get(path.suffix, DEFAULT_MEDIA_TYPE)
-    return Asset(body=body, media_type=media_type)
+    return Asset(body=path.read_bytes(), media_type=media_type)
 
 
 def _digested(path: Path) -> str:

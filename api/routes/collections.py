@@ -17,6 +17,7 @@ from api.deps import CollectionId, PartsDep
 from api.errors import InvalidRequest, Refused
 from api.examples import INVENTED
 from api.openapi import responses
+from api.printable import one_line, paragraphs
 from api.respond import at_home
 from api.schemas.library import Collection, Collections, NewCollection
 from api.schemas.problem import InvalidPart
@@ -143,11 +144,12 @@ async def _from_form(request: Request) -> Draft:
 
 async def _from_parts(form: FormData) -> Draft:
     file, name, lines = (form.get(part) for part in ("file", "name", "items"))
-    title = name.strip()[:200] if isinstance(name, str) else ""
+    title = one_line(name)[:200] if isinstance(name, str) else ""
     description = form.get("description")
-    told = description[:2_000] if isinstance(description, str) else None
+    told = paragraphs(description)[:2_000] if isinstance(description, str) else None
     if isinstance(file, UploadFile) and (data := await file.read()):
-        written = PurePath((file.filename or "").replace("\\", "/")).name[:200] or "spreadsheet.csv"
+        named = one_line((file.filename or "").replace("\\", "/"))
+        written = PurePath(named).name[:200] or "spreadsheet.csv"
         called = title or PurePath(written).stem.replace("_", " ").strip() or "Spreadsheet"
         draft = Draft(called, told, file=written)
         return await asyncio.to_thread(from_sheet, draft, data)

@@ -11,6 +11,7 @@ from api.deps import PartsDep, separate
 from api.examples import INVENTED
 from api.links import FURTHEST_HIT, Window
 from api.openapi import REFERENCE_PATTERN, responses
+from api.printable import one_line
 from api.respond import StoredAnswer
 from api.schemas.lists import SearchResults
 from api.schemas.reference import Reference
@@ -59,7 +60,7 @@ async def search(
     q: Annotated[
         str,
         Query(
-            pattern=r"[^\s\u0085\ufeff\u001c-\u001f]",
+            pattern=r"[^\s\ufeff\u0000-\u001f\u007f-\u009f]",
             max_length=200,
             description="Words to look for; `isrc:…`, `artist:…` and the like narrow it down.",
             examples=[INVENTED.words],
@@ -75,6 +76,6 @@ async def search(
     """Artists, tracks and playlists by name; one page per kind."""
     kinds = tuple(kind for kind in TYPES if kind in separate(type))
     isrc = ids.normalise_isrc(q)  # sources know it by its filter, and without its hyphens
-    words = f"isrc:{isrc}" if isrc else q.strip()
+    words = f"isrc:{isrc}" if isrc else one_line(q)
     served = await parts.catalog.search(SearchQuery(words, kinds, Window(limit, offset)))
     return StoredAnswer(served, parts.clock)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from api.printable import one_line, paragraphs
 from api.schemas.base import Bpm, Milliseconds, Mode, Model, Moment, PitchClass, Seconds
 from api.schemas.provenance import Gaps, Resource, Said
 
@@ -175,11 +176,21 @@ class Collections(Model):
     items: tuple[Collection, ...]
 
 
+def _printable(name: object) -> object:
+    return one_line(name) if isinstance(name, str) else name
+
+
+def _as_text(description: str | None) -> str | None:
+    return None if description is None else paragraphs(description)
+
+
 class NewCollection(Model):
     """What a collection is to be made of."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
-    description: Annotated[str | None, Field(max_length=2_000)] = None
+    name: Annotated[
+        str, BeforeValidator(_printable), Field(min_length=1, max_length=200, pattern=r"\S")
+    ]
+    description: Annotated[str | None, AfterValidator(_as_text), Field(max_length=2_000)] = None
     items: Annotated[
         tuple[str, ...],
         Field(

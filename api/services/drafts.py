@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from api import ids, references
 from api.errors import BadReference, Refused
 from api.ids import OWN_PREFIX
+from api.printable import one_line
 from api.schemas.library import RefusedLine, UnreadPart
 from api.schemas.reference import Kind, Reference
 from api.sources.exportify.sheet import NotASheet, Row, Sheet, Unread, read
@@ -171,9 +172,9 @@ def _entry(row: Row, written: str, reference: Reference | None) -> Entry:
         written=written,
         track_id=None if reference is None else reference.id,
         isrc=None if local else isrc,
-        name=row.name or (_name(reference) if reference else UNNAMED),
-        artists=row.artists,
-        album=row.album,
+        name=one_line(row.name or (_name(reference) if reference else "")) or UNNAMED,
+        artists=tuple(filter(None, map(one_line, row.artists))),
+        album=one_line(row.album or "") or None,
         duration_ms=row.duration_ms,
         added_at=row.added_at,
     )
@@ -189,8 +190,9 @@ def _name(reference: Reference) -> str:
 
 
 def _refused(line: int, text: str, reason: str) -> RefusedLine:
-    return RefusedLine(line=line, text=text[:SHOWN_LETTERS], reason=reason)
+    return RefusedLine(line=line, text=one_line(text)[:SHOWN_LETTERS], reason=reason)
 
 
 def _shown(text: str) -> str:
-    return text if len(text) <= SHOWN_LETTERS else f"{text[: SHOWN_LETTERS - 1]}…"
+    shown = one_line(text)
+    return shown if len(shown) <= SHOWN_LETTERS else f"{shown[: SHOWN_LETTERS - 1]}…"

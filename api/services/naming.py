@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from api import ids, references
 from api.errors import BadReference, InvalidRequest
+from api.printable import one_line
 from api.schemas.problem import InvalidPart
 from api.schemas.reference import Kind
 
@@ -61,27 +61,24 @@ def names_for(given: Names, tags: Mapping[str, str], file_name: str) -> Names:
 
 def _of_tags(tags: Mapping[str, str]) -> dict[str, str]:
     """What tags say, as far as it can be used; they are strangers' words and may be anything."""
-    cut = {name: plain(tags.get(name, ""))[:MOST_LETTERS] for name in ("title", "artist", "album")}
+    cut = {
+        name: one_line(tags.get(name, ""))[:MOST_LETTERS] for name in ("title", "artist", "album")
+    }
     cut["isrc"] = ids.normalise_isrc(tags.get("isrc", "")[:MOST_LETTERS]) or ""
     return {name: text for name, text in cut.items() if text}
 
 
-def plain(text: str) -> str:
-    """One line of printable text."""
-    return " ".join(re.sub(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())
-
-
 def _stem(file_name: str) -> str:
-    base = plain(file_name.replace("\\", "/").rsplit("/", 1)[-1])
+    base = one_line(file_name.replace("\\", "/").rsplit("/", 1)[-1])
     return (PurePosixPath(base).stem if base.strip(".") else "")[:MOST_LETTERS]
 
 
 def _text(text: str) -> str | None:
-    one_line = plain(text)
-    if len(one_line) > MOST_LETTERS:
+    line = one_line(text)
+    if len(line) > MOST_LETTERS:
         message = f"This may have {MOST_LETTERS} characters."
         raise ValueError(message)
-    return one_line or None
+    return line or None
 
 
 def _isrc(text: str) -> str:

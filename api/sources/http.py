@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from api import __version__
+from api import __version__, descriptors
 from api.clock import Chance, Clock
 from api.refusals import Garbled, Limited, Unreachable
 from api.sources import retry_after
@@ -190,22 +190,24 @@ class Upstream:
                 client = self._client
                 reply = await self._converse(client, call)
         except Crowded as error:
-            raise Limited(
-                self._source,
-                "Too many questions wait for it here already.",
-                retry_at=self._clock() + retry_after.SHORT_WAIT_S,
-            ) from error
+            raise self._crowded("Too many questions wait for it here already.") from error
         except httpx.PoolTimeout as error:
             self._renew(client)
             raise self._failure("No connection to it was free.") from error
         except (httpx.TimeoutException, TimeoutError) as error:
             raise self._failure("It did not answer in time.") from error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, OSError) as error:
+            if descriptors.none_left(error):
+                raise self._crowded(f"It cannot be asked: {descriptors.in_words()}.") from error
             raise self._failure("The connection to it failed.") from error
         if reply.status >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise self._failure("It says that it has a fault of its own.", reply.status)
         self.breaker.succeeded()
         return reply
+
+    def _crowded(self, detail: str) -> Limited:
+        """It is not to blame: it could not be asked."""
+        return Limited(self._source, detail, retry_at=self._clock() + retry_after.SHORT_WAIT_S)
 
     def _failure(self, detail: str, status: int | None = None) -> Unreachable:
         return Unreachable(self._source, detail, status=status)

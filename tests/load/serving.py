@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import sys
@@ -38,6 +39,12 @@ class Server:
     def pid(self) -> int:
         """The process id."""
         return self._process.pid
+
+    @property
+    def resident_bytes(self) -> int:
+        """How much of memory it holds now."""
+        pages = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * resource.getpagesize()
 
     @property
     def runs(self) -> bool:
@@ -93,19 +100,29 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def launched(
-    folder: Path, environment: Mapping[str, str], *, app: str = "api.app:app"
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    app: str = "api.app:app",
+    descriptors: int | None = None,
 ) -> AsyncIterator[Server]:
-    """A server process on a free port, not yet waited for; killed at the end if it still runs."""
+    """A server process on a free port, not yet waited for; killed at the end if it still runs.
+
+    The app `web` is the whole product as `make run` starts it.
+    """
     port, log = free_port(), folder / "server.log"
+    uvicorn = ("uvicorn", app, "--host", HOST, "--port", str(port), "--no-access-log")
+    bounded = () if descriptors is None else ("prlimit", f"--nofile={descriptors}")
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "uvicorn", app, "--host", HOST, "--port", str(port)),
-            *("--no-access-log", "--log-level", "warning"),
+            *(*bounded, sys.executable, "-m"),
+            *(("web",) if app == "web" else (*uvicorn, "--log-level", "warning")),
             cwd=ROOT,
             env={
                 "PATH": os.environ.get("PATH", ""),
                 "EARPRINT_DATA_DIR": str(folder / "data"),
                 "EARPRINT_WORKER": "off",
+                "EARPRINT_PORT": str(port),
                 **environment,
             },
             stdout=output,
@@ -121,9 +138,13 @@ async def launched(
 
 @asynccontextmanager
 async def served(
-    folder: Path, environment: Mapping[str, str], *, app: str = "api.app:app"
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    app: str = "api.app:app",
+    descriptors: int | None = None,
 ) -> AsyncIterator[Server]:
     """A server that answers."""
-    async with launched(folder, environment, app=app) as server:
+    async with launched(folder, environment, app=app, descriptors=descriptors) as server:
         await server.answers()
         yield server

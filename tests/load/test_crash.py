@@ -144,5 +144,5 @@ def test_a_migration_happens_whole_or_not_at_all(tmp_path, statement):
     engine = make_engine(url, Durability.FULL)
     migrate.upgrade(engine)
 
-    assert migrate.current(engine) == migrate.head(engine)
+    assert migrate.current(engine) == migrate.head()
     engine.dispose()

@@ -47,7 +47,7 @@ def test_the_newest_schema_is_what_the_models_say(engine):
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []
     assert models.VerdictRow.__tablename__ in tables(engine)
-    assert migrate.current(engine) == migrate.head(engine)
+    assert migrate.current(engine) == migrate.head()
 
 
 def test_every_migration_goes_back_again(engine):
@@ -59,7 +59,7 @@ def test_every_migration_goes_back_again(engine):
     migrate.upgrade(engine)
 
     assert empty == {"alembic_version"}
-    assert migrate.current(engine) == migrate.head(engine)
+    assert migrate.current(engine) == migrate.head()
 
 
 def test_a_migration_that_dies_half_way_leaves_nothing(engine, monkeypatch):
@@ -83,7 +83,7 @@ def test_a_migration_that_dies_half_way_leaves_nothing(engine, monkeypatch):
     migrate.upgrade(engine)
 
     assert left == set()
-    assert migrate.current(engine) == migrate.head(engine)
+    assert migrate.current(engine) == migrate.head()
 
 
 def test_several_starts_at_once_do_no_harm(engine):
@@ -95,7 +95,7 @@ def test_several_starts_at_once_do_no_harm(engine):
     ]
 
     assert [start.wait() for start in starts] == [0, 0, 0]
-    assert migrate.current(engine) == migrate.head(engine)
+    assert migrate.current(engine) == migrate.head()
 
 
 def test_a_sqlite_file_is_made_safe(engine):

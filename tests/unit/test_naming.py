@@ -3,7 +3,8 @@
 import pytest
 
 from api.errors import InvalidRequest
-from api.services.naming import UNKNOWN_ARTIST, UNNAMED, Names, names_for, names_in, plain
+from api.printable import one_line
+from api.services.naming import UNKNOWN_ARTIST, UNNAMED, Names, names_for, names_in
 
 NOTHING = Names()
 
@@ -48,4 +49,4 @@ def test_tags_are_strangers_words():
 
 def test_one_line_stays_as_it_is():
     """Letters of any script are printable."""
-    assert plain("  Ægir –  日本  ") == "Ægir – 日本"
+    assert one_line("  Ægir –  日本  ") == "Ægir – 日本"
