@@ -11,7 +11,7 @@ from api.clock import Clock
 from api.refusals import Garbled, NotConfigured, SourceError, Unreachable, again
 from api.schemas.provenance import SourceName
 from api.singleflight import SingleFlight
-from api.sources.answers import read_json
+from api.sources.answers import LARGE_BYTES, read_answer, read_json
 from api.sources.http import Call, Reply, Upstream
 
 SIGN_IN = "/api/token"
@@ -127,7 +127,7 @@ class TokenKeeper:
         if code in _REFUSALS:
             raise self._refused(reply.status, f" ({code})")
         if reply.status in _SUCCESS:
-            return self._read(read_json(SourceName.SPOTIFY, reply.body))
+            return self._read(read_answer(SourceName.SPOTIFY, reply.body[:LARGE_BYTES]))
         if reply.status == UNAUTHORISED and code is not None:
             raise self._refused(reply.status, "")
         self._quiet_until = self._clock() + SILENT_FOR_S
@@ -155,6 +155,8 @@ class TokenKeeper:
 
 def _error_code(reply: Reply) -> str | None:
     """What an error body names, "" where it names nothing; None where it is no such body."""
+    if len(reply.body) > LARGE_BYTES:
+        return None
     if not reply.body.strip():
         return ""
     try:
