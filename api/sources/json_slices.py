@@ -21,17 +21,18 @@ MOST_KEYS = 5_000  # in one object; no answer of any source has a hundredth of i
 MOST_ENTRIES = 30_000  # in one list: more segments than 8 MiB of an analysis hold
 MOST_SKIPPED = 4 * MOST_ENTRIES  # of a list so long the rest is not even walked through
 MOST_DEPTH = 150
-MOST_STEPS = 700_000  # brackets and commas: an analysis of 8 MiB has 400,000
+MOST_STEPS = 400_000  # brackets and commas: an analysis of 8 MiB has 240,000
+LONGEST_PART = 1 << 20  # bytes between two brackets or commas: one text, or one number
 LONGEST_INT = 400  # digits; a float holds 309
 CUT: Final = object()
 """Stands at the end of a list that went on: nothing that any model could read."""
 
-_STRING = rb'"(?:[^"\\]++|\\.){0,%d}+"'
+_STRING = rb'"(?:[^"\\]{1,1000}+|\\.){0,%d}+"'
 _FLAT_LIST = rb'\[[^"\[\]{}]{0,1000}+\]'
-_FLAT_OBJECT = rb'\{(?:[^"\[\]{}]++|%s){0,100}+\}' % (_STRING % 100)
+_FLAT_OBJECT = rb'\{(?:[^"\[\]{}]{1,100}+|%s){0,100}+\}' % (_STRING % 10)
 _STEP = re.compile(
-    rb'(?:[^"\[\]{},]++|%s|%s|%s){0,50}+([,\[\]{}"])?'
-    % (_STRING % 100_000, _FLAT_LIST, _FLAT_OBJECT),
+    rb'(?:[^"\[\]{},]{1,10000}+|%s|%s|%s){0,50}+([,\[\]{}"])?'
+    % (_STRING % 20_000, _FLAT_LIST, _FLAT_OBJECT),
     re.DOTALL,
 )
 _CLOSES = {b"]": False, b"}": True}
@@ -182,6 +183,8 @@ class _Walk:
 
     def _take(self, inside: _Open, end: int) -> None:
         """Parse what has not been parsed before `end`, which is a comma or the end of it all."""
+        if end - inside.since > SLICE_BYTES + LONGEST_PART:
+            raise TooMuch
         opening, closing = (b"{", b"}") if inside.is_object else (b"[", b"]")
         part = _parsed(b"%b%b%b" % (opening, self._text[inside.since : end], closing))
         is_last = inside.value is None and end != inside.member - 1

@@ -91,7 +91,7 @@ class SpotifyClient:
         self._tokens = tokens
         self._standing = standing
         self._credential = credential
-        self.aside = Aside()
+        self._aside = Aside()
 
     async def get(self, question: Question, *, clock: Clock) -> Answer:
         """The answer to a question that is open to us."""
@@ -102,7 +102,7 @@ class SpotifyClient:
             judgement = await self._closed_or_missing(question, judgement, clock=clock)
         data: Any = None
         if judgement.meaning is Meaning.ANSWER:
-            data = await self.aside(len(reply.body), partial(read_answer, SPOTIFY, reply.body))
+            data = await self._aside(len(reply.body), partial(read_answer, SPOTIFY, reply.body))
         await self._note(question.family, judgement, reply.status, now=clock())
         if judgement.meaning is Meaning.UNCHANGED:
             return Answer(None, question.etag)

@@ -12,7 +12,7 @@ from api.clock import Clock, moment
 from api.links import Window
 from api.refusals import BadQuestion, Garbled
 from api.schemas.provenance import SourceName
-from api.sources.answers import Drift
+from api.sources.answers import Aside, Drift
 from api.sources.base import Found
 from api.sources.spotify.client import Answer, Question, SpotifyClient
 from api.sources.spotify.said import Origin
@@ -35,6 +35,7 @@ class Reader:
         self._clock = clock
         self._licence = licence
         self._short: set[Family] = set()
+        self._aside = Aside()
         self.drift = Drift(SourceName.SPOTIFY)
 
     async def get(self, question: Question) -> Answer:
@@ -51,7 +52,7 @@ class Reader:
 
     async def aside(self, answer: Answer, work: Callable[[], T]) -> T:
         """The result of `work` on an answer, off the event loop if that is large."""
-        return await self._client.aside(answer.size, work)
+        return await self._aside(answer.size, work)
 
     def made(self, make: Callable[[Origin], T]) -> T:
         """The value of the contract, retrieved now."""
