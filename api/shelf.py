@@ -69,7 +69,7 @@ class Shelf:
         for path in self._folder.glob("??/*"):
             with suppress(FileNotFoundError):
                 nameless = str(path.relative_to(self._data)) not in named
-                if nameless and time.time() - path.stat().st_mtime > HOUR_S:
+                if nameless and abs(time.time() - path.stat().st_mtime) > HOUR_S:
                     path.unlink()
 
 

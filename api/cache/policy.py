@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from api.cache.entry import Ages, Entry
+from api.clock import is_ahead
 from api.refusals import (
     BadQuestion,
     Closed,
@@ -27,7 +28,6 @@ from api.refusals import (
 MINUTE = 60.0
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-CLOCK_SLACK = MINUTE  # clocks are corrected by seconds; by more, and stored times are wrong
 JITTER = 0.1  # keys that were fetched together must not expire together
 
 
@@ -65,6 +65,8 @@ NEGATIVE_TTL: dict[type[SourceError], float] = {
     Garbled: 5.0,
     BadQuestion: 5.0,
 }
+LONGEST_LIFE = max(ttl.fresh * (1 + JITTER) + ttl.if_error for ttl in TTLS.values())
+"""No value is kept for longer, whatever moment stands on it."""
 PERSISTENT_NEGATIVES = (Unknown, Closed)
 
 
@@ -81,7 +83,7 @@ def judge(entry: Entry | None, *, now: float) -> Verdict:
     """Whether the entry may be served at `now`, and how."""
     if entry is None or now >= entry.ages.delete_at:
         return Verdict.MISS
-    of_the_future = entry.stored_at > now + CLOCK_SLACK
+    of_the_future = is_ahead(entry.stored_at, now)
     if now < entry.ages.fresh_until and not of_the_future:
         return Verdict.FRESH
     if entry.refusal is not None:

@@ -10,13 +10,14 @@ from functools import partial
 from typing import TypeVar
 
 from backports import zstd
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col
 
 from api.cache.entry import Ages, Entry, Key
-from api.clock import Clock
+from api.cache.policy import LONGEST_LIFE
+from api.clock import CLOCK_SLACK_S, Clock
 from api.db.session import Durability, Offload, make_engine, why
 from api.refusals import SourceError, from_record, to_record
 
@@ -205,8 +206,14 @@ class Store:
             return {row.source: row.epoch for row in session.execute(select(PurgeRow)).scalars()}
 
     def _sweep(self) -> None:
+        now = self._clock()
+        longest = now + LONGEST_LIFE
         with Session(self._engine) as session:
-            session.execute(delete(Row).where(col(Row.delete_at) <= self._clock()))
+            session.execute(delete(Row).where(col(Row.delete_at) <= now))
+            too_late = col(Row.delete_at) > longest + CLOCK_SLACK_S  # by a clock that was wrong
+            session.execute(
+                update(Row).where(too_late).values(delete_at=longest, error_until=longest)
+            )
             session.commit()
             size = session.execute(select(func.sum(col(Row.size)))).scalar() or 0
             oldest = select(col(Row.key), col(Row.size)).order_by(col(Row.stored_at))

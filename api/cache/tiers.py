@@ -13,7 +13,7 @@ from api.cache.entry import OWNER, PUBLIC, Ages, Entry, Key, etag_of
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass, Verdict
 from api.cache.store import Store
-from api.clock import Chance, Clock
+from api.clock import Chance, Clock, is_ahead
 from api.refusals import DoesNotExist, Garbled, SourceError, Unreachable, again
 from api.singleflight import SingleFlight
 
@@ -61,8 +61,8 @@ class Tiers:
         self._loads: SingleFlight[Entry | None] = SingleFlight()
         self._fetches: SingleFlight[Entry] = SingleFlight()
         self._encodings: SingleFlight[bytes] = SingleFlight()
-        self._refusals: TLRUCache[Key, tuple[SourceError, float]] = TLRUCache(
-            REFUSALS_KEPT, ttu=lambda _key, value, _now: value[1], timer=clock
+        self._refusals: TLRUCache[Key, _Refused] = TLRUCache(
+            REFUSALS_KEPT, ttu=lambda _key, refused, _now: refused.until, timer=clock
         )
 
     async def get_or_fetch(
@@ -85,8 +85,8 @@ class Tiers:
             verdict = Verdict.EXPIRED
         if entry is not None and verdict is Verdict.FRESH:
             return _unless_refused(entry)
-        if refused := self._refusals.get(key):
-            return self._instead(entry, again(refused[0]))
+        if refused := self._refused(key):
+            return self._instead(entry, again(refused))
         flight = _Flight(key, entry, fetch, ttl_class)
         if entry is not None and verdict is Verdict.REVALIDATE and not wait:
             self._fetches.start(key, lambda: self._fetch(flight))
@@ -142,7 +142,12 @@ class Tiers:
 
     def is_failing(self, key: Key) -> bool:
         """Whether the last attempt to refresh this key failed a moment ago."""
-        return key in self._refusals
+        return self._refused(key) is not None
+
+    def _refused(self, key: Key) -> SourceError | None:
+        """The refusal of a moment ago, unless that moment has yet to come."""
+        kept = self._refusals.get(key)
+        return None if kept is None or is_ahead(kept.since, self._clock()) else kept.error
 
     async def is_fresh(self, key: Key) -> bool:
         """Whether the key can be answered without asking anybody."""
@@ -231,7 +236,7 @@ class Tiers:
         if isinstance(refusal, policy.PERSISTENT_NEGATIVES) and not stands_in:
             await self._keep(Entry(flight.key, b"", "", now, refusal=again(refusal), ages=ages))
         elif ages.fresh_until > now:
-            self._refusals[flight.key] = (again(refusal), ages.fresh_until)
+            self._refusals[flight.key] = _Refused(again(refusal), now, ages.fresh_until)
 
     async def _keep(self, entry: Entry) -> None:
         await self.store.put(entry)
@@ -284,6 +289,13 @@ class _Flight:
     known: Entry | None
     fetch: Fetch
     ttl_class: TtlClass
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    error: SourceError
+    since: float
+    until: float
 
 
 @dataclass(frozen=True, slots=True)

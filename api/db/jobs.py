@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from api.clock import Clock
-from api.db.ledger import JobLedger
+from api.db.ledger import LONGEST_S, JobLedger
 from api.db.models import JobRow
 from api.db.session import Offload
 from api.schemas.library import Job, JobProblem, JobState, Stage
@@ -107,7 +107,9 @@ def job_problem(told: str) -> JobProblem:
 def seconds_left(row: JobRow, outlook: Outlook) -> float | None:
     """A guess: from the job's own pace once it has one, before that from the last analyses."""
     if row.state == JobState.RUNNING and row.started_at is not None:
-        spent = max(outlook.now - row.started_at, 0.0)
+        spent = outlook.now - row.started_at
+        if not 0 <= spent <= LONGEST_S:  # the clock was set meanwhile
+            return outlook.typical_s
         if row.percent >= WORTH_EXTRAPOLATING:
             return round(spent * (100 - row.percent) / row.percent, 1)
         return None if outlook.typical_s is None else round(max(outlook.typical_s - spent, 1.0), 1)

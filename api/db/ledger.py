@@ -7,12 +7,14 @@ worker may both act on a job and only one of them succeeds.
 from __future__ import annotations
 
 import json
+import math
 import statistics
+import sys
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from sqlalchemy import CursorResult, Engine, Update
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, func, or_, select, update
 
 from api.db.models import JobRow, LibraryAnalysisRow, LibraryTrackRow
 from api.db.session import Attempt, once, writing
@@ -20,6 +22,8 @@ from api.schemas.library import JobState
 
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 MOST_TRIES = 2
+LONGEST_S = 3_600.0  # of an analysis; what seems to have taken longer met a change of the clock
+A_MOMENT_S = 0.001
 T = TypeVar("T")
 SPEEDS = 10  # so many of the last analyses tell how long the next will take
 
@@ -64,6 +68,10 @@ class JobLedger:
             if track is not None:
                 session.add(track)
                 session.flush()
+            older = update(JobRow).where(
+                col(JobRow.track_id) == job.track_id, col(JobRow.created_at) >= job.created_at
+            )  # by a clock that has been set back: the newest is the one that is opened now
+            session.execute(older.values(created_at=job.created_at - A_MOMENT_S))
             session.add(job)
             session.flush()
             waiting = select(func.count()).where(JobRow.state == JobState.QUEUED)
@@ -127,10 +135,11 @@ class JobLedger:
         )
         return self._changed(cancelled)
 
-    def silent(self, before: float) -> list[JobRow]:
-        """Running jobs whose worker has said nothing since `before`."""
+    def silent(self, before: float, after: float = math.inf) -> list[JobRow]:
+        """Running jobs whose worker has said nothing since `before`, or only in the future."""
         running = select(JobRow).where(JobRow.state == JobState.RUNNING)
-        silent = running.where(func.coalesce(JobRow.beat_at, 0) < before)
+        beat = func.coalesce(JobRow.beat_at, 0)
+        silent = running.where(or_(beat < before, beat > min(after, sys.float_info.max)))
         return self._read(lambda session: list(session.exec(silent)))
 
     def waiting(self) -> list[str]:
@@ -149,9 +158,10 @@ class JobLedger:
         newest = col(JobRow.finished_at).desc()
         done = select(JobRow).where(JobRow.state == JobState.DONE).order_by(newest).limit(SPEEDS)
         rows = self._read(lambda session: session.exec(done).all())
-        spent = [
+        took = [
             row.finished_at - row.started_at for row in rows if row.finished_at and row.started_at
         ]
+        spent = [seconds for seconds in took if 0 <= seconds <= LONGEST_S]
         return statistics.median(spent) if spent else None
 
     def _read(self, work: Callable[[Session], T]) -> T:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import logging
+import math
 import multiprocessing
 import os
 import sys
@@ -19,6 +20,7 @@ from typing import Any
 
 from huey import Huey
 
+from api.clock import CLOCK_SLACK_S
 from api.db import migrate
 from api.db.session import Durability, make_engine, stubbornly
 from api.jobs import hearing
@@ -129,15 +131,19 @@ class Keeper:
         """Look now and then, until the worker is to end."""
         while not self._analyst.stopping.wait(SWEEP_EVERY_S):
             try:
-                self.take_up(before=self._analyst.clock() - SILENT_S)
+                now = self._analyst.clock()
+                self.take_up(before=now - SILENT_S, after=now + CLOCK_SLACK_S)
             except Exception:  # it must not end before the worker does
                 logging.getLogger(__name__).exception("jobs could not be looked after")
 
-    def take_up(self, *, before: float) -> None:
-        """Queue what waits and is in no queue, and what was silent since `before`, once more."""
+    def take_up(self, *, before: float, after: float = math.inf) -> None:
+        """Queue what waits and is in no queue, and what was silent since `before`, once more.
+
+        So is what said something after `after` only: under a clock that has been set back.
+        """
         ledger = self._analyst.ledger
         at_work = frozenset(self._analyst.at_work)  # before looking: what ends now is not silent
-        for job in ledger.silent(before):
+        for job in ledger.silent(before, after):
             if job.id not in at_work:
                 self._analyst.died(job, "the worker was killed while it was at it")
         if self._huey.pending_count() == 0:

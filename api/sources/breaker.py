@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from api.clock import Clock
+from api.clock import Clock, is_ahead
 
 FAILURES_IN_A_ROW = 5
 WINDOW_S = 30.0
@@ -57,6 +57,8 @@ class Breaker:
 
     def _count(self, *, failed: bool) -> None:
         now = self._clock()
+        if self._calls and is_ahead(self._calls[-1][0], now):
+            self._calls.clear()  # the clock was set back
         self._calls.append((now, failed))
         while self._calls[0][0] <= now - WINDOW_S:
             self._calls.popleft()

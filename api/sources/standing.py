@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from api.clock import Clock
+from api.clock import Clock, is_ahead
 from api.schemas.provenance import SourceName
 
 
@@ -78,15 +78,15 @@ class Standing:
 
     def verdict(self, credential: Credential, family: str) -> StandingVerdict | None:
         """What was last found, if that still holds."""
-        verdict = self._verdicts.get((credential, family))
-        if verdict is None or (verdict.until is not None and verdict.until <= self._clock()):
+        verdict, now = self._verdicts.get((credential, family)), self._clock()
+        if verdict is None or is_ahead(verdict.decided_at, now):
             return None
-        return verdict
+        return None if verdict.until is not None and verdict.until <= now else verdict
 
     async def decide(self, verdict: StandingVerdict) -> None:
         """Keep a finding; one that only repeats the last open one is not written again."""
         place = (verdict.credential, verdict.family)
-        held = self._verdicts.get(place)
+        held = self.verdict(*place)
         if held is not None and held.state == verdict.state and verdict.until is None:
             return
         self._verdicts[place] = verdict
@@ -94,17 +94,19 @@ class Standing:
 
     def gate(self, credential: Credential, bucket: str) -> Gate | None:
         """The gate on this bucket if it is shut now."""
-        gate = self._gates.get((credential, bucket))
+        gate = self.last_gate(credential, bucket)
         return gate if gate is not None and gate.until > self._clock() else None
 
     def last_gate(self, credential: Credential, bucket: str) -> Gate | None:
-        """The last gate on this bucket, shut or not."""
-        return self._gates.get((credential, bucket))
+        """The last gate on this bucket, shut or not; one of the future was shut in no past."""
+        gate = self._gates.get((credential, bucket))
+        return None if gate is None or is_ahead(gate.since, self._clock()) else gate
 
     def gates(self, credential: Credential) -> list[Gate]:
         """All gates that are shut now."""
-        now = self._clock()
-        return [g for (who, _), g in self._gates.items() if who == credential and g.until > now]
+        buckets = [bucket for who, bucket in self._gates if who == credential]
+        shut = (self.gate(credential, bucket) for bucket in buckets)
+        return [gate for gate in shut if gate is not None]
 
     async def shut(self, gate: Gate) -> None:
         """Close a bucket until the gate's time."""

@@ -4,16 +4,21 @@ A field that does not fit becomes None, and its name stands in `unreadable` of i
 that cannot be None is one that the model means nothing without: then the model itself does not fit,
 and so on upwards. In a list (`Listed`) what does not fit leaves UNREADABLE at its place. `lost`
 says which fields of the contract's value are absent for that.
+
+What calls itself an error, or another kind of thing, does not fit at any depth. Whether the whole
+is about what was asked for, its model says (`is_about`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar, final
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -33,6 +38,8 @@ from api.schemas.provenance import Resource, SourceName
 
 MOST_ODD = 20_000  # in one answer; with more it is an answer of another kind
 LONGEST_TEXT = 100_000  # a bound, any bound, also has pydantic refuse what is no Unicode
+LONGEST_LIST = 1_000  # entries that are read; no source is asked for so many at once
+LONGEST_ROW = 30_000  # of an analysis: of segments, beats and their like
 T = TypeVar("T")
 W = TypeVar("W", bound="Wire")
 
@@ -61,10 +68,29 @@ def _noted(info: ValidationInfo) -> None:
         info.context.note()
 
 
+def says_error(data: object) -> bool:
+    """Whether this is an error, whatever status it came with."""
+    return isinstance(data, dict) and bool(data.get("error") or data.get("errors"))
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an answer has to be about."""
+
+    ident: str
+    may_be_other: bool = False
+    """Whether the source may answer under another id: with a copy, or with what it has merged."""
+
+
 class Wire(BaseModel):
     """What a source sends: lenient in form, finite in numbers, unknown fields kept to be seen."""
 
     model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
+
+    naming: ClassVar[frozenset[str]] = frozenset({"id", "uri", "href", "type"})
+    """The fields that only say which thing it is."""
+    kinds: ClassVar[frozenset[str]] = frozenset()
+    """What it may call itself; whatever it likes if none is named."""
 
     unreadable: ClassVar[frozenset[str]] = frozenset()
     """The fields that were sent and could not be read. Class-wide none; an instance has its own."""
@@ -76,6 +102,8 @@ class Wire(BaseModel):
     def _as_far_as_it_can_be_read(
         cls, data: object, handler: ModelWrapValidatorHandler[W], info: ValidationInfo
     ) -> W:
+        if isinstance(data, dict) and (cls._is_error(data) or cls._is_another_kind(data)):
+            raise ValueError(cls.__name__)
         try:
             wire = handler(data)
         except ValidationError as error:
@@ -89,6 +117,36 @@ class Wire(BaseModel):
         if not is_clean and any(odd_places(wire)):
             object.__setattr__(wire, "is_odd", True)
         return wire
+
+    @classmethod
+    def kind_said(cls, sent: Mapping[str, Any]) -> str | None:
+        """The kind of thing that it calls itself, if it does."""
+        said = sent.get("type")
+        return said if isinstance(said, str) else None
+
+    @classmethod
+    def _is_error(cls, sent: Mapping[str, Any]) -> bool:
+        return says_error(sent) and "error" not in cls.model_fields
+
+    @classmethod
+    def _is_another_kind(cls, sent: Mapping[str, Any]) -> bool:
+        said = cls.kind_said(sent) if cls.kinds else None
+        return said is not None and said not in cls.kinds
+
+    def is_about(self, asked: About) -> bool:
+        """Whether it names what was asked for, to the letter."""
+        return getattr(self, "id", None) == asked.ident
+
+    def says_nothing(self) -> bool:
+        """Whether it names a thing at most, and says nothing of it that could be read."""
+        fields = type(self).model_fields.keys() - self.naming
+        return all(_is_nothing(getattr(self, name)) for name in fields)
+
+
+def _is_nothing(said: object) -> bool:
+    if isinstance(said, tuple):
+        return bool(said) and all(entry is UNREADABLE for entry in said)
+    return said in (None, "")
 
 
 def _fields_of(error: ValidationError) -> set[str]:
@@ -116,10 +174,23 @@ def _in_its_place(value: Any, handler: ValidatorFunctionWrapHandler, info: Valid
         return UNREADABLE
 
 
+def _cut_at(most: int) -> BeforeValidator:
+    """Read so many entries; one that is unreadable then stands for all that follow."""
+
+    def cut(sent: Any) -> Any:  # noqa: ANN401  # whatever JSON says
+        too_long = isinstance(sent, list) and len(sent) > most
+        return [*sent[:most], UNREADABLE] if too_long else sent
+
+    return BeforeValidator(cut)
+
+
 if TYPE_CHECKING:
     Listed = tuple[T | Unreadable, ...]
+    Row = tuple[T | Unreadable, ...]
 else:
-    Listed = tuple[Annotated[T, WrapValidator(_in_its_place)], ...]
+    _Entries = tuple[Annotated[T, WrapValidator(_in_its_place)], ...]
+    Listed = Annotated[_Entries, _cut_at(LONGEST_LIST)]
+    Row = Annotated[_Entries, _cut_at(LONGEST_ROW)]
 
 
 def readable(things: Iterable[T | Unreadable | None] | None) -> tuple[T, ...]:

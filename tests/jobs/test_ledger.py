@@ -164,3 +164,37 @@ def test_seconds_left(row, typical_s, seconds):
 
     assert seconds_left(row, outlook) == seconds
     assert shown(row, outlook).seconds_left == seconds
+
+
+JUMPS = [sign * length for length in (3_600.0, 3_650 * 86_400.0) for sign in (1, -1)]
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+def test_b14_a_job_that_spoke_under_another_clock_is_silent(ledger, jump):
+    """Its worker died, and the clock was set: it is not thought to be alive for years."""
+    opened(ledger, 1)
+    ledger.begin("job1", NOW)
+    now = NOW + jump
+
+    assert [row.id for row in ledger.silent(now - 30, now + 60)] == ["job1"]
+    assert ledger.silent(NOW - 30, NOW + 60) == []
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+def test_b14_the_newest_job_is_the_one_that_was_opened_last(ledger, jump):
+    """Whatever the clock said when the ones before were opened."""
+    ledger.open(job(1), track=track(1), most_waiting=8)
+    ledger.open(job(2, track_id=job(1).track_id, created_at=NOW + jump), track=None, most_waiting=8)
+
+    assert [row.id for row in ledger.latest([job(1).track_id]).values()] == ["job2"]
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+def test_b14_an_analysis_that_met_a_change_of_the_clock_tells_no_speed(ledger, jump):
+    """It took neither years nor less than nothing."""
+    opened(ledger, 1, 2)
+    for number, took_s in ((1, 20.0), (2, jump + 20.0)):
+        ledger.begin(f"job{number}", NOW)
+        ledger.finish(f"job{number}", heard(number, NOW + took_s))
+
+    assert ledger.typical_s() == 20.0

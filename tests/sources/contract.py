@@ -5,16 +5,68 @@ A source's test names one thing it knows, and hands over the source while a stan
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import pytest
+from sqlmodel import Session, select
 
+from api.cache.store import Row
 from api.refusals import SourceError
 from api.schemas.provenance import Capability, Resource, SourceName
 from api.schemas.sources import State
 from api.sources.base import PROTOCOLS, Found, Source
 
 Question = Callable[[], Awaitable[Any]]
+ERROR = {"status": 500, "message": "Something went wrong"}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An address of ours, and the answer of the source that it is made of.
+
+    `others`: what else a liar could send there: about another thing, or of another kind.
+    `beside`: kinds of other answers that are asked for on the way, and kept by right.
+    """
+
+    ours: str
+    theirs: str
+    answer: dict[str, Any]
+    others: dict[str, Any] = field(default_factory=dict)
+    beside: frozenset[str] = frozenset()
+
+    def lies(self) -> dict[str, Any]:
+        """What is sent with a 200 and is no answer, by what is wrong with it."""
+        return {
+            "an error inside": {"error": ERROR},
+            "an error in words": {"error": "server_error", "error_description": "x"},
+            "an error beside it": {**self.answer, "error": ERROR},
+            "errors": {"errors": [ERROR]},
+            "nothing": {},
+            "null": None,
+            "nulls": dict.fromkeys(self.answer),
+            "a list of it": [self.answer],
+            "a text": "ok",
+            **self.others,
+        }
+
+
+async def keeps_nothing_of(api: httpx.AsyncClient, operation: Operation) -> None:
+    """R-27: a lie ends in a problem, 502 or 404, each of a batch too, and is kept nowhere."""
+    answer = await api.get(operation.ours)
+
+    told = answer.json()
+    if answer.status_code == 200:
+        assert [item["problem"]["status"] for item in told["items"]] == [502] * len(told["items"])
+    else:
+        assert answer.status_code in {502, 404}, answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+    tiers = api._transport.app.state.parts.tiers  # type: ignore[attr-defined]
+    with Session(tiers.store._engine) as session:
+        kinds = {key.split("|")[1] for key in session.exec(select(Row.key))}
+    assert kinds <= operation.beside
+    assert {key.kind for key in tiers.memory._entries} <= operation.beside
 
 
 def keeps_its_form(source: Source) -> None:

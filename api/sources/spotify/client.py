@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from api.clock import Clock
@@ -18,7 +19,7 @@ from api.refusals import (
     Unknown,
 )
 from api.schemas.provenance import SourceName
-from api.sources.answers import read_json
+from api.sources.answers import LARGE_BYTES, Aside, read_answer, read_json
 from api.sources.http import Call, Reply, Upstream
 from api.sources.spotify.token import TokenKeeper
 from api.sources.spotify.verdicts import (
@@ -71,6 +72,8 @@ class Answer:
 
     data: Any
     etag: str | None
+    size: int = 0
+    """Bytes of JSON."""
 
 
 class SpotifyClient:
@@ -88,6 +91,7 @@ class SpotifyClient:
         self._tokens = tokens
         self._standing = standing
         self._credential = credential
+        self._aside = Aside()
 
     async def get(self, question: Question, *, clock: Clock) -> Answer:
         """The answer to a question that is open to us."""
@@ -96,14 +100,14 @@ class SpotifyClient:
         judgement = _judge(question.family, reply)
         if judgement.meaning is Meaning.MAYBE_CLOSED:
             judgement = await self._closed_or_missing(question, judgement, clock=clock)
+        data: Any = None
+        if judgement.meaning is Meaning.ANSWER:
+            data = await self._aside(len(reply.body), partial(read_answer, SPOTIFY, reply.body))
         await self._note(question.family, judgement, reply.status, now=clock())
         if judgement.meaning is Meaning.UNCHANGED:
             return Answer(None, question.etag)
-        data = read_json(SPOTIFY, reply.body)
-        if data is None:
-            raise Garbled(SPOTIFY, "Its answer is null.")  # which must not pass for unchanged
         etag = reply.headers.get("etag", "")
-        return Answer(data, etag if _ETAG.fullmatch(etag) else None)
+        return Answer(data, etag if _ETAG.fullmatch(etag) else None, len(reply.body))
 
     async def close(self) -> None:
         """Hang up."""
@@ -130,9 +134,11 @@ class SpotifyClient:
         """A 404 of related artists: if the artist exists, the endpoint is closed."""
         artist = Question(Family.ARTIST, "/artists/{id}", question.values)
         try:
-            await self.get(artist, clock=clock)
+            answer = await self.get(artist, clock=clock)
         except DoesNotExist as error:
             return Judgement(Meaning.MISSING, error.detail)
+        if not isinstance(answer.data, dict) or answer.data.get("id") != question.values["id"]:
+            raise Garbled(SPOTIFY, "It does not say whether there is such an artist.")
         return Judgement(Meaning.CLOSED, doubtful.detail)
 
     async def _note(self, family: Family, judgement: Judgement, status: int, *, now: float) -> None:
@@ -179,7 +185,7 @@ _REFUSALS: dict[Meaning, type[SourceError]] = {
 def _judge(family: Family, reply: Reply) -> Judgement:
     """The meaning of a reply; an error body may be empty, HTML or anything else."""
     message = ""
-    if reply.status >= 400:  # noqa: PLR2004  # HTTP's own line
+    if reply.status >= 400 and len(reply.body) <= LARGE_BYTES:  # noqa: PLR2004  # HTTP's own line
         try:
             message = message_of(read_json(SPOTIFY, reply.body))
         except Garbled:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.refusals import Garbled
 from api.schemas.artist import (
     Artist,
     ArtistCredit,
@@ -56,15 +55,8 @@ def genres(wire: WireArtist) -> tuple[str, ...] | None:
     return readable(wire.genres) or None
 
 
-def check_id(answered: str | None, asked: str) -> None:
-    """Raise Garbled for an answer about another thing than the one asked about."""
-    if answered != asked:
-        raise Garbled(SourceName.SPOTIFY, "Its answer is about something else.")
-
-
 def artist(wire: WireArtist, ident: str, origin: Origin) -> Artist:
-    """An artist, whole or as little as new apps get. Raises Garbled."""
-    check_id(wire.id, ident)
+    """An artist, whole or as little as new apps get."""
     url = page_of(wire.external_urls)
     values = {
         "id": wire.id,

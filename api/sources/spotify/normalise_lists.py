@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 import nh3
@@ -20,7 +20,6 @@ from api.sources.spotify import normalise
 from api.sources.spotify.said import UNREADABLE, Origin, absence, oddities, unreadable
 from api.sources.spotify.stretch import Part, Stretch, placed, stretch
 from api.sources.spotify.wire import (
-    STARRED,
     Paging,
     WireAlbum,
     WireEntry,
@@ -54,9 +53,7 @@ def plain_text(markup: str | None) -> str | None:
 
 
 def playlist(wire: WirePlaylist, ident: str, origin: Origin) -> Playlist:
-    """What a playlist says of itself, under `items` or, before 2026, `tracks`. Raises Garbled."""
-    if wire.id != STARRED:
-        normalise.check_id(wire.id, ident)
+    """What a playlist says of itself, under `items` or, before 2026, `tracks`."""
     url = normalise.page_of(wire.external_urls)
     entries = [part.total for part in (wire.items, wire.tracks) if part]
     owner = wire.owner
@@ -151,18 +148,28 @@ def albums(part: Stretch[WireAlbum], listing: Listing, origin: Origin) -> Page[A
     return _page(Page[Album], items, part, listing=listing, origin=origin)
 
 
-def search(wire: WireSearch, listing: Callable[[str], Listing], origin: Origin) -> SearchResults:
-    """A page per type. Nulls among the hits (hidden editorial playlists) are skipped.
+def search(
+    wire: WireSearch,
+    listing: Callable[[str], Listing],
+    origin: Origin,
+    *,
+    types: Collection[str],
+) -> SearchResults:
+    """A page per type asked for. Nulls among the hits (hidden editorial playlists) are skipped.
 
-    Raises Garbled where there is no page at all.
+    Raises Garbled where there is none of these pages.
     """
-    if not any((wire.artists, wire.tracks, wire.playlists, wire.albums, wire.unreadable)):
+    asked = {f"{kind}s" for kind in types}
+    pages = asked | {"albums"}  # a search for these alone, which nobody asks here, has no others
+    if not any(getattr(wire, name, None) or name in wire.unreadable for name in pages):
         raise Garbled(SourceName.SPOTIFY, "Its answer has none of what was looked for.")
 
     def hits(
         name: str, model: type[Page[M]], make: Callable[[Any, str, Origin], M]
     ) -> Page[M] | None:
         """The hits of one kind; None where that kind was not asked for."""
+        if name not in asked:
+            return None
         paging: Paging[Any] | None = getattr(wire, name)
         listed = listing(name.removesuffix("s"))
         if paging is None:

@@ -11,7 +11,6 @@ from api.refusals import Garbled
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
 from api.schemas.features import UNIT_FEATURES, AudioFeatures
 from api.schemas.provenance import Missing, Reason, SourceName
-from api.sources.spotify.normalise import check_id
 from api.sources.spotify.said import Origin, absences
 from api.sources.spotify.wire import WireFeatures
 from api.sources.spotify.wire_analysis import WireAnalysis, WireInterval, WireSection, WireSegment
@@ -32,7 +31,6 @@ def features(wire: WireFeatures, ident: str, origin: Origin) -> AudioFeatures:
 
     Raises Garbled.
     """
-    check_id(wire.id, ident)
     if wire.unreadable.issuperset(NUMBERS):
         raise Garbled(SourceName.SPOTIFY, "None of the numbers in its answer can be read.")
     key, mode = _found(wire.key), _found(wire.mode)

@@ -12,14 +12,14 @@ from api.clock import Clock, moment
 from api.links import Window
 from api.refusals import BadQuestion, Garbled
 from api.schemas.provenance import SourceName
-from api.sources.answers import Drift
+from api.sources.answers import Aside, Drift
 from api.sources.base import Found
 from api.sources.spotify.client import Answer, Question, SpotifyClient
 from api.sources.spotify.said import Origin
 from api.sources.spotify.stretch import Part, Stretch, asked_next, stretch
 from api.sources.spotify.verdicts import Family
 from api.sources.spotify.wire import Paging
-from api.sources.wire import Wire
+from api.sources.wire import About, Wire
 
 SHORT_PAGE = 10  # all that apps since February 2026 may ask for at once
 
@@ -35,15 +35,24 @@ class Reader:
         self._clock = clock
         self._licence = licence
         self._short: set[Family] = set()
+        self._aside = Aside()
         self.drift = Drift(SourceName.SPOTIFY)
 
     async def get(self, question: Question) -> Answer:
         """The answer as plain JSON."""
         return await self._client.get(question, clock=self._clock)
 
-    def parse(self, model: type[W], data: object) -> W:
-        """The answer as its wire model."""
-        return self.drift.parse(model, data)
+    async def read(self, answer: Answer, model: type[W], about: About | None) -> W:
+        """The answer as its wire model; `about` is None where an answer cannot name its subject."""
+        return await self.aside(answer, lambda: self.parse(model, answer.data, about))
+
+    def parse(self, model: type[W], data: object, about: About | None) -> W:
+        """What was sent as its wire model."""
+        return self.drift.parse(model, data, about)
+
+    async def aside(self, answer: Answer, work: Callable[[], T]) -> T:
+        """The result of `work` on an answer, off the event loop if that is large."""
+        return await self._aside(answer.size, work)
 
     def made(self, make: Callable[[Origin], T]) -> T:
         """The value of the contract, retrieved now."""
@@ -54,22 +63,36 @@ class Reader:
             raise Garbled(SourceName.SPOTIFY, detail) from error
 
     async def one(
-        self, question: Question, model: type[W], make: Callable[[W, Origin], T]
+        self,
+        question: Question,
+        model: type[W],
+        make: Callable[[W, Origin], T],
+        *,
+        about: About | None,
     ) -> Found[T]:
         """The value, or that the known one still holds."""
         answer = await self.get(question)
         if answer.data is None:
             return Found(None, answer.etag)
-        parsed = self.parse(model, answer.data)
-        return Found(self.made(lambda origin: make(parsed, origin)), answer.etag)
+
+        def value() -> T:
+            parsed = self.parse(model, answer.data, about)
+            return self.made(lambda origin: make(parsed, origin))
+
+        return Found(await self.aside(answer, value), answer.etag)
 
     def each(
         self, wires: Mapping[str, W], make: Callable[[W, str, Origin], T]
-    ) -> dict[str, Found[T]]:
+    ) -> dict[str, Found[T] | Garbled]:
         """One value for each wire, by the id it was asked under."""
-        return {
-            ident: Found(self.made(partial(make, wire, ident))) for ident, wire in wires.items()
-        }
+
+        def one(ident: str, wire: W) -> Found[T] | Garbled:
+            try:
+                return Found(self.made(partial(make, wire, ident)))
+            except Garbled as error:
+                return error
+
+        return {ident: one(ident, wire) for ident, wire in wires.items()}
 
     async def window(
         self, question: Question, model: type[Paging[W]], *, window: Window, most: int
@@ -92,7 +115,8 @@ class Reader:
         while wanted := asked_next(parts, window, most):
             offset, limit = wanted
             answer = await self.get(question.windowed(limit, offset))
-            parts.append(Part(offset, limit, self.parse(model, answer.data)))
+            about = About(question.values["id"])
+            parts.append(Part(offset, limit, await self.read(answer, model, about)))
         return stretch(parts, window)
 
     async def close(self) -> None:

@@ -25,6 +25,7 @@ _IDENTITY = frozenset({"id", "uri", "url", "href", "limit", "offset", "next", "p
 _ENDS = frozenset({"next", "previous"})  # null at the ends of a list, which is no absence
 _SILENT = "Spotify did not say."
 UNREADABLE = "Spotify sent something that cannot be read here."
+ELSE = "Spotify sent something else than what it was asked for."
 _REMOVED = "Spotify did not send it: it stopped sending it to new apps in February 2026."
 
 MOVED = {  # where a path on the wire leads to in the contract

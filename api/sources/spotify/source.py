@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from api.links import FURTHEST_HIT, Listing, Window
 from api.refusals import Closed, Garbled
@@ -21,8 +22,9 @@ from api.sources.spotify.client import Question
 from api.sources.spotify.reader import Reader
 from api.sources.spotify.verdicts import Family
 from api.sources.spotify.wire_analysis import WireAnalysis
-from api.sources.wire import UNREADABLE, Unreadable, Wire, readable
+from api.sources.wire import UNREADABLE, About, Unreadable, Wire, readable
 
+W = TypeVar("W", bound=Wire)
 SNAPSHOT = "snapshot_id"
 PLAYLIST_FIELDS = (
     "collaborative,description,external_urls,followers,href,id,images,items.total,name,owner,"
@@ -65,7 +67,10 @@ class SpotifySource:
         """The artist; new apps are told little more than the name."""
         question = Question(Family.ARTIST, "/artists/{id}", {"id": ident}, etag=known)
         return await self._reader.one(
-            question, wire.WireArtist, lambda w, o: normalise.artist(w, ident, o)
+            question,
+            wire.WireArtist,
+            lambda w, o: normalise.artist(w, ident, o),
+            about=About(ident),
         )
 
     async def related(self, ident: str, *, known: str | None) -> Found[RelatedArtists]:
@@ -73,7 +78,10 @@ class SpotifySource:
         template = "/artists/{id}/related-artists"
         question = Question(Family.RELATED, template, {"id": ident}, etag=known)
         return await self._reader.one(
-            question, wire.WireRelated, lambda w, o: normalise.related(w, ident, o)
+            question,
+            wire.WireRelated,
+            lambda w, o: normalise.related(w, ident, o),
+            about=About(ident),
         )
 
     async def top_tracks(
@@ -88,7 +96,10 @@ class SpotifySource:
             known,
         )
         return await self._reader.one(
-            question, wire.WireTopTracks, lambda w, o: normalise.track_list(w, ident, o)
+            question,
+            wire.WireTopTracks,
+            lambda w, o: normalise.track_list(w, ident, o),
+            about=About(ident),
         )
 
     async def track(self, ident: str, *, market: str | None, known: str | None) -> Found[Track]:
@@ -96,7 +107,10 @@ class SpotifySource:
         params = {"market": market or self.market}
         question = Question(Family.TRACK, "/tracks/{id}", {"id": ident}, params, known)
         return await self._reader.one(
-            question, wire.WireTrack, lambda w, o: normalise.track(w, ident, o)
+            question,
+            wire.WireTrack,
+            lambda w, o: normalise.track(w, ident, o),
+            about=About(ident, may_be_other=params["market"] is not None),
         )
 
     async def tracks(
@@ -105,15 +119,18 @@ class SpotifySource:
         """Several tracks in one call, joined by id, linked id or, relinked silently, place."""
         params = {"ids": ",".join(idents), "market": market or self.market}
         answer = await self._reader.get(Question(Family.TRACKS, "/tracks", params=params))
-        wires = self._reader.parse(wire.WireTracks, answer.data).tracks
-        known = _joined(idents, wires)
+        wires = (await self._reader.read(answer, wire.WireTracks, None)).tracks
+        known = _joined(idents, wires, relinked=params["market"] is not None)
         return {**self._reader.each(known, normalise.track), **_unread(idents, wires, known)}
 
     async def features(self, ident: str, *, known: str | None) -> Found[AudioFeatures]:
         """The audio features."""
         question = Question(Family.FEATURES, "/audio-features/{id}", {"id": ident}, etag=known)
         return await self._reader.one(
-            question, wire.WireFeatures, lambda w, o: normalise_sound.features(w, ident, o)
+            question,
+            wire.WireFeatures,
+            lambda w, o: normalise_sound.features(w, ident, o),
+            about=About(ident),
         )
 
     async def features_of(self, idents: Sequence[str]) -> dict[str, Found[AudioFeatures] | Garbled]:
@@ -122,9 +139,10 @@ class SpotifySource:
         answer = await self._reader.get(
             Question(Family.FEATURES_BATCH, "/audio-features", params=params)
         )
-        data = {"audio_features": answer.data} if isinstance(answer.data, list) else answer.data
-        wires = self._reader.parse(wire.WireFeaturesList, data).audio_features
-        known = {one.id: one for one in readable(wires) if one.id and one.id in idents}
+        if isinstance(answer.data, list):
+            answer = replace(answer, data={"audio_features": answer.data})
+        wires = (await self._reader.read(answer, wire.WireFeaturesList, None)).audio_features
+        known = _named(idents, wires)
         return {
             **self._reader.each(known, normalise_sound.features),
             **_unread(idents, wires, known),
@@ -138,11 +156,11 @@ class SpotifySource:
             return Found(None, answer.etag)
         wrapped = isinstance(answer.data, dict) and "audio_analysis" in answer.data
         data = answer.data["audio_analysis"] if wrapped else answer.data
-        value = await asyncio.to_thread(self._analysis, data, ident)
+        value = await self._reader.aside(answer, lambda: self._analysis(data, ident))
         return Found(value, answer.etag)
 
     def _analysis(self, data: object, ident: str) -> AudioAnalysis:
-        parsed = self._reader.parse(WireAnalysis, data)
+        parsed = self._reader.parse(WireAnalysis, data, None)  # it names no track
         return self._reader.made(lambda origin: normalise_sound.analysis(parsed, ident, origin))
 
     async def playlist(self, ident: str, *, known: str | None) -> Found[Playlist]:
@@ -152,14 +170,14 @@ class SpotifySource:
         params = {"fields": PLAYLIST_FIELDS, "market": self.market}
         question = Question(Family.PLAYLIST, "/playlists/{id}", {"id": ident}, params)
         answer = await self._reader.get(question)
-        parsed = self._reader.parse(wire.WirePlaylist, answer.data)
+        parsed = await self._reader.read(answer, wire.WirePlaylist, About(ident))
         value = self._reader.made(lambda origin: normalise_lists.playlist(parsed, ident, origin))
         return Found(value, parsed.snapshot_id)
 
     async def _snapshot(self, ident: str) -> str | None:
         question = Question(Family.PLAYLIST, "/playlists/{id}", {"id": ident}, {"fields": SNAPSHOT})
         answer = await self._reader.get(question)
-        return self._reader.parse(wire.WireSnapshot, answer.data).snapshot_id
+        return (await self._reader.read(answer, wire.WireSnapshot, About(ident))).snapshot_id
 
     async def playlist_items(self, ident: str, window: Window) -> Found[Page[PlaylistItem]]:
         """A part of the entries, from whichever address is open to this app."""
@@ -213,38 +231,56 @@ class SpotifySource:
 
         question = Question(Family.SEARCH, "/search", params=params, etag=known)
         return await self._reader.one(
-            question, wire.WireSearch, lambda w, o: normalise_lists.search(w, listing, o)
+            question,
+            wire.WireSearch,
+            lambda w, o: normalise_lists.search(w, listing, o, types=query.types),
+            about=None,
         )
 
 
 def _joined(
-    idents: Sequence[str], wires: Sequence[wire.WireTrack | Unreadable | None]
+    idents: Sequence[str], wires: Sequence[wire.WireTrack | Unreadable | None], *, relinked: bool
 ) -> dict[str, wire.WireTrack]:
-    """Tracks under the ids asked for; only a stranger that names no link is known by its place."""
-    there = readable(wires)
-    by_id = {one.id: one for one in there}
-    by_link = {one.linked_from.id: one for one in there if one.linked_from}
-    strangers = {one.id for one in there if not one.linked_from} - set(idents)
-    whole = len(wires) == len(idents)
-    pairs = zip(idents, wires, strict=True) if whole else ()
-    in_place = {
-        ident: one
-        for ident, one in pairs
-        if isinstance(one, wire.WireTrack) and one.id in strangers
+    """Tracks under the ids asked for; a copy that names no link is known by its place alone."""
+    known = _named(idents, wires)
+    if relinked and len(wires) == len(idents):
+        for ident, one in zip(idents, wires, strict=True):
+            if (
+                ident not in known
+                and isinstance(one, wire.WireTrack)
+                and one.id not in idents
+                and one.is_about(About(ident, may_be_other=True))
+            ):
+                known[ident] = one
+    return known
+
+
+def _named(idents: Sequence[str], wires: Sequence[W | Unreadable | None]) -> dict[str, W]:
+    """What names one of these ids and says something of it."""
+    telling = [one for one in readable(wires) if not one.says_nothing()]
+    found = {
+        ident: next((one for one in telling if one.is_about(About(ident))), None)
+        for ident in idents
     }
-    found = {i: by_id.get(i) or by_link.get(i) or in_place.get(i) for i in idents}
-    return {ident: one for ident, one in found.items() if one}
+    return {ident: one for ident, one in found.items() if one is not None}
 
 
 def _unread(
-    idents: Sequence[str], wires: Sequence[Wire | Unreadable | None], known: Container[str]
+    idents: Sequence[str], wires: Sequence[Wire | Unreadable | None], known: Mapping[str, Wire]
 ) -> dict[str, Garbled]:
-    """The ids that an unreadable entry may be about: all others but where null stands for one."""
-    if not any(isinstance(one, Unreadable) or (one and "id" in one.unreadable) for one in wires):
+    """The ids of which nothing was said, in no way that can be believed.
+
+    A null in its place says that Spotify does not know it, and so does a list that leaves it out
+    and has nothing else in it.
+    """
+    in_place = len(wires) == len(idents)
+    believed = {id(one) for one in known.values()}
+    others = [one for one in wires if one is not None and id(one) not in believed]
+    if wires and not others:
         return {}
-    nulls = wires if len(wires) == len(idents) else [UNREADABLE] * len(idents)
+    places = wires if in_place else [UNREADABLE] * len(idents)
     return {
-        ident: Garbled(SourceName.SPOTIFY, said.UNREADABLE)
-        for ident, one in zip(idents, nulls, strict=True)
-        if ident not in known and one is not None
+        ident: Garbled(SourceName.SPOTIFY, said.UNREADABLE if UNREADABLE in others else said.ELSE)
+        for ident, place in zip(idents, places, strict=True)
+        if ident not in known and place is not None
     }

@@ -7,11 +7,11 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.clock import Clock
+from api.clock import Clock, is_ahead
 from api.refusals import Garbled, NotConfigured, SourceError, Unreachable, again
 from api.schemas.provenance import SourceName
 from api.singleflight import SingleFlight
-from api.sources.answers import read_json
+from api.sources.answers import LARGE_BYTES, read_answer, read_json
 from api.sources.http import Call, Reply, Upstream
 
 SIGN_IN = "/api/token"
@@ -49,6 +49,11 @@ class Token:
     value: str = field(repr=False)
     expires_at: float
     renew_at: float = 0.0
+    since: float = 0.0
+
+    def is_good(self, now: float) -> bool:
+        """Whether it can be used; nobody knows that of one from a clock that was wrong."""
+        return now < self.expires_at and not is_ahead(self.since, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +79,15 @@ class TokenKeeper:
     @property
     def trouble(self) -> Trouble | None:
         """Why nothing can be asked; None while there is a token, or none was asked for."""
-        if self._token is not None and self._clock() < self._token.expires_at:
+        now, trouble = self._clock(), self._trouble
+        if trouble is None or (self._token is not None and self._token.is_good(now)):
             return None
-        return self._trouble
+        return None if is_ahead(trouble.since, now) else trouble
 
     async def token(self) -> str:
         """A token that is good for now; one about to run out is renewed behind."""
         now = self._clock()
-        if self._token is None or now >= self._token.expires_at:
+        if self._token is None or not self._token.is_good(now):
             return (await self._renewed()).value
         if now > self._token.renew_at:
             self._flights.start("token", self._renew)
@@ -99,7 +105,8 @@ class TokenKeeper:
         await self._accounts.close()
 
     async def _renewed(self) -> Token:
-        if self._trouble is not None and self._clock() < self._quiet_until:
+        quiet_s = self._quiet_until - self._clock()
+        if self._trouble is not None and 0 < quiet_s <= REFUSED_FOR_S:  # else it was set back
             raise again(self._trouble.error)
         return await self._flights.join("token", self._renew)
 
@@ -108,7 +115,8 @@ class TokenKeeper:
             self._token = await self._sign_in()
         except SourceError as error:
             same = self._trouble is not None and type(self._trouble.error) is type(error)
-            since = self._trouble.since if self._trouble and same else self._clock()
+            now = self._clock()
+            since = min(self._trouble.since, now) if self._trouble and same else now
             self._trouble = Trouble(again(error), since)
             raise
         self._trouble = None
@@ -127,7 +135,7 @@ class TokenKeeper:
         if code in _REFUSALS:
             raise self._refused(reply.status, f" ({code})")
         if reply.status in _SUCCESS:
-            return self._read(read_json(SourceName.SPOTIFY, reply.body))
+            return self._read(read_answer(SourceName.SPOTIFY, reply.body[:LARGE_BYTES]))
         if reply.status == UNAUTHORISED and code is not None:
             raise self._refused(reply.status, "")
         self._quiet_until = self._clock() + SILENT_FOR_S
@@ -150,11 +158,13 @@ class TokenKeeper:
             raise Garbled(SourceName.SPOTIFY, "Its sign-in answer has another kind of token.")
         now, lifetime_s = self._clock(), _lifetime_s(data.get("expires_in"))
         ahead_s = min(RENEW_AHEAD_S, lifetime_s / 2)
-        return Token(value, now + lifetime_s, now + lifetime_s - ahead_s)
+        return Token(value, now + lifetime_s, now + lifetime_s - ahead_s, since=now)
 
 
 def _error_code(reply: Reply) -> str | None:
     """What an error body names, "" where it names nothing; None where it is no such body."""
+    if len(reply.body) > LARGE_BYTES:
+        return None
     if not reply.body.strip():
         return ""
     try:

@@ -7,8 +7,11 @@ Bounds are the contract's, so that what is read here fits there. `Any` is what n
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +25,7 @@ from pydantic import (
 
 from api.sources.wire import (
     NUMERIC,
+    About,
     Count,
     Flag,
     Ident,
@@ -38,6 +42,11 @@ from api.sources.wire import (
 T = TypeVar("T")
 OLDEST, NEWEST = 1970, 2200  # years in which something may have been added to a playlist
 STARRED = ":starred"
+KINDS = frozenset(
+    {"artist", "album", "track", "playlist", "episode", "show", "audiobook", "chapter", "user"}
+    | {"audio_features"}
+)
+_IDS = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{22}(?![0-9A-Za-z])")
 Names = Listed[Text]
 PitchClass = Annotated[int, Field(ge=-1, le=11), NUMERIC]  # -1: not found
 Mode = Annotated[int, Field(ge=-1, le=1), NUMERIC]  # -1: not found
@@ -141,12 +150,26 @@ class WireThing(Wire):
     name: Text | None = None
     external_urls: WireUrls | None = None
 
+    naming: ClassVar[frozenset[str]] = Wire.naming | {"external_urls"}
+
+    @classmethod
+    def kind_said(cls, sent: Mapping[str, Any]) -> str | None:
+        """By its type or, where that says nothing known, by its URI."""
+        said = sent.get("type")
+        if isinstance(said, str) and said in KINDS:
+            return said
+        parts = str(sent.get("uri")).split(":")
+        kind = "playlist" if parts[1:2] == ["user"] else "".join(parts[1:2])
+        return kind if parts[0] == "spotify" and kind in KINDS else None
+
 
 class WireArtist(WireThing):
     """An artist."""
 
+    kinds = frozenset({"artist"})
+
     id: Ident
-    name: Text
+    name: Ident
     followers: WireFollowers | None = None
     genres: Names | None = None
     images: WireImages = None
@@ -163,6 +186,11 @@ class WirePart(Wire):
     href: Any = None
     limit: Any = None
     offset: Any = None
+
+    def is_about(self, asked: About) -> bool:
+        """A part does not say of what; but its own address must not name another thing."""
+        named = _IDS.findall(urlsplit(self.href).path) if isinstance(self.href, str) else []
+        return not named or asked.ident in named
 
 
 class Paging(WirePart, Generic[T]):
@@ -195,6 +223,8 @@ class WireAlbumCredit(WireThing):
 class WireAlbum(WireAlbumCredit):
     """An album of its own."""
 
+    kinds = frozenset({"album"})
+
     id: Ident
     name: Text
 
@@ -226,8 +256,18 @@ class WireUnlinked(WireThing):
 class WireTrack(WireUnlinked):
     """A track."""
 
+    kinds = frozenset({"track"})
+
     id: Ident
     name: Text
+
+    def is_about(self, asked: About) -> bool:
+        """By its id, or by that of the copy it stands for, which newer apps are not told."""
+        linked = self.linked_from.id if self.linked_from else None
+        if asked.ident in (self.id, linked):
+            return True
+        other = self.id.lower() != asked.ident.lower()  # an id in other letters is a mistake
+        return asked.may_be_other and linked is None and other
 
 
 class WireShow(WireThing):
@@ -325,6 +365,8 @@ class WireOwner(WireThing):
 class WirePlaylist(WireThing):
     """A playlist: its entries under `items` since 2026, under `tracks` before."""
 
+    kinds = frozenset({"playlist"})
+
     id: Ident
     name: Text = ""
     collaborative: Flag | None = None
@@ -338,6 +380,10 @@ class WirePlaylist(WireThing):
     snapshot_id: Text | None = None
     tracks: WirePart | None = None
 
+    def is_about(self, asked: About) -> bool:
+        """By its id; “Starred” lists have none."""
+        return self.id in (asked.ident, STARRED)
+
     @model_validator(mode="before")
     @classmethod
     def _known_by_its_uri(cls, data: object) -> object:
@@ -350,11 +396,29 @@ class WirePlaylist(WireThing):
 class WireSnapshot(Wire):
     """Which state of a playlist this is: all that is asked for to see whether it changed."""
 
+    id: Text | None = None  # sent where more comes than was asked for
     snapshot_id: Text | None = None
+
+    def is_about(self, asked: About) -> bool:
+        """If it says so at all."""
+        return self.id in (None, asked.ident)
+
+    def says_nothing(self) -> bool:
+        """Without a snapshot it says that nobody can tell."""
+        return False
 
 
 class WireFeatures(Wire):
     """Audio features. A missing number is unknown, never 0."""
+
+    kinds = frozenset({"audio_features"})
+    naming = Wire.naming | {"track_href", "analysis_url"}
+
+    @classmethod
+    def kind_said(cls, sent: Mapping[str, Any]) -> str | None:
+        """By its type; its URI is that of the track."""
+        said = sent.get("type")
+        return said if isinstance(said, str) and said in KINDS else None
 
     id: Ident | None = None
     uri: Text | None = None
@@ -385,13 +449,21 @@ class WireSearch(Wire):
     albums: Any = None
 
 
-class WireRelated(Wire):
+class WireOfOne(Wire):
+    """What is listed for one thing, which it does not name."""
+
+    def is_about(self, asked: About) -> bool:  # noqa: ARG002  # nothing to compare it with
+        """Nobody can tell."""
+        return True
+
+
+class WireRelated(WireOfOne):
     """Artists related to one."""
 
     artists: Listed[WireArtist]
 
 
-class WireTopTracks(Wire):
+class WireTopTracks(WireOfOne):
     """Tracks of one artist."""
 
     tracks: Listed[WireTrack]

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from api.schemas.base import Seconds
 from api.sources.spotify.wire import Metre, Mode, PitchClass
-from api.sources.wire import NUMERIC, LevelDb, Listed, PlaceS, TempoBpm, Wire, Zero2One
+from api.sources.wire import NUMERIC, LevelDb, PlaceS, Row, TempoBpm, Wire, Zero2One
 
 Twelve = Field(min_length=12, max_length=12)
 OffsetS = Annotated[Seconds, Field(ge=-1_000, le=1_000), NUMERIC]  # a little below 0 at times
@@ -83,9 +83,9 @@ class WireAnalysis(Wire):
     """The whole analysis, or what can be read of it."""
 
     track: WireSummary | None = None
-    bars: Listed[WireInterval] | None = None
-    beats: Listed[WireInterval] | None = None
-    tatums: Listed[WireInterval] | None = None
-    sections: Listed[WireSection] | None = None
-    segments: Listed[WireSegment] | None = None
+    bars: Row[WireInterval] | None = None
+    beats: Row[WireInterval] | None = None
+    tatums: Row[WireInterval] | None = None
+    sections: Row[WireSection] | None = None
+    segments: Row[WireSegment] | None = None
     meta: Any = None

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from api.refusals import Garbled
 from api.schemas.provenance import Reason
 from api.sources.spotify import normalise
 from api.sources.spotify.said import UNREADABLE
@@ -98,12 +97,6 @@ def test_an_artist_of_a_name_alone_still_reads():
     found = normalise.artist(WireArtist(id=A, name="x"), A, ORIGIN)
 
     assert (found.id, found.uri, found.name, found.url) == (A, f"spotify:artist:{A}", "x", None)
-
-
-def test_another_artist_than_the_one_asked_for_is_garbled():
-    """What it says is of no use to who asked."""
-    with pytest.raises(Garbled, match="something else"):
-        normalise.artist(WireArtist(id=B, name="x"), A, ORIGIN)
 
 
 def test_odd_pictures_and_genres_leave_the_others():

@@ -12,7 +12,7 @@ from api.sources.spotify.said import UNREADABLE
 from api.sources.spotify.wire import WireFeatures
 from api.sources.spotify.wire_analysis import WireAnalysis
 from tests.sources.spotify import sent
-from tests.sources.spotify.sent import ORIGIN, A, C
+from tests.sources.spotify.sent import ORIGIN, C
 
 
 def features(**fields):
@@ -106,13 +106,6 @@ def test_features_without_one_readable_number_are_garbled():
     with pytest.raises(Garbled, match="None of the numbers"):
         features(**wrecked)
     assert features(**wrecked | {"energy": 0.5}).energy == 0.5
-
-
-@pytest.mark.parametrize("ident", [A, None, 7, ""])
-def test_features_of_another_track_or_none_are_garbled(ident):
-    """They are of no use to who asked; an error inside a 200 has no id, either."""
-    with pytest.raises(Garbled):
-        features(id=ident)
 
 
 def test_an_analysis_keeps_every_digit():

@@ -72,7 +72,7 @@ def listed(name: str, rows: list[Any], **more: Any) -> dict[str, Any]:
 
 PLACES = {
     "artist": Place(
-        f"/v1/artists/{A}", f"/v1/artists/{A}", sent.artist(), needed=needs("id", "name")
+        f"/v1/artists/{A}", f"/v1/artists/{A}", sent.artist(), needed=needs("id", "name", "type")
     ),
     "related": Place(
         f"/v1/artists/{A}/related",
@@ -96,7 +96,9 @@ PLACES = {
         ("items",),
         needs("items"),
     ),
-    "track": Place(f"/v1/tracks/{C}", f"/v1/tracks/{C}", sent.track(), needed=needs("id", "name")),
+    "track": Place(
+        f"/v1/tracks/{C}", f"/v1/tracks/{C}", sent.track(), needed=needs("id", "name", "type")
+    ),
     "tracks": Place(
         f"/v1/tracks?ids={','.join(IDS)}",
         "/v1/tracks",
@@ -106,7 +108,10 @@ PLACES = {
         in_place=True,
     ),
     "features": Place(
-        f"/v1/tracks/{C}/features", f"/v1/audio-features/{C}", sent.features(), needed=needs("id")
+        f"/v1/tracks/{C}/features",
+        f"/v1/audio-features/{C}",
+        sent.features(),
+        needed=needs("id", "type"),
     ),
     "many-features": Place(
         f"/v1/features?ids={','.join(IDS)}",
@@ -131,7 +136,7 @@ PLACES = {
         f"/v1/tracks/{C}/features/sources",
         f"/v1/audio-features/{C}",
         sent.features(),
-        needed=needs("id"),
+        needed=needs("id", "type"),
     ),
     "profile": Place(
         f"/v1/playlists/{A}/profile",
@@ -140,7 +145,10 @@ PLACES = {
         needed=needs("items"),
     ),
     "playlist": Place(
-        f"/v1/playlists/{A}", f"/v1/playlists/{A}", sent.playlist(), needed=needs("id", "name")
+        f"/v1/playlists/{A}",
+        f"/v1/playlists/{A}",
+        sent.playlist(),
+        needed=needs("id", "name", "type"),
     ),
     "items": Place(
         f"/v1/playlists/{A}/items?limit=100",

@@ -52,11 +52,38 @@ async def test_a_relinked_track_is_found_under_what_was_asked():
 
 
 async def test_places_are_not_trusted_when_some_are_missing():
-    """A shorter answer cannot be joined by place."""
+    """A shorter answer cannot be joined by place, and whoever was left out is not unknown then."""
     async with Replay() as replay, source_at(replay) as source:
         replay.put("/v1/tracks", {"tracks": [sent.track(B)]})
 
-        assert await source.tracks([A, C], market=None) == {}
+        found = await source.tracks([A, C], market="DE")
+
+    assert found.keys() == {A, C}
+    assert all(isinstance(one, Garbled) for one in found.values())
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows", "garbled"),
+    [
+        ([A, B], [sent.track(C), sent.track(B)], {A}),
+        ([A, B], [sent.track(A), sent.track(A)], {B}),
+        ([A, B], [], {A, B}),
+        ([A, B], [sent.track(B)], set()),
+        ([A, B], [None, sent.track(B)], set()),
+        ([A, B], [sent.track(B), sent.track(A), sent.track(C)], set()),
+        ([A, B], [sent.album(A), sent.track(B)], {A}),
+        ([A, B], [sent.track(A, error={"status": 500}), sent.track(B)], {A}),
+        ([A, B], [sent.track(A.upper()), sent.track(B)], {A}),
+    ],
+)
+async def test_nobody_is_called_unknown_by_an_answer_about_others(asked, rows, garbled):
+    """Strangers, doubles, nothing, another kind: that is no answer, and not “no such track”."""
+    async with Replay() as replay, source_at(replay) as source:
+        replay.put("/v1/tracks", {"tracks": rows})
+
+        found = await source.tracks(asked, market=None)
+
+    assert {ident for ident, one in found.items() if isinstance(one, Garbled)} == garbled
 
 
 async def test_relinking_is_seen_in_a_real_market():
@@ -70,14 +97,15 @@ async def test_relinking_is_seen_in_a_real_market():
 
 @pytest.mark.parametrize("wrapped", [True, False])
 async def test_many_features_are_joined_by_id(wrapped):
-    """Null, unknown or nameless rows are nobody's; a bare list is read, too."""
+    """Unknown or nameless rows are nobody's; a bare list is read, too."""
     rows = [sent.features(C), None, sent.features("x"), sent.features(A, id=None)]
     async with Replay() as replay, source_at(replay) as source:
         replay.put("/v1/audio-features", {"audio_features": rows} if wrapped else rows)
 
         found = await source.features_of([A, B, C])
 
-    assert found.keys() == {C}
+    assert isinstance(found[C], Found)
+    assert [type(found[ident]) for ident in (A, B)] == [Garbled, Garbled]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from api.sources.spotify.wire import (
     WireUnlinked,
 )
 from api.sources.spotify.wire_analysis import WireAnalysis
-from api.sources.wire import MOST_ODD, UNREADABLE, Wire
+from api.sources.wire import LONGEST_LIST, MOST_ODD, UNREADABLE, Wire
 from tests.sources.spotify import sent
 
 SPOTIFY = SourceName.SPOTIFY
@@ -146,7 +146,7 @@ def test_the_alarm_is_bounded(drift, caplog):
     drift.parse(WireTrack, sent.track(album=sent.album(shelf=3)))
 
     assert len(drift.fields) == MOST_NAMES + 2
-    assert drift.fields["WireTrack.…"] == len(names) - MOST_NAMES
+    assert drift.fields["WireTrack.…"] > MOST_NAMES
     assert drift.fields["WireTrack.album.shelf"] == 1
     assert caplog.text.count("unknown field") == len(drift.fields)
 
@@ -176,8 +176,19 @@ def test_what_cannot_be_read_is_counted_by_its_field(drift, caplog):
 def test_an_answer_of_nothing_but_odd_values_is_garbled(drift):
     """Then it is an answer of another kind, and not worth the reading."""
     with pytest.raises(Garbled, match="full of"):
-        drift.parse(WireRelated, {"artists": [7] * (MOST_ODD + 1)})
-    assert len(drift.parse(WireRelated, {"artists": [7] * MOST_ODD}).artists) == MOST_ODD
+        drift.parse(WireAnalysis, {"beats": [7] * (MOST_ODD + 1)})
+    assert len(drift.parse(WireAnalysis, {"beats": [7] * MOST_ODD}).beats) == MOST_ODD
+
+
+@pytest.mark.parametrize("count", [LONGEST_LIST, LONGEST_LIST + 1, 30_000])
+def test_what_is_beyond_a_list_is_said(drift, count):
+    """As much is read as any answer has; one unreadable entry stands for all that follow."""
+    wire = drift.parse(WireRelated, {"artists": [sent.artist()] * count})
+
+    beyond = (UNREADABLE,) if count > LONGEST_LIST else ()
+    assert wire.artists[LONGEST_LIST:] == beyond
+    assert wire.artists[0] == wire.artists[LONGEST_LIST - 1]
+    assert wire.is_odd is bool(beyond)
 
 
 @pytest.mark.parametrize(
