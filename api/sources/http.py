@@ -17,7 +17,7 @@ import httpx
 from api import __version__, descriptors
 from api.clock import Chance, Clock
 from api.refusals import Garbled, Limited, Unreachable
-from api.sources import retry_after
+from api.sources import heads, retry_after
 from api.sources.breaker import Breaker
 from api.sources.pacing import Crowded, Pace, RetryBudget, Room
 from api.sources.standing import Credential, Gate, Standing
@@ -188,9 +188,12 @@ class Upstream:
         try:
             async with self._room.seat(), asyncio.timeout(CALL_BUDGET_S):
                 client = self._client
-                reply = await self._converse(client, call)
+                with heads.bounded():
+                    reply = await self._converse(client, call)
         except Crowded as error:
             raise self._crowded("Too many questions wait for it here already.") from error
+        except heads.HeadTooLarge as error:
+            raise Garbled(self._source, "It says far too much before its answer.") from error
         except httpx.PoolTimeout as error:
             self._renew(client)
             raise self._failure("No connection to it was free.") from error
@@ -225,6 +228,7 @@ class Upstream:
         async with client.stream(
             method, call.path, params=call.params, headers=call.headers, data=call.form
         ) as response:
+            heads.over()
             status = response.status_code
             if response.has_redirect_location:
                 raise Garbled(self._source, "It redirects elsewhere, which is never followed.")
@@ -252,6 +256,10 @@ def _unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
 
 
 def _make_client(line: Line) -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=KEPT_ALIVE)
+    transport = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
+    pool = transport._pool  # noqa: SLF001  # httpx hands no backend on
+    pool._network_backend = heads.Backend(pool._network_backend)  # noqa: SLF001  # likewise
     contact = f" ({line.contact})" if line.contact else ""
     return httpx.AsyncClient(
         base_url=line.base_url,
@@ -261,7 +269,7 @@ def _make_client(line: Line) -> httpx.AsyncClient:
             "Accept-Encoding": "gzip",
         },
         timeout=httpx.Timeout(line.timeout_s, connect=CONNECT_S, pool=POOL_S),
-        limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=KEPT_ALIVE),
+        transport=transport,
         follow_redirects=False,
         trust_env=False,
     )

@@ -22,7 +22,7 @@ from tests.load.asking import ask
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
 
 HOST = "127.0.0.1"
-BOOT_S = 15.0
+BOOT_S = 40.0
 STOP_S = 15.0
 
 
