@@ -16,6 +16,7 @@ from api.cache.memory import MemoryTier
 from api.cache.store import Store
 from api.cache.tiers import Tiers
 from api.clock import Chance, Clock
+from api.data_folder import claim
 from api.db import migrate
 from api.db.reserve import put_by
 from api.db.session import Durability, Offload, is_full, is_locked, make_engine
@@ -121,6 +122,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
 def _places(settings: Settings, clock: Clock) -> tuple[Engine, Store]:
     """Where things are kept: what must not be lost, and what can be fetched again."""
     try:
+        claim(settings)
         engine = make_engine(settings.app_database_url, Durability.FULL)
         return engine, Store(settings.cache_database_url, clock)
     except OSError as error:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from backports import zstd
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import URL, delete, func, insert, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col
@@ -67,7 +67,7 @@ class Store:
     A file that was locked or full is used again once it can be; a corrupt one stays unused.
     """
 
-    def __init__(self, url: str, clock: Clock, *, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, url: str | URL, clock: Clock, *, max_bytes: int = MAX_BYTES) -> None:
         self._engine = make_engine(url, Durability.NORMAL)
         self._clock = clock
         self._max_bytes = max_bytes

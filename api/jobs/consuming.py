@@ -19,6 +19,7 @@ from typing import Any
 
 from huey import Huey
 
+from api.data_folder import claim
 from api.db import migrate
 from api.db.session import Durability, make_engine, stubbornly
 from api.jobs import hearing
@@ -42,6 +43,7 @@ _WARM = "api.jobs.warm"
 def run(*, attached: bool = False, hear: Hear = hearing.hear) -> None:
     """Until a signal to end; with `attached` also until standard input closes."""
     settings = load_settings()
+    claim(settings)
     os.nice(NICE)
     if attached:
         end_with_stream(sys.stdin.buffer)
