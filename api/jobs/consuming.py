@@ -55,13 +55,18 @@ def run(*, attached: bool = False, hear: Hear = hearing.hear) -> None:
 def alone(data_dir: Path) -> Iterator[None]:
     """Wait until no other worker works on this folder; a worker that dies lets go of it."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    with (data_dir / LOCK).open("w") as lock:
+    with open(data_dir / LOCK, "w", opener=_itself) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say("ok (another worker works on this folder)")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _itself(path: str, flags: int) -> int:
+    """Open a file; where a link lies there instead, what it leads to is not emptied."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 def say(state: str) -> None:

@@ -24,6 +24,10 @@ from api.schemas.reference import Kind
 from api.shelf import Shelf
 
 _NO_COVER = "Only pieces of the demo label come with a cover."
+GONE = (
+    "The file is not on this server’s disk any more. Send the same file again to put it back, or "
+    "delete this entry."
+)
 NO_FILE = "There is no such file in this server’s library."
 _HINT = "`cover` of the track is its cover’s address, and null where it has none."
 _WHY_MISSING = {
@@ -103,9 +107,9 @@ class Library:
     async def audio(self, ident: str) -> AudioFile:
         """The file itself."""
         row = await self._row(ident)
+        if not await asyncio.to_thread(self._shelf.has, row):
+            raise not_here(GONE)
         path = self._shelf.path_of(row)
-        if not await asyncio.to_thread(path.is_file):
-            raise not_here("The file was removed from this server's disk.")
         name = f"{row.artist} - {row.title}.{row.format}"
         return AudioFile(path, name, row.format, row.size_bytes, f'"{row.sha256[:32]}"')
 
