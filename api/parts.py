@@ -187,6 +187,7 @@ async def readiness(parts: Parts) -> dict[str, str]:
         "cache": parts.tiers.store.trouble or "ok",
         "worker": parts.own.worker.state,
         "decoding": parts.own.look.description,
+        "room": await asyncio.to_thread(parts.own.room.state),
     }
 
 

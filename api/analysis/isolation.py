@@ -43,7 +43,7 @@ def decode_isolated(path: Path | str, *, limits: Limits | None = None) -> Sound:
     file = Path(path).resolve()
     if not file.exists():
         raise problems.Gone(
-            "The file cannot be opened: it is not on this disk any more. Send it again, or delete it."
+            "The file cannot be opened: it is not on this disk any more. Send it again."
         )
     if not file.is_file() or not os.access(file, os.R_OK):
         raise problems.BadAudio("The file cannot be opened.")
