@@ -50,6 +50,7 @@ class OwnFiles:
     async def opened(self) -> AsyncIterator[None]:
         """Sweep what a crash has left, start the worker; at the end, end it."""
         await asyncio.to_thread(self.shelf.sweep, await self.tables.places())
+        await self.library.look_for_files()
         self.look.open()
         self.worker.start()
         try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from alembic.util import CommandError
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from api.cache.memory import MemoryTier
 from api.cache.store import Store
@@ -18,7 +18,7 @@ from api.cache.tiers import Tiers
 from api.clock import Chance, Clock
 from api.data_folder import claim
 from api.db import migrate
-from api.db.reserve import put_by
+from api.db.reserve import put_by, with_reserve
 from api.db.session import Durability, Offload, is_full, is_locked, make_engine
 from api.db.standing import StandingTables
 from api.own_files import OwnFiles, make_own_files
@@ -139,11 +139,13 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
         closing.push_async_callback(parts.registry.close)
         closing.push_async_callback(parts.tiers.close)
         try:
-            await database.offload(lambda: migrate.upgrade(database.engine))
+            await database.offload(
+                lambda: with_reserve(database.engine, lambda: migrate.upgrade(database.engine))
+            )
             await database.offload(lambda: put_by(database.engine))
             await parts.standing.load()
             if parts.settings.shows_demo:
-                await parts.demo.put_in()
+                await _put_in(parts.demo)
         except (SQLAlchemyError, CommandError) as error:
             raise CannotStart(_in_words(error)) from error
         await parts.tiers.store.open()
@@ -151,6 +153,16 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
         closing.push_async_callback(_end, upkeep)
         await closing.enter_async_context(parts.own.opened())
         yield
+
+
+async def _put_in(demo: DemoLabel) -> None:
+    """A full disk keeps the demo label out, and nobody from their own files."""
+    try:
+        await demo.put_in()
+    except OperationalError as error:
+        if not is_full(error):
+            raise
+        _log.warning("the disk is full, so the demo label is not put in")
 
 
 def _in_words(error: Exception) -> str:
@@ -184,9 +196,10 @@ async def readiness(parts: Parts) -> dict[str, str]:
     database = parts.database
     return {
         "database": await database.offload(lambda: _database_state(database.engine)),
-        "cache": parts.tiers.store.trouble or "ok",
+        "cache": parts.tiers.store.state,
         "worker": parts.own.worker.state,
         "decoding": parts.own.look.description,
+        "library": await parts.own.library.state(),
         "room": await asyncio.to_thread(parts.own.room.state),
     }
 

@@ -21,9 +21,9 @@ async def purge(source: str) -> str:
     store = Store(settings.cache_database_url, time.time)
     await store.open()
     count = await store.purge(source)
-    trouble = store.trouble
+    state = store.state
     await store.close()
-    return trouble or f"{count} cached answers of {source} deleted."
+    return f"{count} cached answers of {source} deleted." if state == "ok" else state
 
 
 def main(arguments: list[str]) -> int:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import CursorResult, Engine, Update
 from sqlmodel import Session, col, func, select, update
 
 from api.db.models import JobRow, LibraryAnalysisRow, LibraryTrackRow
+from api.db.reserve import with_reserve
 from api.db.session import Attempt, once, writing
 from api.schemas.library import JobState
 
@@ -37,6 +39,10 @@ class JobLedger:
     def __init__(self, engine: Engine, attempt: Attempt = once) -> None:
         self._engine = engine
         self._attempt = attempt
+
+    def freeing(self) -> JobLedger:
+        """The same rows, with the reserve for whoever finds the disk full."""
+        return JobLedger(self._engine, partial(with_reserve, self._engine))
 
     def get(self, ident: str) -> JobRow | None:
         """The job with this id."""
