@@ -29,6 +29,7 @@ from api.origins import OwnPagesOnly
 from api.parts import CannotStart, Parts, assemble, opened
 from api.playground.routes import router as playground
 from api.respond import problem_response, request_id, working_response
+from api.room import no_room
 from api.routes import artists, collections, jobs, library, lookup, playlists, server, tracks
 from api.settings import Settings, load_settings
 from api.settled import settled
@@ -36,8 +37,6 @@ from api.settled import settled
 BUSY = "The database of this server is locked: something else has been writing to it for seconds."
 COME_BACK = "Nothing was changed. Try again in a few seconds."
 BUSY_S = 2
-NO_ROOM = "There is no room left on this server’s disk, so nothing of this was kept."
-MAKE_ROOM = "Delete files that are not needed any more, or make room on the disk; then try again."
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _log = logging.getLogger(__name__)
 
@@ -160,7 +159,7 @@ async def _storage(request: Request, error: Exception) -> Response:
         detail = f"Nothing can be opened just now: {descriptors.in_words()}."
         refusal = Refused("busy", detail, hint=COME_BACK, retry_after=BUSY_S)
     elif is_full(error):
-        refusal = Refused("no-room", NO_ROOM, hint=MAKE_ROOM)
+        refusal = no_room()
     elif is_locked(error):
         refusal = Refused("busy", BUSY, hint=COME_BACK, retry_after=BUSY_S)
     else:

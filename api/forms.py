@@ -21,6 +21,7 @@ from starlette.requests import ClientDisconnect
 
 from api.errors import InvalidRequest, PlainHttp, Refused
 from api.schemas.problem import InvalidPart
+from api.services.receiving import declared_bytes
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -50,20 +51,37 @@ class Form:
     file: Received
 
 
-async def receive(request: Request, into: Path, *, known: set[str], most_bytes: int) -> Form:
+def check_length(request: Request, most_bytes: int) -> None:
+    """Raise Refused where the sender says that the file is too large."""
+    if declared_bytes(request) > most_bytes + MOST_AROUND_BYTES:
+        raise too_large(most_bytes)
+
+
+async def receive(
+    request: Request,
+    into: Path,
+    *,
+    known: set[str],
+    most_bytes: int,
+    check_room: Callable[[int], None] = lambda _bytes: None,
+) -> Form:
     """The form, its part `file` written to `into`, which the caller removes.
 
     Raises Refused where the file is too large, InvalidRequest where it is not such a form.
+    `check_room` is asked before each part of it is written, and may raise Refused too.
     """
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > most_bytes + MOST_AROUND_BYTES:
-        raise too_large(most_bytes)
+    check_length(request, most_bytes)
     boundary = _boundary(request)
     with _Sink(into, most_bytes) as sink:
         reader = _Reader(boundary, sink, known)
+
+        def take(batch: bytes) -> None:
+            check_room(len(batch))
+            reader.feed(batch)
+
         try:
             async for batch in _batches(request):
-                await _to_its_end(partial(reader.feed, batch))
+                await _to_its_end(partial(take, batch))
         except ClientDisconnect as error:
             raise PlainHttp(400, "The connection ended before the form did.") from error
         except FormParserError as error:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -18,9 +19,11 @@ from api.jobs.cores import cores
 from api.jobs.look import Look
 from api.jobs.queue import JobQueue
 from api.jobs.supervisor import Supervisor
+from api.room import Room
 from api.services.demo import cover_of, truth_of
 from api.services.jobs import Jobs
 from api.services.library import Library, Shipped
+from api.services.receiving import Receiving
 from api.services.uploads import Uploads
 from api.settings import Settings
 from api.shelf import Shelf
@@ -39,11 +42,15 @@ class OwnFiles:
     library: Library
     jobs: Jobs
     uploads: Uploads
+    room: Room
+    files_coming: Receiving
+    lists_coming: Receiving
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Sweep what a crash has left, start the worker; at the end, end it."""
         await asyncio.to_thread(self.shelf.sweep, await self.tables.places())
+        await self.library.look_for_files()
         self.look.open()
         self.worker.start()
         try:
@@ -63,6 +70,7 @@ def make_own_files(
     shelf, queue, look = Shelf(settings.data_dir), JobQueue(settings.data_dir), Look(cores())
     shipped = Shipped(truth_of, cover_of)
     library = Library(tables, job_tables, shelf, clock=clock, shipped=shipped)
+    room = Room(tuple({settings.data_dir, *_folder_of(engine)}))
     jobs = Jobs(job_tables, queue, clock=clock, most_waiting=settings.queue_length)
     return OwnFiles(
         tables=tables,
@@ -74,4 +82,13 @@ def make_own_files(
         library=library,
         jobs=jobs,
         uploads=Uploads(library, jobs, look, tables=tables, shelf=shelf, clock=clock),
+        room=room,
+        files_coming=Receiving("files", room),
+        lists_coming=Receiving("lists", room, margin=0),
     )
+
+
+def _folder_of(engine: Engine) -> tuple[Path, ...]:
+    """Where app.db lies, which may be on another disk; nowhere here if it is a server's."""
+    database = engine.url.database
+    return (Path(database).parent,) if engine.dialect.name == "sqlite" and database else ()

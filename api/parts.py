@@ -10,15 +10,16 @@ from dataclasses import dataclass
 
 from alembic.util import CommandError
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from api import descriptors
 from api.cache.memory import MemoryTier
 from api.cache.store import Store
 from api.cache.tiers import Tiers
 from api.clock import Chance, Clock
+from api.data_folder import claim
 from api.db import migrate
-from api.db.reserve import put_by
+from api.db.reserve import put_by, with_reserve
 from api.db.session import Durability, Offload, is_full, is_locked, make_engine, why
 from api.db.standing import StandingTables
 from api.own_files import OwnFiles, make_own_files
@@ -122,6 +123,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
 def _places(settings: Settings, clock: Clock) -> tuple[Engine, Store]:
     """Where things are kept: what must not be lost, and what can be fetched again."""
     try:
+        claim(settings)
         engine = make_engine(settings.app_database_url, Durability.FULL)
         return engine, Store(settings.cache_database_url, clock)
     except OSError as error:
@@ -138,11 +140,13 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
         closing.push_async_callback(parts.registry.close)
         closing.push_async_callback(parts.tiers.close)
         try:
-            await database.offload(lambda: migrate.upgrade(database.engine))
+            await database.offload(
+                lambda: with_reserve(database.engine, lambda: migrate.upgrade(database.engine))
+            )
             await database.offload(lambda: put_by(database.engine))
             await parts.standing.load()
             if parts.settings.shows_demo:
-                await parts.demo.put_in()
+                await _put_in(parts.demo)
         except (SQLAlchemyError, CommandError) as error:
             raise CannotStart(_in_words(error)) from error
         await parts.tiers.store.open()
@@ -150,6 +154,16 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
         closing.push_async_callback(_end, upkeep)
         await closing.enter_async_context(parts.own.opened())
         yield
+
+
+async def _put_in(demo: DemoLabel) -> None:
+    """A full disk keeps the demo label out, and nobody from their own files."""
+    try:
+        await demo.put_in()
+    except OperationalError as error:
+        if not is_full(error):
+            raise
+        _log.warning("the disk is full, so the demo label is not put in")
 
 
 def _in_words(error: Exception) -> str:
@@ -184,9 +198,11 @@ async def readiness(parts: Parts) -> dict[str, str]:
     return {
         "descriptors": descriptors.in_words() if descriptors.none_left() else "ok",
         "database": await database.offload(lambda: _database_state(database.engine)),
-        "cache": parts.tiers.store.trouble or "ok",
+        "cache": parts.tiers.store.state,
         "worker": parts.own.worker.state,
         "decoding": parts.own.look.description,
+        "library": await parts.own.library.state(),
+        "room": await asyncio.to_thread(parts.own.room.state),
     }
 
 

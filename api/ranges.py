@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ class FileAnswer(Response):
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Send it; of a HEAD request the headers alone."""
-        with await asyncio.to_thread(self._path.open, "rb") as file:
+        with await asyncio.to_thread(open, self._path, "rb", opener=_unfollowed) as file:
             start = {"status": self.status_code, "headers": self.raw_headers}
             await send({"type": "http.response.start", **start})
             if scope.get(ASKED_METHOD) != "HEAD":
@@ -118,6 +119,11 @@ class FileAnswer(Response):
                 return
             left -= len(data)
             await send({"type": "http.response.body", "body": data, "more_body": True})
+
+
+def _unfollowed(path: str, flags: int) -> int:
+    """Open the file itself: one that has become a link meanwhile is not followed."""
+    return os.open(path, flags | os.O_NOFOLLOW)
 
 
 def disposition(name: str) -> str:

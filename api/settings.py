@@ -130,6 +130,14 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
+    @field_validator("data_dir")
+    @classmethod
+    def _can_be_a_name(cls, value: Path) -> Path:
+        if "\0" in str(value):
+            message = "has a character in it that no folder’s name may have"
+            raise ValueError(message)
+        return value
+
     @field_validator("database_url", "cache_url")
     @classmethod
     def _database(cls, value: str | None, info: ValidationInfo) -> str | None:
@@ -178,14 +186,18 @@ class Settings(BaseSettings):
         return hashlib.sha256((self.spotify_client_id or "").encode()).hexdigest()[:12]
 
     @property
-    def app_database_url(self) -> str:
+    def app_database_url(self) -> URL:
         """Where what must not be lost is kept: verdicts, gates, later own files and keys."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'app.db'}"
+        return make_url(self.database_url) if self.database_url else self._in_data_dir("app.db")
 
     @property
-    def cache_database_url(self) -> str:
+    def cache_database_url(self) -> URL:
         """Where what can be fetched again is kept."""
-        return self.cache_url or f"sqlite:///{self.data_dir / 'cache.db'}"
+        return make_url(self.cache_url) if self.cache_url else self._in_data_dir("cache.db")
+
+    def _in_data_dir(self, name: str) -> URL:
+        """Never by way of a text: to one that is parsed, `?` and `%41` in a folder's name speak."""
+        return URL.create("sqlite", database=str(self.data_dir / name))
 
     @property
     def cache_memory_bytes(self) -> int:
@@ -288,7 +300,8 @@ def environment_name(field: str) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return ",".join(value)
-    return "–" if value is None else str(value)
+    text = "–" if value is None else str(value)
+    return text if text.isprintable() else repr(text)
 
 
 def describe(settings: Settings) -> str:

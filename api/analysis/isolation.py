@@ -41,6 +41,10 @@ class Limits:
 def decode_isolated(path: Path | str, *, limits: Limits | None = None) -> Sound:
     """As decode.read, in a child process. Raises Problem, and nothing else, for any bytes."""
     file = Path(path).resolve()
+    if not file.exists():
+        raise problems.Gone(
+            "The file cannot be opened: it is not on this disk any more. Send it again."
+        )
     if not file.is_file() or not os.access(file, os.R_OK):
         raise problems.BadAudio("The file cannot be opened.")
     bounds = limits or Limits()

@@ -5,6 +5,7 @@ Problem
 ├─ TooShort           too-short           less than 5 seconds
 ├─ NoSignal           no-signal           silence
 └─ BadAudio           bad-audio           damaged, impossible, or too much work to decode
+   └─ Gone            gone                no file any more: nothing is wrong with the music
 """
 
 from __future__ import annotations
@@ -68,4 +69,11 @@ class BadAudio(Problem):
     title = "The audio in this file cannot be decoded"
 
 
-_BY_CODE = {kind.code: kind for kind in (UnsupportedFormat, TooShort, NoSignal, BadAudio)}
+class Gone(BadAudio):
+    """There was a file, and it has been taken away."""
+
+    code = "gone"
+    title = "The file is gone"
+
+
+_BY_CODE = {kind.code: kind for kind in (UnsupportedFormat, TooShort, NoSignal, BadAudio, Gone)}

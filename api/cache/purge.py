@@ -7,6 +7,7 @@ import sys
 import time
 
 from api.cache.store import Store
+from api.data_folder import claim
 from api.schemas.provenance import SourceName
 from api.settings import load_settings
 
@@ -15,12 +16,14 @@ NAMES = ("all", *SourceName)
 
 async def purge(source: str) -> str:
     """Empty the source's rows; a running server notices within seconds."""
-    store = Store(load_settings().cache_database_url, time.time)
+    settings = load_settings()
+    claim(settings)
+    store = Store(settings.cache_database_url, time.time)
     await store.open()
     count = await store.purge(source)
-    trouble = store.trouble
+    state = store.state
     await store.close()
-    return trouble or f"{count} cached answers of {source} deleted."
+    return f"{count} cached answers of {source} deleted." if state == "ok" else state
 
 
 def main(arguments: list[str]) -> int:

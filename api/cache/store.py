@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from backports import zstd
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import URL, delete, func, insert, select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col
@@ -18,7 +18,7 @@ from sqlmodel import Field, Session, SQLModel, col
 from api.cache.entry import Ages, Entry, Key
 from api.cache.policy import LONGEST_LIFE
 from api.clock import CLOCK_SLACK_S, Clock
-from api.db.session import Durability, Offload, make_engine, why
+from api.db.session import Durability, Offload, is_full, make_engine, why
 from api.refusals import SourceError, from_record, to_record
 
 MAX_BYTES = 1 << 30
@@ -68,7 +68,7 @@ class Store:
     A file that was locked or full is used again once it can be; a corrupt one stays unused.
     """
 
-    def __init__(self, url: str, clock: Clock, *, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, url: str | URL, clock: Clock, *, max_bytes: int = MAX_BYTES) -> None:
         self._engine = make_engine(url, Durability.NORMAL)
         self._clock = clock
         self._max_bytes = max_bytes
@@ -79,6 +79,14 @@ class Store:
         self._writer: asyncio.Task[None] | None = None
         self._passing = False  # whether the trouble may end by itself
         self.trouble: str | None = None
+        self.full = False
+        """Whether the last answers found no room on the disk."""
+
+    @property
+    def state(self) -> str:
+        """`ok`, or what is wrong with it, in words."""
+        full = "no room on the disk: new answers are cached in memory only"
+        return self.trouble or (full if self.full else "ok")
 
     async def open(self) -> None:
         """Make the tables where they are missing, and see whether they can be written."""
@@ -157,11 +165,20 @@ class Store:
         try:
             return await self._offload(work)
         except (SQLAlchemyError, OSError) as error:
+            if is_full(error):
+                self._found_full()
+                return None
             if self.trouble is None:
                 _log.error("cache store off, memory only: %s", error)
             self.trouble = f"the cache file cannot be used ({why(error)})"
             self._passing = isinstance(error, OperationalError | OSError)
             return None
+
+    def _found_full(self) -> None:
+        """What is kept is still read; what is new is served, and kept in memory alone."""
+        if not self.full:
+            _log.warning("the disk is full: new answers are cached in memory only")
+        self.full = True
 
     def _prepare(self) -> bool:
         CacheTable.metadata.create_all(self._engine)
@@ -189,6 +206,7 @@ class Store:
             session.execute(delete(Row).where(col(Row.key).in_([row["key"] for row in rows])))
             session.execute(insert(Row), rows)
             session.commit()
+        self.full = False
 
     def _delete_source(self, source: str) -> int:
         everything = source == "all"

@@ -54,6 +54,10 @@ class JobTables:
         """The latest job of each of these files that has one, by own id."""
         return await self._offload(lambda: self._shown(self.ledger.latest(track_ids)))
 
+    async def cancel(self, ident: str, now: float) -> bool:
+        """End a job that waits or runs, also on a full disk; False if it was over already."""
+        return await self._offload(lambda: self.ledger.freeing().cancel(ident, now))
+
     async def run(self, work: Callable[[JobLedger], T]) -> T:
         """The result of `work` with the ledger, off the loop."""
         return await self._offload(lambda: work(self.ledger))

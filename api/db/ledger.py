@@ -11,12 +11,14 @@ import math
 import statistics
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import CursorResult, Engine, Update
 from sqlmodel import Session, col, func, or_, select, update
 
 from api.db.models import JobRow, LibraryAnalysisRow, LibraryTrackRow
+from api.db.reserve import with_reserve
 from api.db.session import Attempt, once, writing
 from api.schemas.library import JobState
 
@@ -41,6 +43,10 @@ class JobLedger:
     def __init__(self, engine: Engine, attempt: Attempt = once) -> None:
         self._engine = engine
         self._attempt = attempt
+
+    def freeing(self) -> JobLedger:
+        """The same rows, with the reserve for whoever finds the disk full."""
+        return JobLedger(self._engine, partial(with_reserve, self._engine))
 
     def get(self, ident: str) -> JobRow | None:
         """The job with this id."""

@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from backports import zstd
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, func, select, update
 
 from api.db.models import LibraryAnalysisRow, LibraryTrackRow
 from api.db.reserve import with_reserve
-from api.db.session import Offload, writing
+from api.db.session import Offload, is_full, writing
 
 PACKING_LEVEL = 10  # of a quarter second's work at most, once per file
 Heard = tuple[str, float, bytes]
@@ -75,11 +76,14 @@ class LibraryTables:
     ) -> bool:
         """Remove a file's row, with its analysis and its jobs; whether there was one.
 
-        Once that is committed, `then` is called with what the row was.
+        Once that is committed, `then` is called with what the row was. On a full disk it is called
+        before, as what it removes makes the room that the row's deletion needs.
         """
-        return await self._offload(
-            lambda: with_reserve(self._engine, lambda: self._delete(ident, then))
-        )
+        return await self._offload(lambda: self._deleted(ident, then))
+
+    async def own(self) -> list[LibraryTrackRow]:
+        """Every file that its owner has brought."""
+        return await self._offload(self._own)
 
     async def save_analysis(self, row: LibraryAnalysisRow) -> None:
         """Insert or replace what was heard; `packed_analysis` makes the row."""
@@ -137,6 +141,23 @@ class LibraryTables:
             return True
         return False
 
+    def _deleted(self, ident: str, then: Callable[[LibraryTrackRow], None]) -> bool:
+        try:
+            return self._delete(ident, then)
+        except OperationalError as error:
+            if not is_full(error):
+                raise
+        return with_reserve(self._engine, lambda: self._delete_last(ident, then))
+
+    def _delete_last(self, ident: str, first: Callable[[LibraryTrackRow], None]) -> bool:
+        """Under the right to write, so that no lock comes between the file and its row."""
+        with writing(self._engine) as session:
+            row = session.get(LibraryTrackRow, ident)
+            if row is not None:
+                first(row)
+                session.delete(row)
+        return row is not None
+
     def _delete(self, ident: str, then: Callable[[LibraryTrackRow], None]) -> bool:
         with writing(self._engine) as session:
             row = session.get(LibraryTrackRow, ident)
@@ -150,6 +171,11 @@ class LibraryTables:
     def _keep(self, row: LibraryAnalysisRow) -> None:
         with writing(self._engine) as session:
             session.merge(row)
+
+    def _own(self) -> list[LibraryTrackRow]:
+        with Session(self._engine) as session:
+            brought = col(LibraryTrackRow.demo).is_(None)
+            return list(session.exec(select(LibraryTrackRow).where(brought)))
 
     def _places(self) -> set[str]:
         with Session(self._engine) as session:

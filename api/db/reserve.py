@@ -63,8 +63,12 @@ def _path(engine: Engine) -> Path | None:
 
 
 def _allocate(path: Path, size: int) -> None:
-    with path.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, size)
+    wanted = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    file = os.open(path, wanted, 0o600)
+    try:
+        os.posix_fallocate(file, 0, size)
+    finally:
+        os.close(file)
 
 
 def _shorten_journal(engine: Engine) -> None:

@@ -19,7 +19,7 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
@@ -62,7 +62,7 @@ class Attempt(Protocol):
         ...
 
 
-def make_engine(url: str, durability: Durability) -> Engine:
+def make_engine(url: str | URL, durability: Durability) -> Engine:
     """An engine for this URL; a SQLite file gets its folder, WAL and a busy timeout."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":

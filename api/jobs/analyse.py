@@ -24,7 +24,7 @@ from api.jobs import hearing
 from api.jobs.hearing import Hear, Order, Progress, Result, Unheard
 from api.jobs.look import slug_of
 from api.schemas.reference import Kind
-from api.shelf import Shelf
+from api.shelf import Outside, Shelf
 from api.slugs import SLUGS
 
 LOOK_EVERY_S = 0.2
@@ -82,6 +82,8 @@ class Analyst:
             return None
         try:
             self._settle(job, self._heard(job, track))
+        except Outside as outside:
+            self._fail(job, "analysis-failed", outside.detail)
         except Cancelled:
             _log.info("job %s was cancelled", job_id)
         except Stopping:

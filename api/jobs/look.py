@@ -29,7 +29,7 @@ _START = (
     "from api.analysis.look_child import main; main(sys.argv[2:])"
 )
 _log = logging.getLogger(__name__)
-_SLUGS = {"too-large": "file-too-large", "too-long": "bad-audio"}
+_SLUGS = {"too-large": "file-too-large", "too-long": "bad-audio", "gone": "analysis-failed"}
 
 
 class Look:

@@ -36,6 +36,7 @@ class JsonSerializer(Serializer):  # type: ignore[misc]  # huey has no types
 
 def open_queue(data_dir: Path) -> Huey:
     """The queue of this data folder. A file that cannot be read is made anew: nothing is lost."""
+    data_dir = data_dir.absolute()  # some builds of SQLite take `file:…` for an address
     data_dir.mkdir(parents=True, exist_ok=True)
     try:
         return _opened(data_dir / FILE)

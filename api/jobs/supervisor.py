@@ -89,5 +89,5 @@ def _environment(settings: Settings) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SPOTIFY_")}
     return kept | {
         "EARPRINT_DATA_DIR": str(settings.data_dir.absolute()),
-        "EARPRINT_DATABASE_URL": settings.app_database_url,
+        "EARPRINT_DATABASE_URL": settings.database_url or "",  # without one: in that folder
     }

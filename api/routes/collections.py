@@ -58,7 +58,9 @@ _BODY = {
     operation_id="make_collection",
     response_model=Collection,
     status_code=201,
-    responses=responses("collection-refused", "file-too-large", "cross-site", "no-room"),
+    responses=responses(
+        "collection-refused", "file-too-large", "cross-site", "queue-full", "no-room"
+    ),
     openapi_extra=_BODY,
 )
 async def make_collection(request: Request, parts: PartsDep) -> Response:
@@ -68,7 +70,8 @@ async def make_collection(request: Request, parts: PartsDep) -> Response:
     understood is listed in `unread`, by column and line. Its feature columns become a source of
     their own, `exportify`.
     """
-    made = await parts.collections.make(await _draft(request))
+    async with parts.own.lists_coming.place(request):
+        made = await parts.collections.make(await _draft(request))
     headers = {"Location": f"/v1/collections/{made.id}", "Cache-Control": "no-store"}
     return Response(made.model_dump_json(), 201, headers, JSON)
 

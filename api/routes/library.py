@@ -12,14 +12,16 @@ from api.conditions import holds
 from api.deps import Offset, PartsDep
 from api.errors import Refused
 from api.examples import INVENTED
-from api.forms import receive
+from api.forms import check_length, receive
 from api.links import Window
 from api.openapi import responses
+from api.parts import Parts
 from api.ranges import MEDIA_TYPES, POLICY, FileAnswer, NotInFile, disposition, wanted_piece
 from api.respond import at_home, problem_response
 from api.schemas.library import LibraryTrack, LibraryTracks
 from api.schemas.reference import Kind
 from api.services.naming import FIELDS
+from api.services.uploads import Taken
 
 router = APIRouter(prefix="/v1/library", tags=["library"])
 SPOTIFY_TRACK_PATTERN = f"^(spotify:track:|https://open\\.spotify\\.com/track/|){ids.id_pattern()}$"
@@ -118,19 +120,33 @@ async def add_track(request: Request, parts: PartsDep, key: Key = None) -> Respo
     The same bytes are the same track: names that are sent again replace those it had. The file
     stays on this server and goes nowhere else; deleting it removes it at once.
     """
-    settings, shelf = parts.settings, parts.own.shelf
-    path = await asyncio.to_thread(shelf.incoming)
-    try:
-        form = await receive(request, path, known=set(FIELDS), most_bytes=settings.upload_bytes)
-        taken = await parts.own.uploads.take(form, key)
-    finally:
-        await asyncio.to_thread(path.unlink, missing_ok=True)
+    check_length(request, parts.settings.upload_bytes)
+    async with parts.own.files_coming.place(request):
+        await parts.own.jobs.check_room()
+        taken = await _taken(request, parts, key)
     headers = {"Cache-Control": "no-store"}
     if taken.started is not None:
         headers["Location"] = taken.started.href
     status = 200 if taken.started is None else 202
     body = taken.track.model_dump_json()
     return Response(body, status_code=status, media_type="application/json", headers=headers)
+
+
+async def _taken(request: Request, parts: Parts, key: str | None) -> Taken:
+    """What is received, in the library; what lay on the disk meanwhile is gone, come what may."""
+    own = parts.own
+    path = await asyncio.to_thread(own.shelf.incoming)
+    try:
+        form = await receive(
+            request,
+            path,
+            known=set(FIELDS),
+            most_bytes=parts.settings.upload_bytes,
+            check_room=own.room.check,
+        )
+        return await own.uploads.take(form, key)
+    finally:
+        await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
 @router.get(

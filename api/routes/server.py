@@ -16,7 +16,13 @@ from api.slugs import SLUGS
 
 router = APIRouter(tags=["server"])
 fallback = APIRouter(include_in_schema=False)
-_DO_WITHOUT = {"cache", "worker", "decoding"}  # said, but no reason not to answer
+_DO_WITHOUT = {
+    "cache",
+    "worker",
+    "decoding",
+    "library",
+    "room",
+}  # said, but no reason not to answer
 HTML_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 
@@ -48,11 +54,13 @@ async def get_readiness(parts: PartsDep) -> JSONResponse:
 
     A cache file that cannot be used does not stop it: it then works from memory, and says so.
     `worker` hears own files: `ok`, `starting`, `restarting` or `off`; `decoding` says in how safe
-    a place strangers’ files are opened.
+    a place strangers’ files are opened. On a full disk `status` is `no room`, and still 200: what
+    is here is served, and deleting, which makes room, works.
     """
     checks = await readiness(parts)
     ready = all(state == "ok" for name, state in checks.items() if name not in _DO_WITHOUT)
-    health = Health(status="ok" if ready else "not ready", checks=checks)
+    full = checks["room"] != "ok"
+    health = Health(status=("no room" if full else "ok") if ready else "not ready", checks=checks)
     return JSONResponse(health.model_dump(), status_code=200 if ready else 503)
 
 

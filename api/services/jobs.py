@@ -69,7 +69,7 @@ class Jobs:
     async def cancel(self, ident: str) -> Job:
         """End a job that waits or runs; one that was cancelled before is no error."""
         now = self._clock()
-        cancelled = await self.tables.run(lambda ledger: ledger.cancel(ident, now))
+        cancelled = await self.tables.cancel(ident, now)
         job = await self.job(ident)
         if not cancelled and job.state is not JobState.CANCELLED:
             raise Refused("conflict", f"This job is {job.state}; there is nothing to cancel.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +24,12 @@ from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceNa
 from api.schemas.reference import Kind
 from api.shelf import Shelf
 
+_log = logging.getLogger(__name__)
 _NO_COVER = "Only pieces of the demo label come with a cover."
+GONE = (
+    "The file is not on this server’s disk any more. Send the same file again to put it back, or "
+    "delete this entry."
+)
 NO_FILE = "There is no such file in this server’s library."
 _HINT = "`cover` of the track is its cover’s address, and null where it has none."
 _WHY_MISSING = {
@@ -84,6 +90,27 @@ class Library:
         self._jobs = jobs
         self._shelf = shelf
         self._shipped = shipped
+        self._are_gone = False
+
+    async def look_for_files(self) -> None:
+        """Say in the log which entries have no file any more, as after a crash or another's rm."""
+        gone = await self._gone()
+        self._are_gone = bool(gone)
+        if gone:
+            told = "%d files of the library are not on the disk any more, such as %r: delete their "
+            _log.warning(told + "entries at /library, or send them again", len(gone), gone[0].title)
+
+    async def state(self) -> str:
+        """`ok`, or how many entries have no file; looked for again while there were any."""
+        gone = await self._gone() if self._are_gone else []
+        self._are_gone = bool(gone)
+        if not gone:
+            return "ok"
+        return f"{len(gone)} of its files are not on the disk any more: delete their entries"
+
+    async def _gone(self) -> list[LibraryTrackRow]:
+        rows = await self._tables.own()
+        return await asyncio.to_thread(lambda: [row for row in rows if not self._shelf.has(row)])
 
     async def tracks(self, window: Window) -> LibraryTracks:
         """A part of the files, newest first."""
@@ -103,9 +130,9 @@ class Library:
     async def audio(self, ident: str) -> AudioFile:
         """The file itself."""
         row = await self._row(ident)
+        if not await asyncio.to_thread(self._shelf.has, row):
+            raise not_here(GONE)
         path = self._shelf.path_of(row)
-        if not await asyncio.to_thread(path.is_file):
-            raise not_here("The file was removed from this server's disk.")
         name = f"{row.artist} - {row.title}.{row.format}"
         return AudioFile(path, name, row.format, row.size_bytes, f'"{row.sha256[:32]}"')
 

@@ -124,7 +124,7 @@ class Uploads:
         if "artist" in changes:
             changes["artist_id"] = ids.own_artist_id(changes["artist"])
         around: Callable[[], AbstractContextManager[None]] = nullcontext
-        if not await asyncio.to_thread(self._shelf.path_of(row).is_file):
+        if not await asyncio.to_thread(self._shelf.has, row):
             changes["file"] = self._shelf.place_for(file.sha256, row.format)
             around = partial(self._shelf.kept, file.path, changes["file"])
         if changes and not await self._tables.change(ident, changes, around):

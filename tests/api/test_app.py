@@ -82,7 +82,13 @@ async def test_it_is_ready_when_its_databases_are(tmp_path):
     assert ready.json()["status"] == "ok"
     assert checks.pop("decoding")
     assert checks.pop("descriptors") == "ok"
-    assert checks == {"database": "ok", "cache": "ok", "worker": "off"}
+    assert checks == {
+        "database": "ok",
+        "cache": "ok",
+        "worker": "off",
+        "library": "ok",
+        "room": "ok",
+    }
     assert half.status_code == 503
     assert half.json()["checks"]["database"] == "its migrations are not at the newest state"
 

@@ -36,8 +36,8 @@ def test_the_defaults_are_those_of_the_contract():
     settings = load_settings()
 
     assert (settings.host, settings.port, settings.cache_memory_mb) == ("127.0.0.1", 8000, 64)
-    assert settings.app_database_url == "sqlite:///var/app.db"
-    assert settings.cache_database_url == "sqlite:///var/cache.db"
+    assert str(settings.app_database_url) == "sqlite:///var/app.db"
+    assert str(settings.cache_database_url) == "sqlite:///var/cache.db"
     assert settings.cache_memory_bytes == 64 << 20
     assert settings.upstream_timeout_s == 5
     assert settings.spotify_api_url == "https://api.spotify.com/v1"

@@ -7,6 +7,7 @@ from typing import Any
 from alembic import context
 from sqlmodel import SQLModel
 
+from api.data_folder import claim
 from api.db import models
 from api.db.session import Durability, make_engine
 from api.settings import load_settings
@@ -14,9 +15,11 @@ from api.settings import load_settings
 TARGET = SQLModel.metadata
 assert models.VerdictRow.metadata is TARGET  # noqa: S101  # the import fills the metadata
 
-engine = context.config.attributes.get("engine") or make_engine(
-    load_settings().app_database_url, Durability.FULL
-)
+engine = context.config.attributes.get("engine")
+if engine is None:
+    settings = load_settings()
+    claim(settings)
+    engine = make_engine(settings.app_database_url, Durability.FULL)
 with engine.connect() as connection:
     if connection.dialect.name == "sqlite":  # whose driver commits each DDL statement by itself
         connection.detach()  # never handed out again as it is now
