@@ -7,12 +7,14 @@ import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
@@ -28,6 +30,7 @@ from api.hosts import IN_PROCESS, OwnHosts
 from api.origins import OwnPagesOnly
 from api.parts import CannotStart, Parts, assemble, opened
 from api.playground.routes import router as playground
+from api.quoting import quoted
 from api.respond import problem_response, request_id, working_response
 from api.room import no_room
 from api.routes import artists, collections, jobs, library, lookup, playlists, server, tracks
@@ -164,9 +167,17 @@ async def _storage(request: Request, error: Exception) -> Response:
         refusal = Refused("busy", BUSY, hint=COME_BACK, retry_after=BUSY_S)
     else:
         raise error
-    told = getattr(error, "orig", error)  # without the statement and its values
+    told = quoted(getattr(error, "orig", error))  # without the statement and its values
     _log.warning("request %s: %s: %s", request_id(request), refusal.slug, told)
     return problem_response(request, refusal)
+
+
+async def _left(request: Request, error: Exception) -> Response:
+    """Whoever goes away in the middle is nobody's mistake, and reads no answer."""
+    if not isinstance(error, ClientDisconnect) and not await request.is_disconnected():
+        raise error
+    _log.debug("request %s: the client has left", request_id(request))
+    return problem_response(request, PlainHttp(HTTPStatus.BAD_REQUEST))
 
 
 async def _mistake(request: Request, error: Exception) -> Response:
@@ -178,6 +189,8 @@ _HANDLERS = {
     ApiError: _api_error,
     RequestValidationError: _invalid,
     HTTPException: _http_error,
+    ClientDisconnect: _left,
+    ConnectionError: _left,
     OperationalError: _storage,
     OSError: _storage,
     Exception: _mistake,

@@ -13,4 +13,4 @@ def quoted(said: object, most: int = LONGEST) -> str:
     """Between quotation marks, in ASCII, `most` characters at most."""
     text = said if isinstance(said, str) else str(said)
     whole = ascii(text[:most])
-    return whole if len(whole) <= most else f"{whole[: most - 2]}…{whole[0]}"
+    return whole if len(whole) <= most else f"{whole[: most - 4]}...{whole[0]}"

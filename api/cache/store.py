@@ -19,6 +19,7 @@ from api.cache.entry import Ages, Entry, Key
 from api.cache.policy import LONGEST_LIFE
 from api.clock import CLOCK_SLACK_S, Clock
 from api.db.session import Durability, Offload, is_full, make_engine, why
+from api.quoting import quoted
 from api.refusals import SourceError, from_record, to_record
 
 MAX_BYTES = 1 << 30
@@ -169,7 +170,8 @@ class Store:
                 self._found_full()
                 return None
             if self.trouble is None:
-                _log.error("cache store off, memory only: %s", error)
+                told = quoted(getattr(error, "orig", error))
+                _log.error("cache store off, memory only: %s", told)
             self.trouble = f"the cache file cannot be used ({why(error)})"
             self._passing = isinstance(error, OperationalError | OSError)
             return None
@@ -263,7 +265,7 @@ def _entry_or_none(key: Key, row: Row) -> Entry | None:
     try:
         return _entry(key, row)
     except (ValueError, LookupError, TypeError, zstd.ZstdError):
-        _log.warning("cache row of %s cannot be read, so it is fetched again", key)
+        _log.warning("cache row of %s cannot be read, so it is fetched again", quoted(key))
         return None
 
 

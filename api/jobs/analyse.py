@@ -23,6 +23,7 @@ from api.db.session import stubbornly
 from api.jobs import hearing
 from api.jobs.hearing import Hear, Order, Progress, Result, Unheard
 from api.jobs.look import slug_of
+from api.quoting import quoted
 from api.schemas.reference import Kind
 from api.shelf import Outside, Shelf
 from api.slugs import SLUGS
@@ -94,7 +95,7 @@ class Analyst:
 
     def died(self, job: JobRow, how: str) -> str | None:
         """Let the job wait for another try, or call it failed if it has had them all."""
-        _log.warning("the analysis of job %s died: %s", job.id, how)
+        _log.warning("the analysis of job %s died: %s", job.id, quoted(how))
         if job.tries < MOST_TRIES:
             return job.id if self.ledger.requeue(job.id, count_try=True) else None
         detail = f"The analysis died {job.tries} times. The last time, {how}."
