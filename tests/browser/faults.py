@@ -1,8 +1,8 @@
-"""What no page of ours may do in a browser: break its policy, throw, or call somebody else."""
+"""What no page of ours may do in a browser: break its policy, throw, interrupt, or call others."""
 
 from urllib.parse import urlsplit
 
-from playwright.async_api import BrowserContext, Page, Route
+from playwright.async_api import BrowserContext, Dialog, Page, Route
 
 OURS = {"127.0.0.1", "localhost", "::1", None}
 
@@ -31,10 +31,16 @@ class Faults:
     def _watch_page(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.found.append(f"uncaught: {error}"))
         page.on("console", lambda line: self._hear(line.type, line.text))
+        page.on("dialog", self._dismiss)
+        page.on("websocket", lambda socket: self.found.append(f"web socket: {socket.url}"))
 
     def _hear(self, kind: str, text: str) -> None:
         if kind == "error" or "Content Security Policy" in text:
             self.found.append(f"console {kind}: {text}")
+
+    async def _dismiss(self, dialog: Dialog) -> None:
+        self.found.append(f"dialog: {dialog.message}")
+        await dialog.dismiss()
 
     async def _own_origin_only(self, route: Route) -> None:
         url = route.request.url

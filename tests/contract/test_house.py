@@ -14,6 +14,7 @@ LAYOUT = {
     "LICENSE",
     "Makefile",
     "README.md",
+    "SECURITY.md",
     "alembic.ini",
     "api",
     "pyproject.toml",
@@ -87,7 +88,7 @@ def test_every_make_target_is_documented():
 
 def test_every_command_in_the_documents_exists():
     """A `make` line in a document is one that make knows."""
-    documents = [ROOT / name for name in ("README.md", "CONTRIBUTING.md")]
+    documents = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in documents)
     asked = set(re.findall(r"(?:^|`)make ([a-z][a-z-]*)", text, re.MULTILINE))
 

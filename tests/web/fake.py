@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,11 @@ CACHED = {
 EXAMPLES = Examples(music.ARTIST, music.TRACK, music.PLAYLIST)
 
 
+def as_it_is(model: BaseModel) -> BaseModel:
+    """An answer in its own words."""
+    return model
+
+
 @dataclass
 class Fake:
     """What the API is asked, and what it should answer instead of the usual."""
@@ -34,6 +40,7 @@ class Fake:
     asked: list[str] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=lambda: dict(CACHED))
+    worded: Callable[[BaseModel], BaseModel] = as_it_is  # may put other words into an answer
 
     def refuse(self, path: str, status: int, slug: str, **more: Any) -> None:
         """Answer `path` with a problem."""
@@ -58,7 +65,7 @@ class Fake:
         if isinstance(found, Job) and "/v1/tracks/" in path:
             status = 202
         retry = {"Retry-After": "90"} if status == 503 else {}
-        return _json(found, status, self.headers | retry)
+        return _json(self.worded(found), status, self.headers | retry)
 
 
 def _usual(path: str, query: dict[str, str]) -> BaseModel:
@@ -71,7 +78,7 @@ def _usual(path: str, query: dict[str, str]) -> BaseModel:
             return music.sources()
         case ["features"]:
             return sound.batch(query["ids"].split(","))
-        case ["playlists", _, "items"]:
+        case ["playlists", *_, "items"]:
             return lists.entries(int(query.get("offset", 0)), int(query["limit"]))
         case [kind, *rest]:
             return _BY_SHAPE[kind, *rest[1:]]()

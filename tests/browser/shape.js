@@ -1,0 +1,68 @@
+// What a document is made of, but for its words: an injection shows as another shape.
+// Links that lead out and pictures may be there or not, as an address is one or is none; they are
+// left out of the shape and held to their own rules, which `astray` names when they are broken.
+(() => {
+  const WORDS = new Set(["alt", "aria-label", "aria-valuetext", "content", "data-announce", "data-says", "value"]);
+  const ADDRESSES = new Set(["action", "data", "formaction", "href", "poster", "src", "srcset", "xlink:href"]);
+  const PICTURE = ["alt", "class", "decoding", "height", "loading", "referrerpolicy", "src", "width"];
+  const OUT = ["class", "href", "rel"];
+
+  const where = (value) => {
+    if (value.startsWith("#")) return value;
+    const { origin, protocol } = new URL(value, location);
+    return origin === location.origin ? "here" : protocol;
+  };
+
+  const told = ({ name, value }) => {
+    if (WORDS.has(name)) return name;
+    if (ADDRESSES.has(name)) return `${name}=${where(value)}`;
+    if (/^(data-)?hx-(get|post|put|patch|delete|push-url)$/.test(name)) return `${name}=${where(value)}`;
+    return `${name}=${value}`;
+  };
+
+  const only = (element, names) => element.getAttributeNames().every((name) => names.includes(name));
+  const isOut = (element) => element.matches("a[rel=noreferrer], p:has(> a.open:only-child)");
+  const isPicture = (element) => element.closest(".picture") !== null;
+
+  const astray = (element) => {
+    if (element.matches("a[rel=noreferrer]")) return !only(element, OUT) || !/^https?:$/.test(where(element.getAttribute("href")));
+    if (element.matches("img.picture")) return !only(element, PICTURE) || !where(element.getAttribute("src")).match(/^(here|https?:)$/);
+    return false;
+  };
+
+  const line = (element) => `${element.localName} ${[...element.attributes].map(told).sort().join(" ")}`;
+
+  const shape = (root) => {
+    const lines = [];
+    for (const element of root.querySelectorAll("*")) {
+      if (astray(element)) lines.push(`astray ${line(element)}`);
+      else if (!isOut(element) && !isPicture(element)) lines.push(line(element));
+    }
+    return lines;
+  };
+
+  const parsed = (html) => shape(new DOMParser().parseFromString(html, "text/html"));
+
+  // The first line in which `found` is not as `expected`; null where they are the same.
+  const unlike = (expected, found) => {
+    const at = found.findIndex((each, place) => each !== expected[place]);
+    if (at >= 0) return found[at];
+    return found.length < expected.length ? `gone: ${expected[found.length]}` : null;
+  };
+
+  window.shapes = {
+    shape: (within) => shape(within ? document.querySelector(within) : document),
+    differing: ([harmless, many]) => {
+      const expected = parsed(harmless);
+      return many.map((html) => unlike(expected, parsed(html)));
+    },
+    foreign: ([known, many]) => {
+      const usual = new Set(known.flatMap(parsed));
+      return many.map((html) => parsed(html).find((each) => !usual.has(each)) ?? null);
+    },
+    typed: (text) => {
+      const q = encodeURIComponent(text);
+      return htmx.ajax("GET", `/fragments/resolve?q=${q}`, { target: "#recognised", swap: "innerHTML" });
+    },
+  };
+})();
