@@ -1,7 +1,7 @@
 # Everything a person or a machine does here has a target; .venv is made from the hashed locks.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test promises check rules lint types imports htmx-check format sandbox bench \
+.PHONY: help run test promises check rules lint types imports htmx-check audit format sandbox bench \
 	bench-audio calibration demo settings purge vendor vendor-check lock openapi clean
 
 # What runs is what the locks say, whatever else the shell has on its path.
@@ -47,6 +47,9 @@ imports: .venv/.dev ## import-linter: who may call whom
 
 htmx-check: .venv/.dev ## htmx's own scanner: nothing in the templates is from htmx 2
 	$(BIN)/python -m tests.web.htmx_upgrade_check web/templates
+
+audit: .venv/.dev ## our code, our parts, published holes and withdrawn releases; asks the index
+	$(BIN)/python -m tests.audit
 
 format: .venv/.dev ## let ruff mend what it can
 	$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .
