@@ -112,7 +112,8 @@ async def brought(client: httpx.AsyncClient, texts: list[str]) -> list[str]:
 
 def row(text: str) -> str:
     """A line of a spreadsheet with a text in each of its cells, but for the link."""
-    cell = '"' + text.replace('"', '""') + '"'
+    readable = text.replace("\0", "")  # with it the whole sheet is refused as damaged
+    cell = '"' + readable.replace('"', '""') + '"'
     return f"spotify:track:{INVENTED.track_id},{cell},{cell},{cell}"
 
 
