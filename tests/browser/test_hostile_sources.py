@@ -96,7 +96,7 @@ async def brought(client: httpx.AsyncClient, texts: list[str]) -> list[str]:
     assert sent.status_code == httpx.codes.ACCEPTED, sent.text
     ident = sent.json()["id"]
     sheet = "\n".join(["Track URI,Track Name,Artist Name(s),Energie", *map(row, texts)])
-    lists = [
+    lists: list[dict[str, Any]] = [
         {"name": (None, title), "file": ("list.csv", sheet.encode(), "text/csv")},
         {"name": (None, artist), "items": (None, "\n".join([INVENTED.track_id, *texts]))},
     ]
