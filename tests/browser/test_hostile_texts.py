@@ -168,7 +168,7 @@ async def site(fake: Fake, base: str) -> AsyncIterator[httpx.AsyncClient]:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def known(site: httpx.AsyncClient) -> list[str]:
     """Every page as it usually is."""
-    return [await html(site, path) for path in (*USUAL, *ADDRESSES)]
+    return [await html(site, path) for path in (*USUAL, *PAGES.values(), *MORE_PAGES)]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
