@@ -1,7 +1,7 @@
 # Everything a person or a machine does here has a target; .venv is made from the hashed locks.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test promises check rules lint types imports htmx-check audit format sandbox bench \
+.PHONY: help run test promises check rules lint types imports htmx-check audit soak format sandbox bench \
 	bench-audio calibration demo settings purge vendor vendor-check lock openapi clean
 
 # What runs is what the locks say, whatever else the shell has on its path.
@@ -56,6 +56,9 @@ format: .venv/.dev ## let ruff mend what it can
 
 sandbox: .venv/.run ## serve the product against the bundled stand-in for Spotify
 	$(BIN)/python -m tests.sandbox.product
+
+soak: .venv/.dev ## an hour of everything at once: what grows is found; MINUTES=3 for less
+	$(BIN)/python -m tests.load.soak $(or $(MINUTES),60)
 
 bench: .venv/.dev ## measure latency and throughput on this machine
 	@.ci/packages bench
