@@ -132,9 +132,14 @@ class Playlists:
             return pages
 
         runs = await asyncio.gather(
-            *(run(start, min(start + PAGE, most)) for start in range(0, total, PAGE))
+            *(run(start, min(start + PAGE, most)) for start in range(0, total, PAGE)),
+            return_exceptions=True,  # none is left behind to fail when nobody asks any more
         )
-        pages = [page for pages in runs for page in pages]
+        pages: list[tuple[Served, _Part]] = []
+        for one in runs:
+            if isinstance(one, BaseException):
+                raise one
+            pages += one
         following = offset_in(pages[-1][1].next)
         return pages + ([] if following is None else await run(following, most))
 

@@ -18,8 +18,7 @@ from pydantic_core import from_json
 
 SLICE_BYTES = 1 << 16
 MOST_KEYS = 5_000  # in one object; no answer of any source has a hundredth of it
-MOST_ENTRIES = 30_000  # in one list: more segments than 8 MiB of an analysis hold
-MOST_SKIPPED = 4 * MOST_ENTRIES  # of a list so long the rest is not even walked through
+MOST_ENTRIES = 25_000  # in one list: more segments than 8 MiB of an analysis hold
 MOST_DEPTH = 150
 MOST_STEPS = 400_000  # brackets and commas: an analysis of 8 MiB has 240,000
 LONGEST_PART = 1 << 20  # bytes between two brackets or commas: one text, or one number
@@ -30,11 +29,9 @@ CUT: Final = object()
 _STRING = rb'"(?:[^"\\]{1,1000}+|\\.){0,%d}+"'
 _FLAT_LIST = rb'\[[^"\[\]{}]{0,1000}+\]'
 _FLAT_OBJECT = rb'\{(?:[^"\[\]{}]{1,100}+|%s){0,100}+\}' % (_STRING % 10)
-_STEP = re.compile(
-    rb'(?:[^"\[\]{},]{1,10000}+|%s|%s|%s){0,50}+([,\[\]{}"])?'
-    % (_STRING % 20_000, _FLAT_LIST, _FLAT_OBJECT),
-    re.DOTALL,
-)
+_LEAVES = rb"|".join((_STRING % 20_000, _FLAT_LIST, _FLAT_OBJECT))
+_STEP = re.compile(rb'(?:[^"\[\]{},]{1,10000}+|%b){0,50}+([,\[\]{}"])?' % _LEAVES, re.DOTALL)
+_LEAP = re.compile(rb'(?:[^"\[\]{}]{1,10000}+|%b){0,500}+([\[\]{}"])?' % _LEAVES, re.DOTALL)
 _CLOSES = {b"]": False, b"}": True}
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -116,11 +113,17 @@ class _Walk:
         return whole[0]
 
     def _marks(self) -> Iterator[tuple[int, bytes]]:
-        for steps, step in enumerate(_STEP.finditer(self._text)):
-            if steps > MOST_STEPS:
-                raise TooMuch
+        """Brackets and commas where they count: those beyond the cut of a list do not."""
+        place, end = 0, len(self._text)
+        for _ in range(MOST_STEPS):
+            stride = _STEP if self._stack[-1].cut_at is None else _LEAP
+            step = stride.match(self._text, place)
+            if step is None or place == end:
+                return
+            place = step.end()
             if step[1]:
-                yield step.start(1), step[1]
+                yield place - 1, step[1]
+        raise TooMuch
 
     def _open(self, place: int, *, is_object: bool) -> None:
         if len(self._stack) > MOST_DEPTH:
@@ -134,8 +137,6 @@ class _Walk:
             raise TooMuch
         if inside.count == MOST_ENTRIES:
             inside.cut_at = place
-        if inside.count == MOST_SKIPPED:
-            raise TooMuch
         if inside.cut_at is not None:
             return
         inside.member = place + 1
@@ -174,12 +175,14 @@ class _Walk:
             raise ValueError(start)  # two values without a comma
         if holder.member > holder.since:
             self._take(holder, holder.member - 1)
-        if not holder.is_object:
+        if holder.value is None:
+            holder.value = {} if holder.is_object else []
+        if holder.is_object:
+            named = _parsed(b"{%bnull}" % self._text[holder.member : start])
+            holder.value |= dict.fromkeys(named, value)
+        else:
             self._nothing(holder.member, start)
-            holder.value = [*(holder.value or ()), value]
-            return
-        named = _parsed(b"{%bnull}" % self._text[holder.member : start])
-        holder.value = (holder.value or {}) | dict.fromkeys(named, value)
+            holder.value.append(value)
 
     def _take(self, inside: _Open, end: int) -> None:
         """Parse what has not been parsed before `end`, which is a comma or the end of it all."""

@@ -39,7 +39,7 @@ from api.schemas.provenance import Resource, SourceName
 MOST_ODD = 20_000  # in one answer; with more it is an answer of another kind
 LONGEST_TEXT = 100_000  # a bound, any bound, also has pydantic refuse what is no Unicode
 LONGEST_LIST = 1_000  # entries that are read; no source is asked for so many at once
-LONGEST_ROW = 30_000  # of an analysis: of segments, beats and their like
+LONGEST_ROW = 25_000  # of an analysis: of segments, beats and their like
 T = TypeVar("T")
 W = TypeVar("W", bound="Wire")
 

@@ -57,12 +57,11 @@ def test_what_is_broken_is_broken_in_slices_too(value, slice_bytes, place, sign)
         b'"x":{%b}' % b",".join(b'"k%d":1' % number for number in range(MOST_KEYS + 1)),
         b'"x":' + b"[" * 300 + b"]" * 300,
         b'"x":' + b'{"x":' * 300 + b"1" + b"}" * 300,
-        b'"x":[%b]' % b",".join([b"1"] * 1_000_000),
         b'"x":[%b]' % b",".join([b"[%b]" % b",".join([b"{}"] * 9_000)] * 60),
         b'"x":0.' + b"1" * 2_000_000,
         b'"x":"%b"' % (b"x" * 2_000_000),
     ],
-    ids=["keys", "lists deep", "objects deep", "entries", "steps", "a number", "a text"],
+    ids=["keys", "lists deep", "objects deep", "steps", "a number", "a text"],
 )
 def test_what_no_answer_has_is_not_read(more):
     """Neither at the end of an answer nor in the middle of it."""
@@ -73,7 +72,7 @@ def test_what_no_answer_has_is_not_read(more):
 
 def test_a_long_list_is_read_as_far_as_any_is():
     """What stands at its end is nothing that a model could take for an entry."""
-    text = json.dumps({"x": [{"n": n} for n in range(MOST_ENTRIES * 2)], "y": [1, 2]}).encode()
+    text = json.dumps({"x": [{"n": n} for n in range(MOST_ENTRIES * 4)], "y": [1, 2]}).encode()
 
     read = loads(text)
 

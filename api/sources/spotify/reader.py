@@ -19,7 +19,7 @@ from api.sources.spotify.said import Origin
 from api.sources.spotify.stretch import Part, Stretch, asked_next, stretch
 from api.sources.spotify.verdicts import Family
 from api.sources.spotify.wire import Paging
-from api.sources.wire import About, Wire
+from api.sources.wire import LONGEST_LIST, About, Wire
 
 SHORT_PAGE = 10  # all that apps since February 2026 may ask for at once
 
@@ -116,7 +116,10 @@ class Reader:
             offset, limit = wanted
             answer = await self.get(question.windowed(limit, offset))
             about = About(question.values["id"])
-            parts.append(Part(offset, limit, await self.read(answer, model, about)))
+            paging = await self.read(answer, model, about)
+            if len(paging.items) > LONGEST_LIST:  # it was cut: nothing tells which part this is
+                raise Garbled(SourceName.SPOTIFY, "It sent far more than it was asked for.")
+            parts.append(Part(offset, limit, paging))
         return stretch(parts, window)
 
     async def close(self) -> None:
