@@ -137,6 +137,7 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
     async with AsyncExitStack() as closing:  # from the last to the first, also if the start fails
         closing.callback(database.engine.dispose)
         closing.callback(database.offload.close)
+        closing.callback(parts.collections.close)
         closing.push_async_callback(parts.registry.close)
         closing.push_async_callback(parts.tiers.close)
         try:

@@ -98,6 +98,10 @@ _PIECE = re.compile(
     """,
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
+_PLAIN = re.compile(  # what Spotify’s “Share” gives: nearly every line of nearly every list
+    rf"(?:https://open\.spotify\.com/|spotify:)({'|'.join(_KINDS)})[/:]([0-9A-Za-z]{{{ID_LENGTH}}})"
+    r"(?:\?si=[0-9A-Za-z_-]*)?\Z"
+)
 _SCHEME = re.compile(r"[a-z0-9+.-]+://", re.IGNORECASE)
 _RUN = re.compile(rf"(?:{OWN_PREFIX})?[0-9A-Za-z]*")
 _HIGHLIGHT = re.compile(r"(?:^|&)highlight=spotify:track:([0-9A-Za-z]+)")
@@ -110,6 +114,12 @@ _PARTS = re.compile(r".{1,10000}(?:\s|\Z)|\S+", re.DOTALL)  # so that no long li
 _BREAK = re.compile(r"(?<=[:/])<w?br */?>", re.IGNORECASE)  # within a link or a URI
 _ENTITY = re.compile(r"&#?\w{1,8};")
 _NUMBER = re.compile(r"\d{1,4}[.):\s]\W*")  # of a line in a list
+_TELLING = re.compile(
+    rf"[/:#?%&\\_]|[0-9A-Za-z]{{18}}|[0-9](?:[\s.:{DASHES}]*[0-9]){{6}}", re.ASCII
+)
+"""Of this something stands in every text that names or tries to name anything: most lines of most
+texts are words, and are known as such without being taken apart."""
+_ALNUM = re.compile(r"[^\W_]")
 _NEAR_ID = re.compile(r"(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z]{18,}\Z")
 _BROKEN = re.compile(  # an id on the line below its kind, and an id cut in two by the end of a line
     rf"""
@@ -170,6 +180,8 @@ def read(text: str, *, ours: Container[str] = ()) -> Reference:
 
     `ours`: host names, besides loopback and addresses in numbers, at which this server is reached.
     """
+    if (plain := _PLAIN.match(text)) and plain[1] != Kind.USER and is_id(plain[2]):
+        return _spotify(_KINDS[plain[1]], plain[2])
     if not text.strip():
         raise BadReference("There is no text here.", hint=_PASTE_A_LINK)
     if len(text) > MAX_TEXT:
@@ -201,10 +213,16 @@ def lines(text: str) -> Iterator[str]:
     """The lines of a list; an id on the line below its kind is put back, and leaves that empty."""
     first, *others = text.splitlines() or [""]
     for other in others:
-        first, other = _unbroken(f"{first}\n{other}").split("\n", 1)  # noqa: PLW2901
+        if first and other:
+            first, other = _unbroken(f"{first}\n{other}").split("\n", 1)  # noqa: PLW2901
         yield first
         first = other
     yield first
+
+
+def at_most(line: str) -> int:
+    """How many things a line of a list may name, found without reading them: never too few."""
+    return sum(1 for _ in _ENDINGS.finditer(line))
 
 
 def each(line: str) -> list[str]:
@@ -282,6 +300,8 @@ def _look(text: str, ours: Container[str], depth: int = 0) -> _Found:
     """What a text names as it stands; if nothing, then what it names once escapes are undone."""
     seen = _Found()
     for plain in _decoded(_clean(text), 0 if depth else _DECODINGS):
+        if not _TELLING.search(plain):
+            continue
         found, reading = _Found(), _Reading(ours, depth, _bare(plain))
         for place in _PIECE.finditer(plain):
             _take(place, found, reading)
@@ -299,8 +319,9 @@ def _clean(text: str) -> str:
         visible = text
     else:
         visible = "".join(_visible(character) for character in text)
-    named = _ENTITY.sub(lambda entity: html.unescape(entity[0]), visible)
-    return _unbroken(_BREAK.sub("", named))
+    if "&" in visible:
+        visible = _ENTITY.sub(lambda entity: html.unescape(entity[0]), visible)
+    return _unbroken(_BREAK.sub("", visible) if "<" in visible else visible)
 
 
 def _visible(character: str) -> str:
@@ -323,7 +344,7 @@ def _decoded(text: str, times: int) -> Iterator[str]:
 
 def _unbroken(text: str) -> str:
     """The text with ids that begin on the next line put back; it keeps its number of lines."""
-    return _BROKEN.sub(_joined, text)
+    return _BROKEN.sub(_joined, text) if ":" in text or "/" in text else text
 
 
 def _joined(place: re.Match[str]) -> str:
@@ -341,8 +362,9 @@ def _lines(text: str) -> str:
 
 def _bare(text: str) -> str:
     """The text without a list's number, quotation marks and full stop around it."""
-    places = [place for place, character in enumerate(text) if character.isalnum()]
-    inner = text[places[0] : places[-1] + 1] if places else ""
+    first = _ALNUM.search(text)
+    last = _ALNUM.search(text[::-1]) if first else None
+    inner = text[first.start() : len(text) - last.start()] if first and last else ""
     return _NUMBER.sub("", inner, count=1) if _NUMBER.match(inner) else inner
 
 

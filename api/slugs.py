@@ -172,8 +172,9 @@ SLUGS: dict[str, SlugText] = {
     "queue-full": SlugText(
         503,
         "Too many files are waiting",
-        "This server analyses one file per processor core, and lets only so many wait.",
-        "Send the file again after the seconds in Retry-After. Nothing of it was kept.",
+        "This server analyses one file per processor core, reads one list at a time, and lets only "
+        "so many wait.",
+        "Send it again after the seconds in Retry-After. Nothing of it was kept.",
     ),
     "busy": SlugText(
         503,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -21,6 +21,7 @@ from api.printable import one_line, paragraphs
 from api.respond import at_home
 from api.schemas.library import Collection, Collections, NewCollection
 from api.schemas.problem import InvalidPart
+from api.services.collections import TOLD_LINES
 from api.services.drafts import Draft, from_lines, from_sheet
 
 router = APIRouter(prefix="/v1/collections", tags=["library"])
@@ -71,7 +72,7 @@ async def make_collection(request: Request, parts: PartsDep) -> Response:
     their own, `exportify`.
     """
     async with parts.own.lists_coming.place(request):
-        made = await parts.collections.make(await _draft(request))
+        made = await parts.collections.make(await _list(request))
     headers = {"Location": f"/v1/collections/{made.id}", "Cache-Control": "no-store"}
     return Response(made.model_dump_json(), 201, headers, JSON)
 
@@ -110,28 +111,28 @@ async def delete_collection(collection_id: CollectionId, parts: PartsDep) -> Res
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
-async def _draft(request: Request) -> Draft:
+async def _list(request: Request) -> Callable[[], Draft]:
+    """What was sent, and how it is read."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == JSON:
-        return await _from_json(request)
+        body = b"".join([chunk async for chunk in _bounded(request)])
+        return partial(_from_json, request, body)
     if kind == FORM:
         return await _from_form(request)
     raise _invalid("header/content-type", f"Send {JSON} or {FORM}.")
 
 
-async def _from_json(request: Request) -> Draft:
-    body = b"".join([chunk async for chunk in _bounded(request)])
+def _from_json(request: Request, body: bytes) -> Draft:
     try:
         asked = NewCollection.model_validate_json(body)
     except ValidationError as error:
-        told = error.errors(include_url=False, include_input=False)
+        told = error.errors(include_url=False, include_input=False)[:TOLD_LINES]
         placed = [{**one, "loc": ("body", *one["loc"])} for one in told]
         raise InvalidRequest(complaints(request, placed)) from error
-    draft = Draft(asked.name, asked.description)
-    return await asyncio.to_thread(from_lines, draft, asked.items)
+    return from_lines(Draft(asked.name, asked.description), asked.items)
 
 
-async def _from_form(request: Request) -> Draft:
+async def _from_form(request: Request) -> Callable[[], Draft]:
     parser = MultiPartParser(
         request.headers, _bounded(request), max_files=1, max_fields=3, max_part_size=MOST_BYTES
     )
@@ -145,7 +146,7 @@ async def _from_form(request: Request) -> Draft:
         await form.close()
 
 
-async def _from_parts(form: FormData) -> Draft:
+async def _from_parts(form: FormData) -> Callable[[], Draft]:
     file, name, lines = (form.get(part) for part in ("file", "name", "items"))
     title = one_line(name)[:200] if isinstance(name, str) else ""
     description = form.get("description")
@@ -155,10 +156,10 @@ async def _from_parts(form: FormData) -> Draft:
         written = PurePath(named).name[:200] or "spreadsheet.csv"
         called = title or PurePath(written).stem.replace("_", " ").strip() or "Spreadsheet"
         draft = Draft(called, told, file=written)
-        return await asyncio.to_thread(from_sheet, draft, data)
+        return partial(from_sheet, draft, data)
     if isinstance(lines, str) and lines.strip():
         draft = Draft(title or "My collection", told)
-        return await asyncio.to_thread(from_lines, draft, [lines])
+        return partial(from_lines, draft, [lines])
     raise _invalid("body/file", "Choose a CSV file, or write one track a line in `items`.")
 
 

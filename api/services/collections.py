@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from api.clock import Clock, moment
-from api.db.collections import CollectionTables, Counted
-from api.db.models import CollectionItemRow, CollectionRow, ImportedFeaturesRow
+from api.db.collections import CollectionTables, Counted, Values
+from api.db.models import CollectionRow
 from api.db.own_music import OwnMusic
+from api.db.session import Offload
 from api.errors import Refused
 from api.ids import own_id
 from api.schemas.library import Collection, RefusedLine, UnreadPart
 from api.schemas.library import Collections as Shelf
 from api.schemas.problem import InvalidPart
-from api.services.drafts import MOST_LINES, Draft, told_unread, without
+from api.services.drafts import MOST_LINES, Draft, told_unread, too_many, without
 
 OWNER = "This server’s owner"
 TOLD_LINES = 100  # of a list that is refused as a whole
+MOST_WAITING = 8
+"""Lists that may wait to be read: each is up to 2 MB, and they are read one after the other."""
 NO_FILE = "There is no such file in this server’s library."
+RETRY_S = 5
+_MANY_LISTS = "Too many lists are being read at once. Nothing of this one was kept."
 _NOT_THERE = "No collection with this id exists."
 
 
@@ -30,23 +37,31 @@ class Collections:
         self._tables = tables
         self._music = music
         self._clock = clock
+        self._apart = Offload("lists", threads=1)
+        self._one_at_a_time = asyncio.Semaphore()
+        self._waiting = 0
 
-    async def make(self, draft: Draft) -> Collection:
-        """A new collection of what the draft names; raises Refused where it names no track."""
-        draft = await self._known(draft)
-        if not draft.entries or len(draft.entries) > MOST_LINES:
-            raise _refusal(draft)
-        now = self._clock()
-        row = _row(draft, now)
-        imported = [
-            ImportedFeaturesRow(
-                track_id=ident, values=values, file=draft.file or draft.name, imported_at=now
-            )
-            for ident, values in draft.features.items()
-        ]
-        await self._tables.add(row, _items(row.id, draft), imported)
-        made = Counted(row, len(draft.entries), len(imported))
-        return _shown(made, tuple(draft.refused), told_unread(draft.unread))
+    async def make(self, read: Callable[[], Draft]) -> Collection:
+        """A new collection of what `read` finds; raises Refused where that is no track.
+
+        Lists are read in one thread of their own, so that no number of them, however long, takes
+        more than its share of a core from whoever else is served.
+        """
+        if self._waiting >= MOST_WAITING:
+            raise Refused("queue-full", _MANY_LISTS, retry_after=RETRY_S)
+        self._waiting += 1
+        try:
+            async with self._one_at_a_time:
+                draft = await self._known(await self._apart(read))
+                made = await self._apart(lambda: _made(draft, self._clock()))
+                await self._tables.add(made.row, made.items, made.imported)
+                return await self._apart(made.shown)
+        finally:
+            self._waiting -= 1
+
+    def close(self) -> None:
+        """Nothing can be made afterwards."""
+        self._apart.close()
 
     async def every(self) -> Shelf:
         """All collections, newest first."""
@@ -71,6 +86,37 @@ class Collections:
         return without(draft, own - set(there), NO_FILE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A draft as rows, and what is told of them."""
+
+    draft: Draft
+    row: CollectionRow
+    items: list[Values]
+    imported: list[Values]
+
+    def shown(self) -> Collection:
+        counted = Counted(self.row, len(self.items), len(self.imported))
+        return _shown(counted, tuple(self.draft.refused), told_unread(self.draft.unread))
+
+
+def _made(draft: Draft, now: float) -> _Made:
+    """The rows of a draft. Raises Refused where it names no track, or too many."""
+    if not draft.entries or len(draft.entries) > MOST_LINES:
+        raise _refusal(draft)
+    row = _row(draft, now)
+    imported = [
+        {
+            "track_id": ident,
+            "values": values,
+            "file": draft.file or draft.name,
+            "imported_at": now,
+        }
+        for ident, values in draft.features.items()
+    ]
+    return _Made(draft, row, _items(row.id, draft), imported)
+
+
 def _row(draft: Draft, now: float) -> CollectionRow:
     contents = json.dumps([[entry.track_id, entry.isrc, entry.name] for entry in draft.entries])
     snapshot = hashlib.sha256(contents.encode()).digest()
@@ -85,27 +131,26 @@ def _row(draft: Draft, now: float) -> CollectionRow:
     )
 
 
-def _items(ident: str, draft: Draft) -> list[CollectionItemRow]:
+def _items(ident: str, draft: Draft) -> list[Values]:
     return [
-        CollectionItemRow(
-            collection_id=ident,
-            position=position,
-            track_id=entry.track_id,
-            name=entry.name,
-            artists=json.dumps(entry.artists, ensure_ascii=False),
-            album=entry.album,
-            duration_ms=entry.duration_ms,
-            isrc=entry.isrc,
-            added_at=entry.added_at,
-        )
+        {
+            "collection_id": ident,
+            "position": position,
+            "track_id": entry.track_id,
+            "name": entry.name,
+            "artists": json.dumps(entry.artists, ensure_ascii=False),
+            "album": entry.album,
+            "duration_ms": entry.duration_ms,
+            "isrc": entry.isrc,
+            "added_at": entry.added_at,
+        }
         for position, entry in enumerate(draft.entries)
     ]
 
 
 def _refusal(draft: Draft) -> Refused:
     if draft.entries:
-        detail = f"There are more than {MOST_LINES:,} lines."
-        return Refused("collection-refused", detail, hint="Make several collections of it.")
+        return too_many()
     refused = Refused(
         "collection-refused",
         "None of the lines names a track.",

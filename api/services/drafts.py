@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
 from api import ids, references
@@ -16,6 +16,7 @@ from api.sources.exportify.sheet import NotASheet, Row, Sheet, Unread, read
 
 SHOWN_LETTERS = 100
 MOST_LINES = 10_000
+MOST_NAMED = 2 * MOST_LINES  # on one line, where an ISRC may stand beside each link
 NO_LINK = "This line names no track: it has no link, no id and no ISRC."
 MOST_UNREAD = 100  # told one by one; the rest is counted
 UNNAMED = "Without a name"
@@ -64,13 +65,35 @@ class Draft:
     unread: list[Unread] = field(default_factory=list)
 
 
-def from_lines(draft: Draft, texts: Iterable[str]) -> Draft:
-    """Fill the draft from ids, URIs, links and ISRCs, one a line; empty lines count as lines."""
+def from_lines(draft: Draft, texts: Sequence[str]) -> Draft:
+    """Fill the draft from ids, URIs, links and ISRCs, one a line; empty lines count as lines.
+
+    Raises Refused where there are too many: before any is read, or as soon as they are.
+    """
+    if sum(_filled(text) for text in texts) > MOST_LINES:
+        raise too_many()
     lines = (line.strip() for text in texts for line in references.lines(text))
     for number, line in enumerate(lines, start=1):
-        for written in references.each(line) if line else ():
+        if not line:
+            continue
+        if references.at_most(line) > MOST_NAMED:
+            raise too_many()
+        for written in references.each(line):
             _take(draft, Row(number, written))
+        if len(draft.entries) + len(draft.refused) > MOST_LINES:
+            raise too_many()
     return draft
+
+
+def too_many() -> Refused:
+    """The refusal of a list beyond the bound."""
+    detail = f"There are more than {MOST_LINES:,} lines or tracks in this list."
+    return Refused("collection-refused", detail, hint="Make several collections of it.")
+
+
+def _filled(text: str) -> int:
+    """How many lines have anything in them."""
+    return sum(map(bool, map(str.strip, text.splitlines())))
 
 
 def from_sheet(draft: Draft, data: bytes) -> Draft:

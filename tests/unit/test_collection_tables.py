@@ -5,7 +5,7 @@ from sqlalchemy import event
 
 from api.db import migrate
 from api.db.collections import CollectionTables
-from api.db.models import CollectionItemRow, CollectionRow, ImportedFeaturesRow
+from api.db.models import CollectionItemRow, CollectionRow
 from api.db.session import Durability, Offload, make_engine
 from tests.sandbox import id_of
 
@@ -31,11 +31,11 @@ class Watched:
         items = [
             CollectionItemRow(
                 collection_id=ident, position=at, track_id=track, name="n", artists="[]"
-            )
+            ).model_dump()
             for at, track in enumerate(tracks)
         ]
         features = [
-            ImportedFeaturesRow(track_id=track, values=values, file="f.csv", imported_at=0.0)
+            {"track_id": track, "values": values, "file": "f.csv", "imported_at": 0.0}
             for track in tracks
         ]
         self.statements.clear()

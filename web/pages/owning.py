@@ -187,6 +187,7 @@ class CollectionPage(Data):
     taken: str
     imported: str | None
     refused: tuple[Refused, ...]
+    more_refused: str | None
     unread: tuple[Unread, ...]
 
 

@@ -19,6 +19,7 @@ from web.views.sending import answered, refused, see
 
 router = APIRouter()
 AT_ONCE = 50
+SHOWN_LINES = 200  # that were refused; nobody reads on, and a page of 10,000 takes seconds to make
 
 
 @router.get("/library")
@@ -142,14 +143,17 @@ def _href(found: Collection) -> str:
 
 
 def _collected(ask: Ask, found: Collection) -> CollectionPage:
-    number = found.features_imported
+    number, beyond = found.features_imported, len(found.refused) - SHOWN_LINES
     return CollectionPage(
         shell=ask.shell(),
         name=found.name,
         href=_href(found),
         taken=formatting.counted(found.items_total, "track"),
         imported=formatting.counted(number, "track") if number else None,
-        refused=tuple(Refused(each.line, each.text, each.reason) for each in found.refused),
+        refused=tuple(
+            Refused(each.line, each.text, each.reason) for each in found.refused[:SHOWN_LINES]
+        ),
+        more_refused=formatting.counted(beyond, "more line") if beyond > 0 else None,
         unread=tuple(Unread(_where(each), each.text, each.reason) for each in found.unread),
     )
 

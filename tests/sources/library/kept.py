@@ -88,7 +88,7 @@ class Kept:
         row = CollectionRow(id=ident, name=name, owner="Owner", snapshot="s", made_at=NOW, **more)
         blank = {"name": "", "artists": "[]"}
         rows = [
-            CollectionItemRow(**blank | item, collection_id=ident, position=place)
+            CollectionItemRow(**blank | item, collection_id=ident, position=place).model_dump()
             for place, item in enumerate(items)
         ]
         await self.held.collections.add(row, rows)

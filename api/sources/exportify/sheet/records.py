@@ -109,9 +109,10 @@ class _Reader:
         return [flat for flat in flats if flat] if any(map(self._is_entry, flats)) else []
 
     def _entry(self, said: Any) -> dict[str, str]:  # noqa: ANN401
-        if isinstance(said, str):
-            return {"uri": said}
-        return self._flat(said, ()) if isinstance(said, dict) else {}
+        if isinstance(said, dict):
+            return self._flat(said, ())
+        self._count(())
+        return {"uri": said} if isinstance(said, str) else {}
 
     def _flat(self, said: Any, path: tuple[str, ...]) -> dict[str, str]:  # noqa: ANN401
         """An object as titles and cells; several values of one title are joined as in a CSV."""
