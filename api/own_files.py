@@ -67,7 +67,8 @@ def make_own_files(
     """All of it for these settings; nothing is opened yet."""
     tables = LibraryTables(engine, offload)
     job_tables = JobTables(JobLedger(engine), offload, clock=clock, cores=cores())
-    shelf, queue, look = Shelf(settings.data_dir), JobQueue(settings.data_dir), Look(cores())
+    shelf, queue = Shelf(settings.data_dir), JobQueue(settings.data_dir)
+    look = Look(cores(), needs_sandbox=settings.is_open and not settings.unsandboxed)
     shipped = Shipped(truth_of, cover_of)
     library = Library(tables, job_tables, shelf, clock=clock, shipped=shipped)
     room = Room(tuple({settings.data_dir, *_folder_of(engine)}))

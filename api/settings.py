@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     upload_mb: int = Field(60, ge=1, le=4_096, validation_alias=_named("EARPRINT_UPLOAD_MB"))
     queue_length: int = Field(8, ge=1, le=1_000, validation_alias=_named("EARPRINT_QUEUE"))
     worker: bool = Field(default=True, validation_alias=_named("EARPRINT_WORKER"))
+    unsandboxed: bool = Field(default=False, validation_alias=_named("EARPRINT_UNSANDBOXED"))
     demo: bool = Field(default=True, validation_alias=_named("EARPRINT_DEMO"))
 
     spotify_client_id: str | None = Field(None, validation_alias=_named("SPOTIFY_CLIENT_ID"))

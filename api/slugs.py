@@ -176,6 +176,14 @@ SLUGS: dict[str, SlugText] = {
         "so many wait.",
         "Send it again after the seconds in Retry-After. Nothing of it was kept.",
     ),
+    "unsandboxed": SlugText(
+        403,
+        "Files are not taken on this server",
+        "It can be reached from other machines, and has no sandbox in which a stranger’s file "
+        "could do no harm.",
+        "Whoever runs the server can install bubblewrap, or set EARPRINT_UNSANDBOXED=1 where only "
+        "people who are trusted can reach it.",
+    ),
     "busy": SlugText(
         503,
         "The server is busy",

@@ -23,6 +23,11 @@ CPU_S = 60
 WALL_S = 90.0
 MOST_BYTES = 64 << 10
 BROKEN = "The decoder broke on it, or it takes more memory or time than any music."
+UNSANDBOXED = "This server is open to other machines, and files cannot be sandboxed here: {}."
+ALLOW = (
+    "Whoever runs the server can install bubblewrap, or take files all the same with "
+    "EARPRINT_UNSANDBOXED=1."
+)
 _API = Path(__file__).resolve().parents[1]
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
@@ -35,7 +40,8 @@ _SLUGS = {"too-large": "file-too-large", "too-long": "bad-audio", "gone": "analy
 class Look:
     """Looks at files, no more at once than there are cores."""
 
-    def __init__(self, cores: int) -> None:
+    def __init__(self, cores: int, *, needs_sandbox: bool = False) -> None:
+        self._needs_sandbox = needs_sandbox
         self._room = asyncio.Semaphore(cores)
         self._trial: asyncio.Task[None] | None = None
         self.description = "being tried"
@@ -49,6 +55,11 @@ class Look:
         """Let the trial end."""
         if self._trial is not None:
             await asyncio.gather(self._trial, return_exceptions=True)
+
+    async def check_sandbox(self) -> None:
+        """Raises Refused where a stranger may send a file and it could do harm, before it comes."""
+        if self._needs_sandbox and (obstacle := await asyncio.to_thread(sandbox.obstacle)):
+            raise Refused("unsandboxed", UNSANDBOXED.format(obstacle), hint=ALLOW)
 
     async def __call__(self, path: Path) -> Facts:
         """The file's format and tags. Raises Refused with what is wrong with it."""

@@ -109,6 +109,7 @@ OwnTrackId = Annotated[str, Depends(_own_track_id)]
         "conflict",
         "queue-full",
         "no-room",
+        "unsandboxed",
         "http-error",
     )
     | {200: {"model": LibraryTrack, "description": "The same bytes are here already."}},
@@ -120,6 +121,7 @@ async def add_track(request: Request, parts: PartsDep, key: Key = None) -> Respo
     The same bytes are the same track: names that are sent again replace those it had. The file
     stays on this server and goes nowhere else; deleting it removes it at once.
     """
+    await parts.own.look.check_sandbox()
     check_length(request, parts.settings.upload_bytes)
     async with parts.own.files_coming.place(request):
         await parts.own.jobs.check_room()

@@ -256,7 +256,7 @@ async def test_a_locked_file_is_used_again_when_it_is_free(tmp_path, clock, monk
     await store.epochs()
     await store.put(entry("kept"))
 
-    assert during == "the cache file cannot be used (OperationalError)"
+    assert during == "the cache file cannot be used (another program has locked it)"
     assert store.trouble is None
     assert await store.get(key("lost")) is None
     assert await store.get(key("kept"))

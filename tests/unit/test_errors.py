@@ -58,7 +58,7 @@ def attempt(retry_after=None, reason=Reason.LIMITED):
 REFUSALS = (
     *("unsupported-format", "file-too-large", "bad-audio", "too-short", "no-signal"),
     *("analysis-failed", "job-not-found", "conflict", "queue-full", "collection-refused"),
-    *("cross-site", "range-not-satisfiable", "busy", "no-room", "wrong-host"),
+    *("cross-site", "range-not-satisfiable", "busy", "no-room", "wrong-host", "unsandboxed"),
 )
 JOB = Job(
     id="job",
