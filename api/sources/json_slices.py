@@ -28,7 +28,7 @@ CUT: Final = object()
 
 _STRING = rb'"(?:[^"\\]{1,1000}+|\\.){0,%d}+"'
 _FLAT_LIST = rb'\[[^"\[\]{}]{0,1000}+\]'
-_FLAT_OBJECT = rb'\{(?:[^"\[\]{}]{1,100}+|%s){0,100}+\}' % (_STRING % 10)
+_FLAT_OBJECT = rb'\{(?:[^"\[\]{}]{1,100}+|%b|%b){0,100}+\}' % (_STRING % 10, _FLAT_LIST)
 _LEAVES = rb"|".join((_STRING % 20_000, _FLAT_LIST, _FLAT_OBJECT))
 _STEP = re.compile(rb'(?:[^"\[\]{},]{1,10000}+|%b){0,50}+([,\[\]{}"])?' % _LEAVES, re.DOTALL)
 _LEAP = re.compile(rb'(?:[^"\[\]{}]{1,10000}+|%b){0,500}+([\[\]{}"])?' % _LEAVES, re.DOTALL)
