@@ -17,6 +17,8 @@ from typing import Any, Final
 from pydantic_core import from_json
 
 SLICE_BYTES = 1 << 16
+LIGHT_BYTES = 1 << 20
+LIGHT_PARTS = 40_000  # containers and keys; an analysis of this size has 30,000
 MOST_KEYS = 5_000  # in one object; no answer of any source has a hundredth of it
 MOST_ENTRIES = 25_000  # in one list: more segments than 8 MiB of an analysis hold
 MOST_DEPTH = 150
@@ -57,9 +59,17 @@ class _Open:
 
 def loads(text: bytes) -> Any:  # noqa: ANN401  # whatever JSON says
     """The value. Raises ValueError, TooMuch; numbers too long for any use are infinite."""
+    return _parsed(text) if _is_light(text) else _Walk(text).value()
+
+
+def _is_light(text: bytes) -> bool:
+    """Whether parsing it holds nobody up, whatever it says: an analysis of 900 KB takes 7 ms."""
     if len(text) <= SLICE_BYTES // 2:
-        return _parsed(text)
-    return _Walk(text).value()
+        return True
+    if len(text) > LIGHT_BYTES:
+        return False
+    containers = text.count(b"[") + text.count(b"{")
+    return containers + text.count(b":") <= LIGHT_PARTS and text.count(b",") <= 2 * LIGHT_PARTS
 
 
 def _parsed(text: bytes) -> Any:  # noqa: ANN401  # whatever JSON says
