@@ -60,7 +60,7 @@ def test_it_runs_as_a_program(tmp_path):
     )
 
     assert done.returncode == 1
-    assert json.loads(done.stdout)["problem"]["code"] == "bad-audio"
+    assert json.loads(done.stdout)["problem"]["code"] == "gone"
 
 
 def test_it_asks_numpy_for_one_thread(monkeypatch, tmp_path, capsys):

@@ -45,8 +45,8 @@ MARKUP = hostile.texts(
     hostile.STYLES,
     hostile.FRAMES,
 )
-TOGETHER = 16  # texts in one place
-CROWD = 58  # the same, where a page is opened for them
+TOGETHER = 58  # texts in one place
+CROWD = 116  # the same, where a page is opened for them
 PICTURES = "off-origin request: https://i.scdn.co/"  # which the policy lets through
 
 A, T, P = music.ARTIST, music.TRACK, music.PLAYLIST
@@ -227,7 +227,7 @@ async def test_no_text_of_an_answer_becomes_an_element(site, reader, fake, path)
     for ids in (False, True):
         fake.worded = Wording(HARMLESS, ids=ids)
         harmless, found = await html(site, path), []
-        for turn in sampled(range(0, len(TEXTS), TOGETHER), 15):
+        for turn in sampled(range(0, len(TEXTS), TOGETHER), 4):
             fake.worded = Wording(TEXTS, turn=turn, at_once=TOGETHER, ids=ids)
             found.append(await html(site, path))
 
