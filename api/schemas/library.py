@@ -180,17 +180,13 @@ def _printable(name: object) -> object:
     return one_line(name) if isinstance(name, str) else name
 
 
-def _as_text(description: str | None) -> str | None:
-    return None if description is None else paragraphs(description)
-
-
 class NewCollection(Model):
     """What a collection is to be made of."""
 
     name: Annotated[
         str, BeforeValidator(_printable), Field(min_length=1, max_length=200, pattern=r"\S")
     ]
-    description: Annotated[str | None, AfterValidator(_as_text), Field(max_length=2_000)] = None
+    description: Annotated[str, Field(max_length=2_000), AfterValidator(paragraphs)] | None = None
     items: Annotated[
         tuple[str, ...],
         Field(

@@ -346,3 +346,13 @@ async def test_an_isrc_stands_in_for_a_wrong_link(api):
 
     assert told["items_total"] == 2
     assert [line["line"] for line in told["refused"]] == [4]
+
+
+@pytest.mark.parametrize("description", [None, "", "Two\nlines\0"])
+async def test_a_description_may_be_absent_or_null(product, description):
+    """Null is what a program sends that has none."""
+    asked = {"name": "Mix", "items": [TRACK], "description": description}
+    made = await product.client.post("/v1/collections", json=asked)
+
+    assert made.status_code == 201
+    assert made.json()["description"] in (None, "", "Two\nlines")

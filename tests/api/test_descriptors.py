@@ -10,6 +10,7 @@ import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ ARTISTS = [f"/v1/artists/{id_of('artist', number)}" for number in range(5)]
 @contextmanager
 def no_descriptors() -> Iterator[None]:
     """Nothing more can be opened within."""
+    find_spec("nothing_of_this_name")  # so that no import has to list a folder within
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     highest = max(int(one.name) for one in Path("/proc/self/fd").iterdir())
     resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 8, hard))

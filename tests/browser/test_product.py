@@ -99,7 +99,7 @@ async def _all_tried(base: str, page: Page, faults: Faults) -> None:
     faults.forgive("status of 404")  # the job
     await page.goto(f"{base}/docs")
     operations = page.locator(READING)
-    await expect(operations.first).to_be_visible()
+    await expect(operations.first).to_be_visible(timeout=20_000)
 
     count = await operations.count()
     assert count > 20
