@@ -18,12 +18,13 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
-from api import __version__, descriptors, openapi
+from api import __version__, file_descriptors, openapi
 from api.clock import Chance, Clock
 from api.complaints import complaints
 from api.content_encoding import ContentEncoding
-from api.db.session import is_full, is_locked
+from api.db.session import cause_of, is_full, is_locked
 from api.deps import known_query
+from api.disk_space import no_room
 from api.edge import Edge
 from api.errors import ApiError, Internal, InvalidRequest, PlainHttp, Refused, StillWorking
 from api.hosts import IN_PROCESS, OwnHosts
@@ -32,7 +33,6 @@ from api.parts import CannotStart, Parts, assemble, opened
 from api.playground.routes import router as playground
 from api.quoting import quoted
 from api.respond import problem_response, request_id, working_response
-from api.room import no_room
 from api.routes import artists, collections, jobs, library, lookup, playlists, server, tracks
 from api.settings import Settings, load_settings
 from api.settled import settled
@@ -158,8 +158,8 @@ def _allowed(request: Request) -> str:
 
 async def _storage(request: Request, error: Exception) -> Response:
     """A lock, a full disk or no descriptor left is nobody’s mistake; other trouble is ours."""
-    if descriptors.none_left(error):
-        detail = f"Nothing can be opened just now: {descriptors.in_words()}."
+    if file_descriptors.none_left(error):
+        detail = f"Nothing can be opened just now: {file_descriptors.in_words()}."
         refusal = Refused("busy", detail, hint=COME_BACK, retry_after=BUSY_S)
     elif is_full(error):
         refusal = no_room()
@@ -167,7 +167,7 @@ async def _storage(request: Request, error: Exception) -> Response:
         refusal = Refused("busy", BUSY, hint=COME_BACK, retry_after=BUSY_S)
     else:
         raise error
-    told = quoted(getattr(error, "orig", error))  # without the statement and its values
+    told = quoted(cause_of(error))
     _log.warning("request %s: %s: %s", request_id(request), refusal.slug, told)
     return problem_response(request, refusal)
 

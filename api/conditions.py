@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
+from starlette.datastructures import Headers
+
 MOST_CHARACTERS = 4_096  # more than a hundred tags: whoever sends them is given the whole answer
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
+
+
+def client_holds(headers: Headers, etag: str) -> bool:
+    """Whether a client says that it holds this version, whose ETag is given as it is sent."""
+    return holds(", ".join(headers.getlist("if-none-match")), {etag.removeprefix("W/").strip('"')})
 
 
 def holds(if_none_match: str | None, tags: Container[str]) -> bool:

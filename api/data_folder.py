@@ -54,6 +54,11 @@ def claim(settings: Settings) -> None:
         _log.warning(told, len(strangers), str(folder), str(strangers[0]))
 
 
+def not_following(path: str, flags: int) -> int:
+    """An opener for `open`: of a link that lies where a file should, nothing is read or emptied."""
+    return os.open(path, flags | os.O_NOFOLLOW, _FILE)
+
+
 def _to_be_private(folder: Path, settings: Settings) -> Iterator[tuple[Path, int]]:
     """What others may not read, and the bits it may keep: the folder first.
 

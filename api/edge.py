@@ -13,6 +13,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from time import perf_counter
 from typing import Any
 
@@ -172,7 +173,7 @@ class Edge:
             *(COMMON if scope["path"].startswith(API) else _PLAIN),
             (b"x-request-id", request_id),
         ]
-        private = is_private(scope) or not self._hosts.are_asked(scope)
+        private = is_private(scope)
         inner = {
             **scope,
             "method": "GET" if method == "HEAD" else method,
@@ -184,7 +185,9 @@ class Edge:
         async def finish(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 headers = _completed(message["headers"], added)
-                message = {**message, "headers": _readable_by(headers, private=private)}
+                for_nobody = message["status"] == HTTPStatus.MISDIRECTED_REQUEST
+                headers = _readable_by(headers, private=private or for_nobody)
+                message = {**message, "headers": headers}
             elif method == "HEAD":
                 message = {**message, "body": b""}
             await send(message)

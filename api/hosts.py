@@ -53,9 +53,10 @@ def is_number(host: str) -> bool:
 
 def is_loopback(host: str) -> bool:
     """Whether it leads to this machine from this machine, whatever any name server says."""
-    if is_number(host):
+    try:
         return ip_address(host).is_loopback
-    return host == "localhost" or host.endswith(".localhost")
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def host_name(text: str) -> str:

@@ -15,11 +15,11 @@ from api.db.jobs import JobTables
 from api.db.ledger import JobLedger
 from api.db.library import LibraryTables
 from api.db.session import Offload
+from api.disk_space import DiskSpace
 from api.jobs.cores import cores
 from api.jobs.look import Look
 from api.jobs.queue import JobQueue
 from api.jobs.supervisor import Supervisor
-from api.room import Room
 from api.services.demo import cover_of, truth_of
 from api.services.jobs import Jobs
 from api.services.library import Library, Shipped
@@ -42,7 +42,7 @@ class OwnFiles:
     library: Library
     jobs: Jobs
     uploads: Uploads
-    room: Room
+    room: DiskSpace
     files_coming: Receiving
     lists_coming: Receiving
 
@@ -71,7 +71,7 @@ def make_own_files(
     look = Look(cores(), needs_sandbox=settings.is_open and not settings.unsandboxed)
     shipped = Shipped(truth_of, cover_of)
     library = Library(tables, job_tables, shelf, clock=clock, shipped=shipped)
-    room = Room(tuple({settings.data_dir, *_folder_of(engine)}))
+    room = DiskSpace(tuple({settings.data_dir, *_folder_of(engine)}))
     jobs = Jobs(job_tables, queue, clock=clock, most_waiting=settings.queue_length)
     return OwnFiles(
         tables=tables,

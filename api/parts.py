@@ -12,7 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from api import descriptors
+from api import file_descriptors
 from api.cache.memory import MemoryTier
 from api.cache.store import Store
 from api.cache.tiers import Tiers
@@ -197,7 +197,7 @@ async def readiness(parts: Parts) -> dict[str, str]:
     """Each part that an answer needs: `ok`, or what is wrong with it."""
     database = parts.database
     return {
-        "descriptors": descriptors.in_words() if descriptors.none_left() else "ok",
+        "descriptors": file_descriptors.in_words() if file_descriptors.none_left() else "ok",
         "database": await database.offload(lambda: _database_state(database.engine)),
         "cache": parts.tiers.store.state,
         "worker": parts.own.worker.state,

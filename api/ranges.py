@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from starlette.types import Receive, Scope, Send
 
+from api.data_folder import not_following
 from api.edge import ASKED_METHOD
 
 PIECE_BYTES = 256 << 10
@@ -103,7 +103,7 @@ class FileAnswer(Response):
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Send it; of a HEAD request the headers alone."""
-        with await asyncio.to_thread(open, self._path, "rb", opener=_unfollowed) as file:
+        with await asyncio.to_thread(open, self._path, "rb", opener=not_following) as file:
             start = {"status": self.status_code, "headers": self.raw_headers}
             await send({"type": "http.response.start", **start})
             if scope.get(ASKED_METHOD) != "HEAD":
@@ -119,11 +119,6 @@ class FileAnswer(Response):
                 return
             left -= len(data)
             await send({"type": "http.response.body", "body": data, "more_body": True})
-
-
-def _unfollowed(path: str, flags: int) -> int:
-    """Open the file itself: one that has become a link meanwhile is not followed."""
-    return os.open(path, flags | os.O_NOFOLLOW)
 
 
 def disposition(name: str) -> str:

@@ -11,13 +11,13 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from api.errors import BadReference
-from api.hosts import is_loopback, is_number
+from api.hosts import OwnHosts
 from api.ids import (
     DASHES,
     ID_LENGTH,
@@ -56,6 +56,7 @@ _SHORT_HOSTS = frozenset({"spotify.link", "spoti.fi", "spotify.app.link", "link.
 _SHORT_HOSTS |= {"spotify-alternate.app.link", "tospotify.com", "sptfy.com"}
 _SHORT_PATH = "s"  # open.spotify.com/s/…
 _BARE_IN = frozenset({"id", "ids", "q", "track", "uri", "url"})  # parameters that hold bare ids
+_HERE = OwnHosts(())
 _DEEPEST = 3  # links within links within links
 _DECODINGS = 3  # a link that was escaped three times is no longer somebody's
 
@@ -175,11 +176,8 @@ class _Found:
         return [fault for fault in self.faults if isinstance(fault, _ShortLink)]
 
 
-def read(text: str, *, ours: Container[str] = ()) -> Reference:
-    """The one thing that a text refers to; raises BadReference with a hint on how to mend it.
-
-    `ours`: host names, besides loopback and addresses in numbers, at which this server is reached.
-    """
+def read(text: str, *, ours: OwnHosts = _HERE) -> Reference:
+    """The one thing that a text refers to; raises BadReference with a hint on how to mend it."""
     if (plain := _PLAIN.match(text)) and plain[1] != Kind.USER and is_id(plain[2]):
         return _spotify(_KINDS[plain[1]], plain[2])
     if not text.strip():
@@ -234,7 +232,7 @@ def each(line: str) -> list[str]:
         return [line]
     found = _Found()
     for part in _PARTS.findall(line):
-        found.references += _look(part, ()).references
+        found.references += _look(part, _HERE).references
     things = list(found.things.values())
     linked = [one for one in things if one[0].kind is not Kind.ISRC] or things
     return [text for _, text in linked] if len(linked) > 1 else [line]
@@ -296,7 +294,7 @@ def _bad_id(ident: str, kind: str = "") -> BadReference:
 # How a text is cut into pieces.
 
 
-def _look(text: str, ours: Container[str], depth: int = 0) -> _Found:
+def _look(text: str, ours: OwnHosts, depth: int = 0) -> _Found:
     """What a text names as it stands; if nothing, then what it names once escapes are undone."""
     seen = _Found()
     for plain in _decoded(_clean(text), 0 if depth else _DECODINGS):
@@ -375,7 +373,7 @@ def _bare(text: str) -> str:
 class _Reading:
     """How a piece is read: at which hosts we are, how deep in links, and all that there is."""
 
-    ours: Container[str]
+    ours: OwnHosts
     depth: int
     alone: str
 
@@ -461,7 +459,7 @@ def _take_link(text: str, found: _Found, reading: _Reading) -> None:
     parts = [unquote(step).strip() for step in steps if step]
     if host in _SHORT_HOSTS or (_is_spotify(host) and _SHORT_PATH in parts[:1]):
         raise _ShortLink
-    theirs, own = _is_spotify(host), host in reading.ours or is_number(host) or is_loopback(host)
+    theirs, own = _is_spotify(host), host in reading.ours
     readable = "@" not in link.netloc and (link.scheme or "http") in {"http", "https"}
     named = None
     if readable:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from fastapi import Request, Response
 
-from api.conditions import holds
+from api.conditions import client_holds
 from web.pages import Data
 from web.render import render
 from web.site import Site
@@ -62,5 +62,4 @@ def etag(body: bytes) -> str:
 
 def knows(request: Request, tag: str) -> bool:
     """Whether the client holds this version (If-None-Match, weak comparison)."""
-    said = ", ".join(request.headers.getlist("if-none-match"))
-    return holds(said, {tag.removeprefix("W/").strip('"')})
+    return client_holds(request.headers, tag)

@@ -18,7 +18,7 @@ from sqlmodel import Field, Session, SQLModel, col
 from api.cache.entry import Ages, Entry, Key
 from api.cache.policy import LONGEST_LIFE
 from api.clock import CLOCK_SLACK_S, Clock
-from api.db.session import Durability, Offload, is_full, make_engine, why
+from api.db.session import Durability, Offload, cause_of, is_full, make_engine, why
 from api.quoting import quoted
 from api.refusals import SourceError, from_record, to_record
 
@@ -170,8 +170,7 @@ class Store:
                 self._found_full()
                 return None
             if self.trouble is None:
-                told = quoted(getattr(error, "orig", error))
-                _log.error("cache store off, memory only: %s", told)
+                _log.error("cache store off, memory only: %s", quoted(cause_of(error)))
             self.trouble = f"the cache file cannot be used ({why(error)})"
             self._passing = isinstance(error, OperationalError | OSError)
             return None

@@ -15,6 +15,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from api.data_folder import not_following
 from api.db.session import is_full
 
 BYTES = 1 << 20
@@ -63,12 +64,8 @@ def _path(engine: Engine) -> Path | None:
 
 
 def _allocate(path: Path, size: int) -> None:
-    wanted = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-    file = os.open(path, wanted, 0o600)
-    try:
-        os.posix_fallocate(file, 0, size)
-    finally:
-        os.close(file)
+    with open(path, "wb", opener=not_following) as file:
+        os.posix_fallocate(file.fileno(), 0, size)
 
 
 def _shorten_journal(engine: Engine) -> None:

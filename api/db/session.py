@@ -23,7 +23,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
-from api import descriptors
+from api import file_descriptors
 
 BUSY_TIMEOUT_MS = 5_000
 GLANCE_MS = 20  # whoever waits for the right to write waits outside of the threads
@@ -99,16 +99,21 @@ def is_full(error: BaseException) -> bool:
 
 def why(error: BaseException) -> str:
     """Why a database cannot be used, in a few words."""
-    if descriptors.none_left(error):
-        return descriptors.in_words()
+    if file_descriptors.none_left(error):
+        return file_descriptors.in_words()
     if is_locked(error):
         return "another program has locked it"
     return "the disk is full" if is_full(error) else type(error).__name__
 
 
+def cause_of(error: BaseException) -> BaseException | None:
+    """What the driver said, without the statement and its values."""
+    return error.orig if isinstance(error, DBAPIError) else error
+
+
 def _code(error: BaseException) -> int | None:
     """SQLite's result code, where the error is one of its."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause = cause_of(error)
     return getattr(cause, "sqlite_errorcode", None)
 
 

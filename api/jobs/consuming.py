@@ -21,7 +21,7 @@ from typing import Any
 from huey import Huey
 
 from api.clock import CLOCK_SLACK_S
-from api.data_folder import claim
+from api.data_folder import claim, not_following
 from api.db import migrate
 from api.db.session import Durability, make_engine, stubbornly
 from api.jobs import hearing
@@ -57,18 +57,13 @@ def run(*, attached: bool = False, hear: Hear = hearing.hear) -> None:
 def alone(data_dir: Path) -> Iterator[None]:
     """Wait until no other worker works on this folder; a worker that dies lets go of it."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    with open(data_dir / LOCK, "w", opener=_itself) as lock:
+    with open(data_dir / LOCK, "w", opener=not_following) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say("ok (another worker works on this folder)")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _itself(path: str, flags: int) -> int:
-    """Open a file; where a link lies there instead, what it leads to is not emptied."""
-    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 def say(state: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from api import ids, references
-from api.conditions import holds
+from api.conditions import client_holds
 from api.deps import Offset, PartsDep
 from api.errors import Refused
 from api.examples import INVENTED
@@ -212,14 +212,9 @@ async def get_cover(request: Request, track_id: OwnTrackId, parts: PartsDep) -> 
         "Content-Security-Policy": POLICY,
         "Cross-Origin-Resource-Policy": "same-origin",
     }
-    if _holds(request, cover.etag):
+    if client_holds(request.headers, cover.etag):
         return Response(status_code=304, headers=headers)
     return Response(cover.body, media_type="image/svg+xml", headers=headers)
-
-
-def _holds(request: Request, etag: str) -> bool:
-    said = ", ".join(request.headers.getlist("if-none-match"))
-    return holds(said, {etag.strip('"')})
 
 
 _AUDIO: dict[int | str, dict[str, Any]] = {
@@ -261,7 +256,7 @@ async def get_audio(
         "Content-Security-Policy": POLICY,
         "Cross-Origin-Resource-Policy": "same-origin",
     }
-    if _holds(request, audio.etag):
+    if client_holds(request.headers, audio.etag):
         return Response(status_code=304, headers={**headers, "Accept-Ranges": "bytes"})
     try:
         piece = wanted_piece(request, audio.etag, audio.size_bytes)

@@ -16,13 +16,8 @@ from api.slugs import SLUGS
 
 router = APIRouter(tags=["server"])
 fallback = APIRouter(include_in_schema=False)
-_DO_WITHOUT = {
-    "cache",
-    "worker",
-    "decoding",
-    "library",
-    "room",
-}  # said, but no reason not to answer
+# What is wrong with these is said, but no reason not to answer.
+_DO_WITHOUT = {"cache", "worker", "decoding", "library", "room"}
 HTML_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 

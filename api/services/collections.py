@@ -22,11 +22,7 @@ from api.services.drafts import MOST_LINES, Draft, told_unread, too_many, withou
 
 OWNER = "This server’s owner"
 TOLD_LINES = 100  # of a list that is refused as a whole
-MOST_WAITING = 8
-"""Lists that may wait to be read: each is up to 2 MB, and they are read one after the other."""
 NO_FILE = "There is no such file in this server’s library."
-RETRY_S = 5
-_MANY_LISTS = "Too many lists are being read at once. Nothing of this one was kept."
 _NOT_THERE = "No collection with this id exists."
 
 
@@ -39,25 +35,18 @@ class Collections:
         self._clock = clock
         self._apart = Offload("lists", threads=1)
         self._one_at_a_time = asyncio.Semaphore()
-        self._waiting = 0
 
     async def make(self, read: Callable[[], Draft]) -> Collection:
         """A new collection of what `read` finds; raises Refused where that is no track.
 
-        Lists are read in one thread of their own, so that no number of them, however long, takes
-        more than its share of a core from whoever else is served.
+        Lists are read in one thread of their own, one after the other, so that however many are
+        under way (see `Receiving`) they take no more than a share of a core from others.
         """
-        if self._waiting >= MOST_WAITING:
-            raise Refused("queue-full", _MANY_LISTS, retry_after=RETRY_S)
-        self._waiting += 1
-        try:
-            async with self._one_at_a_time:
-                draft = await self._known(await self._apart(read))
-                made = await self._apart(lambda: _made(draft, self._clock()))
-                await self._tables.add(made.row, made.items, made.imported)
-                return await self._apart(made.shown)
-        finally:
-            self._waiting -= 1
+        async with self._one_at_a_time:
+            draft = await self._known(await self._apart(read))
+            made = await self._apart(lambda: _made(draft, self._clock()))
+            await self._tables.add(made.row, made.items, made.imported)
+            return await self._apart(made.shown)
 
     def close(self) -> None:
         """Nothing can be made afterwards."""

@@ -53,7 +53,7 @@ class Position(BaseModel):
     track: Named | None
 
 
-class _Part(BaseModel):
+class _ReadPage(BaseModel):
     """The same of a `Page[PlaylistItem]`: a whole playlist has a thousand of them at once."""
 
     items: tuple[Position, ...]
@@ -115,18 +115,18 @@ class Playlists:
 
     async def _pages(
         self, ident: str, total: int, *, most: int, snapshot: str | None
-    ) -> list[tuple[Served, _Part]]:
+    ) -> list[tuple[Served, _ReadPage]]:
         """Parts side by side as far as the total says, then one by one as long as they lead on."""
         seats = seats_for(at_home=ident.startswith(OWN_PREFIX))
 
-        async def run(start: int, end: int) -> list[tuple[Served, _Part]]:
-            pages: list[tuple[Served, _Part]] = []
+        async def run(start: int, end: int) -> list[tuple[Served, _ReadPage]]:
+            pages: list[tuple[Served, _ReadPage]] = []
             offset: int | None = start
             while offset is not None and start <= offset < end:
                 window = Window(min(PAGE, end - offset), offset)
                 async with seats:
                     served = await self._desk.first(self._items_asked(ident, window, snapshot))
-                read = _Part.model_validate_json
+                read = _ReadPage.model_validate_json
                 pages.append((served, await asyncio.to_thread(read, served.entry.body)))
                 start, offset = offset + 1, offset_in(pages[-1][1].next)
             return pages
@@ -135,7 +135,7 @@ class Playlists:
             *(run(start, min(start + PAGE, most)) for start in range(0, total, PAGE)),
             return_exceptions=True,  # none is left behind to fail when nobody asks any more
         )
-        pages: list[tuple[Served, _Part]] = []
+        pages: list[tuple[Served, _ReadPage]] = []
         for one in runs:
             if isinstance(one, BaseException):
                 raise one

@@ -12,8 +12,8 @@ from contextlib import asynccontextmanager
 
 from fastapi import Request
 
+from api.disk_space import MARGIN_BYTES, DiskSpace
 from api.errors import Refused
-from api.room import MARGIN_BYTES, Room
 
 PLACES = 4
 """A browser sends one file at a time, and few people share a server; 4 × 60 MB fit any disk."""
@@ -26,7 +26,7 @@ class Receiving:
     """The places for one kind of thing that is sent, such as `files`. `margin`: of the room."""
 
     def __init__(
-        self, kind: str, room: Room, *, places: int = PLACES, margin: int = MARGIN_BYTES
+        self, kind: str, room: DiskSpace, *, places: int = PLACES, margin: int = MARGIN_BYTES
     ) -> None:
         self._kind = kind
         self._room = room

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from api import __version__, descriptors
+from api import __version__, file_descriptors
 from api.clock import Chance, Clock
 from api.refusals import Garbled, Limited, Unreachable
 from api.sources import heads, retry_after
@@ -200,8 +200,9 @@ class Upstream:
         except (httpx.TimeoutException, TimeoutError) as error:
             raise self._failure("It did not answer in time.") from error
         except (httpx.HTTPError, OSError) as error:
-            if descriptors.none_left(error):
-                raise self._crowded(f"It cannot be asked: {descriptors.in_words()}.") from error
+            if file_descriptors.none_left(error):
+                why = file_descriptors.in_words()
+                raise self._crowded(f"It cannot be asked: {why}.") from error
             raise self._failure("The connection to it failed.") from error
         if reply.status >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise self._failure("It says that it has a fault of its own.", reply.status)

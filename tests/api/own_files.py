@@ -44,20 +44,24 @@ async def finish(product: Product, job_id: str, heard: Any) -> None:
     ledger.finish(job_id, heard)
 
 
+def row_of(ident: str, **values: Any) -> LibraryTrackRow:
+    """A file's row with these values, and usual ones beside them."""
+    usual: dict[str, Any] = {
+        "sha256": "w",
+        "title": "Waiting",
+        "artist": "Ada Reed",
+        "artist_id": "own_" + "0" * 22,
+        "format": "wav",
+        "size_bytes": 1,
+        "file": "nowhere",
+        "added_at": 0.0,
+    }
+    return LibraryTrackRow(**usual | values, id=ident)
+
+
 async def bring_waiting(product: Product, ident: str) -> None:
     """A file under this own id that waits to be analysed, its job of 22 ones."""
     own = product.app.state.parts.own
-    row = LibraryTrackRow(
-        id=ident,
-        sha256="w",
-        title="Waiting",
-        artist="Ada Reed",
-        artist_id="own_" + "0" * 22,
-        format="wav",
-        size_bytes=1,
-        file="nowhere",
-        added_at=0.0,
-    )
-    await own.tables.add(row)
+    await own.tables.add(row_of(ident))
     job = JobRow(id="1" * 22, track_id=ident, state="queued", created_at=0.0)
     await own.job_tables.run(lambda ledger: ledger.open(job, track=None, most_waiting=5))

@@ -13,6 +13,7 @@ from api.demo import catalogue
 from api.examples import of_the_label
 from api.ids import own_artist_id
 from api.services.demo import DemoLabel, cover_of, truth_of, version_of_label
+from tests.api.own_files import row_of
 from tests.api.product import opened
 from tests.sandbox import Sandbox
 
@@ -194,18 +195,8 @@ async def test_the_same_bytes_brought_by_the_owner_are_the_owners(tmp_path):
     """Then they are no demo, and deleting the label takes nothing away."""
     async with opened(None, tmp_path, demo=False) as api:
         parts = api.app.state.parts
-        row = LibraryTrackRow(
-            id=PIECE.id,
-            sha256=PIECE.sha256,
-            title="Mine",
-            artist="Me",
-            artist_id="own_" + "0" * 22,
-            format="mp3",
-            size_bytes=1,
-            file="library/mine.mp3",
-            added_at=0.0,
-        )
-        await parts.own.tables.add(row)
+        mine = {"sha256": PIECE.sha256, "title": "Mine", "artist": "Me", "format": "mp3"}
+        await parts.own.tables.add(row_of(PIECE.id, **mine, file="library/mine.mp3"))
     async with opened(None, tmp_path, demo=True) as api:
         told = (await api.get(f"/v1/library/tracks/{PIECE.id}")).json()
         cover = await api.get(f"/v1/library/tracks/{PIECE.id}/cover")

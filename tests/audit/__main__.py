@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.audit import code, holes, parts, releases
+from tests.audit import bill_of_materials, code, holes, releases
 
-LOOKS = (code.look, parts.look, releases.look, holes.look)
+LOOKS = (code.look, bill_of_materials.look, releases.look, holes.look)
 
 
 def main() -> bool:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.audit import __main__ as audit
-from tests.audit import code, holes, parts, releases
+from tests.audit import bill_of_materials, code, holes, releases
 from tests.audit.finding import Finding
 from tests.audit.locked import RUN, read
 from tests.contract.newer_index import digest, wheel
@@ -132,7 +132,7 @@ def test_every_line_that_bandit_may_not_see_says_why():
 
 def test_the_list_of_parts_is_whole(tmp_path):
     """It is CycloneDX 1.6 and names every locked package, htmx, Swagger UI and libsndfile."""
-    found = parts.look(tmp_path / "parts.json")
+    found = bill_of_materials.look(tmp_path / "parts.json")
     document = json.loads((tmp_path / "parts.json").read_text(encoding="utf-8"))
     names = {each["name"]: each for each in document["components"]}
     asked = {one["ref"]: one.get("dependsOn", []) for one in document["dependencies"]}
@@ -148,7 +148,7 @@ def test_the_list_of_parts_is_whole(tmp_path):
 
 def test_a_list_that_lacks_something_is_wrong(tmp_path):
     """A package, a licence, the schema: each is missed."""
-    parts.look(tmp_path / "parts.json")
+    bill_of_materials.look(tmp_path / "parts.json")
     document = json.loads((tmp_path / "parts.json").read_text(encoding="utf-8"))
     locked = [one for one in read(RUN) if one.is_for_here]
     unlicensed = [each for each in document["components"] if each["name"] == "fastapi"]
@@ -158,7 +158,7 @@ def test_a_list_that_lacks_something_is_wrong(tmp_path):
         "surprise": 1,
     }
 
-    said = "\n".join(parts.faults(json.dumps(spoilt), locked))
+    said = "\n".join(bill_of_materials.faults(json.dumps(spoilt), locked))
 
     assert "not CycloneDX 1.6" in said
     assert "h11" in said

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from api import ids, references
 from api.errors import BadReference
+from api.hosts import OwnHosts
 from api.schemas.reference import Kind
 
 ID = "5sWHDYs0csV6RS48xBl0tH"
@@ -223,7 +224,7 @@ def test_addresses_of_this_server_are_read(place, path, kind):
     for ident in (ID, f"own_{ID}"):
         if ident != ID and "spotify" in path:
             continue
-        reference = references.read(f"{place}{path.format(ident)}", ours={"ears.example"})
+        reference = references.read(f"{place}{path.format(ident)}", ours=OwnHosts({"ears.example"}))
         assert (reference.kind, reference.id) == (kind, ident)
 
 

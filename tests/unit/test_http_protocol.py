@@ -16,11 +16,11 @@ from dataclasses import replace
 import pytest
 from uvicorn import Config, Server
 
-from api import serving
-from api.serving import BoundedHttp, Limits
+from api import http_protocol
+from api.http_protocol import BoundedHttp, ClientLimits
 
 HOST = "127.0.0.1"
-QUICK = Limits(
+QUICK = ClientLimits(
     head_s=0.2, body_s=0.3, taken_s=0.5, silent_s=0.05, linger_s=0.1, tick_s=0.02, connections=8
 )
 GET = b"GET /%s HTTP/1.1\r\nhost: a\r\n%s\r\n"
@@ -116,7 +116,7 @@ class Line:
 
 
 @asynccontextmanager
-async def served(limits: Limits = QUICK) -> AsyncIterator[Served]:
+async def served(limits: ClientLimits = QUICK) -> AsyncIterator[Served]:
     """Our protocol with these limits, around the app above."""
     protocol = type("Quick", (BoundedHttp,), {"limits": limits})
     app = App()
@@ -350,7 +350,7 @@ async def test_b8_where_every_place_is_at_work_the_next_is_refused_at_once():
 
 async def test_b8_one_address_has_its_share(monkeypatch):
     """Row B8: beyond it, its own idle ones go, whatever room there is for others."""
-    monkeypatch.setattr(serving, "_counted_as", lambda host, _trusted: host)
+    monkeypatch.setattr(http_protocol, "_counted_as", lambda host, _trusted: host)
     async with served(replace(QUICK, head_s=10)) as server, AsyncExitStack() as stack:
         for _ in range(6):
             await stack.enter_async_context(server.line())
@@ -375,7 +375,7 @@ async def test_b8_one_address_has_its_share(monkeypatch):
 )
 def test_b8_whose_connections_are_counted_together(host, counted):
     """Row B8: an address, or the network of a house; never what stands for many people."""
-    assert serving._counted_as(host, {"10.0.0.7"}) == counted
+    assert http_protocol._counted_as(host, {"10.0.0.7"}) == counted
 
 
 @pytest.mark.parametrize(
@@ -384,4 +384,4 @@ def test_b8_whose_connections_are_counted_together(host, counted):
 def test_b8_connections_are_half_of_the_descriptors(monkeypatch, soft, most):
     """Row B8: the other half is for files, databases and sources."""
     monkeypatch.setattr(resource, "getrlimit", lambda _kind: (soft, -1))
-    assert Limits().here().connections == most
+    assert ClientLimits().here().connections == most

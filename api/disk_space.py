@@ -24,7 +24,7 @@ def no_room(detail: str = NO_ROOM) -> Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class DiskSpace:
     """What is free in these folders, the least of them counting. Blocking, but quick."""
 
     folders: tuple[Path, ...]

@@ -4,7 +4,7 @@ uvicorn’s own protocol, with a measure on everything that a client may owe: a 
 seconds, a body a least rate, an answer somebody who takes it. Connections have a bound too, made of
 the descriptors that this process may open; whoever has owed longest goes first, and what remains
 are requests at work: then a newcomer is told `busy`. `python -m web` serves with it, and so does
-`uvicorn web.app:app --http api.serving:BoundedHttp`.
+`uvicorn web.app:app --http api.http_protocol:BoundedHttp`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CONNECTIONS = "earprint.connections"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ClientLimits:
     """What a client may send, and how long it may take about it."""
 
     head_bytes: int = 32 << 10
@@ -50,7 +50,7 @@ class Limits:
     connections: int = 1_000
     share: float = 0.25  # of them, for one address
 
-    def here(self) -> Limits:
+    def here(self) -> ClientLimits:
         """With half of the descriptors of this process: the rest is for files and sources."""
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         unlimited = soft == resource.RLIM_INFINITY
@@ -82,7 +82,7 @@ BUSY = Refused(
 class Connections:
     """All that are open at a server: who may come, and who has to go for it."""
 
-    def __init__(self, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, limits: ClientLimits, loop: asyncio.AbstractEventLoop) -> None:
         self._limits = limits
         self._loop = loop
         self._open: set[BoundedHttp] = set()
@@ -142,7 +142,7 @@ class Connections:
 class BoundedHttp(HttpToolsProtocol):
     """One connection, and what its client owes: a head, the rest of a body, taking an answer."""
 
-    limits: ClassVar[Limits] = Limits()
+    limits: ClassVar[ClientLimits] = ClientLimits()
 
     def __init__(
         self,
