@@ -167,7 +167,7 @@ class Settings(BaseSettings):
 
     def address(self, port: int) -> str:
         """Where a browser on this machine finds the server."""
-        anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # nosec B104: looked up, not bound
+        anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # nosec B104  # looked up
         host = anywhere.get(self.host, self.host)
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
