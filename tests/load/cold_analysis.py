@@ -24,6 +24,7 @@ from api.cache.store import Store
 from api.cache.tiers import Fetched, Served, Tiers
 from api.schemas.provenance import SourceName
 from api.services.asking import to_json
+from api.settled import settled
 from api.sources.answers import read_json
 from api.sources.spotify.client import Answer, SpotifyClient
 from api.sources.spotify.reader import Reader
@@ -85,6 +86,7 @@ async def measure(folder: Path) -> list[float]:
     store = Store(f"sqlite:///{folder / 'cache.db'}", time.time)
     tiers = Tiers(MemoryTier(64 << 20), store, clock=time.time, chance=lambda: 0.5)
     await store.open()
+    settled(tiers)  # as every server is
     for number in range(TIMES + 1):
         started = time.process_time()
         await serve_cold(tiers, packed, id_of("cold", number))
