@@ -46,6 +46,11 @@ class OwnFiles:
     files_coming: Receiving
     lists_coming: Receiving
 
+    @property
+    def hears(self) -> bool:
+        """Whether new files can be opened and analysed, or a worker elsewhere may do it."""
+        return self.look.trouble is None and self.worker.is_well
+
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Sweep what a crash has left, start the worker; at the end, end it."""

@@ -57,6 +57,7 @@ def make_own_sources(
         isrc_of=_isrc_of(tiers, market),
         genres_of=genres_of,
         release_of=release_of,
+        trouble=lambda: own.look.trouble,
     )
     return OwnSources(
         collections=Collections(lists, music, clock),

@@ -176,6 +176,14 @@ SLUGS: dict[str, SlugText] = {
         "so many wait.",
         "Send it again after the seconds in Retry-After. Nothing of it was kept.",
     ),
+    "no-decoder": SlugText(
+        503,
+        "Files cannot be opened on this server just now",
+        "The program that opens audio files does not work here at the moment, whatever the file. "
+        "`detail` says why. Nothing of the file was kept.",
+        "Send it again later. Whoever runs the server sees the reason at /readyz; most often it is "
+        "too little memory, or an installation that is not complete.",
+    ),
     "unsandboxed": SlugText(
         403,
         "Files are not taken on this server",

@@ -29,15 +29,25 @@ def main(arguments: Sequence[str], out: BinaryIO | None = None) -> None:
 
 
 def limit_self(memory_bytes: int, cpu_s: int) -> None:
-    """No limit can be raised again by this process: each is set as the hard one too."""
-    for limit, value in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_AS, memory_bytes),
-        (resource.RLIMIT_CPU, cpu_s),
+    """No limit can be raised again by this process, and none is set higher than it is already.
+
+    Beyond its processor time it is told so (SIGXCPU), and killed a second later: whoever is killed
+    at once was killed by another hand.
+    """
+    for limit, most, last in (
+        (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),
+        (resource.RLIMIT_AS, memory_bytes, memory_bytes),
+        (resource.RLIMIT_CPU, cpu_s, cpu_s + 1),
     ):
-        resource.setrlimit(limit, (value, value))
+        hard = within(last, resource.getrlimit(limit)[1])
+        resource.setrlimit(limit, (min(most, hard), hard))
+
+
+def within(wanted: int, hard: int) -> int:
+    """What is wanted, or the limit that stands already where that is lower."""
+    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
 
 
 def answer(path: Path, out: BinaryIO) -> None:

@@ -8,7 +8,6 @@ import selectors
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
@@ -16,30 +15,26 @@ import numpy as np
 
 from api.analysis import problems, sandbox
 from api.analysis.decode_child import LENGTH
+from api.analysis.sandbox import Limits
 from api.analysis.sound import MAX_S, POWERS_PER_S, RATE, Sound
 
-_ROOM = Path(__file__).resolve().parents[1]  # the folder api
-_START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from api.analysis.decode_child import main; main(sys.argv[2:])"
-)
 _TRAILER_BYTES = 4_096
 MOST_BYTES = MAX_S * RATE * 4 + (MAX_S + 1) * POWERS_PER_S * 8 + _TRAILER_BYTES
 _CHUNK = 1 << 20
 _GRACE_S = 2.0
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one decoding may cost."""
-
-    memory_bytes: int = 1 << 30
-    cpu_s: int = 60
-    wall_s: float = 90.0
+KILLED = "The system killed the decoder, as it does when memory runs out."
+SILENT = (
+    "The decoder gave no answer for {:.0f} seconds: it was stopped, or the machine is too busy."
+)
+_LOWERED = "This server is allowed too little memory to open this file."
 
 
 def decode_isolated(path: Path | str, *, limits: Limits | None = None) -> Sound:
-    """As decode.read, in a child process. Raises Problem, and nothing else, for any bytes."""
+    """As decode.read, in a child process. Raises Problem, and nothing else, for any bytes.
+
+    What breaks the child is called the file's fault only if a file that is known to be good can
+    still be opened: else NoDecoder says what is wrong with this machine.
+    """
     file = Path(path).resolve()
     if not file.exists():
         raise problems.Gone(
@@ -48,7 +43,24 @@ def decode_isolated(path: Path | str, *, limits: Limits | None = None) -> Sound:
     if not file.is_file() or not os.access(file, os.R_OK):
         raise problems.BadAudio("The file cannot be opened.")
     bounds = limits or Limits()
-    return _understood(collect(_command(file, bounds), wall_s=bounds.wall_s))
+    try:
+        command = sandbox.opening("decode_child", file, bounds)
+        return _understood(collect(command, wall_s=sandbox.patience_s(file)))
+    except problems.BadAudio as problem:
+        if problem.detail not in {problems.BROKEN, problems.TOO_MUCH}:
+            raise
+        if trouble := sandbox.trouble(bounds):
+            raise problems.NoDecoder(_sentence(trouble)) from problem
+        if problem.detail == problems.TOO_MUCH and bounds.lowered:
+            raise problems.NoDecoder(_LOWERED) from problem
+        raise
+    except OSError as error:
+        trouble = f"the decoder cannot be started ({error.strerror})"
+        raise problems.NoDecoder(_sentence(trouble)) from error
+
+
+def _sentence(trouble: str) -> str:
+    return f"{trouble[:1].upper()}{trouble[1:]}."
 
 
 def describe() -> str:
@@ -56,7 +68,7 @@ def describe() -> str:
     bounds = Limits()
     limits = (
         f"limits of {bounds.memory_bytes >> 20} MiB of memory, {bounds.cpu_s} s of processor time "
-        f"and {bounds.wall_s:.0f} s in all"
+        f"and {sandbox.PATIENCE_S:.0f} s in all, more for a large file"
     )
     obstacle = sandbox.obstacle()
     if obstacle is None:
@@ -69,8 +81,8 @@ def describe() -> str:
 def collect(command: list[str], *, wall_s: float) -> bytearray:
     """What the command writes to its standard output, at most MOST_BYTES.
 
-    The command and all it started are ended before this returns. Raises BadAudio where it is too
-    slow or says too much. Safe to call from any thread.
+    The command and all it started are ended before this returns. Raises BadAudio where it says too
+    much, CutShort where it was killed or says nothing for too long. Safe to call from any thread.
     """
     process = subprocess.Popen(  # noqa: S603  # our own interpreter
         command,
@@ -83,38 +95,33 @@ def collect(command: list[str], *, wall_s: float) -> bytearray:
     )
     try:
         with cast("IO[bytes]", process.stdout) as out:
-            said = _drained(out, time.monotonic() + wall_s)
-        _see_off(process.pid)
-        return said
+            said = _drained(out, wall_s)
+        left = _see_off(process.pid)
     finally:
         os.killpg(process.pid, signal.SIGKILL)  # not yet reaped, so the number is still its own
         process.wait()
+    if left and sandbox.was_killed(process.returncode):
+        raise problems.CutShort(KILLED)
+    return said
 
 
-def _see_off(pid: int) -> None:
-    """Let it end by itself, if it does so soon, without reaping it yet."""
+def _see_off(pid: int) -> bool:
+    """Whether it ends by itself, if it does so soon, without reaping it yet."""
     until = time.monotonic() + _GRACE_S
     while not os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
         if time.monotonic() > until:
-            return
+            return False
         time.sleep(_GRACE_S / 1000)
+    return True
 
 
-def _command(file: Path, limits: Limits) -> list[str]:
-    sandboxed = sandbox.obstacle() is None
-    seen = sandbox.INSIDE if sandboxed else str(file)
-    numbers = str(limits.memory_bytes), str(limits.cpu_s)
-    command = sandbox.python(_START, str(_ROOM.parent), seen, *numbers)
-    return sandbox.wrapped(command, file, _ROOM) if sandboxed else command
-
-
-def _drained(out: IO[bytes], deadline: float) -> bytearray:
-    said = bytearray()
+def _drained(out: IO[bytes], wall_s: float) -> bytearray:
+    said, deadline = bytearray(), time.monotonic() + wall_s
     with selectors.DefaultSelector() as waiting:
         waiting.register(out, selectors.EVENT_READ)
         while len(said) <= MOST_BYTES:
             if not waiting.select(max(0.0, deadline - time.monotonic())):
-                raise problems.BadAudio("Decoding it takes far longer than for any music.")
+                raise problems.CutShort(SILENT.format(wall_s))
             piece = os.read(out.fileno(), _CHUNK)
             if not piece:
                 return said
@@ -127,9 +134,7 @@ def _understood(said: bytearray) -> Sound:
     try:
         return _sound(said)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise problems.BadAudio(
-            "The decoder broke on it, or it takes more memory or time than any music."
-        ) from error
+        raise problems.BadAudio(problems.BROKEN) from error
 
 
 def _sound(said: bytearray) -> Sound:

@@ -4,8 +4,10 @@ Problem
 ├─ UnsupportedFormat  unsupported-format  not one of the formats we read
 ├─ TooShort           too-short           less than 5 seconds
 ├─ NoSignal           no-signal           silence
-└─ BadAudio           bad-audio           damaged, impossible, or too much work to decode
-   └─ Gone            gone                no file any more: nothing is wrong with the music
+├─ BadAudio           bad-audio           damaged, impossible, or too much work to decode
+│  └─ Gone            gone                no file any more: nothing is wrong with the music
+└─ NoDecoder          no-decoder          no fault of the file: nothing can be opened here now
+   └─ CutShort        cut-short           the decoder was killed or stopped while it was at it
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
+BROKEN = "The decoder broke on it, or it takes more memory or time than any music."
 TOO_MUCH = "Decoding it takes more memory than any music needs."
 
 
@@ -74,6 +77,19 @@ class Gone(BadAudio):
 
     code = "gone"
     title = "The file is gone"
+
+
+class NoDecoder(Problem):
+    """A file that is known to be good cannot be opened here either; no child may claim this."""
+
+    code = "no-decoder"
+    title = "Files cannot be opened on this server just now"
+
+
+class CutShort(NoDecoder):
+    """The decoder was killed or stopped by another hand than ours. It may work the next time."""
+
+    code = "cut-short"
 
 
 _BY_CODE = {kind.code: kind for kind in (UnsupportedFormat, TooShort, NoSignal, BadAudio, Gone)}

@@ -14,7 +14,7 @@ from multiprocessing.process import BaseProcess
 from sqlalchemy import Engine
 
 from api import ids
-from api.analysis import problems
+from api.analysis import problems, sandbox
 from api.clock import Clock
 from api.db.ledger import MOST_TRIES, JobLedger
 from api.db.library import packed_analysis
@@ -31,6 +31,10 @@ from api.slugs import SLUGS
 LOOK_EVERY_S = 0.2
 BEAT_EVERY_S = 2.0
 WALL_S = 300.0
+TOLD_S = 15.0
+"""After so long a silence of one analysis, /readyz says so."""
+MARGIN_S = 10.0
+"""Whoever waits for the decoder gives up after the decoder has been given up, not before."""
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +50,26 @@ class Died(Exception):
     """The analysis ended without a result; `str()` says how."""
 
 
+class Waits(Exception):
+    """No file can be opened on this machine just now; `str()` says why. The job waits for that."""
+
+
+@dataclass(slots=True)
+class Condition:
+    """How the work goes. `trouble`: why no file can be opened; `silent`: jobs that say nothing."""
+
+    trouble: str | None = None
+    silent: dict[str, float] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        if self.trouble is not None:
+            return f"no file can be opened: {self.trouble}"
+        if self.silent:
+            longest = max(self.silent.values())
+            return f"an analysis has said nothing for {longest:.0f} seconds"
+        return "ok"
+
+
 @dataclass(frozen=True, slots=True)
 class Analyst:
     """Does jobs, each in a process forked from `context`. Called from several threads at once."""
@@ -57,6 +81,7 @@ class Analyst:
     stopping: threading.Event
     hear: Hear = hearing.hear
     wall_s: float = WALL_S
+    condition: Condition = field(default_factory=Condition)
 
     at_work: set[str] = field(default_factory=set)
     """The jobs that are being done here, be their rows as silent as a lock makes them."""
@@ -89,8 +114,14 @@ class Analyst:
             _log.info("job %s was cancelled", job_id)
         except Stopping:
             self.ledger.requeue(job_id, count_try=False)
+        except Waits as trouble:
+            self.condition.trouble = str(trouble)
+            _log.error("job %s waits: %s", job_id, trouble)
+            self.ledger.requeue(job_id, count_try=False)
         except Died as death:
             return self.died(job, str(death))
+        finally:
+            self.condition.silent.pop(job_id, None)
         return None
 
     def died(self, job: JobRow, how: str) -> str | None:
@@ -109,18 +140,22 @@ class Analyst:
         process = self.context.Process(
             target=hearing.main, args=(theirs, order, self.hear), name=f"job {job.id}", daemon=True
         )
+        quiet_s = min(sandbox.patience_s(order.file) + MARGIN_S, self.wall_s)
         with ours:
             try:
-                process.start()
+                _start(process)
                 theirs.close()
-                return self._followed(job, process, ours)
+                return self._followed(job, process, ours, quiet_s=quiet_s)
             finally:
                 _end(process)
 
-    def _followed(self, job: JobRow, process: BaseProcess, ours: Connection) -> Result | Unheard:
+    def _followed(
+        self, job: JobRow, process: BaseProcess, ours: Connection, *, quiet_s: float
+    ) -> Result | Unheard:
         """What the process sends in the end; on the way, its progress is written down."""
         deadline = time.monotonic() + self.wall_s
         stage, percent, beat = "decode", 0.0, time.monotonic()
+        heard = beat
         while True:
             try:
                 told = ours.recv() if ours.poll(LOOK_EVERY_S) else None
@@ -131,14 +166,26 @@ class Analyst:
             if isinstance(told, Progress):
                 stage, percent = told.stage, told.percent
             asked = time.monotonic()
+            heard = heard if told is None else asked
+            self._note_silence(job, asked - heard, quiet_s)
             self._check(job)
             if told is not None or asked - beat >= BEAT_EVERY_S:
                 beat = asked
                 if not self.ledger.progress(job.id, stage, percent, now=self.clock()):
                     raise Cancelled
-            deadline += time.monotonic() - asked  # a lock is not waited for at the file's expense
+            held_up = time.monotonic() - asked  # a lock is not waited for at the file's expense
+            deadline, heard = deadline + held_up, heard + held_up
             if time.monotonic() > deadline:
                 raise Died(f"it was still not done after {self.wall_s:g} seconds")
+
+    def _note_silence(self, job: JobRow, silent_s: float, quiet_s: float) -> None:
+        """Tell of a silence, and end what is silent for longer than its file justifies."""
+        if silent_s < TOLD_S:
+            self.condition.silent.pop(job.id, None)
+        else:
+            self.condition.silent[job.id] = silent_s
+        if silent_s > quiet_s:
+            raise Died(f"it said nothing for {quiet_s:.0f} seconds, as when it is stopped")
 
     def _check(self, job: JobRow) -> None:
         if self.stopping.is_set():
@@ -149,6 +196,10 @@ class Analyst:
 
     def _settle(self, job: JobRow, told: Result | Unheard) -> None:
         if isinstance(told, Unheard):
+            if told.problem["code"] == problems.NoDecoder.code:
+                raise Waits(told.problem["detail"])
+            if told.problem["code"] == problems.CutShort.code:
+                raise Died(_inside(told.problem["detail"]))
             problem = problems.Problem.from_json(told.problem)
             self._fail(job, slug_of(problem), problem.detail)
             return
@@ -164,6 +215,18 @@ class Analyst:
     def _fail(self, job: JobRow, slug: str, detail: str) -> None:
         problem = {"code": slug, "title": SLUGS[slug].title, "detail": detail}
         self.ledger.fail(job.id, problem, now=self.clock())
+
+
+def _start(process: BaseProcess) -> None:
+    try:
+        process.start()
+    except OSError as error:
+        raise Waits(f"no process can be started ({error.strerror})") from error
+
+
+def _inside(sentence: str) -> str:
+    """`The system killed it.` → `the system killed it`, to stand within another sentence."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 def _end(process: BaseProcess) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 
 from huey import Huey
 
+from api.analysis import sandbox
 from api.clock import CLOCK_SLACK_S
 from api.data_folder import claim, not_following
 from api.db import migrate
@@ -37,6 +38,8 @@ NICE = 5
 LOCK = "worker.lock"
 SILENT_S = 30.0
 SWEEP_EVERY_S = 5.0
+PULSE_S = 5.0
+_last = ["starting"]
 WARMED_WITHIN_S = 60.0
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _WARM = "api.jobs.warm"
@@ -49,6 +52,7 @@ def run(*, attached: bool = False, hear: Hear = hearing.hear) -> None:
     os.nice(NICE)
     if attached:
         end_with_stream(sys.stdin.buffer)
+        threading.Thread(target=keep_saying, name="pulse", daemon=True).start()
     with alone(settings.data_dir):
         _serve(settings, hear)
 
@@ -68,8 +72,16 @@ def alone(data_dir: Path) -> Iterator[None]:
 
 def say(state: str) -> None:
     """Tell whoever started us how we are."""
+    _last[:] = [state]
     sys.stdout.write(json.dumps({"state": state}) + "\n")
     sys.stdout.flush()
+
+
+def keep_saying() -> None:
+    """Say it again and again: a process that is stopped, or hangs as a whole, says nothing."""
+    while True:
+        time.sleep(PULSE_S)
+        say(*_last)
 
 
 def _serve(settings: Settings, hear: Hear) -> None:
@@ -94,8 +106,9 @@ def _serve(settings: Settings, hear: Hear) -> None:
     keeper = Keeper(analyst, huey, analyse)
     keeper.take_up(before=float("inf"))
     threading.Thread(target=keeper.keep_up, name="keeper", daemon=True).start()
+    analyst.condition.trouble = sandbox.trouble()
     consumer = huey.create_consumer(workers=cores(), periodic=False, max_delay=0.3)
-    say("ok")
+    say(str(analyst.condition))
     try:
         consumer.run()
     finally:
@@ -132,11 +145,20 @@ class Keeper:
     def keep_up(self) -> None:
         """Look now and then, until the worker is to end."""
         while not self._analyst.stopping.wait(SWEEP_EVERY_S):
+            self.tell()
             try:
                 now = self._analyst.clock()
                 self.take_up(before=now - SILENT_S, after=now + CLOCK_SLACK_S)
             except Exception:  # it must not end before the worker does
                 logging.getLogger(__name__).exception("jobs could not be looked after")
+
+    def tell(self) -> None:
+        """Say how the work goes, where that has changed; trouble is looked for until it is over."""
+        condition = self._analyst.condition
+        if condition.trouble is not None:
+            condition.trouble = sandbox.trouble()
+        if [str(condition)] != _last:
+            say(str(condition))
 
     def take_up(self, *, before: float, after: float = math.inf) -> None:
         """Queue what waits and is in no queue, and what was silent since `before`, once more.
@@ -148,7 +170,7 @@ class Keeper:
         for job in ledger.silent(before, after):
             if job.id not in at_work:
                 self._analyst.died(job, "the worker was killed while it was at it")
-        if self._huey.pending_count() == 0:
+        if self._analyst.condition.trouble is None and self._huey.pending_count() == 0:
             for job_id in ledger.waiting():
                 self._analyse(job_id)
 

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from subprocess import PIPE
@@ -17,8 +18,15 @@ from api.settings import Settings
 
 STOP_S = 5.0
 FIRST_PAUSE_S = 0.5
+SAID_S, ENDED_S = 20.0, 60.0
+"""After so long a silence of the whole worker /readyz says so, and after so long it is ended."""
+START_S = 300.0
+"""A worker that has said nothing yet may still be starting, on a machine that is busy."""
 LONGEST_PAUSE_S = 30.0
 STEADY_S = 60.0  # whoever lived this long did not die of its start
+LOOK_EVERY_S = 1.0
+NEEDED = frozenset({"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH"})
+NEEDED_KINDS = ("LC_", "COVERAGE_PROCESS_")  # the language, and tests that watch every process
 COMMAND = (sys.executable, "-m", "api.jobs.worker", "--attached")
 _log = logging.getLogger(__name__)
 
@@ -32,7 +40,26 @@ class Supervisor:
         self._environment = _environment(settings)
         self._child: Child | None = None
         self._watch: asyncio.Task[None] | None = None
-        self.state = "starting" if settings.worker else "off"
+        self._said = "starting" if settings.worker else "off"
+        self._heard_at: float | None = None
+
+    @property
+    def state(self) -> str:
+        """What the worker last said of itself, or for how long it has said nothing."""
+        silent_s = self._silent_s()
+        if silent_s is not None and silent_s > SAID_S:
+            return f"silent for {silent_s:.0f} seconds"
+        return self._said
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is known to be wrong with it; it may just be starting."""
+        return self.state in {"off", "starting"} or self.state.startswith("ok")
+
+    def _silent_s(self) -> float | None:
+        """Seconds since the worker that lives now was last heard; None before it spoke."""
+        heard = self._heard_at
+        return None if heard is None or self.pid is None else time.monotonic() - heard
 
     @property
     def pid(self) -> int | None:
@@ -51,7 +78,7 @@ class Supervisor:
             await asyncio.gather(self._watch, return_exceptions=True)
         if self._child is not None:
             await self._child.end(within_s=STOP_S)
-        self.state = "off"
+        self._said = "off"
 
     async def _look_after(self) -> None:
         pause_s = FIRST_PAUSE_S
@@ -59,7 +86,7 @@ class Supervisor:
         while True:
             began = loop.time()
             code = await self._run()
-            self.state = "restarting"
+            self._said = "restarting"
             _log.warning("the worker ended (%s); it is started again", code)
             pause_s = FIRST_PAUSE_S if loop.time() - began > STEADY_S else pause_s
             await asyncio.sleep(pause_s)
@@ -73,21 +100,40 @@ class Supervisor:
             stdin=PIPE,  # closed by whatever ends us, which ends it
             env=self._environment,
         )
+        self._heard_at = None
+        began = time.monotonic()
         try:
-            return await self._child.over()
+            while True:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_EVERY_S):
+                        return await self._child.over()
+                silent_s, least = self._silent_s(), ENDED_S
+                if silent_s is None:
+                    silent_s, least = time.monotonic() - began, START_S
+                if silent_s > least:
+                    _log.error(
+                        "the worker has said nothing for %.0f seconds: it is ended", silent_s
+                    )
+                    await self._child.end()
         except OSError as error:
             return str(error)
 
     def _hear(self, said: IO[bytes]) -> None:
         for line in said:
             with suppress(ValueError, TypeError, KeyError):  # noise
-                self.state = str(json.loads(line)["state"])
+                self._said = str(json.loads(line)["state"])
+                self._heard_at = time.monotonic()
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """Our own, with the folders of these settings, and without credentials it has no use for."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SPOTIFY_")}
+    """What a program needs to run at all, and the folders of these settings: no secret of ours."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in NEEDED or name.startswith(NEEDED_KINDS)
+    }
     return kept | {
+        "EARPRINT_HOST": "127.0.0.1",  # it listens nowhere; .env may name another, without hosts
         "EARPRINT_DATA_DIR": str(settings.data_dir.absolute()),
         "EARPRINT_DATABASE_URL": settings.database_url or "",  # without one: in that folder
     }

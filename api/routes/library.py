@@ -110,6 +110,7 @@ OwnTrackId = Annotated[str, Depends(_own_track_id)]
         "queue-full",
         "no-room",
         "unsandboxed",
+        "no-decoder",
         "http-error",
     )
     | {200: {"model": LibraryTrack, "description": "The same bytes are here already."}},
@@ -121,7 +122,7 @@ async def add_track(request: Request, parts: PartsDep, key: Key = None) -> Respo
     The same bytes are the same track: names that are sent again replace those it had. The file
     stays on this server and goes nowhere else; deleting it removes it at once.
     """
-    await parts.own.look.check_sandbox()
+    await parts.own.look.check()
     check_length(request, parts.settings.upload_bytes)
     async with parts.own.files_coming.place(request):
         await parts.own.jobs.check_room()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 from fastapi import APIRouter
@@ -10,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from api.deps import PartsDep
 from api.errors import PlainHttp
 from api.openapi import responses
-from api.parts import readiness
+from api.parts import Parts, readiness
 from api.schemas.sources import Health, SourceReport
 from api.slugs import SLUGS
 
@@ -49,14 +50,20 @@ async def get_readiness(parts: PartsDep) -> JSONResponse:
 
     A cache file that cannot be used does not stop it: it then works from memory, and says so.
     `worker` hears own files: `ok`, `starting`, `restarting` or `off`; `decoding` says in how safe
-    a place strangers’ files are opened. On a full disk `status` is `no room`, and still 200: what
-    is here is served, and deleting, which makes room, works.
+    a place strangers’ files are opened, or why none can be. On a full disk `status` is `no room`,
+    and where no file can be opened or analysed `not hearing`; it is still 200, for what is here is
+    served, and deleting, which makes room, works.
     """
     checks = await readiness(parts)
     ready = all(state == "ok" for name, state in checks.items() if name not in _DO_WITHOUT)
-    full = checks["room"] != "ok"
-    health = Health(status=("no room" if full else "ok") if ready else "not ready", checks=checks)
+    health = Health(status=_in_a_word(parts, checks) if ready else "not ready", checks=checks)
     return JSONResponse(health.model_dump(), status_code=200 if ready else 503)
+
+
+def _in_a_word(parts: Parts, checks: Mapping[str, str]) -> str:
+    if checks["room"] != "ok":
+        return "no room"
+    return "ok" if parts.own.hears else "not hearing"
 
 
 @fallback.get("/problems/{slug}")

@@ -21,6 +21,16 @@ def badly(_order: Order, _report: Report) -> Result | Unheard:
     return Unheard({"code": "no-signal", "title": "…", "detail": "It is silent."})
 
 
+def nowhere(_order: Order, _report: Report) -> Result | Unheard:
+    """No file can be opened on this machine."""
+    return Unheard({"code": "no-decoder", "title": "…", "detail": "There is no memory."})
+
+
+def cut_short(_order: Order, _report: Report) -> Result | Unheard:
+    """The decoder was killed."""
+    return Unheard({"code": "cut-short", "title": "…", "detail": "The system killed it."})
+
+
 def wrongly(_order: Order, _report: Report) -> Result | Unheard:
     """We are at fault."""
     os._exit(3)

@@ -12,6 +12,7 @@ from api.clock import Clock
 from api.errors import Refused
 from api.jobs import look as looking
 from api.jobs import supervisor
+from api.jobs.analyse import Condition
 from api.jobs.consuming import Keeper, alone
 from api.jobs.look import Look
 from api.jobs.queue import FILE, JobQueue, open_queue, task
@@ -131,6 +132,7 @@ class Analyst:
         self.ledger, self.clock = ledger, clock
         self.dead: list[tuple[str, str]] = []
         self.at_work: set[str] = set()
+        self.condition = Condition()
 
     def died(self, row, how):
         self.dead.append((row.id, how))
@@ -183,6 +185,7 @@ async def test_a_first_look_that_breaks_is_a_file_that_is_broken(tmp_path, monke
     command = [sys.executable, "-c", f"print({answer!r})"]
     monkeypatch.setattr(sandbox, "wrapped", lambda *_: command)
     monkeypatch.setattr(sandbox, "python", lambda *_: command)
+    monkeypatch.setattr(sandbox, "trouble", lambda _limits=None: None)  # others are opened
 
     with pytest.raises(Refused) as refusal:
         await Look(1)(path)
@@ -209,12 +212,13 @@ async def test_a_first_look_that_takes_too_long_is_ended(tmp_path, monkeypatch):
     path = tmp_path / "song"
     path.write_bytes(song())
     command = [sys.executable, "-c", "import time; time.sleep(60)"]
-    monkeypatch.setattr(looking, "WALL_S", 0.1)
+    monkeypatch.setattr(sandbox, "PATIENCE_S", 0.1)
     monkeypatch.setattr(sandbox, "wrapped", lambda *_: command)
     monkeypatch.setattr(sandbox, "python", lambda *_: command)
 
-    with pytest.raises(Refused, match="far longer"):
+    with pytest.raises(Refused, match="no answer in time") as refusal:
         await Look(1)(path)
+    assert (refusal.value.slug, refusal.value.retry_after) == ("no-decoder", looking.RETRY_S)
 
 
 def test_the_warm_state_can_be_reached():

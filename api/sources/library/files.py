@@ -47,7 +47,10 @@ GenresOf = Callable[[LibraryTrackRow], tuple[str, ...] | None]
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """Everything that is kept here. `isrc_of`: of a track of Spotify's, if somebody said it."""
+    """Everything that is kept here. `isrc_of`: of a track of Spotify's, if somebody said it.
+
+    `trouble`: why no new file can be opened just now.
+    """
 
     tables: LibraryTables
     music: OwnMusic
@@ -58,6 +61,7 @@ class Holdings:
     isrc_of: IsrcOf
     genres_of: GenresOf
     release_of: ReleaseOf
+    trouble: Callable[[], str | None] = lambda: None
 
 
 class Files:

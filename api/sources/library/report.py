@@ -19,8 +19,13 @@ OPEN: dict[Capability, str] = {
 }
 
 
-def report() -> tuple[CapabilityReport, ...]:
-    """Every capability, open."""
+_TROUBLE = " New files cannot be opened just now: {}."
+_OF_NEW = {Capability.FEATURES, Capability.ANALYSIS}
+
+
+def report(trouble: str | None = None) -> tuple[CapabilityReport, ...]:
+    """Every capability, open. `trouble`: why no new file can be opened just now."""
+    also = "" if trouble is None else _TROUBLE.format(trouble)
     return tuple(
         CapabilityReport(
             capability=capability,
@@ -28,7 +33,7 @@ def report() -> tuple[CapabilityReport, ...]:
             reason=None,
             since=None,
             until=None,
-            detail=OPEN[capability],
+            detail=OPEN[capability] + (also if capability in _OF_NEW else ""),
         )
         for capability in Capability
     )

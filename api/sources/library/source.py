@@ -35,7 +35,7 @@ class LibrarySource:
 
     def report(self) -> tuple[CapabilityReport, ...]:
         """Always open."""
-        return report()
+        return report(self._held.trouble())
 
     async def revision(self) -> str | None:
         """Another one whenever anything on this machine has changed; None if nobody can tell."""
