@@ -11,6 +11,8 @@ from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.answers import is_private
+from api.audience import answering
+from api.edge import LESSON, Lesson
 from api.errors import Refused
 from api.hosts import IN_PROCESS, OwnHosts
 from api.respond import problem_response
@@ -24,7 +26,7 @@ _NAME_IT = (
 
 
 class OwnPagesOnly:
-    """Middleware: other sites may neither change anything nor read what is private."""
+    """Middleware: other sites may neither change anything nor learn what is private."""
 
     def __init__(self, app: ASGIApp, hosts: OwnHosts) -> None:
         self._app = app
@@ -32,17 +34,24 @@ class OwnPagesOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on, or answer 403 or 421."""
-        refusal = self._refusal(Request(scope)) if scope["type"] == "http" else None
-        if refusal is None:
+        if scope["type"] != "http" or IN_PROCESS in scope:
             await self._app(scope, receive, send)
-        else:
-            await problem_response(Request(scope), refusal)(scope, receive, send)
+            return
+        request = Request(scope)
+        another_site = not followed_a_link(request) and self._is_foreign(request)
+        refusal = self._refusal(request, another_site=another_site)
+        if another_site:  # the edge learns nothing of an answer in which what is here has no say
+            scope = {**scope, LESSON: Lesson()}
+        with answering(another_site=another_site):
+            if refusal is None:
+                await self._app(scope, receive, send)
+            else:
+                await problem_response(request, refusal)(scope, receive, send)
 
-    def _refusal(self, request: Request) -> Refused | None:
+    def _refusal(self, request: Request, *, another_site: bool) -> Refused | None:
         if not self._hosts.are_asked(request.scope):
             return Refused("wrong-host", _WRONG_HOST, hint=_NAME_IT)
-        guarded = request.method not in SAFE or is_private(request.scope)
-        if guarded and not followed_a_link(request) and self._is_foreign(request):
+        if another_site and (request.method not in SAFE or is_private(request.scope)):
             return Refused("cross-site", _CROSS_SITE)
         return None
 
@@ -52,7 +61,7 @@ class OwnPagesOnly:
         `same-origin` is believed before `Origin`, which a strict referrer policy turns into `null`.
         """
         site = request.headers.get("sec-fetch-site")
-        if IN_PROCESS in request.scope or site in {"same-origin", "none"}:
+        if site in {"same-origin", "none"}:
             return False
         origin = request.headers.get("origin")
         if origin is None:

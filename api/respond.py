@@ -19,6 +19,7 @@ from api.answers import (
     is_private,
     not_modified,
 )
+from api.audience import is_another_site
 from api.cache.entry import PUBLIC, Key
 from api.cache.tiers import Served, Tiers, as_served, composed, joint_key
 from api.clock import Clock
@@ -147,11 +148,15 @@ def problem_response(request: Request, error: ApiError) -> Response:
 
 
 def _problem_headers(request: Request, error: ApiError) -> dict[str, str]:
-    """How long a refusal may be kept: never what might be this server's own."""
+    """How long a refusal may be kept: never what might be this server's own.
+
+    What another site is refused, a file that lies here may answer to others.
+    """
     fresh_s, headers = error.fresh_s, {"Cache-Control": "no-store"}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
         fresh_s = min(error.retry_after, 5)
-    if fresh_s > 0 and request.method in {"GET", "HEAD"} and not is_private(request.scope):
+    own = is_private(request.scope) or is_another_site()
+    if fresh_s > 0 and request.method in {"GET", "HEAD"} and not own:
         headers["Cache-Control"] = f"public, max-age={fresh_s}"
     return headers

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from api.audience import is_another_site
 from api.clock import Chance, Clock
 from api.refusals import NotConfigured
 from api.schemas.provenance import Capability, SourceName
@@ -62,14 +63,22 @@ class Registry:
 
     def __init__(self, members: tuple[Source | Absent, ...]) -> None:
         self._members = members
-        self._able = {  # looked up once: an isinstance of a Protocol takes 20 us
+        self._able: dict[
+            Capability, tuple[Any, ...]
+        ] = {  # looked up once: an isinstance of a Protocol takes 20 us
             capability: tuple(member for member in members if isinstance(member, protocol))
             for capability, protocol in PROTOCOLS.items()
         }
 
     def able(self, capability: Capability, only: SourceName | None = None) -> Iterator[Any]:
-        """Those that can be asked for this, in order; each has the capability's Protocol."""
-        return (one for one in self._able[capability] if only in {None, one.name})
+        """Those that can be asked for this, in order; each has the capability's Protocol.
+
+        What lies on this machine is not asked for another site.
+        """
+        able = (one for one in self._able[capability] if only in {None, one.name})
+        if is_another_site():
+            return (one for one in able if not one.at_home)
+        return able
 
     def unable(self, capability: Capability, only: SourceName | None = None) -> list[NotConfigured]:
         """Those that could answer this elsewhere, and why not here."""

@@ -87,18 +87,66 @@ async def test_a_mixture_is_as_private_as_its_most_private_part(api, path):
 
 
 async def test_a_spotify_id_that_an_own_file_answers_for_is_private_too(api):
-    """Alone, compared with Spotify, among others, and with a problem beside it."""
-    own = api.app.state.parts.own
-    isrc = (await api.get(f"/v1/tracks/{TRACK}")).json()["isrc"]
-    await own.tables.change(SHOWN.track_id, {"isrc": isrc})
+    """Alone, and compared with Spotify."""
+    await keep(api, TRACK)
 
-    named = await api.get(f"/v1/tracks/{TRACK}/features?source=library", headers=SITE)
-    compared = await api.get(f"/v1/tracks/{TRACK}/features/sources", headers=SITE)
+    named = await api.get(f"/v1/tracks/{TRACK}/features?source=library")
+    compared = await api.get(f"/v1/tracks/{TRACK}/features/sources")
 
     assert compared.json()["sources"] == ["spotify", "library"]
     for answer in (named, compared):
         assert answer.headers["cache-control"] == "private, no-cache"
         assert ALLOWED not in answer.headers
+
+
+async def keep(api, track: str) -> None:
+    """Have a file here that is this track of Spotify's."""
+    isrc = (await api.get(f"/v1/tracks/{track}")).json()["isrc"]
+    await api.app.state.parts.own.tables.change(SHOWN.track_id, {"isrc": isrc})
+
+
+@pytest.mark.parametrize("fault", [None, "F23", "F05"])
+@pytest.mark.parametrize("foreign", [SITE, {"Sec-Fetch-Site": "cross-site"}])
+async def test_b5_another_site_cannot_tell_that_a_song_of_spotifys_is_kept_here(
+    tmp_path, fault, foreign
+):
+    """Whether Spotify answers, is closed or breaks: it is told the same with the file and without.
+
+    Nor does what it is told come back to whoever keeps the file.
+    """
+    paths = [
+        f"/v1/tracks/{TRACK}",
+        f"/v1/tracks?ids={TRACK},{OTHER}",
+        *(f"/v1/tracks/{TRACK}{part}" for part in OF_A_TRACK),
+        f"/v1/tracks/{TRACK}/features?source=library",
+        f"/v1/tracks/{TRACK}/analysis?source=library",
+        f"/v1/features?ids={TRACK},{OTHER}",
+    ]
+    told, owners = [], []
+    for kept in (False, True):
+        async with (
+            Sandbox() as sandbox,
+            opened(sandbox, tmp_path / str(kept), demo=True) as product,
+        ):
+            if kept:
+                await keep(product, TRACK)
+            if fault is not None:
+                sandbox.fault(fault, path="/v1/audio-*")
+            answers = [await product.get(path, headers=foreign) for path in paths]
+            told.append([seen(answer) for answer in answers])
+            owners.append(await product.get(f"/v1/tracks/{TRACK}/features?source=library"))
+            compared = await product.get(f"/v1/tracks/{TRACK}/features/sources")
+
+    assert told[0] == told[1]
+    assert [one.status_code for one in owners] == [404, 200]
+    assert "library" in compared.json()["sources"]
+
+
+def seen(answer) -> tuple:
+    """What a page may learn of an answer, but for what differs from one server to the next."""
+    said = re.sub(r'"(request_id|retrieved_at)":"[^"]*"|127\.0\.0\.1:\d+', "", answer.text)
+    names = (ALLOWED, "cache-control", "content-type")
+    return answer.status_code, said, [answer.headers.get(name) for name in names]
 
 
 async def test_that_a_file_is_being_analysed_is_told_to_its_owner_alone(api):
