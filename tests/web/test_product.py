@@ -1,7 +1,10 @@
+from typing import Any
+
 import pytest
 
 import web.app
 from api.examples import INVENTED
+from tests.api.own_files import TRACKS, song
 
 PATHS = [
     "/",
@@ -43,6 +46,42 @@ async def test_a_slash_at_the_end_is_the_same_page(whole):
         )
         assert (slashed.status_code, slashed.headers.get("location")) == (200, None), path
         assert slashed.headers["content-type"] == plain.headers["content-type"], path
+
+
+WAYS_ON: list[tuple[str, str, dict[str, Any]]] = [  # what leads elsewhere
+    ("POST", TRACKS, {"files": {"file": ("a.wav", song())}}),
+    ("POST", "/upload", {"files": {"file": ("b.wav", song(7))}}),
+    ("POST", "/upload", {"files": {"file": ("b.wav", song(7))}, "headers": {"HX-Request": "true"}}),
+    ("POST", "/v1/collections", {"json": {"name": "x", "items": [INVENTED.track_id]}}),
+    ("GET", "/go", {"params": {"q": f"spotify:track:{INVENTED.track_id}"}}),
+    ("GET", "/go", {"params": {"q": "//evil.example/x"}}),
+    ("GET", "/search", {"params": {"q": f"https://open.spotify.com/artist/{INVENTED.artist_id}"}}),
+    ("GET", f"/v1/playlists/{INVENTED.playlist_id}/items?limit=1", {}),
+]
+
+
+async def test_b12_whatever_leads_on_leads_to_the_same_host(whole):
+    """It names no host: the caller chose the one that was asked, and a proxy's is another."""
+    led = []
+    for method, path, sent in WAYS_ON:
+        headers = {"Host": "other.localhost:9"} | sent.get("headers", {})
+        answer = await whole.request(method, path, **sent | {"headers": headers})
+        on = [answer.headers.get(name) for name in ("location", "hx-redirect", "link")]
+        led.append(next((href.removeprefix("<") for href in on if href), ""))
+        assert "other.localhost" not in str(answer.headers), path
+        assert answer.status_code < 500
+
+    assert [href[:1] for href in led] == ["/"] * len(WAYS_ON)
+    assert [href for href in led if href.startswith("//")] == []
+
+
+@pytest.mark.parametrize("path", ["//evil.example", "//evil.example/..%2f", "/%5Cevil.example/"])
+async def test_b12_what_is_no_path_here_leads_nowhere(whole, path):
+    """It would be another site's address, were it sent back."""
+    answer = await whole.get(f"http://localhost{path}")
+
+    assert answer.status_code == 404
+    assert not {"location", "hx-redirect", "refresh"} & answer.headers.keys()
 
 
 @pytest.mark.parametrize("path", ["/", "/sources", "/docs", "/openapi.json", "/v1/sources", "/x"])
