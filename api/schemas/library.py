@@ -108,7 +108,10 @@ class LibraryTrack(Resource):
     job: Annotated[Job | None, Field(description="The latest analysis of this file.")]
     features: Annotated[str, Field(description="The address of its audio features.")]
     analysis: Annotated[str, Field(description="The address of its audio analysis.")]
-    audio: Annotated[str, Field(description="The address of the file itself.")]
+    audio: Annotated[
+        str | None,
+        Field(description="The address of the file itself; null where it is gone from the disk."),
+    ]
     cover: Annotated[
         str | None, Field(description="Demo pieces only: the address of its cover, an SVG.")
     ]

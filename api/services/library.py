@@ -33,6 +33,7 @@ GONE = (
 NO_FILE = "There is no such file in this server’s library."
 _HINT = "`cover` of the track is its cover’s address, and null where it has none."
 _WHY_MISSING = {
+    "audio": GONE,
     "album": "Neither the upload nor the tags of the file name one.",
     "isrc": "Neither the upload nor the tags of the file name one.",
     "spotify_id": "The owner has not linked this file to a track at Spotify.",
@@ -162,10 +163,17 @@ class Library:
         idents = [row.id for row in rows]
         jobs = await self._jobs.of_tracks(idents)
         features = await self._tables.features(idents)
-        return [self._one(row, jobs.get(row.id), features.get(row.id)) for row in rows]
+        here = await asyncio.to_thread(lambda: {row.id for row in rows if self._shelf.has(row)})
+        return [
+            self._one(row, jobs.get(row.id), features.get(row.id), is_here=row.id in here)
+            for row in rows
+        ]
 
-    def _one(self, row: LibraryTrackRow, job: Job | None, features: bytes | None) -> LibraryTrack:
+    def _one(
+        self, row: LibraryTrackRow, job: Job | None, features: bytes | None, *, is_here: bool
+    ) -> LibraryTrack:
         values = {
+            "audio": f"/v1/library/tracks/{row.id}/audio" if is_here else None,
             "album": row.album,
             "isrc": row.isrc,
             "spotify_id": row.spotify_id,
@@ -183,15 +191,18 @@ class Library:
                 "demo": row.demo is not None,
                 "features": f"/v1/tracks/{row.id}/features",
                 "analysis": f"/v1/tracks/{row.id}/analysis",
-                "audio": f"/v1/library/tracks/{row.id}/audio",
                 "provenance": (_said(row),),
                 "missing": tuple(
-                    Missing(field=name, reason=Reason.NOT_KNOWN, detail=_WHY_MISSING[name])
+                    Missing(field=name, reason=_why(name), detail=_WHY_MISSING[name])
                     for name, value in values.items()
                     if value is None
                 ),
             }
         )
+
+
+def _why(name: str) -> Reason:
+    return Reason.REMOVED if name == "audio" else Reason.NOT_KNOWN
 
 
 _AS_THEY_ARE = {"id", "title", "artist", "artist_id", "format", "size_bytes", "sha256"}

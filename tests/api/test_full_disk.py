@@ -312,7 +312,7 @@ async def test_b6_room_that_goes_while_a_file_comes_is_noticed(product, tmp_path
 
 
 async def test_b6_a_start_that_finds_an_entry_without_its_file_says_so(tmp_path, caplog):
-    """In the log and at /readyz, until the entry is deleted, which works."""
+    """In the log, at /readyz and in the entry, until that is deleted, which works."""
     async with opened(None, tmp_path) as product:
         track = (await send(product, song(), title="Lost")).json()
     for path in (tmp_path / "library").glob("??/*"):
@@ -320,12 +320,15 @@ async def test_b6_a_start_that_finds_an_entry_without_its_file_says_so(tmp_path,
     async with opened(None, tmp_path) as product:
         log = caplog.text
         before = await product.get("/readyz")
+        entry = (await product.get(f"{TRACKS}/{track['id']}")).json()
         deleted = await product.client.delete(f"{TRACKS}/{track['id']}")
         after = await product.get("/readyz")
 
     assert "1 files of the library are not on the disk any more, such as 'Lost'" in log
     assert before.status_code == 200
     assert "not on the disk any more" in before.json()["checks"]["library"]
+    assert entry["audio"] is None
+    assert [gap["reason"] for gap in entry["missing"] if gap["field"] == "audio"] == ["removed"]
     assert deleted.status_code == 204
     assert after.json()["checks"]["library"] == "ok"
 

@@ -70,6 +70,21 @@ async def test_a_track_stands_without_its_file(site, fake):
         assert f"/v1/library/tracks/{T}/audio" not in answer.text
 
 
+async def test_b6_an_entry_whose_file_is_gone_says_so(site, fake):
+    """On its page and in the library, with the two ways out; nothing offers to play it."""
+    gone = own.file(audio=None)
+    fake.answers[f"/v1/library/tracks/{T}"] = gone
+    fake.answers["/v1/library/tracks"] = own.files(gone)
+    track, library = [(await site.get(path)).text for path in (f"/tracks/{T}", "/library")]
+
+    assert "is not on this server’s disk any more; what was heard in it still is." in track
+    assert f'href="/library/{T}/delete">delete this entry' in track
+    assert "<audio" not in track
+    assert '<span class="tag">file missing</span>' in library
+    assert "Send the same file again to put it back, or delete the entry." in library
+    assert "file missing" not in (await site.get("/")).text
+
+
 async def test_each_number_says_how_it_is_known(site):
     """Measured, or guessed with its error; what is neither has its reason."""
     text = (await site.get(f"/tracks/{T}/features")).text

@@ -35,9 +35,12 @@ class LabelArtist:
 
 @dataclass(frozen=True, slots=True)
 class OwnFile:
-    """The file behind a track. `note`: what its analysis is doing, where it is not done."""
+    """The file behind a track. `note`: what its analysis is doing, where it is not done.
 
-    audio: str
+    `audio` is None where the file is gone from the disk.
+    """
+
+    audio: str | None
     about: str
     demo: bool
     note: str | None
@@ -111,7 +114,10 @@ class WorkingPanel(Data):
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file of the library in a line. `state` is None once it is analysed."""
+    """A file of the library in a line. `state` is None once it is analysed.
+
+    `gone`: the entry is here, and its file is not on the disk any more.
+    """
 
     picture: Image | None
     release: str
@@ -127,6 +133,7 @@ class FileRow:
     camelot: str | None
     state: str | None
     job: str | None
+    gone: bool
     delete: str
 
 

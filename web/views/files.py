@@ -57,6 +57,7 @@ def file_row(ask: Ask, track: LibraryTrack, known: Numbers) -> FileRow:
         camelot=features.camelot if features else None,
         state=_state(track.job),
         job=job_to_follow(track.job),
+        gone=track.audio is None,
         delete=delete_path(track.id),
     )
 
