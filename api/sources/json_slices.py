@@ -29,10 +29,11 @@ LONGEST_INT = 400  # digits; a float holds 309
 CUT: Final = object()
 """Stands at the end of a list that went on: nothing that any model could read."""
 
-_STRING = rb'"(?:[^"\\]{1,1000}+|\\.){0,%d}+"'
+_STRING = rb'"(?:[^"\\]{1,%d}+|\\.){0,%d}+"'
+_LONGEST_STRING = _STRING % (60, 20_000)  # 1.2 MB: a match in C holds the interpreter, too
 _FLAT_LIST = rb'\[[^"\[\]{}]{0,1000}+\]'
-_FLAT_OBJECT = rb'\{(?:[^"\[\]{}]{1,100}+|%b|%b){0,100}+\}' % (_STRING % 10, _FLAT_LIST)
-_LEAVES = rb"|".join((_STRING % 20_000, _FLAT_LIST, _FLAT_OBJECT))
+_FLAT_OBJECT = rb'\{(?:[^"\[\]{}]{1,100}+|%b|%b){0,100}+\}' % (_STRING % (1_000, 10), _FLAT_LIST)
+_LEAVES = rb"|".join((_LONGEST_STRING, _FLAT_LIST, _FLAT_OBJECT))
 _STEP = re.compile(rb'(?:[^"\[\]{},]{1,10000}+|%b){0,50}+([,\[\]{}"])?' % _LEAVES, re.DOTALL)
 _LEAP = re.compile(rb'(?:[^"\[\]{}]{1,10000}+|%b){0,500}+([\[\]{}"])?' % _LEAVES, re.DOTALL)
 _CLOSES = {b"]": False, b"}": True}
@@ -134,8 +135,8 @@ class _Walk:
                     self._open(place, is_object=mark == b"{")
                 case b"]" | b"}":
                     self._close(place, is_object=_CLOSES[mark])
-                case _:
-                    raise ValueError(mark)  # a text without an end
+                case _:  # a text without an end, or whose end is too far away
+                    raise TooMuch if len(self._text) - place > LONGEST_PART else ValueError(mark)
         if len(self._stack) > 1:
             raise ValueError
         whole = self._ended(self._stack[0], len(self._text))
