@@ -50,17 +50,13 @@ def decode_isolated(path: Path | str, *, limits: Limits | None = None) -> Sound:
         if problem.detail not in {problems.BROKEN, problems.TOO_MUCH}:
             raise
         if trouble := sandbox.trouble(bounds):
-            raise problems.NoDecoder(_sentence(trouble)) from problem
+            raise problems.NoDecoder.because(trouble) from problem
         if problem.detail == problems.TOO_MUCH and bounds.lowered:
             raise problems.NoDecoder(_LOWERED) from problem
         raise
     except OSError as error:
         trouble = f"the decoder cannot be started ({error.strerror})"
-        raise problems.NoDecoder(_sentence(trouble)) from error
-
-
-def _sentence(trouble: str) -> str:
-    return f"{trouble[:1].upper()}{trouble[1:]}."
+        raise problems.NoDecoder.because(trouble) from error
 
 
 def describe() -> str:

@@ -85,6 +85,11 @@ class NoDecoder(Problem):
     code = "no-decoder"
     title = "Files cannot be opened on this server just now"
 
+    @classmethod
+    def because(cls, trouble: str) -> Self:
+        """The problem with this trouble, half a sentence, as its reason."""
+        return cls(f"{trouble[:1].upper()}{trouble[1:]}.")
+
 
 class CutShort(NoDecoder):
     """The decoder was killed or stopped by another hand than ours. It may work the next time."""

@@ -32,7 +32,7 @@ PROBE_S = 10
 TRIAL_S = 30
 PATIENCE_S = 60.0
 BYTES_PER_S = 500_000
-_ROOM = Path(__file__).resolve().parents[1]  # the folder api
+_API = Path(__file__).resolve().parents[1]  # the folder api
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from api.analysis.{} import main; main(sys.argv[2:])"
@@ -61,8 +61,8 @@ def opening(child: str, file: Path, limits: Limits) -> list[str]:
     sandboxed = obstacle() is None
     seen = INSIDE if sandboxed else str(file)
     numbers = str(limits.memory_bytes), str(limits.cpu_s)
-    command = python(_START.format(child), str(_ROOM.parent), seen, *numbers)
-    return wrapped(command, file, _ROOM) if sandboxed else command
+    command = python(_START.format(child), str(_API.parent), seen, *numbers)
+    return wrapped(command, file, _API) if sandboxed else command
 
 
 def patience_s(file: Path) -> float:

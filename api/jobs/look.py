@@ -74,7 +74,7 @@ class Look:
         if self._needs_sandbox and (obstacle := await asyncio.to_thread(sandbox.obstacle)):
             raise Refused("unsandboxed", UNSANDBOXED.format(obstacle), hint=ALLOW)
         if self.trouble is not None:
-            raise refused(problems.NoDecoder(_sentence(self.trouble)))
+            raise refused(problems.NoDecoder.because(self.trouble))
 
     async def __call__(self, path: Path) -> Facts:
         """The file's format and tags. Raises Refused with what is wrong with it, or with us."""
@@ -99,7 +99,7 @@ class Look:
             broken = problem
         await self._blame()
         if self.trouble is not None:
-            raise problems.NoDecoder(_sentence(self.trouble)) from broken
+            raise problems.NoDecoder.because(self.trouble) from broken
         raise broken
 
     async def _try(self) -> None:
@@ -134,10 +134,6 @@ def refused(problem: problems.Problem) -> Refused:
 def slug_of(problem: problems.Problem) -> str:
     """The type of a problem at /problems."""
     return _SLUGS.get(problem.code, problem.code)
-
-
-def _sentence(trouble: str) -> str:
-    return f"{trouble[:1].upper()}{trouble[1:]}."
 
 
 def _facts(told: dict[str, object]) -> Facts:

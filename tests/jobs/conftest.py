@@ -1,11 +1,16 @@
 """A database, a folder and a worker's parts, without a worker process."""
 
+import multiprocessing
+import threading
+
 import pytest
 
 from api.db import migrate
 from api.db.ledger import JobLedger
 from api.db.session import Durability, make_engine
+from api.jobs.analyse import Analyst
 from api.shelf import Shelf
+from tests.jobs.rows import NOW, job, track
 
 
 @pytest.fixture
@@ -27,3 +32,23 @@ def ledger(engine):
 def shelf(tmp_path):
     """Where files lie."""
     return Shelf(tmp_path)
+
+
+@pytest.fixture
+def analyst(engine, shelf):
+    """Makes an analyst that hears in a given way; one job waits."""
+
+    def made(hear, **more):
+        analyst = Analyst(
+            engine=engine,
+            shelf=shelf,
+            clock=lambda: NOW,
+            context=multiprocessing.get_context("forkserver"),
+            stopping=threading.Event(),
+            hear=hear,
+            **more,
+        )
+        analyst.ledger.open(job(), track=track(), most_waiting=8)
+        return analyst
+
+    return made

@@ -1,34 +1,12 @@
 """One job in a process of its own: heard, refused, broken, cancelled, stopped, too slow."""
 
-import multiprocessing
 import threading
 import time
 
 import pytest
 
-from api.jobs.analyse import Analyst
 from tests.jobs import hearings
-from tests.jobs.rows import NOW, job, track
-
-
-@pytest.fixture
-def analyst(engine, shelf):
-    """Makes an analyst that hears in a given way; one job waits."""
-
-    def made(hear, **more):
-        analyst = Analyst(
-            engine=engine,
-            shelf=shelf,
-            clock=lambda: NOW,
-            context=multiprocessing.get_context("forkserver"),
-            stopping=threading.Event(),
-            hear=hear,
-            **more,
-        )
-        analyst.ledger.open(job(), track=track(), most_waiting=8)
-        return analyst
-
-    return made
+from tests.jobs.rows import NOW
 
 
 def test_what_is_heard_is_kept(analyst):

@@ -21,14 +21,13 @@ from api.analysis import problems, sandbox
 from api.analysis.isolation import collect
 from api.errors import Refused
 from api.jobs import analyse, look, supervisor
-from api.jobs.analyse import Analyst
 from api.jobs.consuming import Keeper
 from api.jobs.queue import open_queue, task
 from tests.api.own_files import TRACKS, is_problem, send, song
 from tests.api.product import opened
 from tests.contract.repository import ROOT
 from tests.jobs import hearings
-from tests.jobs.rows import NOW, job, track
+from tests.jobs.rows import NOW
 from tests.jobs.test_worker import supervised, until
 
 PULSE = 'import sys, time\nwhile True: print(\'{"state": "ok"}\', flush=True); time.sleep(0.05)\n'
@@ -126,26 +125,6 @@ def test_b15_a_child_that_is_killed_is_no_damaged_file(how):
     """By the system for want of memory; bubblewrap passes it on as 137."""
     with pytest.raises(problems.CutShort, match="memory runs out"):
         collect(sandbox.python(f"import os; {how}"), wall_s=20)
-
-
-@pytest.fixture
-def analyst(engine, shelf):
-    """Makes an analyst that hears in a given way; one job waits."""
-
-    def made(hear, **more):
-        analyst = Analyst(
-            engine=engine,
-            shelf=shelf,
-            clock=lambda: NOW,
-            context=multiprocessing.get_context("forkserver"),
-            stopping=threading.Event(),
-            hear=hear,
-            **more,
-        )
-        analyst.ledger.open(job(), track=track(), most_waiting=8)
-        return analyst
-
-    return made
 
 
 def test_b15_a_job_waits_for_a_machine_that_can_open_files(analyst, tmp_path, monkeypatch):

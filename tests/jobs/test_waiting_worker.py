@@ -1,7 +1,6 @@
 """A lock on app.db holds the worker up, and is never taken for the death of an analysis."""
 
 import errno
-import multiprocessing
 import sqlite3
 import threading
 import time
@@ -10,30 +9,18 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from api.db import session as databases
-from api.db.ledger import JobLedger
-from api.jobs.analyse import Analyst
 from api.jobs.consuming import Keeper
 from api.jobs.queue import open_queue, task
 from tests.api.locking import locked
 from tests.jobs import hearings
-from tests.jobs.rows import NOW, job, track
+from tests.jobs.rows import NOW
 
 
 @pytest.fixture
-def analyst(engine, shelf, monkeypatch):
+def analyst(analyst, monkeypatch):
     """Hears well, in less time than the locks of these tests last."""
     monkeypatch.setattr(databases, "STUBBORN_PAUSE_S", 0.1)
-    analyst = Analyst(
-        engine=engine,
-        shelf=shelf,
-        clock=lambda: NOW,
-        context=multiprocessing.get_context("forkserver"),
-        stopping=threading.Event(),
-        hear=hearings.slowly,
-        wall_s=2.0,
-    )
-    JobLedger(engine).open(job(), track=track(), most_waiting=8)
-    return analyst
+    return analyst(hearings.slowly, wall_s=2.0)
 
 
 def begun(analyst) -> threading.Thread:

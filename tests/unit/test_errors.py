@@ -59,6 +59,7 @@ REFUSALS = (
     *("unsupported-format", "file-too-large", "bad-audio", "too-short", "no-signal"),
     *("analysis-failed", "job-not-found", "conflict", "queue-full", "collection-refused"),
     *("cross-site", "range-not-satisfiable", "busy", "no-room", "wrong-host", "unsandboxed"),
+    "no-decoder",
 )
 JOB = Job(
     id="job",
