@@ -43,7 +43,7 @@ def is_id(text: str) -> bool:
 def fault_of_id(text: str) -> str | None:
     """Why this is no id, in a sentence; None of an id."""
     if len(text) != ID_LENGTH:
-        return f"An id has {ID_LENGTH} letters and digits; this has {len(text)} characters."
+        return f"An id has {ID_LENGTH} letters and digits; this has {len(text)}."
     if any(character not in _DIGIT for character in text):
         return "An id has only the letters a-z, A-Z and the digits 0-9."
     if decode(text) >= ID_LIMIT:

@@ -42,7 +42,7 @@ async def test_what_is_pasted_leads_to_its_page(site, text, leads_to):
         ("spotify:user:ada", "Open one of its playlists"),
         ("spotify:local:Ada::Demo:60", "Spotify knows only its name"),
         ("https://evil.example/track", "This is not a Spotify link."),
-        (T[:-1], "An id has 22 letters and digits; this has 21 characters."),
+        (T[:-1], "An id has 22 letters and digits; this has 21."),
         (f"spotify:track:{T} spotify:album:{T}", "It names 1 track, 1 album."),
         ("https://spoti.fi/AbC", "Open the short link in a browser"),
         ("low tide " * 300, "The text is far too long"),
