@@ -25,8 +25,8 @@ test: .venv/.dev ## set up and run the whole suite, browser tests and coverage i
 ifdef ARGS
 	$(PYTEST) -n 2 --dist loadgroup $(ARGS)
 else
-	$(PYTEST) -m load --cov --cov-report= --cov-fail-under=0
-	$(PYTEST) -m "not load" -n 2 --dist loadgroup --cov --cov-append --cov-report=term:skip-covered
+	$(PYTEST) -m load
+	$(PYTEST) -m "not load" -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 endif
 
 promises: .venv/.dev ## hold the load tests' times strictly; wants a quiet machine
