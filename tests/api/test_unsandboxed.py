@@ -22,9 +22,9 @@ async def test_a_stranger_s_file_needs_a_sandbox_or_a_word(
     tmp_path, monkeypatch, more, obstacle, status
 ):
     """Refused before it is read, with the reason and the ways out; at home it is taken."""
-    monkeypatch.setattr("api.jobs.look.sandbox.obstacle", lambda: obstacle)
     if obstacle is None and sandbox.obstacle() is not None:
         pytest.skip("there is no bubblewrap here")
+    monkeypatch.setattr(sandbox, "obstacle", lambda: obstacle)
     async with opened(None, tmp_path, **more) as product:
         answer = await send(product, song())
         kept = (await product.get(TRACKS)).json()["total"]

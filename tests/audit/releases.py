@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -62,10 +63,9 @@ def _asked(
 
 def _withdrawn(told: Iterable[str]) -> list[str]:
     """What pip warns of: releases taken back by their makers, the reason on the next line."""
-    lines = list(told)
     return [
         f"withdrawn by its makers: {line.split(WITHDRAWN)[1].strip()}; {after.strip()}"
-        for line, after in zip(lines, [*lines[1:], ""], strict=True)
+        for line, after in pairwise([*told, ""])
         if WITHDRAWN in line
     ]
 
