@@ -84,7 +84,12 @@ def trouble(limits: Limits | None = None) -> str | None:
         command = opening("look_child", file, limits or Limits())
         try:
             tried = subprocess.run(  # noqa: S603  # a fixed command
-                command, env=ENVIRONMENT, capture_output=True, timeout=TRIAL_S, check=False
+                command,
+                env=ENVIRONMENT,
+                capture_output=True,
+                timeout=TRIAL_S,
+                check=False,
+                start_new_session=True,
             )
         except OSError as error:
             return f"the decoder cannot be started ({error.strerror})"
@@ -155,7 +160,12 @@ def obstacle() -> str | None:
     command = wrapped(python("import numpy, soundfile"), Path(__file__), Path(__file__).parent)
     try:
         tried = subprocess.run(  # noqa: S603  # a fixed command
-            command, env=ENVIRONMENT, capture_output=True, timeout=PROBE_S, check=False
+            command,
+            env=ENVIRONMENT,
+            capture_output=True,
+            timeout=PROBE_S,
+            check=False,
+            start_new_session=True,
         )
     except (OSError, subprocess.TimeoutExpired):
         return "bubblewrap does not start on this machine"

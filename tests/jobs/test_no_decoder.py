@@ -101,6 +101,15 @@ def test_b15_an_odd_interpreter_is_named_as_the_trouble(monkeypatch, interpreter
     assert "decoder" in str(sandbox.trouble())
 
 
+def test_b15_a_signal_to_the_server_does_not_reach_the_trial(monkeypatch):
+    """As Ctrl-C in a terminal does: a trial that dies of it would be called trouble."""
+    code = "import json, os; print(json.dumps({'format': 'wav' * (os.getsid(0) == os.getpid())}))"
+    monkeypatch.setattr(sandbox, "obstacle", lambda: "there is none")
+    monkeypatch.setattr(sandbox, "python", in_place_of_the_decoder(code))
+
+    assert sandbox.trouble() is None
+
+
 def test_b15_limits_are_never_set_above_those_that_stand():
     """Under lower hard limits the decoder works within them; nothing is raised, nothing killed."""
     code = (
