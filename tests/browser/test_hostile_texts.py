@@ -171,12 +171,27 @@ async def known(site: httpx.AsyncClient) -> list[str]:
     return [await html(site, path) for path in (*USUAL, *PAGES.values(), *MORE_PAGES)]
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def reader(base: str, page: Page) -> Page:
-    """A page in which others are read and their shapes are compared."""
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def reading(base: str, chromium: Browser) -> AsyncIterator[tuple[Page, Faults]]:
+    """A page in which others are read and their shapes are compared, and what it did wrong."""
+    context, faults = await chromium.new_context(), Faults()
+    await faults.watch(context)
+    page = await context.new_page()
     await page.goto(f"{base}/search")
     await page.evaluate(SHAPE)
-    return page
+    yield page, faults
+    await context.close()
+
+
+@pytest.fixture
+def reader(reading: tuple[Page, Faults]) -> Iterator[Page]:
+    """The same page for every test, and of each one's faults none but those that it forgives."""
+    page, faults = reading
+    yield page
+    unforgiven = faults.unforgiven
+    faults.found.clear()
+    faults.forgiven.clear()
+    assert unforgiven == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -330,9 +345,9 @@ def unescaped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("unescaped")
-async def test_what_would_be_let_through_is_noticed(site, reader, faults, fake):
+async def test_what_would_be_let_through_is_noticed(site, reader, reading, fake):
     """If templates did not escape, each text that is markup would be found, one by one."""
-    faults.forgive("Content Security Policy")
+    reading[1].forgive("Content Security Policy")
     path = f"/v1/artists/{A}"
     usual = fake.answers[path]
     harmless = await html(site, f"/artists/{A}")
