@@ -22,7 +22,6 @@ _TRAILER_BYTES = 4_096
 MOST_BYTES = MAX_S * RATE * 4 + (MAX_S + 1) * POWERS_PER_S * 8 + _TRAILER_BYTES
 _CHUNK = 1 << 20
 _GRACE_S = 2.0
-KILLED = "The system killed the decoder, as it does when memory runs out."
 SILENT = (
     "The decoder gave no answer for {:.0f} seconds: it was stopped, or the machine is too busy."
 )
@@ -44,7 +43,7 @@ def decode_isolated(path: Path | str, *, limits: Limits | None = None) -> Sound:
         raise problems.BadAudio("The file cannot be opened.")
     bounds = limits or Limits()
     try:
-        command = sandbox.opening("decode_child", file, bounds)
+        command = sandbox.opening_command("decode_child", file, bounds)
         return _understood(collect(command, wall_s=sandbox.patience_s(file)))
     except problems.BadAudio as problem:
         if problem.detail not in {problems.BROKEN, problems.TOO_MUCH}:
@@ -55,8 +54,7 @@ def decode_isolated(path: Path | str, *, limits: Limits | None = None) -> Sound:
             raise problems.NoDecoder(_LOWERED) from problem
         raise
     except OSError as error:
-        trouble = f"the decoder cannot be started ({error.strerror})"
-        raise problems.NoDecoder.because(trouble) from error
+        raise problems.NoDecoder.because(sandbox.not_started(error)) from error
 
 
 def describe() -> str:
@@ -97,7 +95,7 @@ def collect(command: list[str], *, wall_s: float) -> bytearray:
         os.killpg(process.pid, signal.SIGKILL)  # not yet reaped, so the number is still its own
         process.wait()
     if left and sandbox.was_killed(process.returncode):
-        raise problems.CutShort(KILLED)
+        raise problems.CutShort(problems.KILLED)
     return said
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
+KILLED = "The system killed the decoder, as it does when memory runs out."
 BROKEN = "The decoder broke on it, or it takes more memory or time than any music."
 TOO_MUCH = "Decoding it takes more memory than any music needs."
 

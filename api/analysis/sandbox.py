@@ -56,7 +56,7 @@ class Limits:
         )
 
 
-def opening(child: str, file: Path, limits: Limits) -> list[str]:
+def opening_command(child: str, file: Path, limits: Limits) -> list[str]:
     """The command that opens a file in `api.analysis.<child>`, in a sandbox if there is one."""
     sandboxed = obstacle() is None
     seen = INSIDE if sandboxed else str(file)
@@ -78,26 +78,23 @@ def was_killed(code: int | None) -> bool:
 
 def trouble(limits: Limits | None = None) -> str | None:
     """Why no file can be opened on this machine just now, in words; None where one can be."""
-    with tempfile.TemporaryDirectory(prefix="earprint-") as folder:
-        file = Path(folder) / "trial.wav"
-        _write_trial(file)
-        command = opening("look_child", file, limits or Limits())
-        try:
-            tried = subprocess.run(  # noqa: S603  # a fixed command
-                command,
-                env=ENVIRONMENT,
-                capture_output=True,
-                timeout=TRIAL_S,
-                check=False,
-                start_new_session=True,
-            )
-        except OSError as error:
-            return f"the decoder cannot be started ({error.strerror})"
-        except subprocess.TimeoutExpired:
-            return f"the decoder said nothing for {TRIAL_S} seconds about a sound known to be good"
+    try:
+        with tempfile.TemporaryDirectory(prefix="earprint-") as folder:
+            file = Path(folder) / "trial.wav"
+            _write_trial(file)
+            tried = _tried(opening_command("look_child", file, limits or Limits()), TRIAL_S)
+    except OSError as error:
+        return not_started(error)
+    except subprocess.TimeoutExpired:
+        return f"the decoder said nothing for {TRIAL_S} seconds about a sound known to be good"
     if was_killed(tried.returncode):
         return "the system kills the decoder, as it does when memory runs out"
     return _verdict(tried.stdout, tried.stderr, limits or Limits())
+
+
+def not_started(error: OSError) -> str:
+    """The trouble, in words."""
+    return f"the decoder cannot be started ({error.strerror})"
 
 
 @cache
@@ -159,17 +156,22 @@ def obstacle() -> str | None:
         return "bubblewrap is not installed (on Debian: apt-get install -y bubblewrap)"
     command = wrapped(python("import numpy, soundfile"), Path(__file__), Path(__file__).parent)
     try:
-        tried = subprocess.run(  # noqa: S603  # a fixed command
-            command,
-            env=ENVIRONMENT,
-            capture_output=True,
-            timeout=PROBE_S,
-            check=False,
-            start_new_session=True,
-        )
+        tried = _tried(command, PROBE_S)
     except (OSError, subprocess.TimeoutExpired):
         return "bubblewrap does not start on this machine"
     return None if tried.returncode == 0 else "bubblewrap is not allowed to work on this machine"
+
+
+def _tried(command: list[str], within_s: float) -> subprocess.CompletedProcess[bytes]:
+    """What became of a command that the signals to our own processes do not reach."""
+    return subprocess.run(  # noqa: S603  # a fixed command
+        command,
+        env=ENVIRONMENT,
+        capture_output=True,
+        timeout=within_s,
+        check=False,
+        start_new_session=True,
+    )
 
 
 def _system() -> list[str]:

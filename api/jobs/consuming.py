@@ -39,7 +39,6 @@ LOCK = "worker.lock"
 SILENT_S = 30.0
 SWEEP_EVERY_S = 5.0
 PULSE_S = 5.0
-_last = ["starting"]
 WARMED_WITHIN_S = 60.0
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _WARM = "api.jobs.warm"
@@ -52,7 +51,7 @@ def run(*, attached: bool = False, hear: Hear = hearing.hear) -> None:
     os.nice(NICE)
     if attached:
         end_with_stream(sys.stdin.buffer)
-        threading.Thread(target=keep_saying, name="pulse", daemon=True).start()
+        threading.Thread(target=STATE.keep_saying, name="pulse", daemon=True).start()
     with alone(settings.data_dir):
         _serve(settings, hear)
 
@@ -65,27 +64,40 @@ def alone(data_dir: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("ok (another worker works on this folder)")
+            STATE.say("ok (another worker works on this folder)")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def say(state: str) -> None:
-    """Tell whoever started us how we are."""
-    _last[:] = [state]
-    sys.stdout.write(json.dumps({"state": state}) + "\n")
-    sys.stdout.flush()
+class WorkerState:
+    """How this worker is, told to whoever started it: lines of JSON on standard output."""
+
+    def __init__(self) -> None:
+        self._said = "starting"
+
+    def say(self, state: str) -> None:
+        """Say it now."""
+        self._said = state
+        sys.stdout.write(json.dumps({"state": state}) + "\n")
+        sys.stdout.flush()
+
+    def say_if_changed(self, state: str) -> None:
+        """Say it where it is not what was said last."""
+        if state != self._said:
+            self.say(state)
+
+    def keep_saying(self) -> None:
+        """Say the last again and again: a process that is stopped or hangs says nothing."""
+        while True:
+            time.sleep(PULSE_S)
+            self.say(self._said)
 
 
-def keep_saying() -> None:
-    """Say it again and again: a process that is stopped, or hangs as a whole, says nothing."""
-    while True:
-        time.sleep(PULSE_S)
-        say(*_last)
+STATE = WorkerState()
 
 
 def _serve(settings: Settings, hear: Hear) -> None:
-    say("starting")
+    STATE.say("starting")
     engine = make_engine(settings.app_database_url, Durability.FULL)
     stubbornly(lambda: migrate.upgrade(engine))
     analyst = Analyst(
@@ -108,7 +120,7 @@ def _serve(settings: Settings, hear: Hear) -> None:
     threading.Thread(target=keeper.keep_up, name="keeper", daemon=True).start()
     analyst.condition.trouble = sandbox.trouble()
     consumer = huey.create_consumer(workers=cores(), periodic=False, max_delay=0.3)
-    say(str(analyst.condition))
+    STATE.say(str(analyst.condition))
     try:
         consumer.run()
     finally:
@@ -145,8 +157,8 @@ class Keeper:
     def keep_up(self) -> None:
         """Look now and then, until the worker is to end."""
         while not self._analyst.stopping.wait(SWEEP_EVERY_S):
-            self.tell()
             try:
+                self.tell()
                 now = self._analyst.clock()
                 self.take_up(before=now - SILENT_S, after=now + CLOCK_SLACK_S)
             except Exception:  # it must not end before the worker does
@@ -157,8 +169,7 @@ class Keeper:
         condition = self._analyst.condition
         if condition.trouble is not None:
             condition.trouble = sandbox.trouble()
-        if [str(condition)] != _last:
-            say(str(condition))
+        STATE.say_if_changed(str(condition))
 
     def take_up(self, *, before: float, after: float = math.inf) -> None:
         """Queue what waits and is in no queue, and what was silent since `before`, once more.

@@ -25,7 +25,7 @@ LIMITS = Limits()
 MOST_BYTES = 64 << 10
 RETRY_S = 30
 TRIED_AGAIN_S = 5.0
-KILLED = "The system killed the decoder, as it does when memory runs out. Nothing was kept."
+KILLED = f"{problems.KILLED} Nothing was kept."
 SILENT = "The decoder gave no answer in time: it was stopped, or this machine is too busy."
 UNSANDBOXED = "This server is open to other machines, and files cannot be sandboxed here: {}."
 ALLOW = (
@@ -87,7 +87,7 @@ class Look:
     async def _looked_at(self, path: Path) -> Facts:
         """What the child says. One that breaks is a file that is broken, if others are not."""
         try:
-            command = await asyncio.to_thread(sandbox.opening, "look_child", path, LIMITS)
+            command = await asyncio.to_thread(sandbox.opening_command, "look_child", path, LIMITS)
             told = json.loads(await _said(command, sandbox.patience_s(path)))
             return _facts(told if isinstance(told, dict) else {})
         except (ValueError, OSError) as error:

@@ -61,6 +61,12 @@ class Supervisor:
         heard = self._heard_at
         return None if heard is None or self.pid is None else time.monotonic() - heard
 
+    def _overdue_s(self, began: float) -> float | None:
+        """Seconds of silence of the worker that began then; None while it may be silent."""
+        heard = self._heard_at
+        silent_s = time.monotonic() - (began if heard is None else heard)
+        return silent_s if silent_s > (START_S if heard is None else ENDED_S) else None
+
     @property
     def pid(self) -> int | None:
         """The worker's process id, while it lives."""
@@ -107,10 +113,7 @@ class Supervisor:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_EVERY_S):
                         return await self._child.over()
-                silent_s, least = self._silent_s(), ENDED_S
-                if silent_s is None:
-                    silent_s, least = time.monotonic() - began, START_S
-                if silent_s > least:
+                if (silent_s := self._overdue_s(began)) is not None:
                     _log.error(
                         "the worker has said nothing for %.0f seconds: it is ended", silent_s
                     )

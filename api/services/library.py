@@ -42,6 +42,7 @@ _WHY_MISSING = {
     "cover": _NO_COVER,
     "job": "This file was not analysed by a job of this server.",
 }
+_REASONS = {"audio": Reason.REMOVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Library:
 
     async def look_for_files(self) -> None:
         """Say in the log which entries have no file any more, as after a crash or another's rm."""
-        gone = await self._gone()
+        gone = await self._gone(await self._tables.own())
         self._are_gone = bool(gone)
         if gone:
             told = "%d files of the library are not on the disk any more, such as %r: delete their "
@@ -103,14 +104,13 @@ class Library:
 
     async def state(self) -> str:
         """`ok`, or how many entries have no file; looked for again while there were any."""
-        gone = await self._gone() if self._are_gone else []
+        gone = await self._gone(await self._tables.own()) if self._are_gone else []
         self._are_gone = bool(gone)
         if not gone:
             return "ok"
         return f"{len(gone)} of its files are not on the disk any more: delete their entries"
 
-    async def _gone(self) -> list[LibraryTrackRow]:
-        rows = await self._tables.own()
+    async def _gone(self, rows: list[LibraryTrackRow]) -> list[LibraryTrackRow]:
         return await asyncio.to_thread(lambda: [row for row in rows if not self._shelf.has(row)])
 
     async def tracks(self, window: Window) -> LibraryTracks:
@@ -163,9 +163,9 @@ class Library:
         idents = [row.id for row in rows]
         jobs = await self._jobs.of_tracks(idents)
         features = await self._tables.features(idents)
-        here = await asyncio.to_thread(lambda: {row.id for row in rows if self._shelf.has(row)})
+        gone = {row.id for row in await self._gone(rows)}
         return [
-            self._one(row, jobs.get(row.id), features.get(row.id), is_here=row.id in here)
+            self._one(row, jobs.get(row.id), features.get(row.id), is_here=row.id not in gone)
             for row in rows
         ]
 
@@ -193,16 +193,16 @@ class Library:
                 "analysis": f"/v1/tracks/{row.id}/analysis",
                 "provenance": (_said(row),),
                 "missing": tuple(
-                    Missing(field=name, reason=_why(name), detail=_WHY_MISSING[name])
+                    Missing(
+                        field=name,
+                        reason=_REASONS.get(name, Reason.NOT_KNOWN),
+                        detail=_WHY_MISSING[name],
+                    )
                     for name, value in values.items()
                     if value is None
                 ),
             }
         )
-
-
-def _why(name: str) -> Reason:
-    return Reason.REMOVED if name == "audio" else Reason.NOT_KNOWN
 
 
 _AS_THEY_ARE = {"id", "title", "artist", "artist_id", "format", "size_bytes", "sha256"}

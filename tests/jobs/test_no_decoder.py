@@ -10,6 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -99,6 +100,13 @@ def test_b15_an_odd_interpreter_is_named_as_the_trouble(monkeypatch, interpreter
 
     assert "decoder" in str(first)
     assert "decoder" in str(sandbox.trouble())
+
+
+def test_b15_where_no_trial_can_be_made_the_reason_is_said(monkeypatch):
+    """It is the machine's, too, and nothing that asks dies of it."""
+    monkeypatch.setattr(tempfile, "tempdir", "/proc/nowhere")
+
+    assert "No such file" in str(sandbox.trouble())
 
 
 def test_b15_a_signal_to_the_server_does_not_reach_the_trial(monkeypatch):

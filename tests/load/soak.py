@@ -84,6 +84,11 @@ class Soak:
         self._busy = 0
         self._is_warm = False
 
+    @property
+    def whole_s(self) -> float:
+        """Seconds of traffic, those before the clock included."""
+        return ONCE_S + self.seconds
+
     async def run(self) -> tuple[Count, Count]:
         """Soak it; what it is after the first third, and at the end."""
         for path in known_paths():
@@ -226,7 +231,6 @@ def known_paths() -> list[str]:
 
 def broken(soak: Soak, early: Count, late: Count) -> list[str]:
     """Which promises do not hold."""
-    expected = (soak.seconds + ONCE_S) * RATE
     said = {
         "it grows": late.rss_mb > early.rss_mb * MOST_GROWTH,
         "descriptors stay open": abs(late.files - early.files) > MOST_MORE,
@@ -235,7 +239,7 @@ def broken(soak: Soak, early: Count, late: Count) -> list[str]:
         "it answered 500": bool(soak.answers[FAILED]),
         "it hung up on somebody": bool(soak.answers[0]),
         "no file was analysed": not soak.analysed,
-        "too few requests": sum(soak.answers.values()) < expected * LEAST_ASKED,
+        "too few requests": sum(soak.answers.values()) < soak.whole_s * RATE * LEAST_ASKED,
         "too few keys": soak.keys < KEYS * LEAST_ASKED,
     }
     return [what for what, holds in said.items() if holds]
@@ -247,8 +251,7 @@ def table(soak: Soak, early: Count, late: Count) -> Iterator[str]:
     for name, unit in COUNTED.items():
         yield f"{unit:<24}{getattr(early, name):>14.1f}{getattr(late, name):>10.1f}"
     asked = sum(soak.answers.values())
-    seconds = soak.seconds + ONCE_S
-    yield f"{asked} answers, {asked / seconds:.0f} a second, {dict(soak.answers)}"
+    yield f"{asked} answers, {asked / soak.whole_s:.0f} a second, {dict(soak.answers)}"
     yield f"{soak.keys} keys asked for, late by up to {soak.late_s:.1f} s"
     yield f"{soak.analysed} own files; calls of the source {sum(soak.sandbox.calls.values())}"
 

@@ -13,7 +13,7 @@ EARLY = Count(rss_mb=200, files=30, tasks=6, memory_mb=40, keys=9_000)
 async def soaked(**more) -> Soak:
     """A run in which nothing went wrong, but for what is said."""
     soak = Soak(Mock(), Mock(), 180, analysed=3, keys=KEYS)
-    soak.answers[200] = 180 * RATE
+    soak.answers[200] = int(soak.whole_s * RATE)
     for name, value in more.items():
         setattr(soak, name, value)
     return soak
