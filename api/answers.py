@@ -15,7 +15,15 @@ from api.cache.tiers import Served
 from api.conditions import holds
 from api.content_encoding import GZIP, IDENTITY, WORTH_ENCODING_BYTES, ZSTD, negotiate
 from api.ids import OWN_PREFIX
-from api.refusals import Closed, Garbled, Limited, NotConfigured, SourceError, Unknown, Unreachable
+from api.problems.refusals import (
+    Closed,
+    Garbled,
+    Limited,
+    NotConfigured,
+    SourceError,
+    Unknown,
+    Unreachable,
+)
 
 Scope = MutableMapping[str, Any]
 Headers = list[tuple[bytes, bytes]]

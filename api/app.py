@@ -20,17 +20,17 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api import __version__, file_descriptors, openapi
 from api.clock import Chance, Clock
-from api.complaints import complaints
 from api.content_encoding import ContentEncoding
 from api.db.session import cause_of, is_full, is_locked
 from api.deps import known_query
 from api.disk_space import no_room
 from api.edge import Edge
-from api.errors import ApiError, Internal, InvalidRequest, PlainHttp, Refused, StillWorking
 from api.hosts import IN_PROCESS, OwnHosts
 from api.origins import OwnPagesOnly
 from api.parts import CannotStart, Parts, assemble, opened
 from api.playground.routes import router as playground
+from api.problems.errors import ApiError, Internal, InvalidRequest, PlainHttp, Refused, StillWorking
+from api.problems.invalid_request import complaints
 from api.quoting import quoted
 from api.respond import problem_response, request_id, working_response
 from api.routes import artists, collections, jobs, library, lookup, playlists, server, tracks

@@ -14,11 +14,11 @@ from fastapi.params import Query as QueryParam
 from pydantic import AfterValidator
 
 from api import ids, references
-from api.errors import InvalidRequest
 from api.examples import INVENTED, OWN
 from api.links import FURTHEST
 from api.markets import MARKETS, market
 from api.parts import Parts
+from api.problems.errors import InvalidRequest
 from api.schemas.problem import InvalidPart
 from api.schemas.provenance import SourceName
 from api.schemas.reference import Kind

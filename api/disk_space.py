@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.errors import Refused
+from api.problems.errors import Refused
 
 MARGIN_BYTES = 1 << 20  # a long piece's analysis, and the journal of its rows
 NO_ROOM = "There is no room left on this server’s disk, so nothing of this was kept."

@@ -19,7 +19,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
-from api.errors import InvalidRequest, PlainHttp, Refused
+from api.problems.errors import InvalidRequest, PlainHttp, Refused
 from api.schemas.problem import InvalidPart
 from api.services.receiving import declared_bytes
 

@@ -26,7 +26,7 @@ from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from api.errors import Refused
+from api.problems.errors import Refused
 
 PIECE_BYTES = 4 << 10  # what the parser gets at a time: so exactly are pipelined heads counted
 UNSENT_BYTES = 128 << 10

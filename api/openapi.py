@@ -10,10 +10,10 @@ from fastapi.openapi.utils import get_openapi
 
 from api import ids
 from api.examples import retold
+from api.problems.types import SLUGS, UPLOAD_MB
 from api.schemas.library import Job
 from api.schemas.problem import Problem
 from api.settings import Settings
-from api.slugs import SLUGS, UPLOAD_MB
 
 PROBLEM_JSON = "application/problem+json"
 WORKING = 202  # no problem: the job that leads to the answer

@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.answers import is_private
 from api.audience import answering
 from api.edge import LESSON, Lesson
-from api.errors import Refused
 from api.hosts import IN_PROCESS, OwnHosts
+from api.problems.errors import Refused
 from api.respond import problem_response
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

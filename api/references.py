@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from urllib.parse import unquote, unquote_plus, urlsplit
 
-from api.errors import BadReference
 from api.hosts import OwnHosts
 from api.ids import (
     DASHES,
@@ -27,6 +26,7 @@ from api.ids import (
     is_id,
     normalise_isrc,
 )
+from api.problems.errors import BadReference
 from api.schemas.reference import Kind, Reference
 
 MAX_TEXT = 2_000

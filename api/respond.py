@@ -25,8 +25,8 @@ from api.cache.tiers import Served, Tiers, as_served, composed, joint_key
 from api.clock import Clock
 from api.content_encoding import encode
 from api.edge import LESSON, REQUEST_ID
-from api.errors import ApiError, StillWorking
 from api.parts import Parts
+from api.problems.errors import ApiError, StillWorking
 from api.schemas.base import Model
 from api.schemas.lists import Batch, BatchItem
 from api.schemas.problem import Problem

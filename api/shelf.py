@@ -20,7 +20,7 @@ from pathlib import Path
 from api.data_folder import LIBRARY
 from api.db.models import LibraryTrackRow
 from api.demo import AUDIO
-from api.errors import Refused
+from api.problems.errors import Refused
 
 INCOMING = "incoming"
 DEPTH = 3  # of every place: the library, a folder in it, a file in that

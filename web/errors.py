@@ -16,7 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from api.slugs import SLUGS
+from api.problems.types import SLUGS
 from web.client import ApiProblem, StillWorking
 from web.deps import Ask, AskDep
 from web.pages import ProblemPage, TroublePage

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sys import getsizeof
 from typing import NamedTuple
 
-from api.refusals import SourceError
+from api.problems.refusals import SourceError
 from api.schemas.provenance import SourceName
 
 OVERHEAD_BYTES = 3_072  # what an entry and its address cost beside bodies: tests/load/memory.py

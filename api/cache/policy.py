@@ -14,7 +14,7 @@ from enum import Enum, StrEnum
 
 from api.cache.entry import Ages, Entry
 from api.clock import is_ahead
-from api.refusals import (
+from api.problems.refusals import (
     BadQuestion,
     Closed,
     DoesNotExist,

@@ -12,8 +12,8 @@ from api.clock import Clock
 from api.db.ledger import LONGEST_S, JobLedger
 from api.db.models import JobRow
 from api.db.session import Offload
+from api.problems.types import SLUGS
 from api.schemas.library import Job, JobProblem, JobState, Stage
-from api.slugs import SLUGS
 
 T = TypeVar("T")
 WORTH_EXTRAPOLATING = 20.0  # percent; before that the first stage alone would speak

@@ -17,8 +17,8 @@ from subprocess import DEVNULL
 from api.analysis import problems, sandbox
 from api.analysis.formats import Format
 from api.analysis.sandbox import Limits
-from api.errors import Refused
 from api.jobs.child import Child
+from api.problems.errors import Refused
 from api.services.uploads import Facts
 
 LIMITS = Limits()

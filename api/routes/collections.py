@@ -12,12 +12,12 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from api.complaints import complaints
 from api.deps import CollectionId, PartsDep
-from api.errors import InvalidRequest, Refused
 from api.examples import INVENTED
 from api.openapi import responses
 from api.printable import one_line, paragraphs
+from api.problems.errors import InvalidRequest, Refused
+from api.problems.invalid_request import complaints
 from api.respond import at_home
 from api.schemas.library import Collection, Collections, NewCollection
 from api.schemas.problem import InvalidPart

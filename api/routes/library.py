@@ -10,12 +10,12 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from api import ids, references
 from api.conditions import client_holds
 from api.deps import Offset, PartsDep
-from api.errors import Refused
 from api.examples import INVENTED
 from api.forms import check_length, receive
 from api.links import Window
 from api.openapi import responses
 from api.parts import Parts
+from api.problems.errors import Refused
 from api.ranges import MEDIA_TYPES, POLICY, FileAnswer, NotInFile, disposition, wanted_piece
 from api.respond import at_home, problem_response
 from api.schemas.library import LibraryTrack, LibraryTracks

@@ -9,11 +9,11 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from api.deps import PartsDep
-from api.errors import PlainHttp
 from api.openapi import responses
 from api.parts import Parts, readiness
+from api.problems.errors import PlainHttp
+from api.problems.types import SLUGS
 from api.schemas.sources import Health, SourceReport
-from api.slugs import SLUGS
 
 router = APIRouter(tags=["server"])
 fallback = APIRouter(include_in_schema=False)

@@ -11,7 +11,8 @@ from api.cache.entry import Entry, Key
 from api.cache.policy import TtlClass
 from api.cache.tiers import UNCHANGED, Fetched, Holds, Served, Tiers
 from api.clock import Clock
-from api.errors import (
+from api.ids import OWN_PREFIX
+from api.problems.errors import (
     ApiError,
     BadUpstreamAnswer,
     NotFound,
@@ -19,8 +20,7 @@ from api.errors import (
     TryLater,
     Unavailable,
 )
-from api.ids import OWN_PREFIX
-from api.refusals import (
+from api.problems.refusals import (
     DoesNotExist,
     Garbled,
     InProgress,

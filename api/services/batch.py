@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from api.cache.tiers import Served
-from api.errors import ApiError, TryLater
 from api.ids import OWN_PREFIX
-from api.refusals import BadQuestion, Closed, Garbled, Unknown, again
+from api.problems.errors import ApiError, TryLater
+from api.problems.refusals import BadQuestion, Closed, Garbled, Unknown, again
 from api.schemas.provenance import SourceName
 from api.services.asking import REQUEST_BUDGET_S, Asked, Desk
 from api.sources.base import Found

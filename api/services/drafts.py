@@ -7,9 +7,9 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
 from api import ids, references
-from api.errors import BadReference, Refused
 from api.ids import OWN_PREFIX
 from api.printable import one_line
+from api.problems.errors import BadReference, Refused
 from api.schemas.library import RefusedLine, UnreadPart
 from api.schemas.reference import Kind, Reference
 from api.sources.exportify.sheet import NotASheet, Row, Sheet, Unread, read

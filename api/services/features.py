@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
-from api.errors import ApiError
-from api.refusals import Unknown
+from api.problems.errors import ApiError
+from api.problems.refusals import Unknown
 from api.schemas.features import UNIT_FEATURES, AudioFeatures, FeatureComparison, Spread
 from api.schemas.provenance import Capability, SourceName
 from api.services.asking import Asked, Desk, to_json

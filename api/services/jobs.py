@@ -15,8 +15,8 @@ from api.clock import Clock
 from api.db.jobs import JobTables
 from api.db.ledger import ACTIVE, JobLedger, QueueFull
 from api.db.models import JobRow, LibraryTrackRow
-from api.errors import Refused
-from api.refusals import whole_seconds
+from api.problems.errors import Refused
+from api.problems.refusals import whole_seconds
 from api.schemas.library import Job, JobState
 
 NO_SPEED_YET_S = 10.0

@@ -16,8 +16,8 @@ from api.clock import Clock
 from api.db.jobs import JobTables
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
-from api.errors import NotFound, Refused
 from api.links import Window
+from api.problems.errors import NotFound, Refused
 from api.schemas.library import ComposersTruth, Job, LibraryTrack, LibraryTracks
 from api.schemas.problem import Attempt
 from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName

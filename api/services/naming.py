@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from api import ids, references
-from api.errors import BadReference, InvalidRequest
 from api.printable import one_line
+from api.problems.errors import BadReference, InvalidRequest
 from api.schemas.problem import InvalidPart
 from api.schemas.reference import Kind
 

@@ -18,7 +18,7 @@ from api.cache.policy import TtlClass
 from api.cache.tiers import Served
 from api.ids import OWN_PREFIX
 from api.links import Window, offset_in
-from api.refusals import Garbled
+from api.problems.refusals import Garbled
 from api.schemas.lists import Page
 from api.schemas.playlist import ItemKind, Playlist, PlaylistItem
 from api.schemas.provenance import Capability, Gaps, Missing, Reason

@@ -10,8 +10,8 @@ from typing import Any
 
 from api.cache.entry import Key
 from api.cache.tiers import Served
-from api.errors import ApiError, BadUpstreamAnswer, StillWorking, TryLater, Unavailable
 from api.ids import OWN_PREFIX
+from api.problems.errors import ApiError, BadUpstreamAnswer, StillWorking, TryLater, Unavailable
 from api.schemas.features import AudioFeatures
 from api.schemas.playlist import Excluded, ItemKind, PlaylistProfile
 from api.schemas.provenance import Capability, Method, Missing, Provenance, Reason, SourceName

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from api import references
 from api.cache.tiers import Served
-from api.errors import ApiError, BadReference
-from api.refusals import DoesNotExist
+from api.problems.errors import ApiError, BadReference
+from api.problems.refusals import DoesNotExist
 from api.schemas.reference import Kind
 from api.services.asking import Desk
 from api.services.batch import Many, ask_many

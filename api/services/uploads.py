@@ -17,8 +17,8 @@ from api.clock import Clock
 from api.db.ledger import ACTIVE
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
-from api.errors import NotFound, Refused
 from api.forms import Form, Received
+from api.problems.errors import NotFound, Refused
 from api.schemas.library import Job, LibraryTrack
 from api.services.jobs import JobGone, Jobs, Wish
 from api.services.library import Library

@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from api.problems.refusals import Garbled
 from api.quoting import LONGEST, quoted
-from api.refusals import Garbled
 from api.schemas.provenance import SourceName
 from api.sources import json_slices
 from api.sources.wire import About, Reading, Wire, odd_places, says_error

@@ -1,7 +1,7 @@
 """What a source can be asked: one Protocol per capability, each with only what its caller uses.
 
-Every method raises a SourceError (api/refusals.py) and never returns None. `known` is the validator
-of the value we hold, if any; a source that recognises it answers `unchanged` instead of a value.
+Every method raises a SourceError (api/problems/refusals.py) and never returns None. `known` is the
+validator of the value we hold, if any; a source that recognises it answers `unchanged` instead.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from api.links import Window
-from api.refusals import Garbled
+from api.problems.refusals import Garbled
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.features import AudioFeatures

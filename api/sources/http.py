@@ -16,7 +16,7 @@ import httpx
 
 from api import __version__, file_descriptors
 from api.clock import Chance, Clock
-from api.refusals import Garbled, Limited, Unreachable
+from api.problems.refusals import Garbled, Limited, Unreachable
 from api.sources import heads, retry_after
 from api.sources.breaker import Breaker
 from api.sources.pacing import Crowded, Pace, RetryBudget, Room

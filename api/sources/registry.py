@@ -8,7 +8,7 @@ from typing import Any
 
 from api.audience import is_another_site
 from api.clock import Chance, Clock
-from api.refusals import NotConfigured
+from api.problems.refusals import NotConfigured
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.sources import CapabilityReport, SourceReport, SourceStatus, State
 from api.settings import Settings, Usage

@@ -32,7 +32,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from api.refusals import Garbled
+from api.problems.refusals import Garbled
 from api.schemas.base import Bpm, Decibels, Milliseconds, Percent, Seconds, Unit
 from api.schemas.provenance import Resource, SourceName
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from api.db.models import JobRow, LibraryTrackRow
-from api.slugs import SLUGS
+from api.problems.types import SLUGS
 from tests.analysis import files, signals
 from tests.api.product import Product
 

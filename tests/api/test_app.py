@@ -16,7 +16,7 @@ from api.cache.store import Store
 from api.clock import moment
 from api.db import migrate
 from api.examples import INVENTED, REAL, examples
-from api.slugs import SLUGS
+from api.problems.types import SLUGS
 from tests.api.product import opened, settings_of
 from tests.contract.repository import ROOT
 from tests.sandbox import Sandbox, id_of

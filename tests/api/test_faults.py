@@ -15,8 +15,8 @@ from functools import cache
 import httpx
 import pytest
 
+from api.problems.types import SLUGS
 from api.schemas.problem import Problem
-from api.slugs import SLUGS
 from tests.api.places import BATCHES, OTHERS, PLACES, PURE, SHAPES
 from tests.api.product import DAY_S, Product, opened
 from tests.sampling import sampled

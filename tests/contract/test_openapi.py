@@ -6,8 +6,8 @@ import pytest
 
 from api.app import create_app
 from api.openapi import PROBLEM_JSON
+from api.problems.types import SLUGS
 from api.settings import Settings
-from api.slugs import SLUGS
 from api.snapshot import snapshot
 from tests.contract.repository import ROOT
 

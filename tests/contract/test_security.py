@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from api.problems.types import SLUGS
 from api.settings import Settings, environment_name
-from api.slugs import SLUGS
 from tests.browser.hostile_texts import TEXTS
 from tests.contract.repository import ROOT
 

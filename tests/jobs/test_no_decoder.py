@@ -20,10 +20,10 @@ import pytest
 
 from api.analysis import problems, sandbox
 from api.analysis.isolation import collect
-from api.errors import Refused
 from api.jobs import analyse, look, supervisor
 from api.jobs.consuming import Keeper
 from api.jobs.queue import open_queue, task
+from api.problems.errors import Refused
 from tests.api.own_files import TRACKS, is_problem, send, song
 from tests.api.product import opened
 from tests.contract.repository import ROOT

@@ -9,7 +9,6 @@ import pytest
 
 from api.analysis import sandbox
 from api.clock import Clock
-from api.errors import Refused
 from api.jobs import look as looking
 from api.jobs import supervisor
 from api.jobs.analyse import Condition
@@ -17,6 +16,7 @@ from api.jobs.consuming import Keeper, alone
 from api.jobs.look import Look
 from api.jobs.queue import FILE, JobQueue, open_queue, task
 from api.jobs.supervisor import Supervisor
+from api.problems.errors import Refused
 from tests.api.own_files import send, song
 from tests.api.product import opened, settings_of
 from tests.contract.repository import ROOT

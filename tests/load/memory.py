@@ -24,7 +24,7 @@ from api.cache.store import Store
 from api.cache.tiers import Tiers
 from api.edge import LESSON, Edge
 from api.hosts import OwnHosts
-from api.refusals import DoesNotExist
+from api.problems.refusals import DoesNotExist
 from api.schemas.provenance import SourceName
 from tests.sandbox.ids import encode
 

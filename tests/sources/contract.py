@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import Session, select
 
 from api.cache.store import Row
-from api.refusals import SourceError
+from api.problems.refusals import SourceError
 from api.schemas.provenance import Capability, Resource, SourceName
 from api.schemas.sources import State
 from api.sources.base import PROTOCOLS, Found, Source

@@ -15,7 +15,7 @@ from api.answers import (
 from api.cache.entry import Ages
 from api.cache.tiers import Served, composed
 from api.content_encoding import GZIP, IDENTITY, ZSTD
-from api.refusals import (
+from api.problems.refusals import (
     BadQuestion,
     Closed,
     DoesNotExist,

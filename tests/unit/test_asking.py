@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from api.errors import ApiError, BadUpstreamAnswer, NotFound, TryLater, Unavailable
-from api.refusals import (
+from api.problems.errors import ApiError, BadUpstreamAnswer, NotFound, TryLater, Unavailable
+from api.problems.refusals import (
     BadQuestion,
     Closed,
     DoesNotExist,

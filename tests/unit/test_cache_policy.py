@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import refusals
 from api.cache.entry import Ages
 from api.cache.policy import (
     DAY,
@@ -21,7 +20,8 @@ from api.cache.policy import (
     negative_ages,
     shortest,
 )
-from api.refusals import (
+from api.problems import refusals
+from api.problems.refusals import (
     Closed,
     DoesNotExist,
     InProgress,

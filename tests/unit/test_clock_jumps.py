@@ -11,7 +11,7 @@ from api.cache.policy import TtlClass as Kinds
 from api.db.jobs import Outlook, seconds_left
 from api.db.ledger import LONGEST_S
 from api.db.models import JobRow
-from api.refusals import Garbled, Limited, SourceError, Unreachable
+from api.problems.refusals import Garbled, Limited, SourceError, Unreachable
 from api.schemas.library import JobState
 from api.sources.breaker import FAILURES_IN_A_ROW, PROBE_EVERY_S, Breaker
 from api.sources.pacing import Pace

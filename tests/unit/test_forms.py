@@ -10,8 +10,8 @@ import pytest
 from fastapi import Request
 
 from api import forms
-from api.errors import InvalidRequest, PlainHttp, Refused
 from api.forms import MOST_AROUND_BYTES, receive
+from api.problems.errors import InvalidRequest, PlainHttp, Refused
 
 KNOWN = {"title"}
 CONTENT = bytes(range(256)) * 50

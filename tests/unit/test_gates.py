@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.refusals import Limited
+from api.problems.refusals import Limited
 from api.sources import retry_after
 from api.sources.http import EVERYTHING
 from api.sources.standing import Gate, Standing, StandingVerdict

@@ -2,8 +2,8 @@
 
 import pytest
 
-from api.errors import InvalidRequest
 from api.printable import one_line
+from api.problems.errors import InvalidRequest
 from api.services.naming import UNKNOWN_ARTIST, UNNAMED, Names, names_for, names_in
 
 NOTHING = Names()

@@ -3,7 +3,7 @@
 import pytest
 
 from api import ids, references
-from api.errors import BadReference
+from api.problems.errors import BadReference
 from api.schemas.reference import Kind
 
 OWN = ids.own_id(b"n" * 16)

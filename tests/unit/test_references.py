@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api import ids, references
-from api.errors import BadReference
 from api.hosts import OwnHosts
+from api.problems.errors import BadReference
 from api.schemas.reference import Kind
 
 ID = "5sWHDYs0csV6RS48xBl0tH"

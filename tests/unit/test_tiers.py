@@ -7,7 +7,7 @@ import pytest
 from api.cache.memory import MemoryTier
 from api.cache.policy import DAY, MINUTE, TtlClass
 from api.cache.tiers import UNCHANGED, Fetched, Tiers
-from api.refusals import Closed, DoesNotExist, Garbled, Limited, SourceError, Unreachable
+from api.problems.refusals import Closed, DoesNotExist, Garbled, Limited, SourceError, Unreachable
 from tests.unit.making import NOW, SPOTIFY, Answering, Hands, key, store_in, tiers_in
 
 PLAYLIST = TtlClass.PLAYLIST

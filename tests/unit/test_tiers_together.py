@@ -7,7 +7,7 @@ import pytest
 from api.cache import tiers as module
 from api.cache.policy import MINUTE, TtlClass
 from api.cache.tiers import Fetched, Served
-from api.refusals import Unreachable
+from api.problems.refusals import Unreachable
 from tests.unit.making import OTHER, SPOTIFY, Answering, Hands, entry, key, tiers_in
 
 PLAYLIST = TtlClass.PLAYLIST

@@ -8,7 +8,7 @@ from unittest.mock import ANY
 import httpx
 import pytest
 
-from api.refusals import Garbled, Limited, SourceError, Unreachable
+from api.problems.refusals import Garbled, Limited, SourceError, Unreachable
 from api.sources import http, pacing
 from api.sources.http import MAX_BODY_BYTES, Call, Reply
 from tests.unit.upstream import ARTIST, BASE, TOKEN, line

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from api.problems.types import SLUGS
 from api.schemas.library import Job, JobProblem, JobState, Stage
-from api.slugs import SLUGS
 from web import formatting, words
 from web.client import Answer, ApiProblem
 from web.deps import Ask, AskDep

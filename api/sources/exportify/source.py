@@ -8,7 +8,7 @@ from typing import Protocol
 
 from api.clock import moment
 from api.db.models import ImportedFeaturesRow
-from api.refusals import Unknown
+from api.problems.refusals import Unknown
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.sources import CapabilityReport, State

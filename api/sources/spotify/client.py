@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from api.clock import Clock
-from api.refusals import (
+from api.problems.refusals import (
     BadQuestion,
     Closed,
     DoesNotExist,

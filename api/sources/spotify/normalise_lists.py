@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import nh3
 
 from api.links import Listing
-from api.refusals import Garbled
+from api.problems.refusals import Garbled
 from api.schemas.artist import Artist
 from api.schemas.base import Model
 from api.schemas.lists import Page, SearchResults

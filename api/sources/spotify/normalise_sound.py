@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 from api.keys import camelot, key_name
-from api.refusals import Garbled
+from api.problems.refusals import Garbled
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
 from api.schemas.features import UNIT_FEATURES, AudioFeatures
 from api.schemas.provenance import Missing, Reason, SourceName

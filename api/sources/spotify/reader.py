@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from api.clock import Clock, moment
 from api.links import Window
-from api.refusals import BadQuestion, Garbled
+from api.problems.refusals import BadQuestion, Garbled
 from api.schemas.provenance import SourceName
 from api.sources.answers import Aside, Drift
 from api.sources.base import Found

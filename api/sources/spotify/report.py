@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.clock import Clock, moment
-from api.refusals import Limited, NotConfigured
+from api.problems.refusals import Limited, NotConfigured
 from api.schemas.provenance import Capability
 from api.schemas.sources import CapabilityReport, State
 from api.sources.breaker import Breaker

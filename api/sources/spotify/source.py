@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from api.links import FURTHEST_HIT, Listing, Window
-from api.refusals import Closed, Garbled
+from api.problems.refusals import Closed, Garbled
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.features import AudioFeatures

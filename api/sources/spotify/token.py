@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.clock import Clock, is_ahead
-from api.refusals import Garbled, NotConfigured, SourceError, Unreachable, again
+from api.problems.refusals import Garbled, NotConfigured, SourceError, Unreachable, again
 from api.schemas.provenance import SourceName
 from api.singleflight import SingleFlight
 from api.sources.answers import LARGE_BYTES, read_answer, read_json

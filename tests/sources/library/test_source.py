@@ -5,7 +5,7 @@ import json
 import pytest
 
 from api.links import Window
-from api.refusals import InProgress, NothingFound, Unknown
+from api.problems.refusals import InProgress, NothingFound, Unknown
 from api.schemas.provenance import Method
 from api.sources.base import Query
 from tests.sandbox import id_of

@@ -4,7 +4,15 @@ import json
 
 import pytest
 
-from api.refusals import BadQuestion, Closed, DoesNotExist, Garbled, Limited, NotConfigured, Unknown
+from api.problems.refusals import (
+    BadQuestion,
+    Closed,
+    DoesNotExist,
+    Garbled,
+    Limited,
+    NotConfigured,
+    Unknown,
+)
 from api.sources.spotify import verdicts
 from api.sources.spotify.verdicts import DAY_S, HOUR_S
 from tests.replay.server import Replay

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from api.links import Listing, Window
-from api.refusals import Garbled
+from api.problems.refusals import Garbled
 from api.schemas.playlist import ItemKind
 from api.schemas.provenance import Reason
 from api.sources.spotify import normalise_lists

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.refusals import Garbled
+from api.problems.refusals import Garbled
 from api.schemas.provenance import Reason
 from api.sources.spotify import normalise_sound
 from api.sources.spotify.said import UNREADABLE

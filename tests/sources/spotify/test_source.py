@@ -6,7 +6,7 @@ import pytest
 
 from api.ids import encode
 from api.links import Window
-from api.refusals import BadQuestion, Closed, DoesNotExist, Garbled
+from api.problems.refusals import BadQuestion, Closed, DoesNotExist, Garbled
 from api.schemas.track import Track
 from api.sources.base import Found, Query
 from tests.replay.server import Replay

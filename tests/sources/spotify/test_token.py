@@ -5,7 +5,7 @@ from base64 import b64encode
 
 import pytest
 
-from api.refusals import Garbled, NotConfigured, Unreachable
+from api.problems.refusals import Garbled, NotConfigured, Unreachable
 from api.sources.spotify.token import REFUSED_FOR_S, RENEW_AHEAD_S, SILENT_FOR_S, Token
 from tests.replay.server import TOKEN, Replay
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox, id_of

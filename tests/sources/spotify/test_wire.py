@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from api.refusals import Garbled
+from api.problems.refusals import Garbled
 from api.schemas.provenance import SourceName
 from api.sources.answers import LONGEST_NAME, MOST_NAMES, SAMPLED, Drift, read_json
 from api.sources.spotify.wire import (

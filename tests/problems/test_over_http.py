@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from api.slugs import SLUGS
+from api.problems.types import SLUGS
 from tests.api.places import ARTIST, PLACES, PURE, TRACK
 from tests.sandbox import id_of
 

@@ -11,7 +11,7 @@ ApiError                    what a caller of the API is told (RFC 9457)
 └─ Refused 4xx              an upload, job or collection that cannot be taken as it is
 ```
 
-What a source says (SourceError) is another tree, drawn in api/refusals.py; services turn
+What a source says (SourceError) is another tree, drawn in api/problems/refusals.py; services turn
 one into the other.
 """
 
@@ -20,9 +20,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from api.problems.types import SLUGS, in_words, subject_slug
 from api.schemas.library import Job
 from api.schemas.problem import Attempt, InvalidPart, Problem
-from api.slugs import SLUGS, in_words, subject_slug
 
 
 class ApiError(Exception):

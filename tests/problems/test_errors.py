@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import errors, refusals
-from api.errors import (
+from api.problems import errors, refusals
+from api.problems.errors import (
     ApiError,
     BadReference,
     BadUpstreamAnswer,
@@ -22,7 +22,7 @@ from api.errors import (
     TryLater,
     Unavailable,
 )
-from api.refusals import (
+from api.problems.refusals import (
     InProgress,
     NothingFound,
     SourceError,
@@ -31,11 +31,11 @@ from api.refusals import (
     to_record,
     whole_seconds,
 )
+from api.problems.types import SLUGS, SUBJECTS, subject_slug
 from api.schemas.library import Job, JobState
 from api.schemas.problem import Attempt, InvalidPart
 from api.schemas.provenance import Reason, Resource, SourceName
 from api.settings import Settings, Usage
-from api.slugs import SLUGS, SUBJECTS, subject_slug
 from api.sources.registry import make_registry
 from api.sources.standing import Standing
 from tests.contract.repository import ROOT
