@@ -14,7 +14,7 @@ from api.cache.entry import OWNER, PUBLIC, Entry
 from api.cache.tiers import Served
 from api.conditions import holds
 from api.content_encoding import GZIP, IDENTITY, WORTH_ENCODING_BYTES, ZSTD, negotiate
-from api.ids import OWN_PREFIX
+from api.music.ids import OWN_PREFIX
 from api.problems.refusals import (
     Closed,
     Garbled,

@@ -13,10 +13,10 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query as QueryParam
 from pydantic import AfterValidator
 
-from api import ids, references
 from api.examples import INVENTED, OWN
 from api.links import FURTHEST
-from api.markets import MARKETS, market
+from api.music import ids, references
+from api.music.markets import MARKETS, market
 from api.parts import Parts
 from api.problems.errors import InvalidRequest
 from api.schemas.problem import InvalidPart

@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass
 from functools import cache
 
 from api.demo import catalogue
-from api.ids import OWN_PREFIX
+from api.music.ids import OWN_PREFIX
 from api.settings import Settings
 
 

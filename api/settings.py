@@ -24,7 +24,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from api.hosts import host_name, is_loopback
-from api.markets import market
+from api.music.markets import market
 from api.schemas.provenance import SourceName
 
 SPOTIFY_API_HOST = "api.spotify.com"

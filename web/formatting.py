@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from api.keys import key_name, note_name
+from api.music.key_names import key_name, note_name
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 MEGABYTE = 1 << 20  # as the limit of uploads counts them

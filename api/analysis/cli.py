@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api.analysis import isolation, pipeline, problems, shape
-from api.ids import own_id, own_uri
+from api.music.ids import own_id, own_uri
 from api.schemas.reference import Kind
 
 _USAGE = "usage: python -m api.analysis FILE…\n"

@@ -14,7 +14,7 @@ from api.analysis.calibration import Kind
 from api.analysis.pipeline import Heard
 from api.analysis.sound import clock
 from api.analysis.version import ANALYSER
-from api.keys import camelot, key_name
+from api.music.key_names import camelot, key_name
 from api.schemas.analysis import AudioAnalysis, TrackSummary
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Method, Missing, Provenance, SourceName

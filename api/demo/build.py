@@ -15,7 +15,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from api import ids
 from api.demo import FOLDER, label
 from api.demo.covers import cover
 from api.demo.encode import FILE_RATE, decode, encode
@@ -23,6 +22,7 @@ from api.demo.notation import pitch_class
 from api.demo.piece import LEAD_IN_S, Piece
 from api.demo.pieces import ALL
 from api.demo.render import render
+from api.music import ids
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

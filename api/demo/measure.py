@@ -12,10 +12,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from api import ids
 from api.demo import DemoTrack, catalogue
 from api.demo.measured import MEASURED, Measured, unpacked
 from api.jobs.hearing import Order, Unheard, hear
+from api.music import ids
 from api.schemas.reference import Kind
 
 _MOMENT = "retrieved_at"

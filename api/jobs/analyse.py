@@ -13,7 +13,6 @@ from multiprocessing.process import BaseProcess
 
 from sqlalchemy import Engine
 
-from api import ids
 from api.analysis import problems, sandbox
 from api.clock import Clock
 from api.db.ledger import MOST_TRIES, JobLedger
@@ -23,6 +22,7 @@ from api.db.session import stubbornly
 from api.jobs import hearing
 from api.jobs.hearing import Hear, Order, Progress, Result, Unheard
 from api.jobs.look import slug_of
+from api.music import ids
 from api.problems.types import SLUGS
 from api.quoting import quoted
 from api.schemas.reference import Kind

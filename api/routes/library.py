@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
-from api import ids, references
 from api.conditions import client_holds
 from api.deps import Offset, PartsDep
 from api.examples import INVENTED
 from api.forms import check_length, receive
 from api.links import Window
+from api.music import ids, references
 from api.openapi import responses
 from api.parts import Parts
 from api.problems.errors import Refused

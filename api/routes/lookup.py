@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api import ids, references
 from api.deps import PartsDep, separate
 from api.examples import INVENTED
 from api.links import FURTHEST_HIT, Window
+from api.music import ids, references
 from api.openapi import REFERENCE_PATTERN, responses
 from api.printable import one_line
 from api.respond import StoredAnswer

@@ -11,7 +11,7 @@ from api.cache.entry import Entry, Key
 from api.cache.policy import TtlClass
 from api.cache.tiers import UNCHANGED, Fetched, Holds, Served, Tiers
 from api.clock import Clock
-from api.ids import OWN_PREFIX
+from api.music.ids import OWN_PREFIX
 from api.problems.errors import (
     ApiError,
     BadUpstreamAnswer,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from api.cache.tiers import Served
-from api.ids import OWN_PREFIX
+from api.music.ids import OWN_PREFIX
 from api.problems.errors import ApiError, TryLater
 from api.problems.refusals import BadQuestion, Closed, Garbled, Unknown, again
 from api.schemas.provenance import SourceName

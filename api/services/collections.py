@@ -13,7 +13,7 @@ from api.db.collections import CollectionTables, Counted, Values
 from api.db.models import CollectionRow
 from api.db.own_music import OwnMusic
 from api.db.session import Offload
-from api.ids import own_id
+from api.music.ids import own_id
 from api.problems.errors import Refused
 from api.schemas.library import Collection, RefusedLine, UnreadPart
 from api.schemas.library import Collections as Shelf

@@ -25,8 +25,8 @@ from api.db.models import (
 from api.db.session import Offload, writing
 from api.demo import CATALOGUE, Catalogue, DemoCollection, DemoTrack, catalogue
 from api.demo.measured import MEASURED, measured
-from api.ids import own_artist_id
-from api.keys import key_name
+from api.music.ids import own_artist_id
+from api.music.key_names import key_name
 from api.schemas.library import ComposerSection, ComposersTruth
 from api.sources.library.release import Release
 

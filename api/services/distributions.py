@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, pstdev, quantiles
 
-from api.keys import camelot, key_name
+from api.music.key_names import camelot, key_name
 from api.schemas.features import UNIT_FEATURES, AudioFeatures
 from api.schemas.playlist import Distribution, Histogram, KeyCount, Outlier
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
-from api import ids, references
-from api.ids import OWN_PREFIX
+from api.music import ids, references
+from api.music.ids import OWN_PREFIX
 from api.printable import one_line
 from api.problems.errors import BadReference, Refused
 from api.schemas.library import RefusedLine, UnreadPart

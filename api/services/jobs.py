@@ -10,11 +10,11 @@ from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
 
-from api import ids
 from api.clock import Clock
 from api.db.jobs import JobTables
 from api.db.ledger import ACTIVE, JobLedger, QueueFull
 from api.db.models import JobRow, LibraryTrackRow
+from api.music import ids
 from api.problems.errors import Refused
 from api.problems.refusals import whole_seconds
 from api.schemas.library import Job, JobState

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from api import ids
 from api.clock import Clock
 from api.db.jobs import JobTables
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
 from api.links import Window
+from api.music import ids
 from api.problems.errors import NotFound, Refused
 from api.schemas.library import ComposersTruth, Job, LibraryTrack, LibraryTracks
 from api.schemas.problem import Attempt

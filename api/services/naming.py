@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from api import ids, references
+from api.music import ids, references
 from api.printable import one_line
 from api.problems.errors import BadReference, InvalidRequest
 from api.schemas.problem import InvalidPart

@@ -10,7 +10,7 @@ from typing import Any
 
 from api.cache.entry import Key
 from api.cache.tiers import Served
-from api.ids import OWN_PREFIX
+from api.music.ids import OWN_PREFIX
 from api.problems.errors import ApiError, BadUpstreamAnswer, StillWorking, TryLater, Unavailable
 from api.schemas.features import AudioFeatures
 from api.schemas.playlist import Excluded, ItemKind, PlaylistProfile

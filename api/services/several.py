@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from api import references
 from api.cache.tiers import Served
+from api.music import references
 from api.problems.errors import ApiError, BadReference
 from api.problems.refusals import DoesNotExist
 from api.schemas.reference import Kind

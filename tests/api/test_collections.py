@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from api.ids import own_artist_id, own_id
+from api.music.ids import own_artist_id, own_id
 from tests.api.product import opened
 from tests.sandbox import Sandbox, id_of
 from tests.sources.exportify.sheets import NUMBERS, OTHER, TRACK, newest, resaved

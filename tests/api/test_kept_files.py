@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from api.db import session as databases
 from api.db.models import JobRow, LibraryTrackRow
-from api.ids import own_id
+from api.music.ids import own_id
 from api.services.uploads import Facts
 from tests.api.locking import locked
 from tests.api.own_files import TRACKS, is_problem, send, song

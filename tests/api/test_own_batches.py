@@ -3,7 +3,7 @@
 import pytest
 
 from api.examples import of_the_label
-from api.ids import own_id
+from api.music.ids import own_id
 from tests.api.own_files import bring_waiting
 from tests.api.product import opened
 from tests.sandbox import Sandbox, id_of

@@ -18,7 +18,7 @@ from api.db.models import (
     LibraryAnalysisRow,
     LibraryTrackRow,
 )
-from api.ids import own_artist_id, own_id
+from api.music.ids import own_artist_id, own_id
 from api.settled import settled
 from tests.api.product import Product, opened
 from tests.sources.library.kept import NOW, SAID, features

@@ -5,9 +5,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from api import ids
 from api.demo import AUDIO, catalogue
 from api.demo.build import own_id
+from api.music import ids
 
 MOST_BYTES = 6_000_000
 SHORTEST_SECTION_S = 8.0

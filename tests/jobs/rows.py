@@ -6,7 +6,7 @@ from typing import Any
 
 from api.db.library import packed_analysis
 from api.db.models import JobRow, LibraryAnalysisRow, LibraryTrackRow
-from api.ids import own_artist_id, own_id
+from api.music.ids import own_artist_id, own_id
 from api.schemas.library import JobState
 
 NOW = 1_800_000_000.0

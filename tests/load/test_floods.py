@@ -4,7 +4,7 @@ import json
 import time
 from typing import cast
 
-from api.ids import encode
+from api.music.ids import encode
 from api.sources.wire import LONGEST_LIST
 from tests.load.beating import PATH
 from tests.load.serving import served, settings_for

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.ids import encode, is_id
+from api.music.ids import encode, is_id
 from tests.replay.archive import Recording, index
 from tests.replay.losses import Pair
 from tests.replay.server import Replay

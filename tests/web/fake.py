@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel
 
-from api import references
+from api.music import references
 from api.problems.errors import ApiError
 from api.schemas.library import Job, JobState
 from api.schemas.problem import Problem

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from api.keys import key_name
+from api.music.key_names import key_name
 from api.schemas.playlist import KeyCount
 from tests.web import lists, music, own, sound
 

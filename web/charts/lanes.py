@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.keys import camelot
+from api.music.key_names import camelot
 from api.schemas.analysis import Interval, Section, Segment
 from api.schemas.library import ComposerSection
 from web import formatting

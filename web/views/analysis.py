@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, Response
 
-from api.keys import camelot, note_name
+from api.music.key_names import camelot, note_name
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
 from web import formatting, words
 from web.charts import heatmap, lanes

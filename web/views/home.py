@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from api.references import is_words
+from api.music.references import is_words
 from api.schemas.provenance import SourceName
 from api.schemas.reference import Reference
 from web import words

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from api.keys import camelot, key_name
+from api.music.key_names import camelot, key_name
 from api.schemas.features import UNIT_FEATURES, AudioFeatures
 from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
 

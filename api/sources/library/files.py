@@ -15,7 +15,7 @@ from api.db.library import Heard, LibraryTables, analysis_json
 from api.db.models import CollectionItemRow, LibraryTrackRow
 from api.db.own_music import OwnMusic
 from api.db.revision import Revision
-from api.ids import OWN_PREFIX
+from api.music.ids import OWN_PREFIX
 from api.problems.refusals import DoesNotExist, InProgress, NothingFound, SourceError, Unknown
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Image, RelatedArtists

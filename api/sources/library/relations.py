@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.ids import own_uri
+from api.music.ids import own_uri
 from api.schemas.artist import Image, RelatedArtist, RelatedArtists, RelatedVote, Relation
 from api.schemas.provenance import Method, Provenance, SourceName
 from api.schemas.reference import Kind

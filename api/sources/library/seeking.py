@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from api.db.collections import Counted
 from api.db.models import LibraryTrackRow
-from api.ids import normalise_isrc
+from api.music.ids import normalise_isrc
 
 ANYWHERE = ""
 FIELDS = frozenset({"isrc", "artist", "track", "album"})

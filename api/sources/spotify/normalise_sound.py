@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
 
-from api.keys import camelot, key_name
+from api.music.key_names import camelot, key_name
 from api.problems.refusals import Garbled
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
 from api.schemas.features import UNIT_FEATURES, AudioFeatures

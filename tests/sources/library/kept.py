@@ -17,7 +17,7 @@ from api.db.models import CollectionItemRow, CollectionRow, JobRow, LibraryTrack
 from api.db.own_music import OwnMusic
 from api.db.revision import Revision
 from api.db.session import Durability, Offload, make_engine
-from api.ids import own_artist_id, own_id, own_uri
+from api.music.ids import own_artist_id, own_id, own_uri
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName

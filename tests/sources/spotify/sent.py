@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from api.ids import encode
+from api.music.ids import encode
 from api.sources.spotify.said import Origin
 
 ORIGIN = Origin(datetime(2026, 11, 22, 16, 4, 5, tzinfo=UTC))

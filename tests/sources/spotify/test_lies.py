@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.ids import encode
+from api.music.ids import encode
 from tests.replay.server import Replay
 from tests.sources.contract import Operation, keeps_nothing_of
 from tests.sources.product import Hands, product, settings_for

@@ -16,7 +16,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.ids import encode
+from api.music.ids import encode
 from tests.api.places import SHAPES
 from tests.replay.losses import unexplained
 from tests.replay.server import Replay

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.ids import encode
+from api.music.ids import encode
 from tests.replay.server import TOKEN, Replay
 from tests.sandbox import Sandbox
 from tests.sandbox.answers import Answer, Request, error, of, token_error

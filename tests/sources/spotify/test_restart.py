@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from api.app import create_app
-from api.ids import encode
+from api.music.ids import encode
 from tests.replay.server import Replay
 from tests.sources.product import Hands, settings_for
 from tests.sources.spotify import sent

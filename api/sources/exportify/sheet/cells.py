@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from api import ids
+from api.music import ids
 
 _FEWEST_LETTERS = len("AABBB1234567")  # of an ISRC, the shortest name that a track has
 _TRACK = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from api.keys import MAJOR, MINOR, camelot
+from api.music.key_names import MAJOR, MINOR, camelot
 from api.sources.exportify.sheet.headings import bare
 
 _MOST_LETTERS = 40

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import ids, references
 from api.hosts import OwnHosts
+from api.music import ids, references
 from api.problems.errors import BadReference
 from api.schemas.reference import Kind
 

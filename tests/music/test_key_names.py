@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.keys import camelot, key_name, note_name
+from api.music.key_names import camelot, key_name, note_name
 from tests.contract.repository import ROOT
 
 WHEEL = [  # camelot number → (minor key, major key)
@@ -109,7 +109,12 @@ def test_keys_are_spelt_in_one_place():
     # The schemas name keys in the words and examples of the documentation alone; what reads sheets
     # knows how others write them, in many languages, and names none itself.
     read_only = "api/sources/exportify/sheet/key_names.py"
-    assert spelt == {"api/keys.py", "api/schemas/base.py", "api/schemas/features.py", read_only}
+    assert spelt == {
+        "api/music/key_names.py",
+        "api/schemas/base.py",
+        "api/schemas/features.py",
+        read_only,
+    }
     assert len(shipped) > 30
     for path in shipped:
         text = path.read_text(encoding="utf-8")

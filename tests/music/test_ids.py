@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import ids
+from api.music import ids
 
 ID = "5sWHDYs0csV6RS48xBl0tH"
 OTHER = "6GGODyP2LIdbxIfYxy5UbN"

@@ -17,7 +17,7 @@ from itertools import islice, pairwise
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from api.hosts import OwnHosts
-from api.ids import (
+from api.music.ids import (
     DASHES,
     ID_LENGTH,
     OWN_PREFIX,

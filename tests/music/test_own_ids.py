@@ -2,7 +2,7 @@
 
 import pytest
 
-from api import ids, references
+from api.music import ids, references
 from api.problems.errors import BadReference
 from api.schemas.reference import Kind
 
