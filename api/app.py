@@ -18,14 +18,12 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
-from api import __version__, file_descriptors, openapi
+from api import __version__, openapi
 from api.clock import Chance, Clock
 from api.content_encoding import ContentEncoding
 from api.db.session import cause_of, is_full, is_locked
 from api.deps import known_query
-from api.disk_space import no_room
 from api.edge import Edge
-from api.hosts import IN_PROCESS, OwnHosts
 from api.origins import OwnPagesOnly
 from api.parts import CannotStart, Parts, assemble, opened
 from api.playground.routes import router as playground
@@ -36,6 +34,9 @@ from api.respond import problem_response, request_id, working_response
 from api.routes import artists, collections, jobs, library, lookup, playlists, server, tracks
 from api.settings import Settings, load_settings
 from api.settled import settled
+from api.system import file_descriptors
+from api.system.disk_space import no_room
+from api.system.hosts import IN_PROCESS, OwnHosts
 
 BUSY = "The database of this server is locked: something else has been writing to it for seconds."
 COME_BACK = "Nothing was changed. Try again in a few seconds."

@@ -32,7 +32,7 @@ from api.cache.entry import Entry, Key
 from api.cache.policy import Verdict
 from api.cache.tiers import Tiers
 from api.clock import Clock
-from api.hosts import IN_PROCESS, OwnHosts
+from api.system.hosts import IN_PROCESS, OwnHosts
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]

@@ -13,9 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.answers import is_private
 from api.audience import answering
 from api.edge import LESSON, Lesson
-from api.hosts import IN_PROCESS, OwnHosts
 from api.problems.errors import Refused
 from api.respond import problem_response
+from api.system.hosts import IN_PROCESS, OwnHosts
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _CROSS_SITE = "A page of another site asked for this."

@@ -15,7 +15,6 @@ from api.db.jobs import JobTables
 from api.db.ledger import JobLedger
 from api.db.library import LibraryTables
 from api.db.session import Offload
-from api.disk_space import DiskSpace
 from api.jobs.cores import cores
 from api.jobs.look import Look
 from api.jobs.queue import JobQueue
@@ -27,6 +26,7 @@ from api.services.receiving import Receiving
 from api.services.uploads import Uploads
 from api.settings import Settings
 from api.shelf import Shelf
+from api.system.disk_space import DiskSpace
 
 
 @dataclass(frozen=True, slots=True)

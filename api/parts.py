@@ -12,12 +12,10 @@ from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from api import file_descriptors
 from api.cache.memory import MemoryTier
 from api.cache.store import Store
 from api.cache.tiers import Tiers
 from api.clock import Chance, Clock
-from api.data_folder import claim
 from api.db import migrate
 from api.db.reserve import put_by, with_reserve
 from api.db.session import Durability, Offload, is_full, is_locked, make_engine, why
@@ -36,6 +34,8 @@ from api.services.related import Related
 from api.settings import Settings
 from api.sources.registry import Registry, make_registry
 from api.sources.standing import Standing
+from api.system import file_descriptors
+from api.system.data_folder import claim
 
 PURGE_CHECK_EVERY_S = 2.0
 SWEEP_EVERY = 300  # purge checks

@@ -13,8 +13,8 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from starlette.types import Receive, Scope, Send
 
-from api.data_folder import not_following
 from api.edge import ASKED_METHOD
+from api.system.data_folder import not_following
 
 PIECE_BYTES = 256 << 10
 POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"

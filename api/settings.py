@@ -23,9 +23,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from api.hosts import host_name, is_loopback
 from api.music.markets import market
 from api.schemas.provenance import SourceName
+from api.system.hosts import host_name, is_loopback
 
 SPOTIFY_API_HOST = "api.spotify.com"
 MEBIBYTE = 1 << 20
@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     @field_validator("hosts")
     @classmethod
     def _named_hosts(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        """Whoever can be reached by others has to know under which names (see api/hosts.py)."""
+        """Whoever can be reached by others has to know under which names (see api/system/hosts.py)."""
         served = info.data.get("host")
         if not value and served is not None and not is_loopback(served):
             message = (

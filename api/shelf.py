@@ -17,10 +17,10 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from api.data_folder import LIBRARY
 from api.db.models import LibraryTrackRow
 from api.demo import AUDIO
 from api.problems.errors import Refused
+from api.system.data_folder import LIBRARY
 
 INCOMING = "incoming"
 DEPTH = 3  # of every place: the library, a folder in it, a file in that

@@ -7,9 +7,9 @@ import sys
 import time
 
 from api.cache.store import Store
-from api.data_folder import claim
 from api.schemas.provenance import SourceName
 from api.settings import load_settings
+from api.system.data_folder import claim
 
 NAMES = ("all", *SourceName)
 

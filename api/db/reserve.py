@@ -15,8 +15,8 @@ from typing import TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from api.data_folder import not_following
 from api.db.session import is_full
+from api.system.data_folder import not_following
 
 BYTES = 1 << 20
 LEAST_BYTES = 64 << 10

@@ -23,7 +23,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
-from api import file_descriptors
+from api.system import file_descriptors
 
 BUSY_TIMEOUT_MS = 5_000
 GLANCE_MS = 20  # whoever waits for the right to write waits outside of the threads

@@ -22,7 +22,6 @@ from huey import Huey
 
 from api.analysis import sandbox
 from api.clock import CLOCK_SLACK_S
-from api.data_folder import claim, not_following
 from api.db import migrate
 from api.db.session import Durability, make_engine, stubbornly
 from api.jobs import hearing
@@ -33,6 +32,7 @@ from api.jobs.lifelines import end_with_stream
 from api.jobs.queue import open_queue, task
 from api.settings import Settings, load_settings
 from api.shelf import Shelf
+from api.system.data_folder import claim, not_following
 
 NICE = 5
 LOCK = "worker.lock"

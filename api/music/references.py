@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from urllib.parse import unquote, unquote_plus, urlsplit
 
-from api.hosts import OwnHosts
 from api.music.ids import (
     DASHES,
     ID_LENGTH,
@@ -28,6 +27,7 @@ from api.music.ids import (
 )
 from api.problems.errors import BadReference
 from api.schemas.reference import Kind, Reference
+from api.system.hosts import OwnHosts
 
 MAX_TEXT = 2_000
 

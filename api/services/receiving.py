@@ -12,8 +12,8 @@ from contextlib import asynccontextmanager
 
 from fastapi import Request
 
-from api.disk_space import MARGIN_BYTES, DiskSpace
 from api.problems.errors import Refused
+from api.system.disk_space import MARGIN_BYTES, DiskSpace
 
 PLACES = 4
 """A browser sends one file at a time, and few people share a server; 4 × 60 MB fit any disk."""

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from api import __version__, file_descriptors
+from api import __version__
 from api.clock import Chance, Clock
 from api.problems.refusals import Garbled, Limited, Unreachable
 from api.sources import heads, retry_after
 from api.sources.breaker import Breaker
 from api.sources.pacing import Crowded, Pace, RetryBudget, Room
 from api.sources.standing import Credential, Gate, Standing
+from api.system import file_descriptors
 
 CONNECT_S = 2.0
 POOL_S = 1.0

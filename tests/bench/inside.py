@@ -16,8 +16,8 @@ from api.cache.store import Store
 from api.cache.tiers import Tiers
 from api.content_encoding import encode
 from api.edge import LESSON, Edge
-from api.hosts import OwnHosts
 from api.schemas.provenance import SourceName
+from api.system.hosts import OwnHosts
 
 HITS = 20_000
 ASKED = 1_000

@@ -23,9 +23,9 @@ from api.cache.policy import TtlClass
 from api.cache.store import Store
 from api.cache.tiers import Tiers
 from api.edge import LESSON, Edge
-from api.hosts import OwnHosts
 from api.problems.refusals import DoesNotExist
 from api.schemas.provenance import SourceName
+from api.system.hosts import OwnHosts
 from tests.sandbox.ids import encode
 
 MEBIBYTE = 1 << 20

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.hosts import OwnHosts
 from api.music import ids, references
 from api.problems.errors import BadReference
 from api.schemas.reference import Kind
+from api.system.hosts import OwnHosts
 
 ID = "5sWHDYs0csV6RS48xBl0tH"
 OTHER = "6GGODyP2LIdbxIfYxy5UbN"

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from api.hosts import IN_PROCESS, OwnHosts, host_name
 from api.settings import Settings
+from api.system.hosts import IN_PROCESS, OwnHosts, host_name
 
 HOSTS = OwnHosts(("ears.local", "Ears.example", "xn--mnchen-3ya.example"))
 

@@ -7,10 +7,10 @@ from typing import Any
 from alembic import context
 from sqlmodel import SQLModel
 
-from api.data_folder import claim
 from api.db import models
 from api.db.session import Durability, make_engine
 from api.settings import load_settings
+from api.system.data_folder import claim
 
 TARGET = SQLModel.metadata
 assert models.VerdictRow.metadata is TARGET  # noqa: S101  # the import fills the metadata

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from api.app import create_app
 from api.cache.purge import purge
-from api.data_folder import claim
 from api.jobs.supervisor import Supervisor
 from api.parts import opened
 from api.settings import Settings
+from api.system.data_folder import claim
 from tests.api.own_files import send, song
 from tests.api.product import opened as product_in
 from tests.contract.repository import ROOT
