@@ -18,19 +18,20 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
-from api import __version__, openapi
+from api import __version__
 from api.clock import Chance, Clock
-from api.content_encoding import ContentEncoding
 from api.db.session import cause_of, is_full, is_locked
 from api.deps import known_query
-from api.edge import Edge
-from api.origins import OwnPagesOnly
+from api.http import openapi
+from api.http.content_encoding import ContentEncoding
+from api.http.cross_site import OwnPagesOnly
+from api.http.docs.routes import router as playground
+from api.http.edge import Edge
+from api.http.responses import problem_response, request_id, working_response
 from api.parts import CannotStart, Parts, assemble, opened
-from api.playground.routes import router as playground
 from api.problems.errors import ApiError, Internal, InvalidRequest, PlainHttp, Refused, StillWorking
 from api.problems.invalid_request import complaints
 from api.quoting import quoted
-from api.respond import problem_response, request_id, working_response
 from api.routes import artists, collections, jobs, library, lookup, playlists, server, tracks
 from api.settings import Settings, load_settings
 from api.settled import settled

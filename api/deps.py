@@ -13,7 +13,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query as QueryParam
 from pydantic import AfterValidator
 
-from api.examples import INVENTED, OWN
+from api.http.examples import INVENTED, OWN
 from api.links import FURTHEST
 from api.music import ids, references
 from api.music.markets import MARKETS, market

@@ -15,6 +15,7 @@ from api.db.jobs import JobTables
 from api.db.ledger import JobLedger
 from api.db.library import LibraryTables
 from api.db.session import Offload
+from api.http.upload_slots import Receiving
 from api.jobs.cores import cores
 from api.jobs.look import Look
 from api.jobs.queue import JobQueue
@@ -22,7 +23,6 @@ from api.jobs.supervisor import Supervisor
 from api.services.demo import cover_of, truth_of
 from api.services.jobs import Jobs
 from api.services.library import Library, Shipped
-from api.services.receiving import Receiving
 from api.services.uploads import Uploads
 from api.settings import Settings
 from api.shelf import Shelf

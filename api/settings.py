@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     @field_validator("hosts")
     @classmethod
     def _named_hosts(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        """Whoever can be reached by others has to know under which names (see api/system/hosts.py)."""
+        """Whoever can be reached by others has to know under which names: api/system/hosts.py."""
         served = info.data.get("host")
         if not value and served is not None and not is_loopback(served):
             message = (

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.api.product import opened
+from tests.sandbox import Sandbox
+
 # As the analyser's own processes do: with more, the last bit depends on the machine's cores.
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
@@ -56,3 +59,17 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs ../shared/data, which is absent")
     return SHARED
+
+
+@pytest.fixture
+async def sandbox():
+    """A stand-in for Spotify."""
+    async with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def product(sandbox, tmp_path):
+    """The running API, asking the sandbox."""
+    async with opened(sandbox, tmp_path) as product:
+        yield product

@@ -7,7 +7,7 @@ import sys
 
 import uvicorn
 
-from api.http_protocol import BoundedHttp
+from api.http.protocol import BoundedHttp
 from api.settings import Settings, load_settings
 from api.settled import settled
 from web.app import create_app

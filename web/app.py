@@ -12,7 +12,7 @@ from dataclasses import asdict
 from fastapi import APIRouter, FastAPI
 
 from api.app import create_app as create_api
-from api.examples import examples
+from api.http.examples import examples
 from api.settings import Settings, load_settings
 from api.settled import settled
 from web import errors, views

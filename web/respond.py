@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from fastapi import Request, Response
 
-from api.conditions import client_holds
+from api.http.conditional import client_holds
 from web.pages import Data
 from web.render import render
 from web.site import Site

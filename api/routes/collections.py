@@ -13,12 +13,12 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.deps import CollectionId, PartsDep
-from api.examples import INVENTED
-from api.openapi import responses
+from api.http.examples import INVENTED
+from api.http.openapi import responses
+from api.http.responses import at_home
 from api.printable import one_line, paragraphs
 from api.problems.errors import InvalidRequest, Refused
 from api.problems.invalid_request import complaints
-from api.respond import at_home
 from api.schemas.library import Collection, Collections, NewCollection
 from api.schemas.problem import InvalidPart
 from api.services.collections import TOLD_LINES

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from api.deps import PartsDep
-from api.openapi import responses
-from api.respond import at_home
+from api.http.openapi import responses
+from api.http.responses import at_home
 from api.schemas.library import Job
 
 router = APIRouter(prefix="/v1/jobs", tags=["library"])

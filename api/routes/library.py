@@ -7,17 +7,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
-from api.conditions import client_holds
 from api.deps import Offset, PartsDep
-from api.examples import INVENTED
-from api.forms import check_length, receive
+from api.http.conditional import client_holds
+from api.http.examples import INVENTED
+from api.http.files import MEDIA_TYPES, POLICY, FileAnswer, NotInFile, disposition, wanted_piece
+from api.http.multipart import check_length, receive
+from api.http.openapi import responses
+from api.http.responses import at_home, problem_response
 from api.links import Window
 from api.music import ids, references
-from api.openapi import responses
 from api.parts import Parts
 from api.problems.errors import Refused
-from api.ranges import MEDIA_TYPES, POLICY, FileAnswer, NotInFile, disposition, wanted_piece
-from api.respond import at_home, problem_response
 from api.schemas.library import LibraryTrack, LibraryTracks
 from api.schemas.reference import Kind
 from api.services.naming import FIELDS

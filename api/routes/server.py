@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from api.deps import PartsDep
-from api.openapi import responses
+from api.http.openapi import responses
 from api.parts import Parts, readiness
 from api.problems.errors import PlainHttp
 from api.problems.types import SLUGS

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from api.deps import Market, OnlySource, PartsDep, TrackId, separate
-from api.examples import INVENTED
-from api.openapi import responses
-from api.respond import StoredAnswer, batch
+from api.http.examples import INVENTED
+from api.http.openapi import responses
+from api.http.responses import StoredAnswer, batch
 from api.schemas.analysis import AnalysisColumns, AudioAnalysis
 from api.schemas.features import AudioFeatures, FeatureComparison
 from api.schemas.lists import Batch

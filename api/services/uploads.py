@@ -16,7 +16,7 @@ from api.clock import Clock
 from api.db.ledger import ACTIVE
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
-from api.forms import Form, Received
+from api.http.multipart import Form, Received
 from api.music import ids
 from api.problems.errors import NotFound, Refused
 from api.schemas.library import Job, LibraryTrack

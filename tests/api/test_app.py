@@ -15,7 +15,7 @@ from api.app import create_app
 from api.cache.store import Store
 from api.clock import moment
 from api.db import migrate
-from api.examples import INVENTED, REAL, examples
+from api.http.examples import INVENTED, REAL, examples
 from api.problems.types import SLUGS
 from tests.api.product import opened, settings_of
 from tests.contract.repository import ROOT

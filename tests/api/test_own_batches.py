@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.examples import of_the_label
+from api.http.examples import of_the_label
 from api.music.ids import own_id
 from tests.api.own_files import bring_waiting
 from tests.api.product import opened

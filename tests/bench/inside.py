@@ -8,14 +8,14 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
-from api.answers import Scope
 from api.cache.entry import Entry, Key, etag_of
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass, ages
 from api.cache.store import Store
 from api.cache.tiers import Tiers
-from api.content_encoding import encode
-from api.edge import LESSON, Edge
+from api.http.content_encoding import encode
+from api.http.edge import LESSON, Edge
+from api.http.stored_answer import Scope
 from api.schemas.provenance import SourceName
 from api.system.hosts import OwnHosts
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import FastAPI, Header, Path, Query
 from pydantic import BaseModel, Field
 
-from api.playground.routes import router
+from api.http.docs.routes import router
 
 TRACK = "4uLU6hMCjMI75M1A2tKUQC"
 ABOUT = """

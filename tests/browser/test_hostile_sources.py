@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.examples import INVENTED
+from api.http.examples import INVENTED
 from tests.api.product import settings_of
 from tests.api.test_uploads import tagged
 from tests.browser.hostile_texts import TEXTS

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from api.examples import INVENTED, Examples, of_the_label
+from api.http.examples import INVENTED, Examples, of_the_label
 from tests.api.product import settings_of
 from tests.browser.accessibility import violations
 from tests.browser.faults import Faults

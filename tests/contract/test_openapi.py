@@ -5,7 +5,7 @@ import re
 import pytest
 
 from api.app import create_app
-from api.openapi import PROBLEM_JSON
+from api.http.openapi import PROBLEM_JSON
 from api.problems.types import SLUGS
 from api.settings import Settings
 from api.snapshot import snapshot

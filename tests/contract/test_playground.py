@@ -6,9 +6,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from api.content_encoding import ContentEncoding
-from api.playground.assets import SWAGGER
-from api.playground.routes import router
+from api.http.content_encoding import ContentEncoding
+from api.http.docs.assets import SWAGGER
+from api.http.docs.routes import router
 
 BUNDLE = f"/docs/static/{SWAGGER}/swagger-ui-bundle.js"
 

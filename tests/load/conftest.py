@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox import Sandbox
-
 HERE = Path(__file__).parent
 PATIENCE = 4
 
@@ -18,13 +16,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.load)
             item.add_marker(pytest.mark.xdist_group("load"))
-
-
-@pytest.fixture
-async def sandbox():
-    """A stand-in for Spotify of this test's own."""
-    async with Sandbox() as sandbox:
-        yield sandbox
 
 
 @pytest.fixture

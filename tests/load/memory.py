@@ -22,7 +22,7 @@ from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass
 from api.cache.store import Store
 from api.cache.tiers import Tiers
-from api.edge import LESSON, Edge
+from api.http.edge import LESSON, Edge
 from api.problems.refusals import DoesNotExist
 from api.schemas.provenance import SourceName
 from api.system.hosts import OwnHosts

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from api import forms
 from api.db.reserve import BYTES, NAME, put_by, with_reserve
 from api.db.session import Durability, make_engine
+from api.http import multipart
 from tests.api.own_files import TRACKS, is_problem, send, song
 from tests.api.product import opened
 from tests.sandbox import id_of
@@ -86,7 +86,7 @@ async def test_each_step_of_an_upload_may_find_the_disk_full(
         raise OSError(number, os.strerror(number))
 
     await product.get(TRACKS)
-    place = {"fsync": os, "write": forms._Sink}.get(step, Path)
+    place = {"fsync": os, "write": multipart._Sink}.get(step, Path)
     monkeypatch.setattr(place, step, full)
     answer = await send(product, song())
     monkeypatch.undo()

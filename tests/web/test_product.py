@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 import web.app
-from api.examples import INVENTED
+from api.http.examples import INVENTED
 from tests.api.own_files import TRACKS, song
 
 PATHS = [

@@ -16,8 +16,8 @@ from dataclasses import replace
 import pytest
 from uvicorn import Config, Server
 
-from api import http_protocol
-from api.http_protocol import BoundedHttp, ClientLimits
+from api.http import protocol as protocol
+from api.http.protocol import BoundedHttp, ClientLimits
 
 HOST = "127.0.0.1"
 QUICK = ClientLimits(
@@ -350,7 +350,7 @@ async def test_b8_where_every_place_is_at_work_the_next_is_refused_at_once():
 
 async def test_b8_one_address_has_its_share(monkeypatch):
     """Row B8: beyond it, its own idle ones go, whatever room there is for others."""
-    monkeypatch.setattr(http_protocol, "_counted_as", lambda host, _trusted: host)
+    monkeypatch.setattr(protocol, "_counted_as", lambda host, _trusted: host)
     async with served(replace(QUICK, head_s=10)) as server, AsyncExitStack() as stack:
         for _ in range(6):
             await stack.enter_async_context(server.line())
@@ -375,7 +375,7 @@ async def test_b8_one_address_has_its_share(monkeypatch):
 )
 def test_b8_whose_connections_are_counted_together(host, counted):
     """Row B8: an address, or the network of a house; never what stands for many people."""
-    assert http_protocol._counted_as(host, {"10.0.0.7"}) == counted
+    assert protocol._counted_as(host, {"10.0.0.7"}) == counted
 
 
 @pytest.mark.parametrize(

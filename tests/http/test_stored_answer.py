@@ -2,7 +2,10 @@
 
 import pytest
 
-from api.answers import (
+from api.cache.entry import Ages
+from api.cache.tiers import Served, composed
+from api.http.content_encoding import GZIP, IDENTITY, ZSTD
+from api.http.stored_answer import (
     Asker,
     body_in,
     cache_status,
@@ -12,9 +15,6 @@ from api.answers import (
     not_modified,
     why,
 )
-from api.cache.entry import Ages
-from api.cache.tiers import Served, composed
-from api.content_encoding import GZIP, IDENTITY, ZSTD
 from api.problems.refusals import (
     BadQuestion,
     Closed,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.responses import Response, StreamingResponse
 
-from api.content_encoding import (
+from api.http.content_encoding import (
     GZIP,
     IDENTITY,
     OFF_THE_LOOP_BYTES,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.services.receiving import PLACES
+from api.http.upload_slots import PLACES
 from tests.api.own_files import TRACKS, is_problem, send, song
 from tests.api.product import opened, settings_of
 from tests.browser.serving import served

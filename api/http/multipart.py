@@ -19,9 +19,9 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
+from api.http.upload_slots import declared_bytes
 from api.problems.errors import InvalidRequest, PlainHttp, Refused
 from api.schemas.problem import InvalidPart
-from api.services.receiving import declared_bytes
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks

@@ -4,7 +4,7 @@ uvicorn’s own protocol, with a measure on everything that a client may owe: a 
 seconds, a body a least rate, an answer somebody who takes it. Connections have a bound too, made of
 the descriptors that this process may open; whoever has owed longest goes first, and what remains
 are requests at work: then a newcomer is told `busy`. `python -m web` serves with it, and so does
-`uvicorn web.app:app --http api.http_protocol:BoundedHttp`.
+`uvicorn web.app:app --http api.http.protocol:BoundedHttp`.
 """
 
 from __future__ import annotations

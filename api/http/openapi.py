@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.examples import retold
+from api.http.examples import retold
 from api.music import ids
 from api.problems.types import SLUGS, UPLOAD_MB
 from api.schemas.library import Job

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from api.examples import of_the_label
+from api.http.examples import of_the_label
 from tests.api.own_files import TRACKS, is_problem, send, song
 from tests.api.product import opened, settings_of
 from tests.browser.serving import served

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from fastapi import Request
 
-from api import forms
-from api.forms import MOST_AROUND_BYTES, receive
+from api.http import multipart
+from api.http.multipart import MOST_AROUND_BYTES, receive
 from api.problems.errors import InvalidRequest, PlainHttp, Refused
 
 KNOWN = {"title"}
@@ -224,13 +224,13 @@ async def test_whoever_hangs_up_is_not_our_mistake(tmp_path):
 
 async def test_whoever_is_cancelled_writes_no_more(tmp_path, monkeypatch):
     """What is left by an upload that is given up can be removed for good."""
-    write = forms._Sink.write
+    write = multipart._Sink.write
 
     def slowly(sink, data):
         time.sleep(0.1)
         write(sink, data)
 
-    monkeypatch.setattr(forms._Sink, "write", slowly)
+    monkeypatch.setattr(multipart._Sink, "write", slowly)
     receiving = asyncio.create_task(received(tmp_path, request(FILE + END)))
     await asyncio.sleep(0.05)
     receiving.cancel()

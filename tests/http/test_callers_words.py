@@ -11,10 +11,10 @@ import time
 
 import pytest
 
-from api.answers import Asker
-from api.conditions import MOST_CHARACTERS, holds
-from api.content_encoding import GZIP, IDENTITY, negotiate
-from api.playground import assets as playground
+from api.http.conditional import MOST_CHARACTERS, holds
+from api.http.content_encoding import GZIP, IDENTITY, negotiate
+from api.http.docs import assets as playground
+from api.http.stored_answer import Asker
 from api.printable import one_line, paragraphs
 from tests.api.own_files import TRACKS, send, song
 from tests.sandbox import id_of

@@ -10,7 +10,13 @@ from typing import Any
 from fastapi import Request, Response
 from starlette.types import Receive, Scope, Send
 
-from api.answers import (
+from api.audience import is_another_site
+from api.cache.entry import PUBLIC, Key
+from api.cache.tiers import Served, Tiers, as_served, composed, joint_key
+from api.clock import Clock
+from api.http.content_encoding import encode
+from api.http.edge import LESSON, REQUEST_ID
+from api.http.stored_answer import (
     Asker,
     Headers,
     body_in,
@@ -19,12 +25,6 @@ from api.answers import (
     is_private,
     not_modified,
 )
-from api.audience import is_another_site
-from api.cache.entry import PUBLIC, Key
-from api.cache.tiers import Served, Tiers, as_served, composed, joint_key
-from api.clock import Clock
-from api.content_encoding import encode
-from api.edge import LESSON, REQUEST_ID
 from api.parts import Parts
 from api.problems.errors import ApiError, StillWorking
 from api.schemas.base import Model

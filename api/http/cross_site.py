@@ -10,11 +10,11 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.answers import is_private
 from api.audience import answering
-from api.edge import LESSON, Lesson
+from api.http.edge import LESSON, Lesson
+from api.http.responses import problem_response
+from api.http.stored_answer import is_private
 from api.problems.errors import Refused
-from api.respond import problem_response
 from api.system.hosts import IN_PROCESS, OwnHosts
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -7,7 +7,7 @@ from string import Template
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
-from api.playground import assets
+from api.http.docs import assets
 
 STATIC = "/docs/static"
 PAGE = Path(__file__).parent / "page.html"

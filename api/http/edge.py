@@ -17,7 +17,12 @@ from http import HTTPStatus
 from time import perf_counter
 from typing import Any
 
-from api.answers import (
+from api.cache import policy
+from api.cache.entry import Entry, Key
+from api.cache.policy import Verdict
+from api.cache.tiers import Tiers
+from api.clock import Clock
+from api.http.stored_answer import (
     COMMON,
     Asker,
     Headers,
@@ -27,11 +32,6 @@ from api.answers import (
     is_private,
     not_modified,
 )
-from api.cache import policy
-from api.cache.entry import Entry, Key
-from api.cache.policy import Verdict
-from api.cache.tiers import Tiers
-from api.clock import Clock
 from api.system.hosts import IN_PROCESS, OwnHosts
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -6,8 +6,8 @@ import gzip
 import pytest
 from backports import zstd
 
-from api import edge as module
 from api.cache.policy import DAY
+from api.http import edge as module
 from tests.api.product import opened
 from tests.sandbox import Sandbox, id_of
 

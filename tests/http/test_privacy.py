@@ -6,7 +6,7 @@ import pytest
 
 from api.cache.entry import OWNER, PUBLIC
 from api.cache.tiers import Served, joint_key
-from api.examples import of_the_label
+from api.http.examples import of_the_label
 from api.music.ids import own_id
 from tests.api.own_files import bring_waiting
 from tests.api.product import opened

@@ -12,8 +12,8 @@ from typing import Any
 
 from api.cache.entry import OWNER, PUBLIC, Entry
 from api.cache.tiers import Served
-from api.conditions import holds
-from api.content_encoding import GZIP, IDENTITY, WORTH_ENCODING_BYTES, ZSTD, negotiate
+from api.http.conditional import holds
+from api.http.content_encoding import GZIP, IDENTITY, WORTH_ENCODING_BYTES, ZSTD, negotiate
 from api.music.ids import OWN_PREFIX
 from api.problems.refusals import (
     Closed,
