@@ -12,10 +12,10 @@ from api.cache import policy
 from api.cache.entry import OWNER, PUBLIC, Ages, Entry, Key, etag_of
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass, Verdict
+from api.cache.singleflight import SingleFlight
 from api.cache.store import Store
 from api.clock import Chance, Clock, is_ahead
 from api.problems.refusals import DoesNotExist, Garbled, SourceError, Unreachable, again
-from api.singleflight import SingleFlight
 
 FETCH_BUDGET_S = 7.5  # a whole request has 8 s; the rest is ours
 LONGEST_VALIDATOR = 512

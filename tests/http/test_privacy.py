@@ -10,8 +10,8 @@ from api.http.examples import of_the_label
 from api.music.ids import own_id
 from tests.api.own_files import bring_waiting
 from tests.api.product import opened
+from tests.cache.making import entry, key
 from tests.sandbox import Sandbox, id_of
-from tests.unit.making import entry, key
 
 SHOWN = of_the_label()
 NOBODY, WAITING = own_id(b"n" * 16), own_id(b"w" * 16)

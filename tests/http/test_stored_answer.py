@@ -25,7 +25,7 @@ from api.problems.refusals import (
     SourceError,
     Unreachable,
 )
-from tests.unit.making import NOW, SPOTIFY, entry, key
+from tests.cache.making import NOW, SPOTIFY, entry, key
 
 SAID = rb'"provenance":[{"fields":["a[]","\"]"],"detail":"\\\""}],"missing":[{"field":"b[]"}]'
 NEXT, PREV = '</v1/x?offset=10>; rel="next"', '</v1/x?offset=0>; rel="prev"'

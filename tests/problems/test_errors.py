@@ -38,8 +38,8 @@ from api.schemas.provenance import Reason, Resource, SourceName
 from api.settings import Settings, Usage
 from api.sources.registry import make_registry
 from api.sources.standing import Standing
+from tests.cache.making import NOW, SPOTIFY
 from tests.contract.repository import ROOT
-from tests.unit.making import NOW, SPOTIFY
 from tests.unit.upstream import Shelf
 
 NEVER_KEPT = {SourceError, InProgress, NothingFound}  # what is at home is asked anew each time

@@ -12,7 +12,7 @@ from api.schemas.provenance import Method, Provenance, SourceName
 from api.services.asking import Desk
 from api.sources.base import Found
 from api.sources.registry import Absent, Registry
-from tests.unit.making import SPOTIFY, Hands, tiers_in
+from tests.cache.making import SPOTIFY, Hands, tiers_in
 
 NUMBERS = [
     "acousticness",

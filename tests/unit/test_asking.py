@@ -22,8 +22,8 @@ from api.services.features import Features, compare
 from api.services.related import Related, merge
 from api.services.several import features_of
 from api.sources.registry import Absent, Registry
+from tests.cache.making import NOW, OTHER, SPOTIFY
 from tests.unit.listening import Played, desk_of, features, related, relation
-from tests.unit.making import NOW, OTHER, SPOTIFY
 
 OWN = "own_" + "0" * 22
 IDS = [f"{n:022d}" for n in range(60)]

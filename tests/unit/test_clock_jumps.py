@@ -17,7 +17,7 @@ from api.sources.breaker import FAILURES_IN_A_ROW, PROBE_EVERY_S, Breaker
 from api.sources.pacing import Pace
 from api.sources.spotify.token import TokenKeeper
 from api.sources.standing import Gate, Standing, StandingVerdict
-from tests.unit.making import NOW, SPOTIFY, Answering, Hands, key, tiers_in
+from tests.cache.making import NOW, SPOTIFY, Answering, Hands, key, tiers_in
 from tests.unit.upstream import ARTIST, WHO, Shelf, line
 
 JUMPS = [sign * length for length in (HOUR, 3_650 * DAY) for sign in (1, -1)]

@@ -14,8 +14,8 @@ from api.db import migrate, models
 from api.db.session import Durability, Offload, make_engine
 from api.db.standing import StandingTables
 from api.sources.standing import Gate, StandingVerdict
+from tests.cache.making import NOW
 from tests.contract.repository import ROOT
-from tests.unit.making import NOW
 from tests.unit.upstream import WHO
 
 UPGRADE = """

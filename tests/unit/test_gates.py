@@ -11,7 +11,7 @@ from api.problems.refusals import Limited
 from api.sources import retry_after
 from api.sources.http import EVERYTHING
 from api.sources.standing import Gate, Standing, StandingVerdict
-from tests.unit.making import NOW, Hands
+from tests.cache.making import NOW, Hands
 from tests.unit.upstream import ALBUMS, ARTIST, WHO, Shelf, line
 
 IN_A_MINUTE = "Fri, 15 Jan 2027 08:01:00 GMT"  # NOW is 08:00

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from api.sources import pacing
 from api.sources.breaker import Breaker
 from api.sources.pacing import Crowded, Pace, RetryBudget, Room
-from tests.unit.making import Hands
+from tests.cache.making import Hands
 
 
 def test_the_pace_lets_so_many_start_in_any_window():

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from api.schemas.artist import RelatedArtists, Relation
 from api.schemas.provenance import Missing, Reason, SourceName
 from api.services.related import exactly, loosely, merge
+from tests.cache.making import OTHER, SPOTIFY
 from tests.unit.listening import related, relation
-from tests.unit.making import OTHER, SPOTIFY
 
 THIRD = SourceName.DEEZER
 

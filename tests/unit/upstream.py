@@ -7,7 +7,7 @@ from typing import Any
 
 from api.sources.http import Call, Line, Upstream
 from api.sources.standing import Credential, Gate, Standing, StandingVerdict
-from tests.unit.making import SPOTIFY, Hands
+from tests.cache.making import SPOTIFY, Hands
 
 BASE = "https://source.test/v1"
 WHO = Credential(SPOTIFY, "abc")

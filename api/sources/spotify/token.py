@@ -7,10 +7,10 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.cache.singleflight import SingleFlight
 from api.clock import Clock, is_ahead
 from api.problems.refusals import Garbled, NotConfigured, SourceError, Unreachable, again
 from api.schemas.provenance import SourceName
-from api.singleflight import SingleFlight
 from api.sources.answers import LARGE_BYTES, read_answer, read_json
 from api.sources.http import Call, Reply, Upstream
 

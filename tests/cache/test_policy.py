@@ -31,7 +31,7 @@ from api.problems.refusals import (
     SourceError,
     Unreachable,
 )
-from tests.unit.making import NOW, SPOTIFY, entry
+from tests.cache.making import NOW, SPOTIFY, entry
 
 MOMENTS = st.floats(0, 4e9)
 CHANCES = st.floats(0, 1, exclude_max=True)

@@ -6,7 +6,7 @@ import pytest
 
 from api.cache import purge
 from api.cache.entry import Ages
-from tests.unit.making import Hands, entry, store_in
+from tests.cache.making import Hands, entry, store_in
 
 FAR = 9e9
 

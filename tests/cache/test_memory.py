@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from api.cache.entry import OVERHEAD_BYTES
 from api.cache.memory import MemoryTier
 from api.problems.refusals import Unknown
-from tests.unit.making import OTHER, entry, key
+from tests.cache.making import OTHER, entry, key
 
 ROOM = OVERHEAD_BYTES * 4
 

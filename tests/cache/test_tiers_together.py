@@ -8,7 +8,7 @@ from api.cache import tiers as module
 from api.cache.policy import MINUTE, TtlClass
 from api.cache.tiers import Fetched, Served
 from api.problems.refusals import Unreachable
-from tests.unit.making import OTHER, SPOTIFY, Answering, Hands, entry, key, tiers_in
+from tests.cache.making import OTHER, SPOTIFY, Answering, Hands, entry, key, tiers_in
 
 PLAYLIST = TtlClass.PLAYLIST
 OLD = 6 * MINUTE + 1

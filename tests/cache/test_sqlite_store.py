@@ -10,7 +10,7 @@ from sqlalchemy import event
 from api.cache import store as module
 from api.cache.entry import Ages
 from api.problems.refusals import Closed
-from tests.unit.making import NOW, OTHER, SPOTIFY, Hands, entry, key, store_in
+from tests.cache.making import NOW, OTHER, SPOTIFY, Hands, entry, key, store_in
 
 
 @pytest.fixture

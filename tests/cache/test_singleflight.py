@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from api import singleflight
-from api.singleflight import SingleFlight
+from api.cache import singleflight
+from api.cache.singleflight import SingleFlight
 
 
 class Work:

@@ -8,7 +8,7 @@ from api.cache.memory import MemoryTier
 from api.cache.policy import DAY, MINUTE, TtlClass
 from api.cache.tiers import UNCHANGED, Fetched, Tiers
 from api.problems.refusals import Closed, DoesNotExist, Garbled, Limited, SourceError, Unreachable
-from tests.unit.making import NOW, SPOTIFY, Answering, Hands, key, store_in, tiers_in
+from tests.cache.making import NOW, SPOTIFY, Answering, Hands, key, store_in, tiers_in
 
 PLAYLIST = TtlClass.PLAYLIST
 FRESH, STALE, OLD = MINUTE - 1, MINUTE + 1, 6 * MINUTE + 1
