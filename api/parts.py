@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from api.cache.memory import MemoryTier
-from api.cache.store import Store
+from api.cache.sqlite_store import Store
 from api.cache.tiers import Tiers
 from api.clock import Chance, Clock
 from api.db import migrate

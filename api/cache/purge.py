@@ -6,7 +6,7 @@ import asyncio
 import sys
 import time
 
-from api.cache.store import Store
+from api.cache.sqlite_store import Store
 from api.schemas.provenance import SourceName
 from api.settings import load_settings
 from api.system.data_folder import claim

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 import api.app
 from api import parts as module
 from api.app import create_app
-from api.cache.store import Store
+from api.cache.sqlite_store import Store
 from api.clock import moment
 from api.db import migrate
 from api.http.examples import INVENTED, REAL, examples

@@ -11,7 +11,7 @@ from typing import Any
 from api.cache.entry import Entry, Key, etag_of
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass, ages
-from api.cache.store import Store
+from api.cache.sqlite_store import Store
 from api.cache.tiers import Tiers
 from api.http.content_encoding import encode
 from api.http.edge import LESSON, Edge

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.cache.entry import Ages, Entry, Key, etag_of
 from api.cache.memory import MemoryTier
-from api.cache.store import Store
+from api.cache.sqlite_store import Store
 from api.cache.tiers import Fetched, Tiers
 from api.schemas.provenance import SourceName
 

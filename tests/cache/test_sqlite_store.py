@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import event
 
-from api.cache import store as module
+from api.cache import sqlite_store as module
 from api.cache.entry import Ages
 from api.problems.refusals import Closed
 from tests.cache.making import NOW, OTHER, SPOTIFY, Hands, entry, key, store_in

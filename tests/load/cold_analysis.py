@@ -20,7 +20,7 @@ from typing import cast
 from api.cache.entry import Key
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass
-from api.cache.store import Store
+from api.cache.sqlite_store import Store
 from api.cache.tiers import Fetched, Served, Tiers
 from api.schemas.provenance import SourceName
 from api.services.asking import to_json

@@ -20,7 +20,7 @@ from api.cache import policy
 from api.cache.entry import Entry, Key, etag_of
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass
-from api.cache.store import Store
+from api.cache.sqlite_store import Store
 from api.cache.tiers import Tiers
 from api.http.edge import LESSON, Edge
 from api.problems.refusals import DoesNotExist

@@ -5,7 +5,7 @@ import json
 import time
 
 from api.cache.memory import MemoryTier
-from api.cache.store import Store
+from api.cache.sqlite_store import Store
 from api.cache.tiers import Tiers
 from tests.load.cold_analysis import body_of_wire_size, cold_analysis_cpu_ms, serve_cold
 from tests.sandbox import id_of

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from sqlmodel import Session, select
 
-from api.cache.store import Row
+from api.cache.sqlite_store import Row
 from api.problems.refusals import SourceError
 from api.schemas.provenance import Capability, Resource, SourceName
 from api.schemas.sources import State
