@@ -33,7 +33,7 @@ from api.services.profile import Profiles
 from api.services.related import Related
 from api.settings import Settings
 from api.sources.registry import Registry, make_registry
-from api.sources.standing import Standing
+from api.sources.upstream.gates import Standing
 from api.system import file_descriptors
 from api.system.data_folder import claim
 

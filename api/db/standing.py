@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from api.db.models import GateRow, VerdictRow
 from api.db.session import Offload, writing
 from api.schemas.provenance import SourceName
-from api.sources.standing import Credential, Gate, StandingVerdict
+from api.sources.upstream.gates import Credential, Gate, StandingVerdict
 
 _log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from api.schemas.sources import CapabilityReport, SourceReport, SourceStatus, St
 from api.settings import Settings, Usage
 from api.sources import spotify
 from api.sources.base import PROTOCOLS, LocalSource, Source
-from api.sources.standing import Standing
+from api.sources.upstream.gates import Standing
 
 C = Capability
 COULD_ANSWER: dict[SourceName, tuple[Capability, ...]] = {

@@ -25,10 +25,10 @@ from api.cache.tiers import Fetched, Served, Tiers
 from api.schemas.provenance import SourceName
 from api.services.asking import to_json
 from api.settled import settled
-from api.sources.answers import read_json
 from api.sources.spotify.client import Answer, SpotifyClient
 from api.sources.spotify.reader import Reader
 from api.sources.spotify.source import SpotifySource
+from api.sources.upstream.body import read_json
 from tests.contract.repository import ROOT
 from tests.sandbox.analysis import analysis_body
 from tests.sandbox.ids import id_of

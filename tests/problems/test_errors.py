@@ -37,10 +37,10 @@ from api.schemas.problem import Attempt, InvalidPart
 from api.schemas.provenance import Reason, Resource, SourceName
 from api.settings import Settings, Usage
 from api.sources.registry import make_registry
-from api.sources.standing import Standing
+from api.sources.upstream.gates import Standing
 from tests.cache.making import NOW, SPOTIFY
 from tests.contract.repository import ROOT
-from tests.unit.upstream import Shelf
+from tests.sources.upstream.upstream import Shelf
 
 NEVER_KEPT = {SourceError, InProgress, NothingFound}  # what is at home is asked anew each time
 KINDS = [

@@ -13,12 +13,12 @@ from api.db.ledger import LONGEST_S
 from api.db.models import JobRow
 from api.problems.refusals import Garbled, Limited, SourceError, Unreachable
 from api.schemas.library import JobState
-from api.sources.breaker import FAILURES_IN_A_ROW, PROBE_EVERY_S, Breaker
-from api.sources.pacing import Pace
 from api.sources.spotify.token import TokenKeeper
-from api.sources.standing import Gate, Standing, StandingVerdict
+from api.sources.upstream.breaker import FAILURES_IN_A_ROW, PROBE_EVERY_S, Breaker
+from api.sources.upstream.gates import Gate, Standing, StandingVerdict
+from api.sources.upstream.pacing import Pace
 from tests.cache.making import NOW, SPOTIFY, Answering, Hands, key, tiers_in
-from tests.unit.upstream import ARTIST, WHO, Shelf, line
+from tests.sources.upstream.upstream import ARTIST, WHO, Shelf, line
 
 JUMPS = [sign * length for length in (HOUR, 3_650 * DAY) for sign in (1, -1)]
 pytestmark = pytest.mark.parametrize("jump", JUMPS)

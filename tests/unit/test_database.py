@@ -13,10 +13,10 @@ from sqlmodel import SQLModel
 from api.db import migrate, models
 from api.db.session import Durability, Offload, make_engine
 from api.db.standing import StandingTables
-from api.sources.standing import Gate, StandingVerdict
+from api.sources.upstream.gates import Gate, StandingVerdict
 from tests.cache.making import NOW
 from tests.contract.repository import ROOT
-from tests.unit.upstream import WHO
+from tests.sources.upstream.upstream import WHO
 
 UPGRADE = """
 import sys

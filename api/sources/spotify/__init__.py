@@ -7,15 +7,15 @@ from urllib.parse import urlsplit
 from api.clock import Chance, Clock
 from api.schemas.provenance import SourceName
 from api.settings import Settings
-from api.sources.http import Line, Upstream
-from api.sources.pacing import Pace
 from api.sources.spotify.client import SpotifyClient
 from api.sources.spotify.reader import Reader
 from api.sources.spotify.report import Reporter
 from api.sources.spotify.said import LICENCE, STAND_IN_LICENCE
 from api.sources.spotify.source import SpotifySource
 from api.sources.spotify.token import TokenKeeper
-from api.sources.standing import Credential, Standing
+from api.sources.upstream.client import Line, Upstream
+from api.sources.upstream.gates import Credential, Standing
+from api.sources.upstream.pacing import Pace
 
 PACE_CALLS, PACE_WINDOW_S = 60, 30.0  # two a second on average, as Spotify counts: in 30 s
 

@@ -19,8 +19,6 @@ from api.problems.refusals import (
     Unknown,
 )
 from api.schemas.provenance import SourceName
-from api.sources.answers import LARGE_BYTES, Aside, read_answer, read_json
-from api.sources.http import Call, Reply, Upstream
 from api.sources.spotify.token import TokenKeeper
 from api.sources.spotify.verdicts import (
     DAY_S,
@@ -31,7 +29,9 @@ from api.sources.spotify.verdicts import (
     judge,
     message_of,
 )
-from api.sources.standing import Credential, Standing, StandingVerdict
+from api.sources.upstream.body import LARGE_BYTES, Aside, read_answer, read_json
+from api.sources.upstream.client import Call, Reply, Upstream
+from api.sources.upstream.gates import Credential, Standing, StandingVerdict
 
 SPOTIFY = SourceName.SPOTIFY
 OPEN, CLOSED, REFUSED = "open", "closed", "refused"

@@ -12,13 +12,13 @@ from api.clock import Clock, moment
 from api.links import Window
 from api.problems.refusals import BadQuestion, Garbled
 from api.schemas.provenance import SourceName
-from api.sources.answers import Aside, Drift
 from api.sources.base import Found
 from api.sources.spotify.client import Answer, Question, SpotifyClient
 from api.sources.spotify.said import Origin
 from api.sources.spotify.stretch import Part, Stretch, asked_next, stretch
 from api.sources.spotify.verdicts import Family
 from api.sources.spotify.wire import Paging
+from api.sources.upstream.body import Aside, Drift
 from api.sources.wire import LONGEST_LIST, About, Wire
 
 SHORT_PAGE = 10  # all that apps since February 2026 may ask for at once

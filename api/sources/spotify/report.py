@@ -6,12 +6,12 @@ from api.clock import Clock, moment
 from api.problems.refusals import Limited, NotConfigured
 from api.schemas.provenance import Capability
 from api.schemas.sources import CapabilityReport, State
-from api.sources.breaker import Breaker
-from api.sources.http import EVERYTHING
 from api.sources.spotify.client import CLOSED, REFUSED
 from api.sources.spotify.token import SIGN_IN, TokenKeeper, Trouble
 from api.sources.spotify.verdicts import Family
-from api.sources.standing import Credential, Gate, Standing, StandingVerdict
+from api.sources.upstream.breaker import Breaker
+from api.sources.upstream.client import EVERYTHING
+from api.sources.upstream.gates import Credential, Gate, Standing, StandingVerdict
 
 SERVED_BY: dict[Capability, tuple[Family, str]] = {  # which calls serve it
     Capability.ARTIST: (Family.ARTIST, "/artists/{id}"),

@@ -11,8 +11,8 @@ from api.cache.singleflight import SingleFlight
 from api.clock import Clock, is_ahead
 from api.problems.refusals import Garbled, NotConfigured, SourceError, Unreachable, again
 from api.schemas.provenance import SourceName
-from api.sources.answers import LARGE_BYTES, read_answer, read_json
-from api.sources.http import Call, Reply, Upstream
+from api.sources.upstream.body import LARGE_BYTES, read_answer, read_json
+from api.sources.upstream.client import Call, Reply, Upstream
 
 SIGN_IN = "/api/token"
 RENEW_AHEAD_S = 300.0

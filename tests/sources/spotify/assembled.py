@@ -8,7 +8,7 @@ from typing import Any
 from api.clock import Clock
 from api.sources import spotify
 from api.sources.spotify.source import SpotifySource
-from api.sources.standing import Gate, Standing, StandingVerdict
+from api.sources.upstream.gates import Gate, Standing, StandingVerdict
 from tests.sources.product import Hands, Upstream, settings_for
 
 

@@ -7,8 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.sources import json_slices
-from api.sources.json_slices import CUT, MOST_ENTRIES, MOST_KEYS, SLICE_BYTES, TooMuch, loads
+from api.sources.upstream import json_slices
+from api.sources.upstream.json_slices import (
+    CUT,
+    MOST_ENTRIES,
+    MOST_KEYS,
+    SLICE_BYTES,
+    TooMuch,
+    loads,
+)
 
 TEXTS = st.text(max_size=8) | st.sampled_from(["a,b]}{[", '\\"', "\\", '"', "é😀", "\x00"])
 VALUES = st.recursive(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.sources import pacing
-from api.sources.breaker import Breaker
-from api.sources.pacing import Crowded, Pace, RetryBudget, Room
+from api.sources.upstream import pacing
+from api.sources.upstream.breaker import Breaker
+from api.sources.upstream.pacing import Crowded, Pace, RetryBudget, Room
 from tests.cache.making import Hands
 
 

@@ -17,10 +17,10 @@ import httpx
 from api import __version__
 from api.clock import Chance, Clock
 from api.problems.refusals import Garbled, Limited, Unreachable
-from api.sources import heads, retry_after
-from api.sources.breaker import Breaker
-from api.sources.pacing import Crowded, Pace, RetryBudget, Room
-from api.sources.standing import Credential, Gate, Standing
+from api.sources.upstream import heads, retry_after
+from api.sources.upstream.breaker import Breaker
+from api.sources.upstream.gates import Credential, Gate, Standing
+from api.sources.upstream.pacing import Crowded, Pace, RetryBudget, Room
 from api.system import file_descriptors
 
 CONNECT_S = 2.0

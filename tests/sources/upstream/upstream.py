@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.sources.http import Call, Line, Upstream
-from api.sources.standing import Credential, Gate, Standing, StandingVerdict
+from api.sources.upstream.client import Call, Line, Upstream
+from api.sources.upstream.gates import Credential, Gate, Standing, StandingVerdict
 from tests.cache.making import SPOTIFY, Hands
 
 BASE = "https://source.test/v1"

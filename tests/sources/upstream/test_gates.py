@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.problems.refusals import Limited
-from api.sources import retry_after
-from api.sources.http import EVERYTHING
-from api.sources.standing import Gate, Standing, StandingVerdict
+from api.sources.upstream import retry_after
+from api.sources.upstream.client import EVERYTHING
+from api.sources.upstream.gates import Gate, Standing, StandingVerdict
 from tests.cache.making import NOW, Hands
-from tests.unit.upstream import ALBUMS, ARTIST, WHO, Shelf, line
+from tests.sources.upstream.upstream import ALBUMS, ARTIST, WHO, Shelf, line
 
 IN_A_MINUTE = "Fri, 15 Jan 2027 08:01:00 GMT"  # NOW is 08:00
 

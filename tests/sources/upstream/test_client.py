@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from api.problems.refusals import Garbled, Limited, SourceError, Unreachable
-from api.sources import http, pacing
-from api.sources.http import MAX_BODY_BYTES, Call, Reply
-from tests.unit.upstream import ARTIST, BASE, TOKEN, line
+from api.sources.upstream import client, pacing
+from api.sources.upstream.client import MAX_BODY_BYTES, Call, Reply
+from tests.sources.upstream.upstream import ARTIST, BASE, TOKEN, line
 
 URL = f"{BASE}/artists/1"
 
@@ -216,7 +216,7 @@ async def test_a_full_waiting_room_is_a_limit_of_ours(httpx_mock, monkeypatch):
 
 async def test_a_dripping_answer_ends_by_the_whole_budget(httpx_mock, monkeypatch):
     """A byte a second outlives every read timeout, but not this one."""
-    monkeypatch.setattr(http, "CALL_BUDGET_S", 0.01)
+    monkeypatch.setattr(client, "CALL_BUDGET_S", 0.01)
 
     async def drip(_request):
         await asyncio.sleep(60)

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from api.problems.refusals import Garbled
 from api.quoting import LONGEST, quoted
 from api.schemas.provenance import SourceName
-from api.sources import json_slices
+from api.sources.upstream import json_slices
 from api.sources.wire import About, Reading, Wire, odd_places, says_error
 
 SAMPLED = 5  # elements of a long list that are looked at for unknown fields
