@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.sources.spotify.dropped import DROPPED, is_dropped
+from tests.sources.spotify.dropped import DROPPED, is_dropped
 
 Leaves = dict[str, Any]
 MOVED = {  # thing → where a leaf goes, if not to its own name

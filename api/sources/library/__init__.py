@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.sources.library.files import Holdings, IsrcOf
+from api.sources.library.queries import Holdings, IsrcOf
 from api.sources.library.source import LibrarySource
 
 __all__ = ["Holdings", "IsrcOf", "LibrarySource"]

@@ -16,7 +16,7 @@ from api.schemas.playlist import Playlist
 from api.schemas.track import Track
 from api.sources.base import Query
 from api.sources.library import normalise, seeking
-from api.sources.library.said import Origin
+from api.sources.library.texts import Origin
 
 HOW = "The words were looked for in the titles, artists, albums and ISRCs of your own files."
 

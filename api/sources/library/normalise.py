@@ -16,7 +16,7 @@ from api.schemas.lists import Page
 from api.schemas.reference import Kind
 from api.schemas.track import Album, AlbumCredit, Track, TrackList
 from api.sources.library.release import Release, ReleaseOf, cover
-from api.sources.library.said import LABEL_LICENCE, LICENCE, TAGS, Origin
+from api.sources.library.texts import LABEL_LICENCE, LICENCE, TAGS, Origin
 
 MOST_TRACKS = 50
 Rows = Sequence[LibraryTrackRow]

@@ -11,7 +11,7 @@ from api.schemas.artist import Image, RelatedArtist, RelatedArtists, RelatedVote
 from api.schemas.provenance import Method, Provenance, SourceName
 from api.schemas.reference import Kind
 from api.sources.library.nearness import Near
-from api.sources.library.said import LICENCE, Origin
+from api.sources.library.texts import LICENCE, Origin
 
 HOW = (
     "Nearest by sound, from this server’s own analysis of {count} files: energy, acousticness, "

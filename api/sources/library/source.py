@@ -15,9 +15,9 @@ from api.schemas.provenance import SourceName
 from api.schemas.sources import CapabilityReport
 from api.schemas.track import Album, Track, TrackList
 from api.sources.base import Found, Query
-from api.sources.library import lists, normalise
-from api.sources.library.files import Files, Holdings
+from api.sources.library import collections, normalise
 from api.sources.library.normalise import Own
+from api.sources.library.queries import Files, Holdings
 from api.sources.library.report import report
 
 
@@ -110,7 +110,7 @@ class LibrarySource:
 
     async def playlist(self, ident: str, *, known: str | None) -> Found[Playlist]:  # noqa: ARG002
         """What a collection says of itself."""
-        return Found(lists.playlist(await self._files.collection(ident)))
+        return Found(collections.playlist(await self._files.collection(ident)))
 
     async def playlist_items(self, ident: str, window: Window) -> Found[Page[PlaylistItem]]:
         """A part of a collection's positions."""
@@ -119,7 +119,7 @@ class LibrarySource:
         named = await self._files.named(rows)
         listing = Listing(f"/v1/playlists/{ident}/items", window, {})
         return Found(
-            await asyncio.to_thread(lists.items, counted, rows, known=named, listing=listing)
+            await asyncio.to_thread(collections.items, counted, rows, known=named, listing=listing)
         )
 
     async def search(self, query: Query, *, known: str | None) -> Found[SearchResults]:  # noqa: ARG002

@@ -10,8 +10,8 @@ from api.settings import Settings
 from api.sources.spotify.client import SpotifyClient
 from api.sources.spotify.reader import Reader
 from api.sources.spotify.report import Reporter
-from api.sources.spotify.said import LICENCE, STAND_IN_LICENCE
 from api.sources.spotify.source import SpotifySource
+from api.sources.spotify.texts import LICENCE, STAND_IN_LICENCE
 from api.sources.spotify.token import TokenKeeper
 from api.sources.upstream.client import Line, Upstream
 from api.sources.upstream.gates import Credential, Standing

@@ -15,7 +15,7 @@ from api.schemas.artist import (
 )
 from api.schemas.provenance import Missing, SourceName
 from api.schemas.track import Album, AlbumCredit, DatePrecision, LinkedFrom, Track, TrackList
-from api.sources.spotify.said import Origin, absence
+from api.sources.spotify.texts import Origin, absence
 from api.sources.spotify.wire import (
     WireAlbum,
     WireAlbumCredit,

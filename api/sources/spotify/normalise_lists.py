@@ -17,8 +17,8 @@ from api.schemas.playlist import ItemKind, Owner, Playlist, PlaylistItem
 from api.schemas.provenance import Missing, Reason, SourceName
 from api.schemas.track import Album, Track
 from api.sources.spotify import normalise
-from api.sources.spotify.said import UNREADABLE, Origin, absence, oddities, unreadable
 from api.sources.spotify.stretch import Part, Stretch, placed, stretch
+from api.sources.spotify.texts import UNREADABLE, Origin, absence, oddities, unreadable
 from api.sources.spotify.wire import (
     Paging,
     WireAlbum,

@@ -11,7 +11,7 @@ from api.problems.refusals import Garbled
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
 from api.schemas.features import UNIT_FEATURES, AudioFeatures
 from api.schemas.provenance import Missing, Reason, SourceName
-from api.sources.spotify.said import Origin, absences
+from api.sources.spotify.texts import Origin, absences
 from api.sources.spotify.wire import WireFeatures
 from api.sources.spotify.wire_analysis import WireAnalysis, WireInterval, WireSection, WireSegment
 from api.sources.wire import Listed, Unreadable, readable

@@ -14,8 +14,8 @@ from api.problems.refusals import BadQuestion, Garbled
 from api.schemas.provenance import SourceName
 from api.sources.base import Found
 from api.sources.spotify.client import Answer, Question, SpotifyClient
-from api.sources.spotify.said import Origin
 from api.sources.spotify.stretch import Part, Stretch, asked_next, stretch
+from api.sources.spotify.texts import Origin
 from api.sources.spotify.verdicts import Family
 from api.sources.spotify.wire import Paging
 from api.sources.upstream.body import Aside, Drift

@@ -17,7 +17,7 @@ from api.schemas.provenance import SourceName
 from api.schemas.sources import CapabilityReport
 from api.schemas.track import Album, Track, TrackList
 from api.sources.base import Found, Query
-from api.sources.spotify import normalise, normalise_lists, normalise_sound, said, wire
+from api.sources.spotify import normalise, normalise_lists, normalise_sound, texts, wire
 from api.sources.spotify.client import Question
 from api.sources.spotify.reader import Reader
 from api.sources.spotify.verdicts import Family
@@ -280,7 +280,7 @@ def _unread(
         return {}
     places = wires if in_place else [UNREADABLE] * len(idents)
     return {
-        ident: Garbled(SourceName.SPOTIFY, said.UNREADABLE if UNREADABLE in others else said.ELSE)
+        ident: Garbled(SourceName.SPOTIFY, texts.UNREADABLE if UNREADABLE in others else texts.ELSE)
         for ident, place in zip(idents, places, strict=True)
         if ident not in known and place is not None
     }

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.music.ids import encode
-from api.sources.spotify.said import Origin
+from api.sources.spotify.texts import Origin
 
 ORIGIN = Origin(datetime(2026, 11, 22, 16, 4, 5, tzinfo=UTC))
 A, B, C = encode(10), encode(11), encode(12)

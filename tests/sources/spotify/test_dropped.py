@@ -2,8 +2,8 @@
 
 import pytest
 
-from api.sources.spotify.dropped import DROPPED, is_dropped
 from tests.replay.losses import Pair, unexplained, unmatched
+from tests.sources.spotify.dropped import DROPPED, is_dropped
 
 
 def test_every_loss_has_a_reason():

@@ -6,7 +6,7 @@ import pytest
 
 from api.schemas.provenance import Reason
 from api.sources.spotify import normalise
-from api.sources.spotify.said import UNREADABLE
+from api.sources.spotify.texts import UNREADABLE
 from api.sources.spotify.wire import (
     WireAlbum,
     WireArtist,

@@ -11,8 +11,8 @@ from api.schemas.playlist import ItemKind
 from api.schemas.provenance import Reason
 from api.sources.spotify import normalise_lists
 from api.sources.spotify.normalise_lists import GONE, plain_text
-from api.sources.spotify.said import UNREADABLE
 from api.sources.spotify.stretch import Part, Stretch, stretch
+from api.sources.spotify.texts import UNREADABLE
 from api.sources.spotify.wire import Paging, WireAlbum, WireEntry, WirePlaylist, WireSearch
 from tests.sources.spotify import sent
 from tests.sources.spotify.sent import ORIGIN, A, B, C

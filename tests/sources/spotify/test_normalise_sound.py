@@ -8,7 +8,7 @@ import pytest
 from api.problems.refusals import Garbled
 from api.schemas.provenance import Reason
 from api.sources.spotify import normalise_sound
-from api.sources.spotify.said import UNREADABLE
+from api.sources.spotify.texts import UNREADABLE
 from api.sources.spotify.wire import WireFeatures
 from api.sources.spotify.wire_analysis import WireAnalysis
 from tests.sources.spotify import sent

@@ -24,8 +24,9 @@ from api.schemas.library import Job, JobState
 from api.schemas.lists import SearchResults
 from api.schemas.provenance import Provenance, SourceName
 from api.sources.base import Query
-from api.sources.library import found, lists, nearness, normalise, relations
-from api.sources.library.lists import Known
+from api.sources.library import collections as lists
+from api.sources.library import found, nearness, normalise, relations
+from api.sources.library.collections import Known
 from api.sources.library.normalise import LINKED, SAME_ISRC, Own, Rows, origin_of
 from api.sources.library.release import ReleaseOf, cover
 

@@ -18,7 +18,7 @@ from api.schemas.playlist import ItemKind, Owner, Playlist, PlaylistItem
 from api.schemas.reference import Kind
 from api.schemas.track import AlbumCredit, Track
 from api.sources.library.normalise import Own, page, track
-from api.sources.library.said import LABEL_LICENCE, Origin
+from api.sources.library.texts import LABEL_LICENCE, Origin
 
 OWNER_ID = "library"
 LICENCE = "The owner’s own list"
