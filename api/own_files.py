@@ -20,12 +20,12 @@ from api.jobs.cores import cores
 from api.jobs.look import Look
 from api.jobs.queue import JobQueue
 from api.jobs.supervisor import Supervisor
-from api.services.demo import cover_of, truth_of
-from api.services.jobs import Jobs
-from api.services.library import Library, Shipped
-from api.services.uploads import Uploads
+from api.library.audio_store import Shelf
+from api.library.demo import cover_of, truth_of
+from api.library.jobs import Jobs
+from api.library.tracks import Library, Shipped
+from api.library.uploads import Uploads
 from api.settings import Settings
-from api.shelf import Shelf
 from api.system.disk_space import DiskSpace
 
 

@@ -15,10 +15,10 @@ from api.db.collections import CollectionTables
 from api.db.own_music import OwnMusic
 from api.db.revision import Revision
 from api.db.session import Offload
+from api.library.collections import Collections
+from api.library.demo import DemoLabel, genres_of, release_of
 from api.own_files import OwnFiles
 from api.schemas.provenance import SourceName
-from api.services.collections import Collections
-from api.services.demo import DemoLabel, genres_of, release_of
 from api.sources.base import Source
 from api.sources.exportify import ExportifySource
 from api.sources.library import Holdings, IsrcOf, LibrarySource

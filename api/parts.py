@@ -20,13 +20,13 @@ from api.db import migrate
 from api.db.reserve import put_by, with_reserve
 from api.db.session import Durability, Offload, is_full, is_locked, make_engine, why
 from api.db.standing import StandingTables
+from api.library.collections import Collections
+from api.library.demo import DemoLabel
 from api.own_files import OwnFiles, make_own_files
 from api.own_sources import make_own_sources
 from api.services.analysis import Analyses
 from api.services.asking import Desk
 from api.services.catalog import Catalog
-from api.services.collections import Collections
-from api.services.demo import DemoLabel
 from api.services.features import Features
 from api.services.playlists import Playlists
 from api.services.profile import Profiles

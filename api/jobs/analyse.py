@@ -22,11 +22,11 @@ from api.db.session import stubbornly
 from api.jobs import hearing
 from api.jobs.hearing import Hear, Order, Progress, Result, Unheard
 from api.jobs.look import slug_of
+from api.library.audio_store import Outside, Shelf
 from api.music import ids
 from api.problems.types import SLUGS
 from api.quoting import quoted
 from api.schemas.reference import Kind
-from api.shelf import Outside, Shelf
 
 LOOK_EVERY_S = 0.2
 BEAT_EVERY_S = 2.0

@@ -30,8 +30,8 @@ from api.jobs.cores import cores
 from api.jobs.hearing import Hear
 from api.jobs.lifelines import end_with_stream
 from api.jobs.queue import open_queue, task
+from api.library.audio_store import Shelf
 from api.settings import Settings, load_settings
-from api.shelf import Shelf
 from api.system.data_folder import claim, not_following
 
 NICE = 5

@@ -14,14 +14,14 @@ from api.http.files import MEDIA_TYPES, POLICY, FileAnswer, NotInFile, dispositi
 from api.http.multipart import check_length, receive
 from api.http.openapi import responses
 from api.http.responses import at_home, problem_response
+from api.library.names import FIELDS
+from api.library.uploads import Taken
 from api.links import Window
 from api.music import ids, references
 from api.parts import Parts
 from api.problems.errors import Refused
 from api.schemas.library import LibraryTrack, LibraryTracks
 from api.schemas.reference import Kind
-from api.services.naming import FIELDS
-from api.services.uploads import Taken
 
 router = APIRouter(prefix="/v1/library", tags=["library"])
 SPOTIFY_TRACK_PATTERN = f"^(spotify:track:|https://open\\.spotify\\.com/track/|){ids.id_pattern()}$"

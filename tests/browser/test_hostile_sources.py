@@ -15,8 +15,8 @@ import pytest
 
 from api.http.examples import INVENTED
 from tests.api.product import settings_of
-from tests.api.test_uploads import tagged
 from tests.browser.hostile_texts import TEXTS
+from tests.library.test_uploads import tagged
 from tests.sampling import sampled
 from tests.sandbox import Sandbox
 from tests.sandbox.answers import Answer, Request, dump

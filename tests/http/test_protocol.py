@@ -16,7 +16,7 @@ from dataclasses import replace
 import pytest
 from uvicorn import Config, Server
 
-from api.http import protocol as protocol
+from api.http import protocol
 from api.http.protocol import BoundedHttp, ClientLimits
 
 HOST = "127.0.0.1"
@@ -118,9 +118,9 @@ class Line:
 @asynccontextmanager
 async def served(limits: ClientLimits = QUICK) -> AsyncIterator[Served]:
     """Our protocol with these limits, around the app above."""
-    protocol = type("Quick", (BoundedHttp,), {"limits": limits})
+    quick = type("Quick", (BoundedHttp,), {"limits": limits})
     app = App()
-    config = Config(app, HOST, 0, http=protocol, ws="none", lifespan="off", log_config=None)
+    config = Config(app, HOST, 0, http=quick, ws="none", lifespan="off", log_config=None)
     server = Server(config)
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  # uvicorn tells in no other way

@@ -9,7 +9,7 @@ from api.db import migrate
 from api.db.ledger import JobLedger
 from api.db.session import Durability, make_engine
 from api.jobs.analyse import Analyst
-from api.shelf import Shelf
+from api.library.audio_store import Shelf
 from tests.jobs.rows import NOW, job, track
 
 

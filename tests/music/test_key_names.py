@@ -108,7 +108,7 @@ def test_keys_are_spelt_in_one_place():
 
     # The schemas name keys in the words and examples of the documentation alone; what reads sheets
     # knows how others write them, in many languages, and names none itself.
-    read_only = "api/sources/exportify/sheet/key_names.py"
+    read_only = "api/library/sheet/key_names.py"
     assert spelt == {
         "api/music/key_names.py",
         "api/schemas/base.py",

@@ -5,13 +5,13 @@ import json
 import pytest
 
 from api.db.models import ImportedFeaturesRow
+from api.library.sheet import read
 from api.schemas.provenance import Capability, Method, Reason
 from api.sources.exportify import ExportifySource
 from api.sources.exportify.normalise import can_be
-from api.sources.exportify.sheet import read
+from tests.library.sheets import TRACK, newest
 from tests.sandbox import id_of
 from tests.sources import contract
-from tests.sources.exportify.sheets import TRACK, newest
 
 NOBODY = id_of("nothing", 0)
 IMPORTED_AT = 1_763_800_000.0

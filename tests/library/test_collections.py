@@ -6,8 +6,8 @@ import pytest
 
 from api.music.ids import own_artist_id, own_id
 from tests.api.product import opened
+from tests.library.sheets import NUMBERS, OTHER, TRACK, newest, resaved
 from tests.sandbox import Sandbox, id_of
-from tests.sources.exportify.sheets import NUMBERS, OTHER, TRACK, newest, resaved
 from tests.sources.library.kept import features
 
 NIGHT = own_id(b"n" * 16)

@@ -10,17 +10,10 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from api.sources.exportify.sheet import headings
-from api.sources.exportify.sheet.cells import names_a_track
-from api.sources.exportify.sheet.columns import NO_TRACKS
-from api.sources.exportify.sheet.rows import (
-    MOST_COLUMNS,
-    MOST_ROWS,
-    TOO_MANY,
-    NotASheet,
-    Table,
-    Unread,
-)
+from api.library.sheet import headings
+from api.library.sheet.cells import names_a_track
+from api.library.sheet.columns import NO_TRACKS
+from api.library.sheet.rows import MOST_COLUMNS, MOST_ROWS, TOO_MANY, NotASheet, Table, Unread
 
 MOST_DEPTH = 12
 MOST_VALUES = 120_000  # answers of Spotify’s API have 80,000 in 2 MB

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from api.sources.exportify.sheet.cells import is_isrc, is_nothing, names_a_track
-from api.sources.exportify.sheet.columns import Columns, understand
-from api.sources.exportify.sheet.letters import is_garbled, mended, read_text
-from api.sources.exportify.sheet.records import read_records
-from api.sources.exportify.sheet.rows import MOST_LETTERS, MOST_ROWS, NotASheet, Row, Sheet, Unread
-from api.sources.exportify.sheet.table import read_table
-from api.sources.exportify.sheet.values import Reader
+from api.library.sheet.cells import is_isrc, is_nothing, names_a_track
+from api.library.sheet.columns import Columns, understand
+from api.library.sheet.letters import is_garbled, mended, read_text
+from api.library.sheet.records import read_records
+from api.library.sheet.rows import MOST_LETTERS, MOST_ROWS, NotASheet, Row, Sheet, Unread
+from api.library.sheet.table import read_table
+from api.library.sheet.values import Reader
 
 __all__ = ["MOST_ROWS", "NotASheet", "Row", "Sheet", "Unread", "read"]
 GARBLED = "Some letters of it were lost or garbled before the file came here."

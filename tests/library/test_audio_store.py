@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.shelf import HOUR_S, Shelf
+from api.library.audio_store import HOUR_S, Shelf
 from tests.jobs.rows import track
 
 

@@ -11,9 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from api.sources.exportify.sheet import headings
-from api.sources.exportify.sheet.cells import names_a_track
-from api.sources.exportify.sheet.rows import (
+from api.library.sheet import headings
+from api.library.sheet.cells import names_a_track
+from api.library.sheet.rows import (
     MOST_CELLS,
     MOST_COLUMNS,
     MOST_ROWS,

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from api.library.sheet import headings
+from api.library.sheet.cells import Number, clock_ms, is_nothing, moment, month_first, number
+from api.library.sheet.columns import Columns
+from api.library.sheet.key_names import key_of, mode_of
+from api.library.sheet.rows import Unread
+from api.library.sheet.scales import Scale, is_decibels, judge, milliseconds_each
 from api.schemas.features import UNIT_FEATURES
 from api.sources.exportify.normalise import BOUNDS, can_be
-from api.sources.exportify.sheet import headings
-from api.sources.exportify.sheet.cells import (
-    Number,
-    clock_ms,
-    is_nothing,
-    moment,
-    month_first,
-    number,
-)
-from api.sources.exportify.sheet.columns import Columns
-from api.sources.exportify.sheet.key_names import key_of, mode_of
-from api.sources.exportify.sheet.rows import Unread
-from api.sources.exportify.sheet.scales import Scale, is_decibels, judge, milliseconds_each
 
 NO_NUMBER = "There is no {} in it, so it was left out."
 OUT_OF_BOUNDS = "This is outside of {} to {}, so it was left out."

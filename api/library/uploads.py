@@ -17,13 +17,13 @@ from api.db.ledger import ACTIVE
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
 from api.http.multipart import Form, Received
+from api.library.audio_store import Shelf
+from api.library.jobs import JobGone, Jobs, Wish
+from api.library.names import Names, names_for, names_in
+from api.library.tracks import Library
 from api.music import ids
 from api.problems.errors import NotFound, Refused
 from api.schemas.library import Job, LibraryTrack
-from api.services.jobs import JobGone, Jobs, Wish
-from api.services.library import Library
-from api.services.naming import Names, names_for, names_in
-from api.shelf import Shelf
 
 _DELETED = "The same file was deleted while it was being sent."
 

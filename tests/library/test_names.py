@@ -2,9 +2,9 @@
 
 import pytest
 
+from api.library.names import UNKNOWN_ARTIST, UNNAMED, Names, names_for, names_in
 from api.printable import one_line
 from api.problems.errors import InvalidRequest
-from api.services.naming import UNKNOWN_ARTIST, UNNAMED, Names, names_for, names_in
 
 NOTHING = Names()
 

@@ -11,8 +11,8 @@ from sqlmodel import Session, select
 
 from api.db import session as databases
 from api.db.models import JobRow, LibraryTrackRow
+from api.library.uploads import Facts
 from api.music.ids import own_id
-from api.services.uploads import Facts
 from tests.api.locking import locked
 from tests.api.own_files import TRACKS, is_problem, send, song
 from tests.api.product import opened

@@ -11,8 +11,8 @@ from api.db.models import LibraryTrackRow, NoteRow
 from api.db.session import Offload
 from api.demo import catalogue
 from api.http.examples import of_the_label
+from api.library.demo import DemoLabel, cover_of, truth_of, version_of_label
 from api.music.ids import own_artist_id
-from api.services.demo import DemoLabel, cover_of, truth_of, version_of_label
 from tests.api.own_files import row_of
 from tests.api.product import opened
 from tests.sandbox import Sandbox

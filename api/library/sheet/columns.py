@@ -11,9 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from api.schemas.features import UNIT_FEATURES
-from api.sources.exportify.sheet import headings
-from api.sources.exportify.sheet.cells import (
+from api.library.sheet import headings
+from api.library.sheet.cells import (
     cleaned,
     clock_ms,
     is_isrc,
@@ -23,8 +22,9 @@ from api.sources.exportify.sheet.cells import (
     names_a_track,
     number,
 )
-from api.sources.exportify.sheet.key_names import key_of
-from api.sources.exportify.sheet.rows import MOST_ROWS, TOO_MANY, NotASheet, Table, Unread
+from api.library.sheet.key_names import key_of
+from api.library.sheet.rows import MOST_ROWS, TOO_MANY, NotASheet, Table, Unread
+from api.schemas.features import UNIT_FEATURES
 
 LOOKED_AT = 200  # cells of a column, to see what stands in it
 HEADING_WITHIN = 20  # lines

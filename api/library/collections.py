@@ -13,12 +13,12 @@ from api.db.collections import CollectionTables, Counted, Values
 from api.db.models import CollectionRow
 from api.db.own_music import OwnMusic
 from api.db.session import Offload
+from api.library.imports import MOST_LINES, Draft, told_unread, too_many, without
 from api.music.ids import own_id
 from api.problems.errors import Refused
 from api.schemas.library import Collection, RefusedLine, UnreadPart
 from api.schemas.library import Collections as Shelf
 from api.schemas.problem import InvalidPart
-from api.services.drafts import MOST_LINES, Draft, told_unread, too_many, without
 
 OWNER = "This server’s owner"
 TOLD_LINES = 100  # of a list that is refused as a whole

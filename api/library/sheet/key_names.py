@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from api.library.sheet.headings import bare
 from api.music.key_names import MAJOR, MINOR, camelot
-from api.sources.exportify.sheet.headings import bare
 
 _MOST_LETTERS = 40
 _SOUNDS = {  # by letter: English; German where it says Dur or Moll; solfège

@@ -2,8 +2,8 @@
 
 import pytest
 
-from api.sources.exportify import sheet
-from tests.sources.exportify.sheets import NEWEST, NUMBERS, OTHER, TRACK, newest, older, resaved
+from api.library import sheet
+from tests.library.sheets import NEWEST, NUMBERS, OTHER, TRACK, newest, older, resaved
 
 
 def rows(data):

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from api.sources.exportify.sheet import MOST_ROWS, NotASheet, read
-from tests.sources.exportify.sheets import NUMBERS, OTHER, TRACK
+from api.library.sheet import MOST_ROWS, NotASheet, read
+from tests.library.sheets import NUMBERS, OTHER, TRACK
 
 URI, LINK = f"spotify:track:{TRACK}", f"https://open.spotify.com/track/{OTHER}"
 CLASSIC = (

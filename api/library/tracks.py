@@ -15,6 +15,7 @@ from api.clock import Clock
 from api.db.jobs import JobTables
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
+from api.library.audio_store import Shelf
 from api.links import Window
 from api.music import ids
 from api.problems.errors import NotFound, Refused
@@ -22,7 +23,6 @@ from api.schemas.library import ComposersTruth, Job, LibraryTrack, LibraryTracks
 from api.schemas.problem import Attempt
 from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
 from api.schemas.reference import Kind
-from api.shelf import Shelf
 
 _log = logging.getLogger(__name__)
 _NO_COVER = "Only pieces of the demo label come with a cover."

@@ -9,8 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 
-from api.sources.exportify.sheet.alphabets import most_likely
-from api.sources.exportify.sheet.rows import NotASheet, Unread
+from api.library.sheet.alphabets import most_likely
+from api.library.sheet.rows import NotASheet, Unread
 
 _MARKS = (  # the longer first: UTF-32's begins as UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32"),

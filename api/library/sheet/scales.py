@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
-from api.sources.exportify.sheet.cells import Number
+from api.library.sheet.cells import Number
 
 CLEARLY = 3  # times as many cells for one scale as for the other
 FEWEST_MS, MOST_S, FEWEST_S, MOST_MS = 10_000, 3_600, 20, 86_400_000
