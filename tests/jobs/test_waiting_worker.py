@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from api.db import session as databases
 from api.jobs.consuming import Keeper
 from api.jobs.queue import open_queue, task
-from tests.api.locking import locked
+from tests.db.locking import locked
 from tests.jobs import hearings
 from tests.jobs.rows import NOW
 

@@ -7,9 +7,9 @@ from contextlib import closing
 import pytest
 
 from api.db import session as databases
-from tests.api.locking import locked
 from tests.api.own_files import TRACKS, is_problem, send, song
 from tests.api.product import opened
+from tests.db.locking import locked
 
 LIST = {"name": "x", "items": ["3CkaJF2BkFeNgnXzm1BUlQ"]}
 
