@@ -16,10 +16,6 @@ from api.db.ledger import JobLedger
 from api.db.library import LibraryTables
 from api.db.session import Offload
 from api.http.upload_slots import Receiving
-from api.jobs.cores import cores
-from api.jobs.look import Look
-from api.jobs.queue import JobQueue
-from api.jobs.supervisor import Supervisor
 from api.library.audio_store import Shelf
 from api.library.demo import cover_of, truth_of
 from api.library.jobs import Jobs
@@ -27,6 +23,10 @@ from api.library.tracks import Library, Shipped
 from api.library.uploads import Uploads
 from api.settings import Settings
 from api.system.disk_space import DiskSpace
+from api.worker.cores import cores
+from api.worker.probe import Look
+from api.worker.queue import JobQueue
+from api.worker.supervisor import Supervisor
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from api.demo import DemoTrack, catalogue
 from api.demo.measured import MEASURED, Measured, unpacked
-from api.jobs.hearing import Order, Unheard, hear
 from api.music import ids
 from api.schemas.reference import Kind
+from api.worker.process import Order, Unheard, hear
 
 _MOMENT = "retrieved_at"
 

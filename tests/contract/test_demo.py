@@ -8,7 +8,7 @@ from api.analysis.version import ANALYSER_VERSION
 from api.demo import catalogue
 from api.demo.measure import main, measure, name_of, write
 from api.demo.measured import MEASURED, measured
-from api.jobs.hearing import Unheard
+from api.worker.process import Unheard
 
 LABEL = catalogue()
 TOLD = "run `make demo`"

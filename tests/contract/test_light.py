@@ -34,9 +34,11 @@ def test_the_web_process_knows_no_decoder_and_no_numpy(module, tmp_path):
 
 def test_the_workers_main_module_imports_next_to_nothing():
     """Each analysis is a process that imports it again."""
-    code = "import sys, api.jobs.worker; print(*[n for n in sys.modules if n.startswith('api.')])"
+    code = (
+        "import sys, api.worker.__main__; print(*[n for n in sys.modules if n.startswith('api.')])"
+    )
     loaded = subprocess.run(  # noqa: S603  # fixed arguments
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
 
-    assert loaded.stdout.split() == ["api.jobs", "api.jobs.worker"]
+    assert loaded.stdout.split() == ["api.worker", "api.worker.__main__"]

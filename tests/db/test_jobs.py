@@ -9,7 +9,7 @@ from api.db.jobs import JobTables, Outlook, seconds_left, shown
 from api.db.ledger import QueueFull
 from api.db.library import LibraryTables, analysis_json
 from api.db.session import Offload
-from tests.jobs.rows import NOW, heard, job, track
+from tests.worker.rows import NOW, heard, job, track
 
 
 def opened(ledger, *numbers, most_waiting=8):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.library.audio_store import HOUR_S, Shelf
-from tests.jobs.rows import track
+from tests.worker.rows import track
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 
-from api.jobs.hearing import Order, Report, Result, Unheard
+from api.worker.process import Order, Report, Result, Unheard
 
 
 def dies(_order: Order, report: Report) -> Result | Unheard:

@@ -76,7 +76,7 @@ def workers_in(folder: Path) -> list[int]:
     for pid in processes_in(folder):
         with suppress(OSError):
             words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            if b"api.jobs.worker" in words:
+            if b"api.worker" in words:
                 found.append(pid)
     return found
 
@@ -94,7 +94,7 @@ async def fewer_in(folder: Path, than: int) -> None:
 async def hired(folder: Path, hear: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """A worker on this folder that hears with `tests.load.deaths`'s function of this name."""
     code = (
-        f"from tests.load.deaths import {hear}; from api.jobs.consuming import run; "
+        f"from tests.load.deaths import {hear}; from api.worker.consume import run; "
         f"run(attached=True, hear={hear})"
     )
     with (folder / "worker.log").open("ab") as log:

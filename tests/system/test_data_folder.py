@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from api.app import create_app
 from api.cache.purge import purge
-from api.jobs.supervisor import Supervisor
 from api.parts import opened
 from api.settings import Settings
 from api.system.data_folder import claim
+from api.worker.supervisor import Supervisor
 from tests.api.own_files import send, song
 from tests.api.product import opened as product_in
 from tests.contract.repository import ROOT
@@ -82,7 +82,7 @@ async def test_b10_whatever_the_umask_no_other_user_reads_a_file(tmp_path, mask)
 @pytest.mark.parametrize(
     "command",
     [
-        ("-c", "from api.jobs.consuming import run; run()"),
+        ("-c", "from api.worker.consume import run; run()"),
         ("-m", "api.cache.purge", "all"),
         ("-m", "alembic", "-c", str(ROOT / "alembic.ini"), "upgrade", "head"),
     ],

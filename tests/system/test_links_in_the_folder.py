@@ -15,12 +15,12 @@ from sqlmodel import Session, update
 from api.db.models import LibraryTrackRow
 from api.db.reserve import NAME, put_by
 from api.db.session import Durability, make_engine
-from api.jobs.analyse import Analyst
-from api.jobs.consuming import LOCK, alone
+from api.worker.consume import LOCK, alone
+from api.worker.job import Analyst
 from tests.api.own_files import TRACKS, is_problem, send, song
 from tests.api.product import opened
-from tests.jobs import hearings
-from tests.jobs.rows import NOW
+from tests.worker import hearings
+from tests.worker.rows import NOW
 
 SECRET = b"not for anybody" * 100
 

@@ -14,11 +14,11 @@ import pytest
 import uvloop
 
 from api.analysis import sandbox
-from api.jobs import supervisor
-from api.jobs.child import Child
-from api.jobs.look import Look
+from api.worker import supervisor
+from api.worker.probe import Look
+from api.worker.subprocess import Child
 from tests.api.own_files import song
-from tests.jobs.test_worker import SAYS, supervised, until
+from tests.worker.test_worker import SAYS, supervised, until
 
 SLEEPS = "import time; time.sleep(60)"
 HAS_A_CHILD = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {SLEEPS!r}]); "

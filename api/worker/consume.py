@@ -24,15 +24,15 @@ from api.analysis import sandbox
 from api.clock import CLOCK_SLACK_S
 from api.db import migrate
 from api.db.session import Durability, make_engine, stubbornly
-from api.jobs import hearing
-from api.jobs.analyse import Analyst
-from api.jobs.cores import cores
-from api.jobs.hearing import Hear
-from api.jobs.lifelines import end_with_stream
-from api.jobs.queue import open_queue, task
 from api.library.audio_store import Shelf
 from api.settings import Settings, load_settings
 from api.system.data_folder import claim, not_following
+from api.worker import process
+from api.worker.cores import cores
+from api.worker.job import Analyst
+from api.worker.parent_death import end_with_stream
+from api.worker.process import Hear
+from api.worker.queue import open_queue, task
 
 NICE = 5
 LOCK = "worker.lock"
@@ -41,10 +41,10 @@ SWEEP_EVERY_S = 5.0
 PULSE_S = 5.0
 WARMED_WITHIN_S = 60.0
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_WARM = "api.jobs.warm"
+_WARM = "api.worker.preload"
 
 
-def run(*, attached: bool = False, hear: Hear = hearing.hear) -> None:
+def run(*, attached: bool = False, hear: Hear = process.hear) -> None:
     """Until a signal to end; with `attached` also until standard input closes."""
     settings = load_settings()
     claim(settings)

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from api.db import session as databases
-from api.jobs.consuming import Keeper
-from api.jobs.queue import open_queue, task
+from api.worker.consume import Keeper
+from api.worker.queue import open_queue, task
 from tests.db.locking import locked
-from tests.jobs import hearings
-from tests.jobs.rows import NOW
+from tests.worker import hearings
+from tests.worker.rows import NOW
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from tests.jobs import hearings
-from tests.jobs.rows import NOW
+from tests.worker import hearings
+from tests.worker.rows import NOW
 
 
 def test_what_is_heard_is_kept(analyst):

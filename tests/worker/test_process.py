@@ -5,11 +5,11 @@ import multiprocessing
 
 import pytest
 
-from api.jobs import hearing
-from api.jobs.hearing import Order, Progress, Result, Unheard
+from api.worker import process
+from api.worker.process import Order, Progress, Result, Unheard
 from tests.api.own_files import song
-from tests.jobs import hearings
-from tests.jobs.rows import NOW
+from tests.worker import hearings
+from tests.worker.rows import NOW
 
 OWN = "own_3CkaJF2BkFeNgnXzm1BUlQ"
 
@@ -25,7 +25,7 @@ def order(tmp_path):
 def test_a_file_is_heard(order):
     """Features and analysis under the id it goes by, and the stages on the way."""
     stages = []
-    result = hearing.hear(order, lambda stage, percent: stages.append((str(stage), percent)))
+    result = process.hear(order, lambda stage, percent: stages.append((str(stage), percent)))
 
     assert isinstance(result, Result)
     assert json.loads(result.features)["id"] == OWN
@@ -38,7 +38,7 @@ def test_a_file_is_heard(order):
 def test_what_is_wrong_with_it_is_said(order):
     """In the words of the decoder."""
     order.file.write_bytes(song(2))
-    result = hearing.hear(order, lambda *_: None)
+    result = process.hear(order, lambda *_: None)
 
     assert isinstance(result, Unheard)
     assert result.problem["code"] == "too-short"
@@ -47,9 +47,9 @@ def test_what_is_wrong_with_it_is_said(order):
 def test_progress_is_sent_before_the_result(order, monkeypatch):
     """One after the other, through the pipe."""
     confined = []
-    monkeypatch.setattr(hearing, "confine", lambda: confined.append(1))
+    monkeypatch.setattr(process, "confine", lambda: confined.append(1))
     ours, theirs = multiprocessing.Pipe(duplex=False)
-    hearing.main(theirs, order, hearings.well)
+    process.main(theirs, order, hearings.well)
 
     assert [ours.recv(), ours.recv()] == [Progress("beats", 10.0), hearings.RESULT]
     assert confined == [1]

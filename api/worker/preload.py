@@ -10,7 +10,7 @@ import numpy as np
 
 from api.analysis import isolation, pipeline, shape  # noqa: F401  # for the forked ones
 from api.analysis.sound import POWERS_PER_S, RATE, Sound
-from api.jobs.lifelines import end_with_parent
+from api.worker.parent_death import end_with_parent
 
 SECONDS = 8
 

@@ -8,9 +8,9 @@ import pytest
 from api.db import migrate
 from api.db.ledger import JobLedger
 from api.db.session import Durability, make_engine
-from api.jobs.analyse import Analyst
 from api.library.audio_store import Shelf
-from tests.jobs.rows import NOW, job, track
+from api.worker.job import Analyst
+from tests.worker.rows import NOW, job, track
 
 
 @pytest.fixture

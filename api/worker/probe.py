@@ -17,9 +17,9 @@ from subprocess import DEVNULL
 from api.analysis import problems, sandbox
 from api.analysis.formats import Format
 from api.analysis.sandbox import Limits
-from api.jobs.child import Child
 from api.library.uploads import Facts
 from api.problems.errors import Refused
+from api.worker.subprocess import Child
 
 LIMITS = Limits()
 MOST_BYTES = 64 << 10

@@ -19,14 +19,14 @@ from api.db.ledger import MOST_TRIES, JobLedger
 from api.db.library import packed_analysis
 from api.db.models import JobRow, LibraryTrackRow
 from api.db.session import stubbornly
-from api.jobs import hearing
-from api.jobs.hearing import Hear, Order, Progress, Result, Unheard
-from api.jobs.look import slug_of
 from api.library.audio_store import Outside, Shelf
 from api.music import ids
 from api.problems.types import SLUGS
 from api.quoting import quoted
 from api.schemas.reference import Kind
+from api.worker import process as hearing
+from api.worker.probe import slug_of
+from api.worker.process import Hear, Order, Progress, Result, Unheard
 
 LOOK_EVERY_S = 0.2
 BEAT_EVERY_S = 2.0

@@ -9,18 +9,18 @@ import pytest
 
 from api.analysis import sandbox
 from api.clock import Clock
-from api.jobs import look as looking
-from api.jobs import supervisor
-from api.jobs.analyse import Condition
-from api.jobs.consuming import Keeper, alone
-from api.jobs.look import Look
-from api.jobs.queue import FILE, JobQueue, open_queue, task
-from api.jobs.supervisor import Supervisor
 from api.problems.errors import Refused
+from api.worker import probe as looking
+from api.worker import supervisor
+from api.worker.consume import Keeper, alone
+from api.worker.job import Condition
+from api.worker.probe import Look
+from api.worker.queue import FILE, JobQueue, open_queue, task
+from api.worker.supervisor import Supervisor
 from tests.api.own_files import send, song
 from tests.api.product import opened, settings_of
 from tests.contract.repository import ROOT
-from tests.jobs.rows import NOW, job, track
+from tests.worker.rows import NOW, job, track
 
 SAYS = 'import sys; print(\'{"state": "ok"}\', flush=True); '
 
@@ -109,7 +109,7 @@ async def test_a_worker_that_cannot_be_started_is_tried_again(tmp_path, monkeypa
 def test_one_worker_works_on_a_folder(tmp_path, capsys):
     """Another one waits, and says so."""
     code = (
-        "import sys; from pathlib import Path; from api.jobs.consuming import alone\n"
+        "import sys; from pathlib import Path; from api.worker.consume import alone\n"
         "with alone(Path(sys.argv[1])): pass"
     )
     with alone(tmp_path):
@@ -223,7 +223,7 @@ async def test_a_first_look_that_takes_too_long_is_ended(tmp_path, monkeypatch):
 
 def test_the_warm_state_can_be_reached():
     """Importing it hears something once."""
-    code = "import api.jobs.warm, sys; print('api.analysis.pipeline' in sys.modules)"
+    code = "import api.worker.preload, sys; print('api.analysis.pipeline' in sys.modules)"
     said = subprocess.run(  # noqa: S603  # fixed arguments
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -13,8 +13,8 @@ from contextlib import suppress
 from subprocess import PIPE
 from typing import IO
 
-from api.jobs.child import Child
 from api.settings import Settings
+from api.worker.subprocess import Child
 
 STOP_S = 5.0
 FIRST_PAUSE_S = 0.5
@@ -27,7 +27,7 @@ STEADY_S = 60.0  # whoever lived this long did not die of its start
 LOOK_EVERY_S = 1.0
 NEEDED = frozenset({"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH"})
 NEEDED_KINDS = ("LC_", "COVERAGE_PROCESS_")  # the language, and tests that watch every process
-COMMAND = (sys.executable, "-m", "api.jobs.worker", "--attached")
+COMMAND = (sys.executable, "-m", "api.worker", "--attached")
 _log = logging.getLogger(__name__)
 
 

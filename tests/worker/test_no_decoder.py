@@ -20,16 +20,17 @@ import pytest
 
 from api.analysis import problems, sandbox
 from api.analysis.isolation import collect
-from api.jobs import analyse, look, supervisor
-from api.jobs.consuming import Keeper
-from api.jobs.queue import open_queue, task
 from api.problems.errors import Refused
+from api.worker import job as analyse
+from api.worker import probe, supervisor
+from api.worker.consume import Keeper
+from api.worker.queue import open_queue, task
 from tests.api.own_files import TRACKS, is_problem, send, song
 from tests.api.product import opened
 from tests.contract.repository import ROOT
-from tests.jobs import hearings
-from tests.jobs.rows import NOW
-from tests.jobs.test_worker import supervised, until
+from tests.worker import hearings
+from tests.worker.rows import NOW
+from tests.worker.test_worker import supervised, until
 
 PULSE = 'import sys, time\nwhile True: print(\'{"state": "ok"}\', flush=True); time.sleep(0.05)\n'
 
@@ -51,7 +52,7 @@ def in_place_of_the_decoder(code: str):
 )
 async def test_b15_a_machine_that_opens_nothing_says_so(tmp_path, monkeypatch, code, words):
     """503 with the reason, here, at /readyz and in /v1/sources; when it is over files come in."""
-    monkeypatch.setattr(look, "TRIED_AGAIN_S", 0.05)
+    monkeypatch.setattr(probe, "TRIED_AGAIN_S", 0.05)
     sandbox.trouble_at_first.cache_clear()
     with monkeypatch.context() as broken:
         broken.setattr(sandbox, "obstacle", lambda: "there is none")
@@ -71,7 +72,7 @@ async def test_b15_a_machine_that_opens_nothing_says_so(tmp_path, monkeypatch, c
     assert refused.status_code == 503
     assert is_problem(refused, "no-decoder")
     assert words in refused.json()["detail"]
-    assert refused.headers["retry-after"] == str(look.RETRY_S)
+    assert refused.headers["retry-after"] == str(probe.RETRY_S)
     assert (ready["status"], kept, taken.status_code) == ("not hearing", 0, 202)
     assert words in ready["checks"]["decoding"]
     assert words in sources
@@ -83,7 +84,7 @@ async def test_b15_a_decoder_that_fails_later_is_told_from_a_damaged_file(tmp_pa
     path.write_bytes(song())
     monkeypatch.setattr(sandbox, "obstacle", lambda: "there is none")
     monkeypatch.setattr(sandbox, "python", in_place_of_the_decoder("raise MemoryError"))
-    one = look.Look(1)
+    one = probe.Look(1)
 
     with pytest.raises(Refused) as refusal:
         await one(path)
@@ -243,7 +244,7 @@ async def test_the_worker_and_the_decoder_inherit_no_secret(tmp_path, monkeypatc
                 await asyncio.sleep(0)
 
     told = b"\n".join(seen.values())
-    assert any("api.jobs.worker" in line for line in seen)
+    assert any("api.worker" in line for line in seen)
     assert any("decode_child" in line or "look_child" in line for line in seen)
     assert [name for name in CANARIES.values() if name.encode() in told] == []
     assert b"LC_TIME=de_DE.UTF-8" in told

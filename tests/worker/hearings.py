@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from api.jobs.hearing import Order, Report, Result, Unheard
+from api.worker.process import Order, Report, Result, Unheard
 
 RESULT = Result(analyser=3, features=b'{"tempo":120}', analysis=b"{}")
 

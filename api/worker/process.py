@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from api.jobs.lifelines import end_with_parent
+from api.worker.parent_death import end_with_parent
 
 MEMORY_BYTES = 2 << 30
 
