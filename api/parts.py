@@ -25,7 +25,7 @@ from api.library.demo import DemoLabel
 from api.own_files import OwnFiles, make_own_files
 from api.own_sources import make_own_sources
 from api.services.analysis import Analyses
-from api.services.asking import Desk
+from api.services.cascade import Desk
 from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.playlists import Playlists

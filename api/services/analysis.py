@@ -11,7 +11,7 @@ from api.cache.tiers import Served
 from api.schemas.analysis import AnalysisColumns, AudioAnalysis, Column
 from api.schemas.base import Model
 from api.schemas.provenance import Capability, SourceName
-from api.services.asking import Asked, Desk
+from api.services.cascade import Asked, Desk
 
 
 class Part(StrEnum):

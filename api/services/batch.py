@@ -12,7 +12,7 @@ from api.music.ids import OWN_PREFIX
 from api.problems.errors import ApiError, TryLater
 from api.problems.refusals import BadQuestion, Closed, Garbled, Unknown, again
 from api.schemas.provenance import SourceName
-from api.services.asking import REQUEST_BUDGET_S, Asked, Desk
+from api.services.cascade import REQUEST_BUDGET_S, Asked, Desk
 from api.sources.base import Found
 
 FAN_OUT = 4  # single calls at once where the batch is closed

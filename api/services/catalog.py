@@ -6,7 +6,7 @@ from api.cache.policy import TtlClass
 from api.cache.tiers import Served
 from api.links import Window
 from api.schemas.provenance import Capability
-from api.services.asking import Asked, Desk
+from api.services.cascade import Asked, Desk
 from api.sources.base import Query
 
 

@@ -10,8 +10,8 @@ from api.problems.errors import ApiError
 from api.problems.refusals import Unknown
 from api.schemas.features import UNIT_FEATURES, AudioFeatures, FeatureComparison, Spread
 from api.schemas.provenance import Capability, SourceName
-from api.services.asking import Asked, Desk, to_json
 from api.services.batch import Many, ask_many
+from api.services.cascade import Asked, Desk, to_json
 
 COMPARED = (*UNIT_FEATURES, "loudness", "tempo")
 NO_DATA = "It has no audio data for this track."

@@ -22,7 +22,7 @@ from api.problems.refusals import Garbled
 from api.schemas.lists import Page
 from api.schemas.playlist import ItemKind, Playlist, PlaylistItem
 from api.schemas.provenance import Capability, Gaps, Missing, Reason
-from api.services.asking import Asked, Desk
+from api.services.cascade import Asked, Desk
 from api.sources.base import Found
 
 READINGS = 2  # one more, if the playlist was changed during the first

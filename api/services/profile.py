@@ -15,7 +15,7 @@ from api.problems.errors import ApiError, BadUpstreamAnswer, StillWorking, TryLa
 from api.schemas.features import AudioFeatures
 from api.schemas.playlist import Excluded, ItemKind, PlaylistProfile
 from api.schemas.provenance import Capability, Method, Missing, Provenance, Reason, SourceName
-from api.services.asking import REQUEST_BUDGET_S, Desk, to_json
+from api.services.cascade import REQUEST_BUDGET_S, Desk, to_json
 from api.services.distributions import FEATURES, Placed, distribution, key_counts, outliers
 from api.services.features import Features
 from api.services.playlists import CHANGED, PAGE, Playlists, Position, Whole, seats_for

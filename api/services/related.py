@@ -16,7 +16,7 @@ from api.cache.policy import TtlClass
 from api.cache.tiers import Served
 from api.schemas.artist import RelatedArtists, RelatedVote, Relation
 from api.schemas.provenance import Capability, Missing, SourceName
-from api.services.asking import Asked, Desk, to_json
+from api.services.cascade import Asked, Desk, to_json
 
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _PLAIN = str.maketrans(

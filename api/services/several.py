@@ -9,8 +9,8 @@ from api.music import references
 from api.problems.errors import ApiError, BadReference
 from api.problems.refusals import DoesNotExist
 from api.schemas.reference import Kind
-from api.services.asking import Desk
 from api.services.batch import Many, ask_many
+from api.services.cascade import Desk
 from api.services.catalog import track_asked
 from api.services.features import Features
 

@@ -23,7 +23,7 @@ from api.cache.policy import TtlClass
 from api.cache.sqlite_store import Store
 from api.cache.tiers import Fetched, Served, Tiers
 from api.schemas.provenance import SourceName
-from api.services.asking import to_json
+from api.services.cascade import to_json
 from api.settled import settled
 from api.sources.spotify.client import Answer, SpotifyClient
 from api.sources.spotify.reader import Reader

@@ -17,7 +17,7 @@ from api.services.distributions import (
     key_counts,
     outliers,
 )
-from tests.unit.listening import features
+from tests.services.listening import features
 
 UNITS = st.lists(st.floats(0, 1), min_size=1, max_size=80)
 LEVELS = st.lists(st.floats(-1e9, 1e9, allow_subnormal=False), min_size=1, max_size=80)

@@ -9,7 +9,7 @@ from typing import Any
 from api.schemas.artist import RelatedArtist, RelatedArtists, RelatedVote, Relation
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Method, Provenance, SourceName
-from api.services.asking import Desk
+from api.services.cascade import Desk
 from api.sources.base import Found
 from api.sources.registry import Absent, Registry
 from tests.cache.making import SPOTIFY, Hands, tiers_in

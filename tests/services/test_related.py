@@ -10,7 +10,7 @@ from api.schemas.artist import RelatedArtists, Relation
 from api.schemas.provenance import Missing, Reason, SourceName
 from api.services.related import exactly, loosely, merge
 from tests.cache.making import OTHER, SPOTIFY
-from tests.unit.listening import related, relation
+from tests.services.listening import related, relation
 
 THIRD = SourceName.DEEZER
 

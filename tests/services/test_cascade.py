@@ -17,13 +17,13 @@ from api.problems.refusals import (
 )
 from api.schemas.features import FeatureComparison
 from api.schemas.provenance import Capability, SourceName
-from api.services import asking, batch
+from api.services import batch, cascade
 from api.services.features import Features, compare
 from api.services.related import Related, merge
 from api.services.several import features_of
 from api.sources.registry import Absent, Registry
 from tests.cache.making import NOW, OTHER, SPOTIFY
-from tests.unit.listening import Played, desk_of, features, related, relation
+from tests.services.listening import Played, desk_of, features, related, relation
 
 OWN = "own_" + "0" * 22
 IDS = [f"{n:022d}" for n in range(60)]
@@ -109,7 +109,7 @@ async def test_those_who_are_not_here_are_named_too(tmp_path):
 
 async def test_the_time_of_a_request_is_shared_by_all_sources(tmp_path, monkeypatch):
     """Who did not answer in time is named, and what the next has kept is still served."""
-    monkeypatch.setattr(asking, "REQUEST_BUDGET_S", 0.02)
+    monkeypatch.setattr(cascade, "REQUEST_BUDGET_S", 0.02)
     never = asyncio.Event()
     slow, quick = Played(SPOTIFY, other=never.wait), Played(OTHER, other=never.wait)
 
@@ -126,7 +126,7 @@ async def test_the_time_of_a_request_holds_for_what_lies_at_home_and_for_merging
     tmp_path, monkeypatch
 ):
     """No fetch of the cache's bounds these; the request itself does."""
-    monkeypatch.setattr(asking, "REQUEST_BUDGET_S", 0.02)
+    monkeypatch.setattr(cascade, "REQUEST_BUDGET_S", 0.02)
     never = asyncio.Event()
     home = Played(SourceName.LIBRARY, other=never.wait)
     home.at_home = True
@@ -136,7 +136,7 @@ async def test_the_time_of_a_request_holds_for_what_lies_at_home_and_for_merging
         _, late = await asyncio.wait([alone], timeout=5)
         assert not late
         assert isinstance(alone.exception(), TryLater)
-        monkeypatch.setattr(asking, "REQUEST_BUDGET_S", 1.0)
+        monkeypatch.setattr(cascade, "REQUEST_BUDGET_S", 1.0)
         served = await Features(desk).compare("a")
         never.set()
 
