@@ -21,7 +21,6 @@ from starlette.types import Message, Receive, Scope, Send
 from api import __version__
 from api.clock import Chance, Clock
 from api.db.session import cause_of, is_full, is_locked
-from api.deps import known_query
 from api.http import openapi
 from api.http.content_encoding import ContentEncoding
 from api.http.cross_site import OwnPagesOnly
@@ -33,6 +32,7 @@ from api.problems.errors import ApiError, Internal, InvalidRequest, PlainHttp, R
 from api.problems.invalid_request import complaints
 from api.quoting import quoted
 from api.routes import artists, collections, jobs, library, lookup, playlists, server, tracks
+from api.routes.dependencies import known_query
 from api.settings import Settings, load_settings
 from api.settled import settled
 from api.system import file_descriptors

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.product import opened
+from tests.routes.product import opened
 from tests.sandbox import Sandbox
 
 # As the analyser's own processes do: with more, the last bit depends on the machine's cores.

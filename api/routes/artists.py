@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.deps import ArtistId, Market, Offset, PartsDep
 from api.http.openapi import responses
 from api.http.responses import StoredAnswer
 from api.links import Window
+from api.routes.dependencies import ArtistId, Market, Offset, PartsDep
 from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.lists import Page
 from api.schemas.track import Album, TrackList

@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from api.deps import CollectionId, PartsDep
 from api.http.examples import INVENTED
 from api.http.openapi import responses
 from api.http.responses import at_home
@@ -21,6 +20,7 @@ from api.library.imports import Draft, from_lines, from_sheet
 from api.printable import one_line, paragraphs
 from api.problems.errors import InvalidRequest, Refused
 from api.problems.invalid_request import complaints
+from api.routes.dependencies import CollectionId, PartsDep
 from api.schemas.library import Collection, Collections, NewCollection
 from api.schemas.problem import InvalidPart
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from api.deps import PartsDep
 from api.http.openapi import responses
 from api.http.responses import at_home
+from api.routes.dependencies import PartsDep
 from api.schemas.library import Job
 
 router = APIRouter(prefix="/v1/jobs", tags=["library"])

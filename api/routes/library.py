@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
-from api.deps import Offset, PartsDep
 from api.http.conditional import client_holds
 from api.http.examples import INVENTED
 from api.http.files import MEDIA_TYPES, POLICY, FileAnswer, NotInFile, disposition, wanted_piece
@@ -20,6 +19,7 @@ from api.links import Window
 from api.music import ids, references
 from api.parts import Parts
 from api.problems.errors import Refused
+from api.routes.dependencies import Offset, PartsDep
 from api.schemas.library import LibraryTrack, LibraryTracks
 from api.schemas.reference import Kind
 

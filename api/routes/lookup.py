@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.deps import PartsDep, separate
 from api.http.examples import INVENTED
 from api.http.openapi import REFERENCE_PATTERN, responses
 from api.http.responses import StoredAnswer
 from api.links import FURTHEST_HIT, Window
 from api.music import ids, references
 from api.printable import one_line
+from api.routes.dependencies import PartsDep, separate
 from api.schemas.lists import SearchResults
 from api.schemas.reference import Reference
 from api.sources.base import Query as SearchQuery

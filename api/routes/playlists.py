@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.deps import Offset, OnlySource, PartsDep, PlaylistId
 from api.http.openapi import responses
 from api.http.responses import StoredAnswer
 from api.links import Window
+from api.routes.dependencies import Offset, OnlySource, PartsDep, PlaylistId
 from api.schemas.lists import Page
 from api.schemas.playlist import Playlist, PlaylistItem, PlaylistProfile
 

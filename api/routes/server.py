@@ -8,11 +8,11 @@ from html import escape
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from api.deps import PartsDep
 from api.http.openapi import responses
 from api.parts import Parts, readiness
 from api.problems.errors import PlainHttp
 from api.problems.types import SLUGS
+from api.routes.dependencies import PartsDep
 from api.schemas.sources import Health, SourceReport
 
 router = APIRouter(tags=["server"])

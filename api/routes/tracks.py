@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.deps import Market, OnlySource, PartsDep, TrackId, separate
 from api.http.examples import INVENTED
 from api.http.openapi import responses
 from api.http.responses import StoredAnswer, batch
+from api.routes.dependencies import Market, OnlySource, PartsDep, TrackId, separate
 from api.schemas.analysis import AnalysisColumns, AudioAnalysis
 from api.schemas.features import AudioFeatures, FeatureComparison
 from api.schemas.lists import Batch

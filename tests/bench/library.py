@@ -20,7 +20,7 @@ from api.db.models import (
 )
 from api.music.ids import own_artist_id, own_id
 from api.settled import settled
-from tests.api.product import Product, opened
+from tests.routes.product import Product, opened
 from tests.sources.library.kept import NOW, SAID, features
 
 FILES = 10_000

@@ -14,9 +14,9 @@ import httpx
 import pytest
 
 from api.http.examples import INVENTED
-from tests.api.product import settings_of
 from tests.browser.hostile_texts import TEXTS
 from tests.library.test_uploads import tagged
+from tests.routes.product import settings_of
 from tests.sampling import sampled
 from tests.sandbox import Sandbox
 from tests.sandbox.answers import Answer, Request, dump

@@ -9,10 +9,10 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from api.http.examples import INVENTED, Examples, of_the_label
-from tests.api.product import settings_of
 from tests.browser.accessibility import violations
 from tests.browser.faults import Faults
 from tests.browser.serving import served
+from tests.routes.product import settings_of
 from tests.sampling import sampled
 from tests.sandbox import Sandbox
 from web.app import create_app

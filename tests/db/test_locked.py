@@ -7,9 +7,9 @@ from contextlib import closing
 import pytest
 
 from api.db import session as databases
-from tests.api.own_files import TRACKS, is_problem, send, song
-from tests.api.product import opened
 from tests.db.locking import locked
+from tests.library.own_files import TRACKS, is_problem, send, song
+from tests.routes.product import opened
 
 LIST = {"name": "x", "items": ["3CkaJF2BkFeNgnXzm1BUlQ"]}
 

@@ -8,7 +8,7 @@ from backports import zstd
 
 from api.cache.policy import DAY
 from api.http import edge as module
-from tests.api.product import opened
+from tests.routes.product import opened
 from tests.sandbox import Sandbox, id_of
 
 ARTIST = f"/v1/artists/{id_of('artist', 0)}"

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from api.cache.policy import DAY
-from tests.api.product import opened
+from tests.routes.product import opened
 from tests.sandbox import Sandbox, id_of
 
 ARTIST = f"/v1/artists/{id_of('artist', 0)}"

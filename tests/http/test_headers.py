@@ -5,7 +5,7 @@ import re
 import pytest
 from backports import zstd
 
-from tests.api.places import PLACES, PURE, TRACK
+from tests.routes.places import PLACES, PURE, TRACK
 
 ENCODINGS = ("identity", "gzip", "zstd")
 ANALYSIS = PLACES["analysis"]

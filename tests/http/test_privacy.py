@@ -8,9 +8,9 @@ from api.cache.entry import OWNER, PUBLIC
 from api.cache.tiers import Served, joint_key
 from api.http.examples import of_the_label
 from api.music.ids import own_id
-from tests.api.own_files import bring_waiting
-from tests.api.product import opened
 from tests.cache.making import entry, key
+from tests.library.own_files import bring_waiting
+from tests.routes.product import opened
 from tests.sandbox import Sandbox, id_of
 
 SHOWN = of_the_label()

@@ -6,9 +6,9 @@ import re
 import pytest
 
 from api.http.examples import of_the_label
-from tests.api.own_files import TRACKS, is_problem, send, song
-from tests.api.product import opened, settings_of
 from tests.browser.serving import served
+from tests.library.own_files import TRACKS, is_problem, send, song
+from tests.routes.product import opened, settings_of
 from web.app import create_app
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from api.http.upload_slots import PLACES
-from tests.api.own_files import TRACKS, is_problem, send, song
-from tests.api.product import opened, settings_of
 from tests.browser.serving import served
+from tests.library.own_files import TRACKS, is_problem, send, song
+from tests.routes.product import opened, settings_of
 from web.app import create_app
 
 HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from api.music.ids import own_artist_id, own_id
-from tests.api.product import opened
 from tests.library.sheets import NUMBERS, OTHER, TRACK, newest, resaved
+from tests.routes.product import opened
 from tests.sandbox import Sandbox, id_of
 from tests.sources.library.kept import features
 

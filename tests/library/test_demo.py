@@ -13,8 +13,8 @@ from api.demo import catalogue
 from api.http.examples import of_the_label
 from api.library.demo import DemoLabel, cover_of, truth_of, version_of_label
 from api.music.ids import own_artist_id
-from tests.api.own_files import row_of
-from tests.api.product import opened
+from tests.library.own_files import row_of
+from tests.routes.product import opened
 from tests.sandbox import Sandbox
 
 LABEL = catalogue()

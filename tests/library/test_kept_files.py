@@ -13,9 +13,9 @@ from api.db import session as databases
 from api.db.models import JobRow, LibraryTrackRow
 from api.library.uploads import Facts
 from api.music.ids import own_id
-from tests.api.own_files import TRACKS, is_problem, send, song
-from tests.api.product import opened
 from tests.db.locking import locked
+from tests.library.own_files import TRACKS, is_problem, send, song
+from tests.routes.product import opened
 from tests.sampling import sampled
 
 SEEDS = sampled(range(6), 6)

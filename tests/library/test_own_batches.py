@@ -4,8 +4,8 @@ import pytest
 
 from api.http.examples import of_the_label
 from api.music.ids import own_id
-from tests.api.own_files import bring_waiting
-from tests.api.product import opened
+from tests.library.own_files import bring_waiting
+from tests.routes.product import opened
 from tests.sandbox import Sandbox, id_of
 
 SHOWN = of_the_label()

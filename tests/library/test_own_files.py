@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from api.db.library import packed_analysis
-from tests.api.own_files import TRACKS, is_problem, send, song
-from tests.api.product import opened
+from tests.library.own_files import TRACKS, is_problem, send, song
+from tests.routes.product import opened
 
 NOBODY = "own_3CkaJF2BkFeNgnXzm1BUlQ"
 NO_JOB = "/v1/jobs/3CkaJF2BkFeNgnXzm1BUlQ"

@@ -3,8 +3,8 @@
 import pytest
 
 from api.analysis import sandbox
-from tests.api.own_files import TRACKS, is_problem, send, song
-from tests.api.product import opened
+from tests.library.own_files import TRACKS, is_problem, send, song
+from tests.routes.product import opened
 
 OPEN = {"host": "0.0.0.0", "hosts": ("ears.example",)}  # noqa: S104  # never bound
 

@@ -6,8 +6,8 @@ import pytest
 
 from api.db.models import JobRow
 from tests.analysis import files
-from tests.api.own_files import TRACKS, is_problem, send, song
-from tests.api.product import opened
+from tests.library.own_files import TRACKS, is_problem, send, song
+from tests.routes.product import opened
 
 
 @pytest.fixture

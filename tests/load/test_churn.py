@@ -5,7 +5,7 @@ import itertools
 import random
 import time
 
-from tests.api.product import Product, opened
+from tests.routes.product import Product, opened
 from tests.sandbox import id_of
 
 CHURN_S, TIMES, CALLERS = 5.0, 3, 20

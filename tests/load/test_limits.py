@@ -1,8 +1,8 @@
 """R-6, R-7: a source that asks for silence gets it, and one that is broken is not hammered."""
 
-from tests.api.product import MovableClock, opened
 from tests.load.asking import ask, percentile
 from tests.load.serving import served, settings_for
+from tests.routes.product import MovableClock, opened
 from tests.sandbox import id_of
 
 TRACKS = [f"/v1/tracks/{id_of('track', number)}" for number in range(60)]

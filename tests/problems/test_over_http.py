@@ -7,7 +7,7 @@ import re
 import pytest
 
 from api.problems.types import SLUGS
-from tests.api.places import ARTIST, PLACES, PURE, TRACK
+from tests.routes.places import ARTIST, PLACES, PURE, TRACK
 from tests.sandbox import id_of
 
 UNKNOWN = "0" * 22

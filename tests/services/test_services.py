@@ -7,7 +7,7 @@ import pytest
 from api.schemas.analysis import AudioAnalysis
 from api.services import profile as module
 from api.services.analysis import Part, columns, select
-from tests.api.product import opened
+from tests.routes.product import opened
 from tests.sandbox import Sandbox, id_of, landmarks
 
 TRACK = id_of("track", 0)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.api.product import opened
+from tests.routes.product import opened
 
 pytestmark = pytest.mark.shared
 

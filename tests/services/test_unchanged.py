@@ -4,8 +4,8 @@ import pytest
 
 from api.services import profile as profiles
 from api.sources.library import nearness
-from tests.api.product import opened
 from tests.library.test_own_batches import SHOWN
+from tests.routes.product import opened
 from tests.sandbox import Sandbox, id_of
 
 RELATED = f"/v1/artists/{SHOWN.artist_id}/related"

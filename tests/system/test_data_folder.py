@@ -20,9 +20,9 @@ from api.parts import opened
 from api.settings import Settings
 from api.system.data_folder import claim
 from api.worker.supervisor import Supervisor
-from tests.api.own_files import send, song
-from tests.api.product import opened as product_in
 from tests.contract.repository import ROOT
+from tests.library.own_files import send, song
+from tests.routes.product import opened as product_in
 
 UMASKS = (0o000, 0o022, 0o077, 0o777)
 

@@ -17,8 +17,8 @@ import pytest
 
 from api.app import create_app
 from api.parts import CannotStart, opened
-from tests.api.own_files import TRACKS, is_problem, send, song
-from tests.api.product import settings_of
+from tests.library.own_files import TRACKS, is_problem, send, song
+from tests.routes.product import settings_of
 from tests.sandbox import id_of
 
 ARTISTS = [f"/v1/artists/{id_of('artist', number)}" for number in range(5)]

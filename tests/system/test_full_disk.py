@@ -16,8 +16,8 @@ from sqlalchemy.exc import OperationalError
 from api.db.reserve import BYTES, NAME, put_by, with_reserve
 from api.db.session import Durability, make_engine
 from api.http import multipart
-from tests.api.own_files import TRACKS, is_problem, send, song
-from tests.api.product import opened
+from tests.library.own_files import TRACKS, is_problem, send, song
+from tests.routes.product import opened
 from tests.sandbox import id_of
 
 LIST = {"name": "x", "items": ["3CkaJF2BkFeNgnXzm1BUlQ"]}

@@ -17,8 +17,8 @@ from api.db.reserve import NAME, put_by
 from api.db.session import Durability, make_engine
 from api.worker.consume import LOCK, alone
 from api.worker.job import Analyst
-from tests.api.own_files import TRACKS, is_problem, send, song
-from tests.api.product import opened
+from tests.library.own_files import TRACKS, is_problem, send, song
+from tests.routes.product import opened
 from tests.worker import hearings
 from tests.worker.rows import NOW
 

@@ -4,7 +4,7 @@ import pytest
 
 import web.app
 from api.http.examples import INVENTED
-from tests.api.own_files import TRACKS, song
+from tests.library.own_files import TRACKS, song
 
 PATHS = [
     "/",

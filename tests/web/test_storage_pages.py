@@ -8,8 +8,8 @@ import pytest
 
 from api.db import session as databases
 from api.settings import Settings
-from tests.api.own_files import song
 from tests.db.locking import locked
+from tests.library.own_files import song
 from web.app import create_app
 
 

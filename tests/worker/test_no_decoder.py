@@ -25,9 +25,9 @@ from api.worker import job as analyse
 from api.worker import probe, supervisor
 from api.worker.consume import Keeper
 from api.worker.queue import open_queue, task
-from tests.api.own_files import TRACKS, is_problem, send, song
-from tests.api.product import opened
 from tests.contract.repository import ROOT
+from tests.library.own_files import TRACKS, is_problem, send, song
+from tests.routes.product import opened
 from tests.worker import hearings
 from tests.worker.rows import NOW
 from tests.worker.test_worker import supervised, until

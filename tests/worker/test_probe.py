@@ -11,7 +11,7 @@ from api.analysis import decode, decode_child, look_child, problems, tags
 from api.analysis.formats import Format
 from api.analysis.recognition import Found
 from tests.analysis import files
-from tests.api.own_files import song
+from tests.library.own_files import song
 
 
 def looked_at(path) -> dict:

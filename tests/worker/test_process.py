@@ -7,7 +7,7 @@ import pytest
 
 from api.worker import process
 from api.worker.process import Order, Progress, Result, Unheard
-from tests.api.own_files import song
+from tests.library.own_files import song
 from tests.worker import hearings
 from tests.worker.rows import NOW
 

@@ -17,7 +17,7 @@ from api.analysis import sandbox
 from api.worker import supervisor
 from api.worker.probe import Look
 from api.worker.subprocess import Child
-from tests.api.own_files import song
+from tests.library.own_files import song
 from tests.worker.test_worker import SAYS, supervised, until
 
 SLEEPS = "import time; time.sleep(60)"

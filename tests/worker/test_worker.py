@@ -17,9 +17,9 @@ from api.worker.job import Condition
 from api.worker.probe import Look
 from api.worker.queue import FILE, JobQueue, open_queue, task
 from api.worker.supervisor import Supervisor
-from tests.api.own_files import send, song
-from tests.api.product import opened, settings_of
 from tests.contract.repository import ROOT
+from tests.library.own_files import send, song
+from tests.routes.product import opened, settings_of
 from tests.worker.rows import NOW, job, track
 
 SAYS = 'import sys; print(\'{"state": "ok"}\', flush=True); '

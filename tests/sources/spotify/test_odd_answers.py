@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.music.ids import encode
-from tests.api.places import SHAPES
 from tests.replay.losses import unexplained
 from tests.replay.server import Replay
+from tests.routes.places import SHAPES
 from tests.sampling import CI
 from tests.sandbox.answers import JSON_TYPE, Answer, Request
 from tests.sources.product import Hands, product, settings_for

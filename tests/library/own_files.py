@@ -10,7 +10,7 @@ import httpx
 from api.db.models import JobRow, LibraryTrackRow
 from api.problems.types import SLUGS
 from tests.analysis import files, signals
-from tests.api.product import Product
+from tests.routes.product import Product
 
 TRACKS = "/v1/library/tracks"
 

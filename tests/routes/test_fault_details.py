@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.places import ARTIST, OTHERS, PLACES
-from tests.api.product import DAY_S, opened
+from tests.routes.places import ARTIST, OTHERS, PLACES
+from tests.routes.product import DAY_S, opened
 from tests.sandbox import Sandbox, id_of
 
 HOUR_S = 3_600

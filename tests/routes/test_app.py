@@ -17,8 +17,8 @@ from api.clock import moment
 from api.db import migrate
 from api.http.examples import INVENTED, REAL, examples
 from api.problems.types import SLUGS
-from tests.api.product import opened, settings_of
 from tests.contract.repository import ROOT
+from tests.routes.product import opened, settings_of
 from tests.sandbox import Sandbox, id_of
 
 ARTIST = f"/v1/artists/{id_of('artist', 0)}"

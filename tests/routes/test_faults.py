@@ -17,8 +17,8 @@ import pytest
 
 from api.problems.types import SLUGS
 from api.schemas.problem import Problem
-from tests.api.places import BATCHES, OTHERS, PLACES, PURE, SHAPES
-from tests.api.product import DAY_S, Product, opened
+from tests.routes.places import BATCHES, OTHERS, PLACES, PURE, SHAPES
+from tests.routes.product import DAY_S, Product, opened
 from tests.sampling import sampled
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, FAULTS, Sandbox
 
