@@ -27,7 +27,6 @@ from api.http.cross_site import OwnPagesOnly
 from api.http.docs.routes import router as playground
 from api.http.edge import Edge
 from api.http.responses import problem_response, request_id, working_response
-from api.parts import CannotStart, Parts, assemble, opened
 from api.problems.errors import ApiError, Internal, InvalidRequest, PlainHttp, Refused, StillWorking
 from api.problems.invalid_request import complaints
 from api.quoting import quoted
@@ -38,6 +37,7 @@ from api.settled import settled
 from api.system import file_descriptors
 from api.system.disk_space import no_room
 from api.system.hosts import IN_PROCESS, OwnHosts
+from api.wiring import CannotStart, Parts, assemble, opened
 
 BUSY = "The database of this server is locked: something else has been writing to it for seconds."
 COME_BACK = "Nothing was changed. Try again in a few seconds."

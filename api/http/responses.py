@@ -25,12 +25,12 @@ from api.http.stored_answer import (
     is_private,
     not_modified,
 )
-from api.parts import Parts
 from api.problems.errors import ApiError, StillWorking
 from api.schemas.base import Model
 from api.schemas.lists import Batch, BatchItem
 from api.schemas.problem import Problem
 from api.schemas.provenance import SourceName
+from api.wiring import Parts
 
 PROBLEM_JSON = "application/problem+json"
 

@@ -16,8 +16,8 @@ from api.db.jobs import JobTables
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
 from api.library.audio_store import Shelf
-from api.links import Window
 from api.music import ids
+from api.paging import Window
 from api.problems.errors import NotFound, Refused
 from api.schemas.library import ComposersTruth, Job, LibraryTrack, LibraryTracks
 from api.schemas.problem import Attempt

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.http.openapi import responses
 from api.http.responses import StoredAnswer
-from api.links import Window
+from api.paging import Window
 from api.routes.dependencies import ArtistId, Market, Offset, PartsDep
 from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.lists import Page

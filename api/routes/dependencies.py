@@ -14,14 +14,14 @@ from fastapi.params import Query as QueryParam
 from pydantic import AfterValidator
 
 from api.http.examples import INVENTED, OWN
-from api.links import FURTHEST
 from api.music import ids, references
 from api.music.markets import MARKETS, market
-from api.parts import Parts
+from api.paging import FURTHEST
 from api.problems.errors import InvalidRequest
 from api.schemas.problem import InvalidPart
 from api.schemas.provenance import SourceName
 from api.schemas.reference import Kind
+from api.wiring import Parts
 
 
 async def _parts(request: Request) -> Parts:

@@ -15,13 +15,13 @@ from api.http.openapi import responses
 from api.http.responses import at_home, problem_response
 from api.library.names import FIELDS
 from api.library.uploads import Taken
-from api.links import Window
 from api.music import ids, references
-from api.parts import Parts
+from api.paging import Window
 from api.problems.errors import Refused
 from api.routes.dependencies import Offset, PartsDep
 from api.schemas.library import LibraryTrack, LibraryTracks
 from api.schemas.reference import Kind
+from api.wiring import Parts
 
 router = APIRouter(prefix="/v1/library", tags=["library"])
 SPOTIFY_TRACK_PATTERN = f"^(spotify:track:|https://open\\.spotify\\.com/track/|){ids.id_pattern()}$"

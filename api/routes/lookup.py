@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from api.http.examples import INVENTED
 from api.http.openapi import REFERENCE_PATTERN, responses
 from api.http.responses import StoredAnswer
-from api.links import FURTHEST_HIT, Window
 from api.music import ids, references
+from api.paging import FURTHEST_HIT, Window
 from api.printable import one_line
 from api.routes.dependencies import PartsDep, separate
 from api.schemas.lists import SearchResults

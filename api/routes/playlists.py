@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.http.openapi import responses
 from api.http.responses import StoredAnswer
-from api.links import Window
+from api.paging import Window
 from api.routes.dependencies import Offset, OnlySource, PartsDep, PlaylistId
 from api.schemas.lists import Page
 from api.schemas.playlist import Playlist, PlaylistItem, PlaylistProfile

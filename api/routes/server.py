@@ -9,11 +9,11 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from api.http.openapi import responses
-from api.parts import Parts, readiness
 from api.problems.errors import PlainHttp
 from api.problems.types import SLUGS
 from api.routes.dependencies import PartsDep
 from api.schemas.sources import Health, SourceReport
+from api.wiring import Parts, readiness
 
 router = APIRouter(tags=["server"])
 fallback = APIRouter(include_in_schema=False)

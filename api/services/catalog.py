@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
-from api.links import Window
+from api.paging import Window
 from api.schemas.provenance import Capability
 from api.services.cascade import Asked, Desk
 from api.sources.base import Query

@@ -16,8 +16,8 @@ from pydantic import BaseModel
 from api.cache.entry import Entry
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
-from api.links import Window, offset_in
 from api.music.ids import OWN_PREFIX
+from api.paging import Window, offset_in
 from api.problems.refusals import Garbled
 from api.schemas.lists import Page
 from api.schemas.playlist import ItemKind, Playlist, PlaylistItem

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
-from api.links import Window
+from api.paging import Window
 from api.problems.refusals import Garbled
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists

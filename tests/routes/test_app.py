@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from sqlalchemy.exc import OperationalError
 
 import api.app
-from api import parts as module
+from api import wiring as module
 from api.app import create_app
 from api.cache.sqlite_store import Store
 from api.clock import moment

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from api.app import create_app
 from api.cache.purge import purge
-from api.parts import opened
 from api.settings import Settings
 from api.system.data_folder import claim
+from api.wiring import opened
 from api.worker.supervisor import Supervisor
 from tests.contract.repository import ROOT
 from tests.library.own_files import send, song

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from api.app import create_app
-from api.parts import CannotStart, opened
+from api.wiring import CannotStart, opened
 from tests.library.own_files import TRACKS, is_problem, send, song
 from tests.routes.product import settings_of
 from tests.sandbox import id_of

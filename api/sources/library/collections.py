@@ -10,8 +10,8 @@ from typing import Any
 from api.clock import moment
 from api.db.collections import Counted
 from api.db.models import CollectionItemRow, CollectionRow
-from api.links import Listing
 from api.music.ids import OWN_PREFIX, own_uri
+from api.paging import Listing
 from api.schemas.artist import ArtistCredit
 from api.schemas.lists import Page
 from api.schemas.playlist import ItemKind, Owner, Playlist, PlaylistItem

@@ -9,7 +9,7 @@ from typing import Any
 
 from api.db.collections import Counted
 from api.db.models import LibraryTrackRow
-from api.links import FURTHEST_HIT, Listing
+from api.paging import FURTHEST_HIT, Listing
 from api.schemas.artist import Artist
 from api.schemas.lists import Page, SearchResults
 from api.schemas.playlist import Playlist

@@ -9,8 +9,8 @@ from typing import Any
 
 from api.clock import moment
 from api.db.models import LibraryTrackRow
-from api.links import Listing
 from api.music.ids import own_id, own_uri
+from api.paging import Listing
 from api.schemas.artist import Artist, ArtistCredit, Image
 from api.schemas.lists import Page
 from api.schemas.reference import Kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from api.links import Listing, Window
+from api.paging import Listing, Window
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.features import AudioFeatures

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import nh3
 
-from api.links import Listing
+from api.paging import Listing
 from api.problems.refusals import Garbled
 from api.schemas.artist import Artist
 from api.schemas.base import Model

@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from api.clock import Clock, moment
-from api.links import Window
+from api.paging import Window
 from api.problems.refusals import BadQuestion, Garbled
 from api.schemas.provenance import SourceName
 from api.sources.base import Found

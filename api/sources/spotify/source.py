@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from api.links import FURTHEST_HIT, Listing, Window
+from api.paging import FURTHEST_HIT, Listing, Window
 from api.problems.refusals import Closed, Garbled
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from api.links import Window, offset_in
+from api.paging import Window, offset_in
 from api.sources.spotify.wire import Paging
 from api.sources.wire import Unreadable, readable
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.links import Window
+from api.paging import Window
 from api.schemas.provenance import Capability
 from api.sources.base import Query
 from tests.sandbox import id_of

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from api.links import Window
+from api.paging import Window
 from api.problems.refusals import InProgress, NothingFound, Unknown
 from api.schemas.provenance import Method
 from api.sources.base import Query

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from api.links import Window
+from api.paging import Window
 from api.schemas.provenance import Capability
 from api.sources.base import Query
 from tests.sandbox import Sandbox, id_of

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.links import Listing, Window
+from api.paging import Listing, Window
 from api.problems.refusals import Garbled
 from api.schemas.playlist import ItemKind
 from api.schemas.provenance import Reason

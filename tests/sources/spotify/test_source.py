@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from api.links import Window
 from api.music.ids import encode
+from api.paging import Window
 from api.problems.refusals import BadQuestion, Closed, DoesNotExist, Garbled
 from api.schemas.track import Track
 from api.sources.base import Found, Query

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.links import Window, offset_in
+from api.paging import Window, offset_in
 from api.sources.base import Query
 from api.sources.spotify.stretch import MOST_CALLS, Part, Stretch, asked_next, stretch
 from api.sources.spotify.wire import Paging, WireEntry

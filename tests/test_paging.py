@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.links import Listing, Window
+from api.paging import Listing, Window
 
 
 def listing(*, limit=10, offset=0, **params) -> Listing:
