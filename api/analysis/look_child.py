@@ -27,7 +27,8 @@ def main(arguments: Sequence[str], out: TextIO | None = None) -> None:
 
 def answer(path: Path, out: TextIO) -> None:
     """Write what the file is, or the problem."""
-    from api.analysis import decode, problems, recognition, silence, tags  # noqa: PLC0415  # after the limits
+    from api.analysis import decode, problems, silence, tags
+    from api.analysis.containers import recognition  # noqa: PLC0415  # after the limits
 
     try:
         silence.find(decode.read(path).samples)

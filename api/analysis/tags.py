@@ -9,10 +9,10 @@ from typing import BinaryIO
 
 from tinytag import TinyTag
 
-from api.analysis import framing
-from api.analysis.formats import Format
-from api.analysis.recognition import Found
-from api.analysis.splice import Splice, Stretch
+from api.analysis.containers import framing
+from api.analysis.containers.formats import Format
+from api.analysis.containers.recognition import Found
+from api.analysis.containers.splice import Splice, Stretch
 
 MOST_LETTERS = 1_000
 MOST_ITEMS = 200

@@ -15,7 +15,7 @@ from pathlib import Path
 from subprocess import DEVNULL
 
 from api.analysis import problems, sandbox
-from api.analysis.formats import Format
+from api.analysis.containers.formats import Format
 from api.analysis.sandbox import Limits
 from api.library.uploads import Facts
 from api.problems.errors import Refused

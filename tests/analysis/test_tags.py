@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from api.analysis import recognition, tags
+from api.analysis import tags
+from api.analysis.containers import recognition
 from tests.analysis import files, oddities
 from tests.analysis.files import box
 from tests.analysis.signals import tone

@@ -8,8 +8,8 @@ from io import StringIO
 import pytest
 
 from api.analysis import decode, decode_child, look_child, problems, tags
-from api.analysis.formats import Format
-from api.analysis.recognition import Found
+from api.analysis.containers.formats import Format
+from api.analysis.containers.recognition import Found
 from tests.analysis import files
 from tests.library.own_files import song
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from api.analysis.formats import Format
+from api.analysis.containers.formats import Format
 
 _LONGEST_OPUS = 5_760
 _SILK, _HYBRID, _CELT = (480, 960, 1_920, 2_880), (480, 960), (120, 240, 480, 960)

@@ -3,8 +3,9 @@ from io import BytesIO
 import pytest
 import soundfile
 
-from api.analysis import problems, recognition
-from api.analysis.formats import Format
+from api.analysis import problems
+from api.analysis.containers import recognition
+from api.analysis.containers.formats import Format
 from tests.analysis.files import id3, small
 from tests.analysis.signals import tone
 

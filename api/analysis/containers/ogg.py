@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from api.analysis import flac, framing, problems, streams
-from api.analysis.formats import Format
-from api.analysis.packets import Counter, counter
-from api.analysis.splice import Splice, Stretch
-from api.analysis.streams import Stream
+from api.analysis import problems
+from api.analysis.containers import flac, framing, streams
+from api.analysis.containers.formats import Format
+from api.analysis.containers.packets import Counter, counter
+from api.analysis.containers.splice import Splice, Stretch
+from api.analysis.containers.streams import Stream
 
 MAGIC = b"OggS"
 MOST_BROKEN = 2_000

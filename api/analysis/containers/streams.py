@@ -15,9 +15,9 @@ import soundfile
 from numpy.typing import NDArray
 
 from api.analysis import problems
-from api.analysis.formats import Format
+from api.analysis.containers.formats import Format
+from api.analysis.containers.splice import Splice
 from api.analysis.sound import clock
-from api.analysis.splice import Splice
 
 Block = NDArray[np.float32]
 

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from api.analysis import framing, mpeg, problems, streams
+from api.analysis import problems
+from api.analysis.containers import framing, mpeg, streams
+from api.analysis.containers.splice import Splice, Stretch
+from api.analysis.containers.streams import Coding, Stream
 from api.analysis.sound import MIN_S
-from api.analysis.splice import Splice, Stretch
-from api.analysis.streams import Coding, Stream
 
 MOST_CHUNKS = 1_000
 _HIGHEST_POWER = 16_410  # of a sampling rate: 2^27 Hz

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from api.analysis import aac, problems
+from api.analysis import problems
+from api.analysis.containers import aac
 from tests.analysis import files
 from tests.analysis.songs import frames
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from api.analysis import aac, flac, framing, mp4, mpeg, ogg, pcm, problems
-from api.analysis.formats import READABLE, Format
-from api.analysis.streams import Stream
+from api.analysis import problems
+from api.analysis.containers import aac, flac, framing, mp4, mpeg, ogg, pcm
+from api.analysis.containers.formats import READABLE, Format
+from api.analysis.containers.streams import Stream
 
 _HEAD_BYTES = 4_096
 _MAX_TAGS = 8  # some programs write a second tag before the first

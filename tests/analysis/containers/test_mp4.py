@@ -3,7 +3,8 @@ import struct
 import numpy as np
 import pytest
 
-from api.analysis import aac, problems
+from api.analysis import problems
+from api.analysis.containers import aac
 from tests.analysis import files
 from tests.analysis.files import box, full, table
 from tests.analysis.signals import channels, tone

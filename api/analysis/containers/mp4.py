@@ -14,9 +14,10 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis import aac, boxes, caf, esds, problems, streams
-from api.analysis.formats import Format
-from api.analysis.streams import Stream
+from api.analysis import problems
+from api.analysis.containers import aac, boxes, caf, esds, streams
+from api.analysis.containers.formats import Format
+from api.analysis.containers.streams import Stream
 
 Places = NDArray[np.int64]
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.analysis import decode, framing, problems, recognition
+from api.analysis import decode, problems
+from api.analysis.containers import framing, recognition
+from api.analysis.containers.splice import Splice, Stretch
 from api.analysis.isolation import decode_isolated
-from api.analysis.splice import Splice, Stretch
 from tests.analysis import files, oddities
 from tests.analysis.signals import noise, tone
 

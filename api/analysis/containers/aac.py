@@ -15,9 +15,10 @@ from typing import BinaryIO
 
 import numpy as np
 
-from api.analysis import framing, problems
-from api.analysis.framing import Frame, Numbers
-from api.analysis.streams import Block, Stream
+from api.analysis import problems
+from api.analysis.containers import framing
+from api.analysis.containers.framing import Frame, Numbers
+from api.analysis.containers.streams import Block, Stream
 
 FRAME_SAMPLES = 1_024
 HEADER_BYTES = 7

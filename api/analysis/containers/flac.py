@@ -8,9 +8,10 @@ from typing import BinaryIO
 
 import numpy as np
 
-from api.analysis import framing, problems, streams
-from api.analysis.splice import Splice, Stretch
-from api.analysis.streams import Block, Stream
+from api.analysis import problems
+from api.analysis.containers import framing, streams
+from api.analysis.containers.splice import Splice, Stretch
+from api.analysis.containers.streams import Block, Stream
 
 MAGIC = b"fLaC"
 MOST_RESTARTS = 500

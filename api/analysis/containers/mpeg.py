@@ -16,11 +16,12 @@ from typing import BinaryIO
 
 import numpy as np
 
-from api.analysis import framing, problems, streams
-from api.analysis.formats import Format
-from api.analysis.framing import Numbers
-from api.analysis.splice import Splice, Stretch
-from api.analysis.streams import Stream
+from api.analysis import problems
+from api.analysis.containers import framing, streams
+from api.analysis.containers.formats import Format
+from api.analysis.containers.framing import Numbers
+from api.analysis.containers.splice import Splice, Stretch
+from api.analysis.containers.streams import Stream
 
 HEAD_BYTES = 4
 LONGEST = 2_881
