@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from api.analysis import calibration
 from api.analysis.calibration import Kind
-from api.analysis.rhythm import STRAIGHT, Rhythm
+from api.analysis.rhythm.rhythm import STRAIGHT, Rhythm
 
 Floats = NDArray[np.float64]
 

@@ -14,19 +14,19 @@ from api.analysis import (
     fades,
     key,
     levels,
-    loudness,
     perceptual,
-    rhythm,
     sections,
     segments,
     silence,
     spectra,
 )
 from api.analysis.chroma import Chroma
+from api.analysis.decoding import loudness
 from api.analysis.fades import Fades
 from api.analysis.key import KeyGuess
 from api.analysis.perceptual import Perceptual
-from api.analysis.rhythm import Rhythm
+from api.analysis.rhythm import rhythm
+from api.analysis.rhythm.rhythm import Rhythm
 from api.analysis.segments import Segments
 from api.analysis.silence import Music
 from api.analysis.sound import POWERS_PER_S, RATE, Sound

@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
-from api.analysis import cues, decode, metre, readings, sound, spectra
+from api.analysis import sound, spectra
+from api.analysis.decoding import decode
+from api.analysis.rhythm import cues, metre, readings
 
 TOLERANCE_S = 0.07  # MIREX: an event this near to the true one is right
 SETTLED_S = 5.0  # likewise: what lies before it is not judged

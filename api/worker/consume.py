@@ -20,7 +20,7 @@ from typing import Any
 
 from huey import Huey
 
-from api.analysis import sandbox
+from api.analysis.decoding import sandbox
 from api.clock import CLOCK_SLACK_S
 from api.db import migrate
 from api.db.session import Durability, make_engine, stubbornly

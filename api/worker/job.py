@@ -13,7 +13,8 @@ from multiprocessing.process import BaseProcess
 
 from sqlalchemy import Engine
 
-from api.analysis import problems, sandbox
+from api.analysis import problems
+from api.analysis.decoding import sandbox
 from api.clock import Clock
 from api.db.ledger import MOST_TRIES, JobLedger
 from api.db.library import packed_analysis

@@ -14,9 +14,10 @@ from contextlib import suppress
 from pathlib import Path
 from subprocess import DEVNULL
 
-from api.analysis import problems, sandbox
+from api.analysis import problems
 from api.analysis.containers.formats import Format
-from api.analysis.sandbox import Limits
+from api.analysis.decoding import sandbox
+from api.analysis.decoding.sandbox import Limits
 from api.library.uploads import Facts
 from api.problems.errors import Refused
 from api.worker.subprocess import Child
@@ -87,7 +88,7 @@ class Look:
     async def _looked_at(self, path: Path) -> Facts:
         """What the child says. One that breaks is a file that is broken, if others are not."""
         try:
-            command = await asyncio.to_thread(sandbox.opening_command, "look_child", path, LIMITS)
+            command = await asyncio.to_thread(sandbox.opening_command, "probe_child", path, LIMITS)
             told = json.loads(await _said(command, sandbox.patience_s(path)))
             return _facts(told if isinstance(told, dict) else {})
         except (ValueError, OSError) as error:

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from api.analysis import decode, pipeline
+from api.analysis import pipeline
+from api.analysis.decoding import decode
 from api.analysis.pipeline import Heard
 from api.analysis.sound import RATE, Sound
 from tests.analysis import files, signals

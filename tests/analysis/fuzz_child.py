@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from api.analysis import decode, problems
+from api.analysis import problems
+from api.analysis.decoding import decode
 from tests.analysis import files
 from tests.analysis.signals import tone
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.analysis import cues, metre, readings, rhythm_fit, spectra
+from api.analysis import rhythm_fit, spectra
+from api.analysis.rhythm import cues, metre, readings
 from api.analysis.sound import RATE
-from tests.analysis.test_rhythm import bars
+from tests.analysis.rhythm.test_rhythm import bars
 
 WALTZ = {
     "file": "waltz.wav",

@@ -10,7 +10,7 @@ from api.analysis import intervals, shape
 from api.analysis.key import KeyGuess
 from api.analysis.perceptual import Perceptual
 from api.analysis.pipeline import Heard
-from api.analysis.rhythm import NOTHING, Rhythm
+from api.analysis.rhythm.rhythm import NOTHING, Rhythm
 from api.analysis.version import ANALYSER
 from api.schemas.provenance import Reason
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.analysis import decode, pipeline, problems, silence
+from api.analysis import pipeline, problems, silence
+from api.analysis.decoding import decode
 from api.analysis.silence import find
 from api.analysis.sound import RATE, Sound
 from api.demo import catalogue

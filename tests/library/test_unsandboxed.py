@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.analysis import sandbox
+from api.analysis.decoding import sandbox
 from tests.library.own_files import TRACKS, is_problem, send, song
 from tests.routes.product import opened
 

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from api.analysis import problems, sandbox
-from api.analysis.isolation import collect
+from api.analysis import problems
+from api.analysis.decoding import sandbox
+from api.analysis.decoding.isolation import collect
 from api.problems.errors import Refused
 from api.worker import job as analyse
 from api.worker import probe, supervisor
@@ -245,7 +246,7 @@ async def test_the_worker_and_the_decoder_inherit_no_secret(tmp_path, monkeypatc
 
     told = b"\n".join(seen.values())
     assert any("api.worker" in line for line in seen)
-    assert any("decode_child" in line or "look_child" in line for line in seen)
+    assert any("decode_child" in line or "probe_child" in line for line in seen)
     assert [name for name in CANARIES.values() if name.encode() in told] == []
     assert b"LC_TIME=de_DE.UTF-8" in told
 

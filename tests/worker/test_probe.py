@@ -7,9 +7,10 @@ from io import StringIO
 
 import pytest
 
-from api.analysis import decode, decode_child, look_child, problems, tags
+from api.analysis import problems
 from api.analysis.containers.formats import Format
 from api.analysis.containers.recognition import Found
+from api.analysis.decoding import decode, decode_child, probe_child, tags
 from tests.analysis import files
 from tests.library.own_files import song
 
@@ -17,7 +18,7 @@ from tests.library.own_files import song
 def looked_at(path) -> dict:
     """What the child writes, without its limits."""
     out = StringIO()
-    look_child.answer(path, out)
+    probe_child.answer(path, out)
     return json.loads(out.getvalue())
 
 
@@ -50,10 +51,10 @@ def test_the_child_limits_itself_first(tmp_path, monkeypatch):
     path.write_bytes(song())
     done: list[object] = []
     monkeypatch.setattr(os, "nice", done.append)
-    monkeypatch.setattr(look_child, "limit_self", lambda *limits: done.append(limits))
-    look_child.main([str(path), "100", "9"], StringIO())
+    monkeypatch.setattr(probe_child, "limit_self", lambda *limits: done.append(limits))
+    probe_child.main([str(path), "100", "9"], StringIO())
 
-    assert done == [look_child.NICE, (100, 9)]
+    assert done == [probe_child.NICE, (100, 9)]
     assert callable(decode_child.limit_self)
 
 

@@ -13,7 +13,7 @@ from typing import IO
 import pytest
 import uvloop
 
-from api.analysis import sandbox
+from api.analysis.decoding import sandbox
 from api.worker import supervisor
 from api.worker.probe import Look
 from api.worker.subprocess import Child

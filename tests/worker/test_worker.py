@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from api.analysis import sandbox
+from api.analysis.decoding import sandbox
 from api.clock import Clock
 from api.problems.errors import Refused
 from api.worker import probe as looking

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.analysis import decode, problems
+from api.analysis import problems
 from api.analysis.containers import framing, recognition
 from api.analysis.containers.splice import Splice, Stretch
-from api.analysis.isolation import decode_isolated
+from api.analysis.decoding import decode
+from api.analysis.decoding.isolation import decode_isolated
 from tests.analysis import files, oddities
 from tests.analysis.signals import noise, tone
 

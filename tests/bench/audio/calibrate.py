@@ -18,8 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from api.analysis import calibration, decode, pipeline, shape
+from api.analysis import calibration, pipeline, shape
 from api.analysis.calibration import TABLES, Kind
+from api.analysis.decoding import decode
 from tests.bench.audio.__main__ import RENDERED
 from tests.bench.audio.sureness import Answer, pooled
 from tests.bench.audio.truth import rendered

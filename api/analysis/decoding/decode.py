@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis import loudness, problems
+from api.analysis import problems
 from api.analysis.containers import recognition
 from api.analysis.containers.streams import Block, Stream
-from api.analysis.resample import Resampler
+from api.analysis.decoding import loudness
+from api.analysis.decoding.resample import Resampler
 from api.analysis.sound import MAX_S, MIN_S, POWERS_PER_S, RATE, Sound, clock
 
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000

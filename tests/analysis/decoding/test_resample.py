@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import signal as scipy_signal
 
-from api.analysis.resample import Resampler
+from api.analysis.decoding.resample import Resampler
 from api.analysis.sound import RATE
 from tests.analysis.signals import Samples, noise, tone
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from api.analysis import onsets, sound, spectra
+from api.analysis import sound, spectra
+from api.analysis.rhythm import onsets
 
 PITCH_RATE = sound.RATE / spectra.PITCH.hop  # 21.5 a second
 CLASSES = 12

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis import beats, bends, metre, pulse, tempo
-from api.analysis.cues import Cues
-from api.analysis.onsets import RATE
+from api.analysis.rhythm import beats, bends, metre, pulse, tempo
+from api.analysis.rhythm.cues import Cues
+from api.analysis.rhythm.onsets import RATE
 
-WEIGHTS = Path(__file__).with_name("rhythm_weights.json")
+WEIGHTS = Path(__file__).with_name("weights.json")
 SHIFTS = (0.0, 1 / 3, 1 / 2, 2 / 3)  # of a beat: the tracker may have locked on to an off-beat
 FEWEST_BEATS = 7
 LEAST_STRUCK = 0.25  # of the beats must be struck: what is not has no pulse

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from api.analysis.onsets import RATE
+from api.analysis.rhythm.onsets import RATE
 
 SHORTEST, LONGEST = 0.8, 1.25  # steps from beat to beat, in periods
 TIGHTNESS = 1_000.0  # cost of a step's squared logarithm, in onset strengths

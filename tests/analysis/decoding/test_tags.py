@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from api.analysis import tags
 from api.analysis.containers import recognition
+from api.analysis.decoding import tags
 from tests.analysis import files, oddities
 from tests.analysis.files import box
 from tests.analysis.signals import tone

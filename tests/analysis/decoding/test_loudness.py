@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from api.analysis import loudness
+from api.analysis.decoding import loudness
 from tests.analysis.signals import Samples, channels, tone
 
 RATE = 48_000

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from api.analysis.decode_child import limit_self
+from api.analysis.decoding.decode_child import limit_self
 
 NICE = 5
 
@@ -27,8 +27,9 @@ def main(arguments: Sequence[str], out: TextIO | None = None) -> None:
 
 def answer(path: Path, out: TextIO) -> None:
     """Write what the file is, or the problem."""
-    from api.analysis import decode, problems, silence, tags
-    from api.analysis.containers import recognition  # noqa: PLC0415  # after the limits
+    from api.analysis import problems, silence  # noqa: PLC0415  # after the limits
+    from api.analysis.containers import recognition  # noqa: PLC0415  # likewise
+    from api.analysis.decoding import decode, tags  # noqa: PLC0415  # likewise
 
     try:
         silence.find(decode.read(path).samples)

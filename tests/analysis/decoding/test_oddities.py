@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.analysis import decode
+from api.analysis.decoding import decode
 from tests.analysis import files, oddities
 from tests.analysis.signals import channels, tone
 from tests.sampling import CI

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from api.analysis.decode_child import within
+from api.analysis.decoding.decode_child import within
 
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -32,10 +32,10 @@ PROBE_S = 10
 TRIAL_S = 30
 PATIENCE_S = 60.0
 BYTES_PER_S = 500_000
-_API = Path(__file__).resolve().parents[1]  # the folder api
+_API = Path(__file__).resolve().parents[2]  # the folder api
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from api.analysis.{} import main; main(sys.argv[2:])"
+    "from api.analysis.decoding.{} import main; main(sys.argv[2:])"
 )
 _KILLED = {-signal.SIGKILL, 128 + signal.SIGKILL}  # bubblewrap passes it on as 137
 _SYSTEM = ("/bin", "/lib", "/lib64")
@@ -57,7 +57,7 @@ class Limits:
 
 
 def opening_command(child: str, file: Path, limits: Limits) -> list[str]:
-    """The command that opens a file in `api.analysis.<child>`, in a sandbox if there is one."""
+    """The command that opens a file in `decoding.<child>`, in a sandbox if there is one."""
     sandboxed = obstacle() is None
     seen = INSIDE if sandboxed else str(file)
     numbers = str(limits.memory_bytes), str(limits.cpu_s)
@@ -82,7 +82,7 @@ def trouble(limits: Limits | None = None) -> str | None:
         with tempfile.TemporaryDirectory(prefix="earprint-") as folder:
             file = Path(folder) / "trial.wav"
             _write_trial(file)
-            tried = _tried(opening_command("look_child", file, limits or Limits()), TRIAL_S)
+            tried = _tried(opening_command("probe_child", file, limits or Limits()), TRIAL_S)
     except OSError as error:
         return not_started(error)
     except subprocess.TimeoutExpired:

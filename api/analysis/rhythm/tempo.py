@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage
 
-from api.analysis.onsets import RATE, Onsets
+from api.analysis.rhythm.onsets import RATE, Onsets
 
 SLOWEST_BPM, FASTEST_BPM = 50.0, 230.0
 PEAKS = 6  # of the autocorrelation, whose relatives are proposed too

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis.cues import BASS, CHORD, LOUDNESS, Cues
-from api.analysis.pulse import ON, Pulse, near
+from api.analysis.rhythm.cues import BASS, CHORD, LOUDNESS, Cues
+from api.analysis.rhythm.pulse import ON, Pulse, near
 
 BEATS_IN_BAR = (2, 3, 4, 5, 7)
 GROUPINGS = tuple((count, first) for count in BEATS_IN_BAR for first in range(count))

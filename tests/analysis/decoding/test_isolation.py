@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from api.analysis import decode, decode_child, isolation, problems, sandbox
-from api.analysis.isolation import collect, decode_isolated
-from api.analysis.sandbox import Limits
+from api.analysis import problems
+from api.analysis.decoding import decode, decode_child, isolation, sandbox
+from api.analysis.decoding.isolation import collect, decode_isolated
+from api.analysis.decoding.sandbox import Limits
 from tests.analysis.files import id3, small
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from api.analysis.sound import RATE
-from tests.analysis.test_rhythm import clicks, distances, every, hear
+from tests.analysis.rhythm.test_rhythm import clicks, distances, every, hear
 
 
 def bursts(times_s, seconds, *, length_s, levels=(1.0,)):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis.onsets import RATE, Onsets
-from api.analysis.tempo import autocorrelation
+from api.analysis.rhythm.onsets import RATE, Onsets
+from api.analysis.rhythm.tempo import autocorrelation
 
 WINDOW_S, HOP_S = 8.0, 2.0
 LONGEST_S = 4.0  # lag up to which repetitions are looked at

@@ -13,9 +13,10 @@ from typing import IO, cast
 
 import numpy as np
 
-from api.analysis import problems, sandbox
-from api.analysis.decode_child import LENGTH
-from api.analysis.sandbox import Limits
+from api.analysis import problems
+from api.analysis.decoding import sandbox
+from api.analysis.decoding.decode_child import LENGTH
+from api.analysis.decoding.sandbox import Limits
 from api.analysis.sound import MAX_S, POWERS_PER_S, RATE, Sound
 
 _TRAILER_BYTES = 4_096

@@ -10,8 +10,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis import beats, cues, metre, onsets, readings, spectra, tempo
-from api.analysis.pulse import BLEND, ON, Pulse
+from api.analysis import spectra
+from api.analysis.rhythm import beats, cues, metre, onsets, readings, tempo
+from api.analysis.rhythm.pulse import BLEND, ON, Pulse
 
 LEAST_CLARITY, FULL_CLARITY = 0.17, 0.45  # speech and noise reach 0.15, plain music is above 0.45
 BY_CHANCE, LONG_ENOUGH_S = 0.17, 20.0  # the less there is, the more it repeats by chance

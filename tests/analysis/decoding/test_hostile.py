@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.analysis import decode, problems
-from api.analysis.isolation import decode_isolated
+from api.analysis import problems
+from api.analysis.decoding import decode
+from api.analysis.decoding.isolation import decode_isolated
 from tests.analysis import files, fuzz_child
 from tests.analysis.files import id3, small
 from tests.analysis.signals import tone
+from tests.contract.repository import ROOT
 
-ROOT = Path(__file__).parents[2]
 OUTCOMES = {"sound", "bad-audio", "too-short", "unsupported-format", "no-signal"}
 SEEDS, AT_ONCE = 500, 2
 

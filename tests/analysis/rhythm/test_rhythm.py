@@ -5,7 +5,8 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from api.analysis import metre, rhythm, spectra
+from api.analysis import spectra
+from api.analysis.rhythm import metre, rhythm
 from api.analysis.sound import RATE
 
 

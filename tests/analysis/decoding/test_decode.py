@@ -4,8 +4,9 @@ import pickle
 import numpy as np
 import pytest
 
-from api.analysis import decode, problems
+from api.analysis import problems
 from api.analysis.containers import streams
+from api.analysis.decoding import decode
 from api.analysis.sound import RATE
 from tests.analysis import files
 from tests.analysis.signals import channels, noise, tone

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis.cues import Cues
-from api.analysis.onsets import RATE
+from api.analysis.rhythm.cues import Cues
+from api.analysis.rhythm.onsets import RATE
 
 PLACES = np.array([0, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4])  # of a beat, where strokes are looked for
 ON, THIRD, HALF, TWO_THIRDS = 0, 2, 3, 4  # in PLACES

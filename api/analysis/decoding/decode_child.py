@@ -52,7 +52,8 @@ def within(wanted: int, hard: int) -> int:
 
 def answer(path: Path, out: BinaryIO) -> None:
     """Write what was heard, or the problem."""
-    from api.analysis import decode, problems  # noqa: PLC0415  # after the limits, not before
+    from api.analysis import problems  # noqa: PLC0415  # after the limits, not before
+    from api.analysis.decoding import decode  # noqa: PLC0415  # likewise
 
     try:
         sound = decode.read(path)
