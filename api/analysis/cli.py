@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from api.analysis import pipeline, problems, shape
+from api.analysis import pipeline, problems
+from api.analysis.contract import shape
 from api.analysis.decoding import isolation
 from api.music.ids import own_id, own_uri
 from api.schemas.reference import Kind

@@ -17,7 +17,7 @@ import numpy as np
 from scipy import linalg, optimize, stats
 from scipy.special import ndtri
 
-from api.analysis.perceptual_model import (
+from api.analysis.perceptual.model import (
     FARTHEST,
     INPUTS,
     LEVEL,

@@ -1,10 +1,13 @@
 """Read a table of described and judged tracks, and say how near the estimates come to it.
 
-Shared by the fit, which learns from such a table, and by the judge, who holds another one.
+Shared by the fit, which learns from such a table, and by the judge, who holds another one:
+`python -m api.analysis.fitting.perceptual_table CSV` prints how near the estimates come.
 """
 
+import argparse
 import csv
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from api.analysis.descriptors import NAMES
-from api.analysis.perceptual_model import Estimator, Figures, inputs
+from api.analysis.perceptual.descriptors import NAMES
+from api.analysis.perceptual.model import Estimator, Figures, inputs, load
 
 Values = NDArray[np.float64]
 
@@ -77,3 +80,14 @@ def evaluate(path: Path, estimator: Estimator) -> str:
             f"{reached.mae:>8.3f}{reached.constant_mae:>10.3f}"
         )
     return "\n".join([*lines, f"{table.skipped} rows without descriptors left out"])
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print how near the estimates come to a table of described and judged tracks."""
+    parser = argparse.ArgumentParser(prog="python -m api.analysis.fitting.perceptual_table")
+    parser.add_argument("table", metavar="CSV", type=Path)
+    sys.stdout.write(evaluate(parser.parse_args(arguments).table, load()) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -9,27 +9,20 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis import (
-    chroma,
-    fades,
-    key,
-    levels,
-    perceptual,
-    sections,
-    segments,
-    silence,
-    spectra,
-)
-from api.analysis.chroma import Chroma
+from api.analysis import spectra
 from api.analysis.decoding import loudness
-from api.analysis.fades import Fades
-from api.analysis.key import KeyGuess
-from api.analysis.perceptual import Perceptual
+from api.analysis.harmony import chroma, key
+from api.analysis.harmony.chroma import Chroma
+from api.analysis.harmony.key import KeyGuess
+from api.analysis.perceptual import estimates
+from api.analysis.perceptual.estimates import Perceptual
 from api.analysis.rhythm import rhythm
 from api.analysis.rhythm.rhythm import Rhythm
-from api.analysis.segments import Segments
-from api.analysis.silence import Music
 from api.analysis.sound import POWERS_PER_S, RATE, Sound
+from api.analysis.structure import fades, levels, sections, segments, silence
+from api.analysis.structure.fades import Fades
+from api.analysis.structure.segments import Segments
+from api.analysis.structure.silence import Music
 from api.schemas.library import Stage
 
 Report = Callable[[Stage, float], None]
@@ -126,7 +119,7 @@ def analyse(sound: Sound, report: Report = silently) -> Heard:
         parts=parts,
         segments=segments.placed(cut, music),
         fades=_fades(music),
-        perceptual=perceptual.estimate(music.samples),
+        perceptual=estimates.estimate(music.samples),
     )
 
 

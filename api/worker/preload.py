@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from api.analysis import pipeline, shape  # noqa: F401  # for the forked ones
+from api.analysis import pipeline
+from api.analysis.contract import shape  # noqa: F401  # for the forked ones
 from api.analysis.sound import POWERS_PER_S, RATE, Sound
 from api.worker.parent_death import end_with_parent
 

@@ -54,7 +54,8 @@ Hear = Callable[[Order, Report], Result | Unheard]
 
 def hear(order: Order, report: Report) -> Result | Unheard:
     """Decode the file in a process that may break, and hear it in this one."""
-    from api.analysis import pipeline, problems, shape, version  # noqa: PLC0415  # heavy
+    from api.analysis import pipeline, problems, version  # noqa: PLC0415  # heavy
+    from api.analysis.contract import shape  # noqa: PLC0415  # likewise
     from api.analysis.decoding import isolation  # noqa: PLC0415  # likewise
 
     report("decode", 0.0)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from api.analysis import perceptual_fit
-from api.analysis.descriptors import NAMES
+from api.analysis.perceptual.descriptors import NAMES
+from api.analysis.perceptual.model import apart, inputs, likeness, parse
 from api.analysis.perceptual_fit import FIELDS, LIMIT, TUBE, support
-from api.analysis.perceptual_model import apart, inputs, likeness, parse
 from api.analysis.perceptual_table import read
 
 

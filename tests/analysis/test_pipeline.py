@@ -3,8 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from api.analysis import chroma, pipeline, silence
+from api.analysis import pipeline
+from api.analysis.harmony import chroma
 from api.analysis.sound import RATE, Sound
+from api.analysis.structure import silence
 from api.schemas.library import Stage
 from tests.analysis.signals import noise
 

@@ -27,9 +27,10 @@ def main(arguments: Sequence[str], out: TextIO | None = None) -> None:
 
 def answer(path: Path, out: TextIO) -> None:
     """Write what the file is, or the problem."""
-    from api.analysis import problems, silence  # noqa: PLC0415  # after the limits
+    from api.analysis import problems  # noqa: PLC0415  # after the limits
     from api.analysis.containers import recognition  # noqa: PLC0415  # likewise
     from api.analysis.decoding import decode, tags  # noqa: PLC0415  # likewise
+    from api.analysis.structure import silence  # noqa: PLC0415  # likewise
 
     try:
         silence.find(decode.read(path).samples)

@@ -90,8 +90,13 @@ def _perceptual() -> None:
     if not PERCEPTUAL.is_file():
         _say("\nperceptual: ../shared/data/perceptual is absent")
         return
-    _say("\nperceptual estimates on the rows they were fitted on (held-out: perceptual.json)")
-    command = [sys.executable, "-m", "api.analysis.perceptual", "--evaluate", str(PERCEPTUAL)]
+    _say("\nperceptual estimates on the rows they were fitted on (held-out: perceptual/model.json)")
+    command = [
+        sys.executable,
+        "-m",
+        "api.analysis.fitting.perceptual_table",
+        str(PERCEPTUAL),
+    ]
     done = subprocess.run(  # noqa: S603  # our own program
         command, cwd=cli.ROOT, capture_output=True, text=True, check=False
     )

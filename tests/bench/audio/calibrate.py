@@ -1,4 +1,4 @@
-"""Fit what a margin is worth, and write api/analysis/calibration.json: `make calibration`.
+"""Fit what a margin is worth, and write api/analysis/contract/calibration.json: `make calibration`.
 
     python -m tests.bench.audio.calibrate [--seeds 301 302 …] [--score-seeds 7 8]
 
@@ -18,8 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from api.analysis import calibration, pipeline, shape
-from api.analysis.calibration import TABLES, Kind
+from api.analysis import pipeline
+from api.analysis.contract import calibration, shape
+from api.analysis.contract.calibration import TABLES, Kind
 from api.analysis.decoding import decode
 from tests.bench.audio.__main__ import RENDERED
 from tests.bench.audio.sureness import Answer, pooled

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from api.analysis import averages, levels, timbre
-from api.analysis import chroma as notes
-from api.analysis.chroma import Chroma
-from api.analysis.levels import FRAME_S
-from api.analysis.silence import Music
+from api.analysis.harmony import chroma as notes
+from api.analysis.harmony.chroma import Chroma
 from api.analysis.sound import RATE
 from api.analysis.spectra import Spectra
+from api.analysis.structure import averages, levels, timbre
+from api.analysis.structure.levels import FRAME_S
+from api.analysis.structure.silence import Music
 
 SHORTEST_S = 0.06
 

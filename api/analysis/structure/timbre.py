@@ -26,8 +26,8 @@ two bases must never be compared.
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis import averages, levels
 from api.analysis.spectra import Spectra
+from api.analysis.structure import averages, levels
 
 PARTS = 8
 SHAPES = ((2, 0), (3, 0), (0, 1), (1, 1), (4, 0), (2, 1), (0, 2), (5, 0))  # axes 5-12

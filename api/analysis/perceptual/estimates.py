@@ -4,24 +4,19 @@ Every value is a guess from half-minute means, learnt from what another analyser
 music; `uncertainty` says how far such guesses were off where they could be checked. The music had
 no recordings of mere speech in it: `spoken` finds those, and corrects two of the fields. Liveness
 is never guessed: nothing measured here tells it from noise.
-
-`python -m api.analysis.perceptual --evaluate CSV` prints how near the estimates come to a table.
 """
 
-import argparse
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis.descriptors import describe
-from api.analysis.perceptual_model import inputs, load
+from api.analysis.perceptual.descriptors import describe
+from api.analysis.perceptual.model import inputs, load
+from api.analysis.perceptual.spoken import spoken
 from api.analysis.sound import RATE
-from api.analysis.spoken import spoken
 
 WINDOW_S = 30  # as long as the clips of the table
 MOST_WINDOWS = 6
@@ -89,17 +84,3 @@ def _windows(samples: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
         centre = int((place + 0.5) * len(samples) / count)
         start = max(centre - length // 2, 0)
         yield samples[start : start + length]
-
-
-def main(arguments: Sequence[str]) -> None:
-    """Print how near the estimates come to a table of described and judged tracks."""
-    from api.analysis import perceptual_table  # noqa: PLC0415 - scipy.stats is slow to start
-
-    parser = argparse.ArgumentParser(prog="python -m api.analysis.perceptual")
-    parser.add_argument("--evaluate", metavar="CSV", type=Path, required=True)
-    table = parser.parse_args(arguments).evaluate
-    sys.stdout.write(perceptual_table.evaluate(table, load()) + "\n")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from api.analysis.perceptual.spoken import spoken
 from api.analysis.sound import RATE
-from api.analysis.spoken import spoken
 
 
 def voice(pitch_hz, loud):

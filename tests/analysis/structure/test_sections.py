@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
-from api.analysis import chroma, sections, spectra
+from api.analysis import spectra
+from api.analysis.harmony import chroma
 from api.analysis.sound import RATE
+from api.analysis.structure import sections
 from tests.analysis.signals import chords, noise, pulse
 
 NO_BEATS = np.empty(0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from api.analysis.chroma import Chroma
+from api.analysis.harmony.chroma import Chroma
 
 # Measured: steadiness x contrast is 0.000-0.003 for noise and read speech (up to 0.005 in 5 s of
 # it), 0.03-0.3 for played and sung music, metal with drums included.

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis import music
-from api.analysis.chroma import FRAME_S, Chroma
+from api.analysis.harmony import music
+from api.analysis.harmony.chroma import FRAME_S, Chroma
 
 MINOR, MAJOR = 0, 1
 LEAST_FRAMES = 8  # a third of a second: less is a sound, not a key

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from api.analysis.descriptors import NAMES
+from api.analysis.perceptual.descriptors import NAMES
 
 Values = NDArray[np.float64]
 
-PATH = Path(__file__).with_name("perceptual.json")
+PATH = Path(__file__).with_name("model.json")
 LEVEL = "level_db"
 INPUTS: tuple[str, ...] = (
     "dynamics_db",

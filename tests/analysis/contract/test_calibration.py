@@ -4,8 +4,8 @@ import struct
 import numpy as np
 import pytest
 
-from api.analysis import calibration
-from api.analysis.calibration import Kind, confidence, confidences
+from api.analysis.contract import calibration
+from api.analysis.contract.calibration import Kind, confidence, confidences
 from tests.bench.audio.notes import onsets_s
 from tests.bench.audio.sureness import answers, deciles, lines
 

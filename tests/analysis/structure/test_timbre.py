@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from api.analysis import levels, spectra, timbre
+from api.analysis import spectra
 from api.analysis.sound import RATE
+from api.analysis.structure import levels, timbre
 from tests.analysis.signals import noise, tone
 
 LEVEL, BRIGHTNESS, FLATNESS, ATTACK, DECAY = 0, 1, 2, 3, 6

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis import calibration
-from api.analysis.calibration import Kind
+from api.analysis.contract import calibration
+from api.analysis.contract.calibration import Kind
 from api.analysis.rhythm.rhythm import STRAIGHT, Rhythm
 
 Floats = NDArray[np.float64]

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.analysis import perceptual, perceptual_model
-from api.analysis.descriptors import NAMES
-from api.analysis.perceptual import estimate
+from api.analysis import perceptual_table
+from api.analysis.perceptual import estimates, model
+from api.analysis.perceptual.descriptors import NAMES
+from api.analysis.perceptual.estimates import estimate
 from api.analysis.sound import RATE
 from tests.analysis import signals
 
@@ -77,7 +78,7 @@ def test_a_long_file_is_heard_at_six_places_at_most(seconds, count):
     """Windows are 30 s, lie evenly over the file, and never overlap or leave it."""
     samples = np.arange(seconds * RATE, dtype=np.float32)
 
-    windows = list(perceptual._windows(samples))
+    windows = list(estimates._windows(samples))
 
     assert len(windows) == count
     assert all(len(window) == min(seconds, 30) * RATE for window in windows)
@@ -87,7 +88,7 @@ def test_a_long_file_is_heard_at_six_places_at_most(seconds, count):
 def test_speech_is_full_of_words(monkeypatch):
     """What is like speech is moved to the values of speech, and only in the two fields."""
     music = estimate(song()).values
-    monkeypatch.setattr(perceptual, "spoken", lambda _: 1.0)
+    monkeypatch.setattr(estimates, "spoken", lambda _: 1.0)
 
     speech = estimate(song()).values
 
@@ -96,13 +97,13 @@ def test_speech_is_full_of_words(monkeypatch):
 
 def test_the_file_of_weights_names_its_origin_and_beats_a_constant():
     """It is small plain text with credit, caveat and held-out figures of every field."""
-    document = json.loads(perceptual_model.PATH.read_text("utf-8"))
+    document = json.loads(model.PATH.read_text("utf-8"))
 
     assert "Defferrard" in document["credit"]
     assert "CC BY 4.0" in document["credit"]
     assert "unverified" in document["caveat"]
-    assert document["inputs"] == list(perceptual_model.INPUTS)
-    assert perceptual_model.PATH.stat().st_size < 500_000
+    assert document["inputs"] == list(model.INPUTS)
+    assert model.PATH.stat().st_size < 500_000
     for reached in document["held_out"].values():
         assert reached["mae"] < reached["constant_mae"]
 
@@ -120,7 +121,7 @@ def test_the_file_of_weights_names_its_origin_and_beats_a_constant():
 )
 def test_held_out_blocks_rank_as_promised(field, rank):
     """The rank correlation on blocks left out is at least what the figures say we reach."""
-    assert perceptual_model.load().held_out[field].spearman >= rank
+    assert model.load().held_out[field].spearman >= rank
 
 
 def test_evaluate_prints_the_figures_of_a_table(tmp_path, capsys):
@@ -135,7 +136,7 @@ def test_evaluate_prints_the_figures_of_a_table(tmp_path, capsys):
             targets = rng.uniform(0.0, 1.0, len(FIELDS)).tolist()
             writer.writerow([0, *("" if row == 11 else value for value in targets), *described])
 
-    perceptual.main(["--evaluate", str(table)])
+    perceptual_table.main([str(table)])
 
     header, *lines, skipped = capsys.readouterr().out.splitlines()
     assert header.split() == ["target", "n", "spearman", "mae", "constant"]
@@ -151,7 +152,7 @@ def test_a_table_without_descriptors_is_refused(tmp_path):
     table.write_text(",".join(header) + "\n" + "," * (len(header) - 1) + "\n", "utf-8")
 
     with pytest.raises(ValueError, match=r"no row of table\.csv has descriptors"):
-        perceptual.main(["--evaluate", str(table)])
+        perceptual_table.main([str(table)])
 
 
 @pytest.mark.shared

@@ -12,10 +12,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy import fft
 
-from api.analysis import averages, levels
-from api.analysis.chroma import FRAME_S, Chroma
+from api.analysis.harmony.chroma import FRAME_S, Chroma
 from api.analysis.sound import RATE
 from api.analysis.spectra import MEL, Spectra
+from api.analysis.structure import averages, levels
 
 MEL_FRAME_S = MEL.hop / RATE
 

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from api.analysis import intervals, shape
-from api.analysis.key import KeyGuess
-from api.analysis.perceptual import Perceptual
+from api.analysis.contract import intervals, shape
+from api.analysis.harmony.key import KeyGuess
+from api.analysis.perceptual.estimates import Perceptual
 from api.analysis.pipeline import Heard
 from api.analysis.rhythm.rhythm import NOTHING, Rhythm
 from api.analysis.version import ANALYSER

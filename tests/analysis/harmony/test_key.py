@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.analysis import chroma, key, music
+from api.analysis.harmony import chroma, key, music
 from api.analysis.sound import RATE
 from tests.analysis.signals import chords, noise, tone
 

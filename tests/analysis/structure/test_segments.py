@@ -3,8 +3,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from api.analysis import chroma, segments, spectra
+from api.analysis import spectra
+from api.analysis.harmony import chroma
 from api.analysis.sound import RATE
+from api.analysis.structure import segments
 from tests.analysis.signals import chords, noise, pulse, tone
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.analysis import calibration, gaps, intervals, rows
-from api.analysis.calibration import Kind
+from api.analysis.contract import calibration, gaps, intervals, rows
+from api.analysis.contract.calibration import Kind
 from api.analysis.pipeline import Heard
 from api.analysis.sound import clock
 from api.analysis.version import ANALYSER

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from api.analysis.descriptors import HOP, NAMES, describe
+from api.analysis.perceptual.descriptors import HOP, NAMES, describe
 from api.analysis.sound import RATE
 
 EXPECTED = Path(__file__).with_name("descriptors_librosa.json")

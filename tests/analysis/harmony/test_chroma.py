@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from api.analysis import chroma
+from api.analysis.harmony import chroma
 from api.analysis.sound import RATE
 from tests.analysis.signals import chords, noise, tone
 

@@ -7,11 +7,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis import calibration
-from api.analysis.calibration import Kind
-from api.analysis.intervals import Row
+from api.analysis.contract import calibration
+from api.analysis.contract.calibration import Kind
+from api.analysis.contract.intervals import Row
 from api.analysis.pipeline import Heard, Part
-from api.analysis.segments import Segments
+from api.analysis.structure.segments import Segments
 from api.schemas.analysis import Interval, Section, Segment
 
 TIME_DECIMALS, DECIMALS = 5, 3

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from api.analysis import fades, levels
+from api.analysis.structure import fades, levels
 from tests.analysis.signals import chords, noise
 
 RATE = 22_050

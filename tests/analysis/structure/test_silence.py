@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.analysis import pipeline, problems, silence
+from api.analysis import pipeline, problems
 from api.analysis.decoding import decode
-from api.analysis.silence import find
 from api.analysis.sound import RATE, Sound
+from api.analysis.structure import silence
+from api.analysis.structure.silence import find
 from api.demo import catalogue
 from tests.analysis import signals
-from tests.analysis.test_shape import told
+from tests.analysis.contract.test_shape import told
 from tests.sampling import sampled
 
 PIECES = {track.slug: track for track in catalogue().tracks}

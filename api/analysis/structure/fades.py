@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from api.analysis.levels import FLOOR_DB, FRAME_S
+from api.analysis.structure.levels import FLOOR_DB, FRAME_S
 
 SMOOTH_S = 0.7  # the loudest of so much stands for a moment: rests are not the usual level
 NEAR_S = 30.0  # how far from an end the usual level is looked for
