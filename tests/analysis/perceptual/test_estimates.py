@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.analysis import perceptual_table
+from api.analysis.fitting import perceptual_table
 from api.analysis.perceptual import estimates, model
 from api.analysis.perceptual.descriptors import NAMES
 from api.analysis.perceptual.estimates import estimate

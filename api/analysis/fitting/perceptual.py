@@ -1,6 +1,6 @@
 """Fit the perceptual estimates to a table of described tracks and write them as plain numbers.
 
-`python -m api.analysis.perceptual_fit CSV OUT` reads a table with the columns that
+`python -m api.analysis.fitting.perceptual CSV OUT` reads a table with the columns that
 `perceptual_table` names and writes the file that `perceptual_model` reads. No randomness and no
 clock: the same table gives the same file. Neighbouring tracks are often of one album, so the
 figures in the file come from leaving out whole blocks of neighbours, never single tracks.
@@ -17,6 +17,7 @@ import numpy as np
 from scipy import linalg, optimize, stats
 from scipy.special import ndtri
 
+from api.analysis.fitting.perceptual_table import Table, judge, read
 from api.analysis.perceptual.model import (
     FARTHEST,
     INPUTS,
@@ -29,7 +30,6 @@ from api.analysis.perceptual.model import (
     inputs,
     likeness,
 )
-from api.analysis.perceptual_table import Table, judge, read
 
 FIELDS = (
     "danceability",

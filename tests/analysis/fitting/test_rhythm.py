@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.analysis import rhythm_fit, spectra
+from api.analysis import spectra
+from api.analysis.fitting import rhythm
 from api.analysis.rhythm import cues, metre, readings
 from api.analysis.sound import RATE
 from tests.analysis.rhythm.test_rhythm import bars
@@ -31,7 +32,7 @@ def folder(tmp_path_factory):
 
 def test_a_piece_is_heard_straight_and_bent(folder):
     """Each piece yields two examples whose wishes are shares, most of them for the true reading."""
-    straight, bent = rhythm_fit.examples(folder)
+    straight, bent = rhythm.examples(folder)
 
     assert straight.wanted.shape == (len(straight.beats), len(metre.GROUPINGS))
     assert straight.wanted.sum() == pytest.approx(1.0)
@@ -42,10 +43,10 @@ def test_a_piece_is_heard_straight_and_bent(folder):
 
 def test_fitting_prefers_what_is_wanted(folder, tmp_path):
     """Weights fitted on a piece choose its wanted reading, and are written as plain numbers."""
-    rhythm_fit.main([str(tmp_path / "weights.json"), str(folder)])
+    rhythm.main([str(tmp_path / "weights.json"), str(folder)])
 
     table = json.loads((tmp_path / "weights.json").read_text())
-    first = next(rhythm_fit.examples(folder))
+    first = next(rhythm.examples(folder))
     scores = (first.beats @ table["beats"])[:, None] + first.groupings @ table["groupings"]
     assert first.wanted.flat[scores.argmax()] > 0.5 * first.wanted.max()
 
@@ -56,7 +57,7 @@ def test_fitting_prefers_what_is_wanted(folder, tmp_path):
 )
 def test_compound_metres_count_dotted_beats(signature, count):
     """A bar of six eighths has two beats; a bar of three has three."""
-    truth = rhythm_fit._truth(WALTZ | {"time_signature": signature})
+    truth = rhythm._truth(WALTZ | {"time_signature": signature})
 
     assert truth.count == count
 
@@ -67,14 +68,14 @@ def test_agreement_leaves_out_the_start():
 
     picks = np.array([[True] * 4, [True, False, False, False], [False, True, False, False]])
 
-    assert rhythm_fit.agreement(true, found, picks) == pytest.approx([0.8, 0.0, 2 / 3])
+    assert rhythm.agreement(true, found, picks) == pytest.approx([0.8, 0.0, 2 / 3])
 
 
 def test_bent_beats_stay_on_their_sounds():
     """Where the tempo bends, the true times bend with the spectra."""
-    truth = rhythm_fit._truth(WALTZ)
+    truth = rhythm._truth(WALTZ)
 
-    heard, known = rhythm_fit.bend(spectra.measure(bars(3, seconds=24)), truth, (0.05, 12.0))
+    heard, known = rhythm.bend(spectra.measure(bars(3, seconds=24)), truth, (0.05, 12.0))
 
     laid = cues.gather(heard).struck(known.beats_s)[:, -1]
     assert (laid > 0.5).mean() > 0.9

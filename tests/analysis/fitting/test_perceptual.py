@@ -3,11 +3,11 @@ import csv
 import numpy as np
 import pytest
 
-from api.analysis import perceptual_fit
+from api.analysis.fitting import perceptual
+from api.analysis.fitting.perceptual import FIELDS, LIMIT, TUBE, support
+from api.analysis.fitting.perceptual_table import read
 from api.analysis.perceptual.descriptors import NAMES
 from api.analysis.perceptual.model import apart, inputs, likeness, parse
-from api.analysis.perceptual_fit import FIELDS, LIMIT, TUBE, support
-from api.analysis.perceptual_table import read
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def table(tmp_path_factory):
 @pytest.fixture(scope="module")
 def fitted(table):
     """The contents of the file fitted to those tracks."""
-    return perceptual_fit.document(perceptual_fit.fit(read(table, FIELDS)))
+    return perceptual.document(perceptual.fit(read(table, FIELDS)))
 
 
 def test_a_curve_in_the_descriptors_is_found(fitted):
@@ -44,9 +44,9 @@ def test_the_same_table_gives_the_same_file(table, fitted, tmp_path):
     """Nothing in the fit is drawn or timed."""
     target = tmp_path / "perceptual.json"
 
-    perceptual_fit.main(str(table), str(target))
+    perceptual.main(str(table), str(target))
 
-    assert perceptual_fit.written(fitted) == target.read_text("utf-8")
+    assert perceptual.written(fitted) == target.read_text("utf-8")
 
 
 def test_the_file_holds_what_was_fitted(table, fitted):
@@ -73,12 +73,12 @@ def test_the_gradient_of_the_evidence_is_its_slope():
     far = np.stack([apart(units[:, [column]], units[:, [column]]) for column in range(3)])
     logs = np.array([-3.0, -1.0, -2.0, 0.3, -1.2])
 
-    _, gradient = perceptual_fit._unlikeliness(logs, far, wanted)
+    _, gradient = perceptual._unlikeliness(logs, far, wanted)
 
     for place, slope in enumerate(gradient):
         step = np.eye(len(logs))[place] * 1e-5
-        above = perceptual_fit._unlikeliness(logs + step, far, wanted)[0]
-        below = perceptual_fit._unlikeliness(logs - step, far, wanted)[0]
+        above = perceptual._unlikeliness(logs + step, far, wanted)[0]
+        below = perceptual._unlikeliness(logs - step, far, wanted)[0]
         assert slope == pytest.approx((above - below) / 2e-5, rel=1e-4, abs=1e-6)
 
 

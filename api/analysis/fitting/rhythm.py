@@ -1,6 +1,6 @@
 """Fit what each figure of a reading is worth, on rendered music whose beats are known.
 
-`python -m api.analysis.rhythm_fit OUT FOLDER...` reads folders of audio files, each with a
+`python -m api.analysis.fitting.rhythm OUT FOLDER...` reads folders of audio files, each with a
 `truth.json` (`pieces`: `file`, `tempo`, `time_signature`, `beats`, `downbeats`), and writes the
 weights that `readings` reads. Each piece is heard twice, the second time with a tempo that bends as
 players' do. No randomness and no clock: the same folders give the same file.
