@@ -73,7 +73,7 @@ calibration: .venv/.lab ## fit again what the analyser's margins are worth
 	$(BIN)/python -m tests.bench.audio.calibrate $(ARGS)
 
 demo: .venv/.run ## compose, play and measure the demo label anew
-	$(BIN)/python -m api.demo.build && $(BIN)/python -m api.demo.measure
+	$(BIN)/python -m api.demo.studio.build && $(BIN)/python -m api.demo.studio.measure
 
 settings: .venv/.run ## print the settings in force, without secrets
 	@$(BIN)/python -m api.settings

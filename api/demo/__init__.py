@@ -1,7 +1,7 @@
 """The demo label: invented artists whose pieces this project composes, plays and ships itself.
 
 Reading it is light: names and truths come from catalogue.json, sound from the audio folder.
-What composes and plays (the other modules, `python -m api.demo.build`) is not imported here.
+What composes and plays (the other modules, `python -m api.demo.studio.build`) is not imported here.
 """
 
 from __future__ import annotations

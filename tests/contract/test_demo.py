@@ -6,8 +6,8 @@ import pytest
 
 from api.analysis.version import ANALYSER_VERSION
 from api.demo import catalogue
-from api.demo.measure import main, measure, name_of, write
 from api.demo.measured import MEASURED, measured
+from api.demo.studio.measure import main, measure, name_of, write
 from api.worker.process import Unheard
 
 LABEL = catalogue()
@@ -38,14 +38,14 @@ def test_measuring_everything_keeps_what_is_as_before(tmp_path, monkeypatch, cap
     for track in LABEL.tracks:
         (tmp_path / name_of(track)).write_bytes(measured(track.slug).packed())
     (tmp_path / "dropped.json.zst").write_bytes(b"")
-    monkeypatch.setattr("api.demo.measure.measure", lambda track: measured(track.slug))
+    monkeypatch.setattr("api.demo.studio.measure.measure", lambda track: measured(track.slug))
 
     main(["--out", str(tmp_path)])
 
     assert capsys.readouterr().out.count("as before") == len(LABEL.tracks)
     assert not (tmp_path / "dropped.json.zst").exists()
     told = Unheard({"code": "no-signal", "title": "x", "detail": "Silence."})
-    monkeypatch.setattr("api.demo.measure.hear", lambda _order, _report: told)
+    monkeypatch.setattr("api.demo.studio.measure.hear", lambda _order, _report: told)
     with pytest.raises(SystemExit, match="Silence"):
         measure(PIECE)
 

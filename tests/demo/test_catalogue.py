@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from api.demo import AUDIO, catalogue
-from api.demo.build import own_id
+from api.demo.studio.build import own_id
 from api.music import ids
 
 MOST_BYTES = 6_000_000

@@ -5,10 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from api.demo.accompany import arpeggio, bass, chord_at, comp, fifths, hold, voicings, walk
-from api.demo.notation import harmony, melody, pitch_class, rhythm
-from api.demo.pieces import ALL
-from api.demo.score import Form, Metre, rest
+from api.demo.studio.accompany import arpeggio, bass, chord_at, comp, fifths, hold, voicings, walk
+from api.demo.studio.notation import harmony, melody, pitch_class, rhythm
+from api.demo.studio.pieces import ALL
+from api.demo.studio.score import Form, Metre, rest
 
 
 def test_a_melody_keeps_a_length_till_it_changes():

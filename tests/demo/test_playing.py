@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from api.demo import build, catalogue, drums, room, struck, sustained
-from api.demo.covers import cover
-from api.demo.encode import FILE_RATE, PEAK, decode, encode, true_peak
-from api.demo.label import ALBUMS
-from api.demo.pieces import ALL, jig
-from api.demo.render import render
-from api.demo.tones import RATE, Strike
+from api.demo import catalogue
+from api.demo.studio import build, drums, room, struck, sustained
+from api.demo.studio.covers import cover
+from api.demo.studio.encode import FILE_RATE, PEAK, decode, encode, true_peak
+from api.demo.studio.label import ALBUMS
+from api.demo.studio.pieces import ALL, jig
+from api.demo.studio.render import render
+from api.demo.studio.tones import RATE, Strike
 
 TUNED = {
     "guitar": struck.guitar(steel=True),

@@ -1,7 +1,7 @@
 """Fit the perceptual estimates to a table of described tracks and write them as plain numbers.
 
 `python -m api.analysis.fitting.perceptual CSV OUT` reads a table with the columns that
-`perceptual_table` names and writes the file that `perceptual_model` reads. No randomness and no
+`perceptual_table` names and writes the file that `perceptual.model` reads. No randomness and no
 clock: the same table gives the same file. Neighbouring tracks are often of one album, so the
 figures in the file come from leaving out whole blocks of neighbours, never single tracks.
 """
@@ -204,7 +204,7 @@ def support(kernel: Values, wanted: Values) -> Values:
 
 
 def document(estimator: Estimator) -> dict[str, Any]:
-    """The contents of the file that `perceptual_model.parse` reads."""
+    """The contents of the file that `perceptual.model.parse` reads."""
     return {
         "credit": CREDIT,
         "caveat": CAVEAT,

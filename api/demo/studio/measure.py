@@ -1,4 +1,4 @@
-"""Hear every file of the demo label as a job would: `python -m api.demo.measure [--out FOLDER]`.
+"""Hear every file of the demo label as a job would: `python -m api.demo.studio.measure [--out DIR]`.
 
 What a file has been measured to be is written anew only where it has changed, and says since when.
 """
@@ -23,7 +23,7 @@ _MOMENT = "retrieved_at"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure everything; ends with a line and status 1 at a file that cannot be heard."""
-    parser = argparse.ArgumentParser(prog="python -m api.demo.measure", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m api.demo.studio.measure", description=__doc__)
     parser.add_argument("--out", type=Path, default=MEASURED, help="where the results go")
     out: Path = parser.parse_args(arguments).out
     out.mkdir(parents=True, exist_ok=True)

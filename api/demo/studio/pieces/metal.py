@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from api.demo import drums, struck
-from api.demo.accompany import fifths
-from api.demo.notation import melody, rhythm
-from api.demo.piece import Part, Piece, Room
-from api.demo.room import amplifier
-from api.demo.score import Clip, Form, Metre, rest
+from api.demo.studio import drums, struck
+from api.demo.studio.accompany import fifths
+from api.demo.studio.notation import melody, rhythm
+from api.demo.studio.piece import Part, Piece, Room
+from api.demo.studio.room import amplifier
+from api.demo.studio.score import Clip, Form, Metre, rest
 
 _BAR = 4.0
 _FORM = Form(Metre(4), (("riff", 8), ("chorus", 8), ("anvil", 6), ("riff again", 6), ("+end", 2)))

@@ -1,4 +1,4 @@
-"""Compose, play, encode and list the demo label: `python -m api.demo.build [--out FOLDER]`.
+"""Compose, play, encode and list the demo label: `python -m api.demo.studio.build [--out FOLDER]`.
 
 The same sources give the same bytes on the same machine and libraries. Another processor's sines
 may differ in the last bit, so another machine's files may have other checksums and ids.
@@ -15,19 +15,20 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from api.demo import FOLDER, label
-from api.demo.covers import cover
-from api.demo.encode import FILE_RATE, decode, encode
-from api.demo.notation import pitch_class
-from api.demo.piece import LEAD_IN_S, Piece
-from api.demo.pieces import ALL
-from api.demo.render import render
+from api.demo import FOLDER
+from api.demo.studio import label
+from api.demo.studio.covers import cover
+from api.demo.studio.encode import FILE_RATE, decode, encode
+from api.demo.studio.notation import pitch_class
+from api.demo.studio.piece import LEAD_IN_S, Piece
+from api.demo.studio.pieces import ALL
+from api.demo.studio.render import render
 from api.music import ids
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Build everything into the package, or into another folder."""
-    parser = argparse.ArgumentParser(prog="python -m api.demo.build", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m api.demo.studio.build", description=__doc__)
     parser.add_argument("--out", type=Path, default=FOLDER, help="where audio and covers go")
     build(parser.parse_args(arguments).out)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from api.demo import drums, struck, sustained
-from api.demo.accompany import arpeggio, bass, hold
-from api.demo.notation import harmony, melody, rhythm
-from api.demo.piece import Part, Piece, Room
-from api.demo.room import chorus
-from api.demo.score import Form, Metre, rest
+from api.demo.studio import drums, struck, sustained
+from api.demo.studio.accompany import arpeggio, bass, hold
+from api.demo.studio.notation import harmony, melody, rhythm
+from api.demo.studio.piece import Part, Piece, Room
+from api.demo.studio.room import chorus
+from api.demo.studio.score import Form, Metre, rest
 
 _BAR = 4.0
 _FORM = Form(Metre(4), (("drizzle", 8), ("street", 8), ("downpour", 8), ("+end", 1)))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from api.demo import drums, struck, sustained
-from api.demo.accompany import bass, comp, hold
-from api.demo.notation import harmony, melody, rhythm
-from api.demo.piece import Part, Piece, Room
-from api.demo.score import Form, Metre
+from api.demo.studio import drums, struck, sustained
+from api.demo.studio.accompany import bass, comp, hold
+from api.demo.studio.notation import harmony, melody, rhythm
+from api.demo.studio.piece import Part, Piece, Room
+from api.demo.studio.score import Form, Metre
 
 _BAR = 3.0
 _TOGETHER = ("first part, all", "first part again")

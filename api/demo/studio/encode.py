@@ -12,7 +12,7 @@ import numpy as np
 import soundfile
 from scipy import signal
 
-from api.demo.tones import RATE, Wave
+from api.demo.studio.tones import RATE, Wave
 
 FILE_RATE = 32_000
 PEAK = 10 ** (-1.05 / 20)  # what may be heard behind any decoder, also between samples

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from api.demo import struck
-from api.demo.accompany import arpeggio, bass
-from api.demo.notation import Chord, harmony, melody
-from api.demo.piece import Part, Piece, Room
-from api.demo.score import Clip, Form, Metre
+from api.demo.studio import struck
+from api.demo.studio.accompany import arpeggio, bass
+from api.demo.studio.notation import Chord, harmony, melody
+from api.demo.studio.piece import Part, Piece, Room
+from api.demo.studio.score import Clip, Form, Metre
 
 _BAR = 4.0
 _FORM = Form(Metre(4), (("theme", 4), ("middle", 4), ("theme again", 4), ("+end", 1)))

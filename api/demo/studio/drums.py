@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from api.demo.tones import (
+from api.demo.studio.tones import (
     RATE,
     Strike,
     Voice,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from api.demo import drums, struck, sustained
-from api.demo.accompany import bass, comp, fifths
-from api.demo.notation import harmony, melody, rhythm
-from api.demo.piece import Part, Piece, Room
-from api.demo.room import crunch
-from api.demo.score import Form, Metre, rest
+from api.demo.studio import drums, struck, sustained
+from api.demo.studio.accompany import bass, comp, fifths
+from api.demo.studio.notation import harmony, melody, rhythm
+from api.demo.studio.piece import Part, Piece, Room
+from api.demo.studio.room import crunch
+from api.demo.studio.score import Form, Metre, rest
 
 _BAR = 7.0
 _FORM = Form(Metre(7), (("engine", 3), ("road", 4), ("hills", 4), ("engine again", 4), ("+end", 1)))

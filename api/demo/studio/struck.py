@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import signal
 
-from api.demo.tones import (
+from api.demo.studio.tones import (
     RATE,
     Strike,
     Voice,

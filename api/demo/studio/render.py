@@ -10,10 +10,10 @@ from zlib import crc32
 
 import numpy as np
 
-from api.demo.piece import Part, Piece
-from api.demo.room import ducking, echoed, mastered, placed, reverberated
-from api.demo.score import Note
-from api.demo.tones import RATE, Strike, Wave
+from api.demo.studio.piece import Part, Piece
+from api.demo.studio.room import ducking, echoed, mastered, placed, reverberated
+from api.demo.studio.score import Note
+from api.demo.studio.tones import RATE, Strike, Wave
 
 _CONCERT_HZ = 440.0
 

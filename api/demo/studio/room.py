@@ -5,8 +5,18 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage, signal
 
-from api.demo.piece import Room
-from api.demo.tones import RATE, Wave, band_pass, bump, clock, falling, high_pass, low_pass, noise
+from api.demo.studio.piece import Room
+from api.demo.studio.tones import (
+    RATE,
+    Wave,
+    band_pass,
+    bump,
+    clock,
+    falling,
+    high_pass,
+    low_pass,
+    noise,
+)
 
 CEILING = 0.75  # -2.5 dBFS: what a lossy codec adds on top stays below -1 dBTP
 

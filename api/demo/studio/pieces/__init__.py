@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from api.demo.piece import Piece
-from api.demo.pieces import (
+from api.demo.studio.piece import Piece
+from api.demo.studio.pieces import (
     ambient,
     ballad,
     bossa,

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from api.demo.notation import Chord
-from api.demo.score import Clip, Note
+from api.demo.studio.notation import Chord
+from api.demo.studio.score import Clip, Note
 
 _WALK_LOW, _WALK_HIGH = 28, 48  # E1 to C3: where a double bass walks
 

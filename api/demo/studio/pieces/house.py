@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from api.demo import drums, sustained
-from api.demo.accompany import bass, comp, hold
-from api.demo.notation import harmony, melody, rhythm
-from api.demo.piece import Part, Piece, Room
-from api.demo.score import Form, Metre, rest
+from api.demo.studio import drums, sustained
+from api.demo.studio.accompany import bass, comp, hold
+from api.demo.studio.notation import harmony, melody, rhythm
+from api.demo.studio.piece import Part, Piece, Room
+from api.demo.studio.score import Form, Metre, rest
 
 _BAR = 4.0
 _FORM = Form(Metre(4), (("lobby", 6), ("going up", 8), ("top floor", 8), ("+end", 1)))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from api.demo import sustained
-from api.demo.accompany import bass, hold
-from api.demo.notation import harmony, melody
-from api.demo.piece import Part, Piece, Room
-from api.demo.score import Clip, Form, Metre
+from api.demo.studio import sustained
+from api.demo.studio.accompany import bass, hold
+from api.demo.studio.notation import harmony, melody
+from api.demo.studio.piece import Part, Piece, Room
+from api.demo.studio.score import Clip, Form, Metre
 
 _BAR = 4.0
 _FORM = Form(Metre(4), (("first verse", 4), ("second verse", 4), ("third verse", 4), ("+end", 1)))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count, takewhile
 
-from api.demo.score import Form, Note
-from api.demo.tones import Voice, Wave
+from api.demo.studio.score import Form, Note
+from api.demo.studio.tones import Voice, Wave
 
 LEAD_IN_S = 0.12  # every file begins with a breath, so that the first attack is not cut
 

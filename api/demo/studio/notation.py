@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from api.demo.score import Clip, Note
+from api.demo.studio.score import Clip, Note
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SHIFTS = {"": 0, "#": 1, "b": -1}

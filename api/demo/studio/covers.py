@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape  # nosec B406  # escapes, parses nothing
 
-from api.demo.label import Album
-from api.demo.piece import Part, Piece
+from api.demo.studio.label import Album
+from api.demo.studio.piece import Part, Piece
 
 SIZE = 320
 _MOST_NOTES = 22

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from api.demo import drums, struck, sustained
-from api.demo.accompany import bass, fifths
-from api.demo.notation import harmony, melody, rhythm
-from api.demo.piece import Part, Piece, Room
-from api.demo.room import amplifier, crunch
-from api.demo.score import Clip, Form, Metre, rest
+from api.demo.studio import drums, struck, sustained
+from api.demo.studio.accompany import bass, fifths
+from api.demo.studio.notation import harmony, melody, rhythm
+from api.demo.studio.piece import Part, Piece, Room
+from api.demo.studio.room import amplifier, crunch
+from api.demo.studio.score import Clip, Form, Metre, rest
 
 _BAR = 4.0
 _FORM = Form(

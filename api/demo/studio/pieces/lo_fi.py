@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from api.demo import drums, struck
-from api.demo.accompany import bass, comp
-from api.demo.notation import harmony, melody, rhythm
-from api.demo.piece import Part, Piece, Room
-from api.demo.room import tape
-from api.demo.score import Form, Metre
+from api.demo.studio import drums, struck
+from api.demo.studio.accompany import bass, comp
+from api.demo.studio.notation import harmony, melody, rhythm
+from api.demo.studio.piece import Part, Piece, Room
+from api.demo.studio.room import tape
+from api.demo.studio.score import Form, Metre
 
 _BAR = 4.0
 _FORM = Form(Metre(4), (("kettle", 4), ("first cup", 4), ("second cup", 4), ("+end", 1)))
