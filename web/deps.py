@@ -12,8 +12,8 @@ from fastapi import Depends, FastAPI, Request
 from api.schemas.provenance import Missing, Provenance
 from web.client import ApiClient, Call
 from web.pages import Shell
-from web.panels import Head, head
 from web.site import Site
+from web.text.provenance import Head, head
 
 MOST_OFFSET = 100_000
 

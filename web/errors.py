@@ -20,8 +20,8 @@ from api.problems.types import SLUGS
 from web.client import ApiProblem, StillWorking
 from web.deps import Ask, AskDep
 from web.pages import ProblemPage, TroublePage
-from web.panels import Trouble, trouble
 from web.respond import fragment, page
+from web.text.provenance import Trouble, trouble
 from web.views.files import job_path
 
 API_PATHS = ("/v1", "/openapi.json", "/healthz", "/readyz", "/docs", "/spotify")

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2_fragments import render_block
 
-from web import assets, formatting, panels
+from web import assets
+from web.text import formatting, provenance
 
 if TYPE_CHECKING:
     from web.pages import Data
 
 FILTERS = {
     "clock": formatting.length,
-    "gathered": panels.gathered,
+    "gathered": provenance.gathered,
     "listed": formatting.listed,
     "number": formatting.count,
     "release": formatting.release,

@@ -8,7 +8,7 @@ from web.charts import heatmap, lanes
 from web.charts.histogram import bars
 from web.charts.strip import strip
 from web.charts.wheel import neighbours, wheel
-from web.reading import BY_FIELD, readings
+from web.text.meanings import BY_FIELD, readings
 
 
 def test_a_value_lies_where_its_scale_says():

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from api.music.key_names import camelot
 from api.schemas.analysis import Interval, Section, Segment
 from api.schemas.library import ComposerSection
-from web import formatting
-from web.formatting import bpm, decibels, length
+from web.text import formatting
+from web.text.formatting import bpm, decibels, length
 
 UNITS = 1_000
 HEIGHT = 100

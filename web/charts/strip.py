@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.reading import Meaning
+from web.text.meanings import Meaning
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from web.charts.lanes import Block, Tick, Written
 from web.pages.shell import Data
-from web.panels import Head
+from web.text.provenance import Head
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from api.schemas.artist import Artist, Image
 from web.pages.shell import Data
-from web.panels import Head
+from web.text.provenance import Head
 
 
 @dataclass(frozen=True, kw_only=True)

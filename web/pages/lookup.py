@@ -8,8 +8,8 @@ from typing import ClassVar
 from api.schemas.artist import Image
 from web.pages.owning import LabelArtist
 from web.pages.shell import Data
-from web.panels import Absence, Badge, CallShown, Trouble
 from web.site import Examples
+from web.text.provenance import Absence, Badge, CallShown, Trouble
 
 
 @dataclass(frozen=True, kw_only=True)

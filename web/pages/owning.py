@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from api.schemas.artist import Image
 from web.pages.shell import Data
-from web.panels import CallShown, Head, Trouble
+from web.text.provenance import CallShown, Head, Trouble
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from api.schemas.playlist import Playlist
 from web.charts.histogram import Bars
 from web.pages.artists import Row
 from web.pages.shell import Data
-from web.panels import Head, Trouble
-from web.reading import Meaning
+from web.text.meanings import Meaning
+from web.text.provenance import Head, Trouble
 
 
 @dataclass(frozen=True, slots=True)

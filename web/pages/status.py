@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from web.pages.shell import Data
-from web.panels import CallShown, Trouble
+from web.text.provenance import CallShown, Trouble
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from web.charts.strip import Strip
 from web.charts.wheel import Cell
 from web.pages.owning import OwnFile
 from web.pages.shell import Data
-from web.panels import Absence, Head
-from web.reading import Meaning
+from web.text.meanings import Meaning
+from web.text.provenance import Absence, Head
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Response
 
 from api.music.key_names import camelot, note_name
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
-from web import formatting, words
 from web.charts import heatmap, lanes
 from web.client import Answer
 from web.deps import Ask, AskDep
 from web.pages import AnalysisPage, AnalysisSummaryPanel, Fact, Lanes, Pulse, SectionRow
 from web.respond import etag, knows, page
+from web.text import formatting, labels
 from web.views.cursor import cursor, place_asked
 from web.views.files import own_track
 from web.views.panel import Panel, add_panel
@@ -209,7 +209,7 @@ def _stated(confidence: float | None) -> str | None:
 def _sure(confidence: float | None) -> str | None:
     """Our own, in words too: it is the share of such answers that are right."""
     stated = _stated(confidence)
-    return stated and f"{stated}, {words.sureness(confidence or 0.0)}"
+    return stated and f"{stated}, {labels.sureness(confidence or 0.0)}"
 
 
 def _section(number: int, section: Section, second: float | None) -> SectionRow:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.schemas.artist import Relation
-from web import formatting, words
 from web.deps import Ask, AskDep
 from web.library import is_own
 from web.pages import ArtistPage, Related, RelatedPanel, TopTracksPanel
 from web.respond import page
+from web.text import formatting, labels
 from web.views.panel import Panel, add_panel
 from web.views.rows import numbers, track_row
 
@@ -47,7 +47,7 @@ async def _related(ask: Ask, ident: str) -> RelatedPanel:
 def _relation(ask: Ask, relation: Relation) -> Related:
     artist = relation.artist
     votes = [
-        f"{words.SOURCES[vote.source]} (no. {formatting.count(vote.rank)})"
+        f"{labels.SOURCES[vote.source]} (no. {formatting.count(vote.rank)})"
         for vote in relation.sources
     ]
     return Related(

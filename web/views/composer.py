@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from fastapi import APIRouter, HTTPException
 
-from web.comparing import compare, finding
 from web.deps import Ask
 from web.pages import ComposerPanel
+from web.text.comparison import compare, finding
 from web.views.panel import Panel, add_panel
 
 router = APIRouter()

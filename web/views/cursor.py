@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from api.schemas.analysis import AudioAnalysis, Section
-from web import formatting
 from web.charts.lanes import said
 from web.pages import Cursor
+from web.text import formatting
 
 
 def place_asked(text: str, end: float) -> float | None:

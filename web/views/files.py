@@ -6,11 +6,11 @@ from urllib.parse import quote
 
 from api.schemas.artist import Image
 from api.schemas.library import Job, JobState, LibraryTrack
-from web import formatting, words
 from web.client import ApiProblem
 from web.deps import Ask
 from web.library import is_own
 from web.pages import FileRow, LabelArtist, LabelPiece, OwnFile
+from web.text import formatting, labels
 from web.views.rows import Numbers, length, tempo
 
 NOBODY = "artist not known"
@@ -121,7 +121,7 @@ def _state(job: Job | None) -> str | None:
     if job is None or job.state is JobState.DONE:
         return None
     ending = f", {job.percent:.0f} %" if job.state is JobState.RUNNING else ""
-    return words.JOB_STATES[job.state] + ending
+    return labels.JOB_STATES[job.state] + ending
 
 
 def _note(job: Job | None) -> str | None:

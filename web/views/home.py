@@ -10,15 +10,15 @@ from fastapi.responses import RedirectResponse
 from api.music.references import is_words
 from api.schemas.provenance import SourceName
 from api.schemas.reference import Reference
-from web import words
 from web.client import ApiProblem
 from web.deps import Ask, AskDep
-from web.formatting import safe_url
 from web.library import is_own
 from web.pages import ChoicePage, HomePage, LabelArtist, RecognisedPanel
-from web.panels import BAD_REFERENCE, Trouble, trouble
-from web.paste import leads_to, pasted, search_for
 from web.respond import fragment, page
+from web.text import labels
+from web.text.formatting import safe_url
+from web.text.paste import leads_to, pasted, search_for
+from web.text.provenance import BAD_REFERENCE, Trouble, trouble
 from web.views.files import label
 from web.views.rows import numbers
 from web.views.sources import is_set_up
@@ -96,12 +96,12 @@ async def recognise(ask: AskDep) -> Response:
 
 
 def _known(ask: Ask, reference: Reference) -> RecognisedPanel:
-    says = words.KINDS[reference.kind].removeprefix("an ").removeprefix("a ")
+    says = labels.KINDS[reference.kind].removeprefix("an ").removeprefix("a ")
     number = reference.isrc or (reference.id or "")[:SHOWN_ID] + "…" * bool(reference.id)
     sentence = " · ".join(part for part in (says[:1].upper() + says[1:], number) if part)
     href = leads_to(reference)
     if href is None:
-        return _recognised(ask, f"{sentence}. {words.INSTEAD[reference.kind]}", None)
+        return _recognised(ask, f"{sentence}. {labels.INSTEAD[reference.kind]}", None)
     return _recognised(ask, sentence, href, link="Open it")
 
 
@@ -142,7 +142,7 @@ async def _home(
         spotify_off=off,
         others_answer=bool(able),
         trouble=problem,
-        instead=f"That is {words.KINDS[kind]}. {words.INSTEAD[kind]}" if kind else None,
+        instead=f"That is {labels.KINDS[kind]}. {labels.INSTEAD[kind]}" if kind else None,
         open_url=safe_url(reference.url) if reference else None,
     )
 

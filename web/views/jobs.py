@@ -6,12 +6,12 @@ from fastapi import APIRouter, Response
 
 from api.problems.types import SLUGS
 from api.schemas.library import Job, JobProblem, JobState, Stage
-from web import formatting, words
 from web.client import Answer, ApiProblem
 from web.deps import Ask, AskDep
 from web.pages import Failure, JobPage, Step
-from web.panels import shown
 from web.respond import fragment, page
+from web.text import formatting, labels
+from web.text.provenance import shown
 from web.views.files import delete_path, job_path
 from web.views.sending import see
 
@@ -81,12 +81,12 @@ async def _name(ask: Ask, job: Job) -> str:
 def doing(job: Job) -> str:
     """What a job is about, in a few words that change with its steps only."""
     if job.state is JobState.RUNNING and job.stage:
-        return words.STEPS[job.stage][0].lower()
-    return words.JOB_STATES[job.state]
+        return labels.STEPS[job.stage][0].lower()
+    return labels.JOB_STATES[job.state]
 
 
 def _steps(job: Job) -> tuple[Step, ...]:
-    return tuple(Step(*words.STEPS[stage], _step(job, stage)) for stage in ORDER)
+    return tuple(Step(*labels.STEPS[stage], _step(job, stage)) for stage in ORDER)
 
 
 def _step(job: Job, stage: Stage) -> str:

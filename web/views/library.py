@@ -7,12 +7,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response
 
 from api.schemas.library import Collection, LibraryTracks, UnreadPart
-from web import formatting
 from web.client import ApiProblem
 from web.deps import Ask, AskDep
 from web.pages import CollectionPage, CollectionRow, DeletePage, LibraryPage, Refused, Unread
-from web.panels import Trouble, trouble
 from web.respond import page
+from web.text import formatting
+from web.text.provenance import Trouble, trouble
 from web.views.files import NOBODY, about, delete_path, file_row
 from web.views.rows import numbers
 from web.views.sending import answered, refused, see

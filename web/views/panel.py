@@ -16,8 +16,8 @@ from fastapi import APIRouter, Response
 from web.client import ApiProblem, StillWorking
 from web.deps import Ask, AskDep
 from web.pages import Data, TroublePanel, WorkingPanel
-from web.panels import trouble
 from web.respond import OK, fragment, page
+from web.text.provenance import trouble
 from web.views.files import job_path
 from web.views.jobs import doing
 

@@ -10,10 +10,10 @@ from api.schemas.lists import Page
 from api.schemas.playlist import PlaylistItem
 from web.client import Answer, ApiProblem, following
 from web.deps import Ask, AskDep
-from web.formatting import count
 from web.pages import Entries, ItemsPanel, Pager, PlaylistPage
-from web.panels import Trouble, trouble
 from web.respond import page
+from web.text.formatting import count
+from web.text.provenance import Trouble, trouble
 from web.views.panel import Panel, add_panel
 from web.views.profile import build_profile
 from web.views.rows import Numbers, item_row, numbers

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.schemas.playlist import Distribution, KeyCount, Outlier, PlaylistProfile
-from web import formatting, words
 from web.charts.histogram import bars
 from web.deps import Ask
 from web.pages import KeyBar, OutlierRow, ProfilePanel, Spread
-from web.reading import MEANINGS, Meaning
+from web.text import formatting, labels
+from web.text.meanings import MEANINGS, Meaning
 from web.views.tracks import figure
 
 LEFT_OUT = {
@@ -55,7 +55,7 @@ async def build_profile(ask: Ask, ident: str) -> ProfilePanel:
 
 
 def _summary(found: PlaylistProfile) -> str:
-    source = words.SOURCES[found.source]
+    source = labels.SOURCES[found.source]
     total, described = formatting.count(found.items_total), formatting.count(found.described)
     typical = [
         meaning.word(found.features[meaning.field].median)

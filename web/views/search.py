@@ -11,13 +11,13 @@ from api.schemas.artist import Artist
 from api.schemas.lists import Page
 from api.schemas.playlist import Playlist
 from api.schemas.track import Track
-from web import formatting
 from web.client import ApiProblem, Call, following
 from web.deps import Ask, AskDep
 from web.pages import Group, Hit, SearchPage, Tab
-from web.panels import shown
-from web.paste import leads_to, pasted
 from web.respond import page
+from web.text import formatting
+from web.text.paste import leads_to, pasted
+from web.text.provenance import shown
 
 router = APIRouter()
 KINDS = {"artist": "Artists", "track": "Tracks", "playlist": "Playlists"}

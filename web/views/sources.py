@@ -8,11 +8,11 @@ from fastapi import APIRouter, Response
 
 from api.schemas.provenance import SourceName
 from api.schemas.sources import CapabilityReport, SourceStatus, State
-from web import formatting, words
 from web.deps import AskDep
 from web.pages import CapabilityRow, SourceCard, SourcesPage
-from web.panels import shown
 from web.respond import page
+from web.text import formatting, labels
+from web.text.provenance import shown
 
 router = APIRouter()
 
@@ -35,7 +35,7 @@ async def sources(ask: AskDep) -> Response:
 def _card(source: SourceStatus) -> SourceCard:
     return SourceCard(
         slug=source.source.value,
-        name=words.SOURCES[source.source],
+        name=labels.SOURCES[source.source],
         set_up=is_set_up(source),
         summary=_summary(source),
         rows=tuple(_row(alike) for alike in _alike(source.capabilities)),
@@ -67,8 +67,8 @@ def _row(alike: list[CapabilityReport]) -> CapabilityRow:
     report = alike[0]
     since = max((each.since for each in alike if each.since), default=None)
     return CapabilityRow(
-        label=formatting.listed([words.CAPABILITIES[each.capability] for each in alike]),
-        state=words.STATES[report.state],
+        label=formatting.listed([labels.CAPABILITIES[each.capability] for each in alike]),
+        state=labels.STATES[report.state],
         mark=report.state.value,
         detail=report.detail,
         since=formatting.moment(since) if since else None,

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Response
 
 from api.schemas.features import AudioFeatures, FeatureComparison
 from api.schemas.provenance import Method, Provenance
-from web import formatting, words
 from web.charts.strip import strip
 from web.charts.wheel import neighbours, wheel
 from web.deps import Ask, AskDep
@@ -20,9 +19,10 @@ from web.pages import (
     KeyCard,
     TrackPage,
 )
-from web.panels import Absence, Head
-from web.reading import MEANINGS, Meaning, readings
 from web.respond import page
+from web.text import formatting, labels
+from web.text.meanings import MEANINGS, Meaning, readings
+from web.text.provenance import Absence, Head
 from web.views.files import own_file, own_track
 from web.views.panel import Panel, add_panel
 
@@ -95,7 +95,7 @@ def _row(meaning: Meaning, features: AudioFeatures, head: Head) -> FeatureRow:
 
 def _method(provenance: tuple[Provenance, ...], field: str) -> str | None:
     """How this one number is known, where its source says so field by field."""
-    return next((words.METHODS[each.method] for each in provenance if field in each.fields), None)
+    return next((labels.METHODS[each.method] for each in provenance if field in each.fields), None)
 
 
 def figure(field: str, value: float) -> str:
@@ -136,7 +136,7 @@ async def _agreement(ask: Ask, ident: str) -> AgreementPanel:
     return AgreementPanel(
         shell=ask.shell(),
         ident=found.id,
-        names=tuple(words.speaker(source, Method.MEASURED) for source in found.sources),
+        names=tuple(labels.speaker(source, Method.MEASURED) for source in found.sources),
         rows=(*(_agree(meaning, found) for meaning in MEANINGS), _keys(found)),
         head=ask.head(title, answer.call, found),
     )

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 from web.client import ApiProblem
 from web.deps import Ask, AskDep
 from web.pages import UploadPage
-from web.panels import Trouble, trouble
 from web.respond import page
+from web.text.provenance import Trouble, trouble
 from web.views.files import job_to_follow
 from web.views.sending import refused, see
 

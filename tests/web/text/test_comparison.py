@@ -1,7 +1,7 @@
 import pytest
 
 from tests.web import own, sound
-from web.comparing import compare, finding
+from web.text.comparison import compare, finding
 
 
 def rows(heard=None, sections=(), **wrote):

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from api.schemas.analysis import Section
 from api.schemas.features import AudioFeatures
 from api.schemas.library import ComposersTruth
-from web import formatting
 from web.pages import Compared
+from web.text import formatting
 
 SAME_TEMPO = 0.04
 SAME_PLACE_S = 3.0

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 
 from api.schemas.problem import Attempt, Problem
 from api.schemas.provenance import Missing, Provenance, Reason, SourceName
-from web import formatting, words
 from web.client import ApiProblem, Call
+from web.text import formatting
+from web.text import labels as words
 
 BAD_REFERENCE = "/problems/bad-reference"
 FOR_PROGRAMS = ("/v1/", "Retry-After")

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from web import formatting as f
+from web.text import formatting as f
 
 
 @pytest.mark.parametrize(
