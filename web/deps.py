@@ -10,7 +10,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, FastAPI, Request
 
 from api.schemas.provenance import Missing, Provenance
-from web.client import ApiClient, Call
+from web.client.client import ApiClient, Call
 from web.pages import Shell
 from web.site import Site
 from web.text.provenance import Head, head

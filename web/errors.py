@@ -17,7 +17,7 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from api.problems.types import SLUGS
-from web.client import ApiProblem, StillWorking
+from web.client.client import ApiProblem, StillWorking
 from web.deps import Ask, AskDep
 from web.pages import ProblemPage, TroublePage
 from web.respond import fragment, page

@@ -5,7 +5,7 @@ import pytest
 from fastapi import FastAPI, Response
 
 from tests.web import music
-from web.client import ApiClient, ApiProblem, Call
+from web.client.client import ApiClient, ApiProblem, Call
 
 SPOKEN = contextvars.ContextVar("SPOKEN", default="outer")
 

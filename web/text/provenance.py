@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from api.schemas.problem import Attempt, Problem
 from api.schemas.provenance import Missing, Provenance, Reason, SourceName
-from web.client import ApiProblem, Call
+from web.client.client import ApiProblem, Call
 from web.text import formatting
 from web.text import labels as words
 

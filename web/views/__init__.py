@@ -1,4 +1,4 @@
-"""The pages, a router per family. They ask /v1 through `web.client` and nobody else."""
+"""The pages, a router per family. They ask /v1 through `web.client.client` and nobody else."""
 
 from fastapi import APIRouter
 

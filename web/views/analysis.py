@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from api.music.key_names import camelot, note_name
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
 from web.charts import heatmap, lanes
-from web.client import Answer
+from web.client.client import Answer
 from web.deps import Ask, AskDep
 from web.pages import AnalysisPage, AnalysisSummaryPanel, Fact, Lanes, Pulse, SectionRow
 from web.respond import etag, knows, page

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.schemas.artist import Relation
+from web.client.library import is_own
 from web.deps import Ask, AskDep
-from web.library import is_own
 from web.pages import ArtistPage, Related, RelatedPanel, TopTracksPanel
 from web.respond import page
 from web.text import formatting, labels

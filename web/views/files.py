@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 from api.schemas.artist import Image
 from api.schemas.library import Job, JobState, LibraryTrack
-from web.client import ApiProblem
+from web.client.client import ApiProblem
+from web.client.library import is_own
 from web.deps import Ask
-from web.library import is_own
 from web.pages import FileRow, LabelArtist, LabelPiece, OwnFile
 from web.text import formatting, labels
 from web.views.rows import Numbers, length, tempo

@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse
 from api.music.references import is_words
 from api.schemas.provenance import SourceName
 from api.schemas.reference import Reference
-from web.client import ApiProblem
+from web.client.client import ApiProblem
+from web.client.library import is_own
 from web.deps import Ask, AskDep
-from web.library import is_own
 from web.pages import ChoicePage, HomePage, LabelArtist, RecognisedPanel
 from web.respond import fragment, page
 from web.text import labels

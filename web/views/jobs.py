@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from api.problems.types import SLUGS
 from api.schemas.library import Job, JobProblem, JobState, Stage
-from web.client import Answer, ApiProblem
+from web.client.client import Answer, ApiProblem
 from web.deps import Ask, AskDep
 from web.pages import Failure, JobPage, Step
 from web.respond import fragment, page

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response
 
 from api.schemas.library import Collection, LibraryTracks, UnreadPart
-from web.client import ApiProblem
+from web.client.client import ApiProblem
 from web.deps import Ask, AskDep
 from web.pages import CollectionPage, CollectionRow, DeletePage, LibraryPage, Refused, Unread
 from web.respond import page

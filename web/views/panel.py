@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from web.client import ApiProblem, StillWorking
+from web.client.client import ApiProblem, StillWorking
 from web.deps import Ask, AskDep
 from web.pages import Data, TroublePanel, WorkingPanel
 from web.respond import OK, fragment, page

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from api.schemas.lists import Page
 from api.schemas.playlist import PlaylistItem
-from web.client import Answer, ApiProblem, following
+from web.client.client import Answer, ApiProblem, following
 from web.deps import Ask, AskDep
 from web.pages import Entries, ItemsPanel, Pager, PlaylistPage
 from web.respond import page

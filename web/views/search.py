@@ -11,7 +11,7 @@ from api.schemas.artist import Artist
 from api.schemas.lists import Page
 from api.schemas.playlist import Playlist
 from api.schemas.track import Track
-from web.client import ApiProblem, Call, following
+from web.client.client import ApiProblem, Call, following
 from web.deps import Ask, AskDep
 from web.pages import Group, Hit, SearchPage, Tab
 from web.respond import page

@@ -1,4 +1,4 @@
-"""Hear every file of the demo label as a job would: `python -m api.demo.studio.measure [--out DIR]`.
+"""Hear each file of the demo label as a job would: `python -m api.demo.studio.measure [--out DIR]`.
 
 What a file has been measured to be is written anew only where it has changed, and says since when.
 """

@@ -7,7 +7,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from api.schemas.library import Collection, Collections, Job, LibraryTrack, LibraryTracks
-from web.answers import Answer, M, Nothing, Question
+from web.client.answer import Answer, M, Nothing, Question
 
 TRACKS, JOBS, COLLECTIONS = "/v1/library/tracks", "/v1/jobs", "/v1/collections"
 OWN = "own_"  # how the id of an own file, artist or collection begins

@@ -26,8 +26,8 @@ from api.schemas.problem import Problem
 from api.schemas.reference import Reference
 from api.schemas.sources import SourceReport
 from api.schemas.track import Track, TrackList
-from web.answers import Answer, ApiProblem, Call, M, Parameters, Question, StillWorking
-from web.library import LibraryClient
+from web.client.answer import Answer, ApiProblem, Call, M, Parameters, Question, StillWorking
+from web.client.library import LibraryClient
 
 __all__ = ["Answer", "ApiClient", "ApiProblem", "Call", "StillWorking", "following"]
 
