@@ -18,9 +18,9 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from api.problems.types import SLUGS
 from web.client.client import ApiProblem, StillWorking
-from web.deps import Ask, AskDep
 from web.pages import ProblemPage, TroublePage
-from web.respond import fragment, page
+from web.request import Ask, AskDep
+from web.responses import fragment, page
 from web.text.provenance import Trouble, trouble
 from web.views.files import job_path
 

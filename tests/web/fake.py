@@ -16,7 +16,7 @@ from api.schemas.problem import Problem
 from tests.web import lists, music, own, sound
 from web import errors, views
 from web.client.client import ApiClient
-from web.deps import Web, equip
+from web.request import Web, equip
 from web.site import Examples, Site
 
 CACHED = {

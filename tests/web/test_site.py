@@ -5,7 +5,7 @@ from fastapi import Request
 
 from api.schemas.artist import Image
 from web import assets
-from web.respond import knows
+from web.responses import knows
 from web.site import Site
 
 PAGES_JS_BYTES = 20_000

@@ -10,9 +10,9 @@ from api.music.key_names import camelot, note_name
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
 from web.charts import heatmap, lanes
 from web.client.client import Answer
-from web.deps import Ask, AskDep
 from web.pages import AnalysisPage, AnalysisSummaryPanel, Fact, Lanes, Pulse, SectionRow
-from web.respond import etag, knows, page
+from web.request import Ask, AskDep
+from web.responses import etag, knows, page
 from web.text import formatting, labels
 from web.views.cursor import cursor, place_asked
 from web.views.files import own_track

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Response
 
 from api.schemas.artist import Relation
 from web.client.library import is_own
-from web.deps import Ask, AskDep
 from web.pages import ArtistPage, Related, RelatedPanel, TopTracksPanel
-from web.respond import page
+from web.request import Ask, AskDep
+from web.responses import page
 from web.text import formatting, labels
 from web.views.panel import Panel, add_panel
 from web.views.rows import numbers, track_row

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from fastapi import APIRouter, HTTPException
 
-from web.deps import Ask
 from web.pages import ComposerPanel
+from web.request import Ask
 from web.text.comparison import compare, finding
 from web.views.panel import Panel, add_panel
 

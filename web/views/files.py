@@ -8,8 +8,8 @@ from api.schemas.artist import Image
 from api.schemas.library import Job, JobState, LibraryTrack
 from web.client.client import ApiProblem
 from web.client.library import is_own
-from web.deps import Ask
 from web.pages import FileRow, LabelArtist, LabelPiece, OwnFile
+from web.request import Ask
 from web.text import formatting, labels
 from web.views.rows import Numbers, length, tempo
 

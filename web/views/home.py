@@ -12,9 +12,9 @@ from api.schemas.provenance import SourceName
 from api.schemas.reference import Reference
 from web.client.client import ApiProblem
 from web.client.library import is_own
-from web.deps import Ask, AskDep
 from web.pages import ChoicePage, HomePage, LabelArtist, RecognisedPanel
-from web.respond import fragment, page
+from web.request import Ask, AskDep
+from web.responses import fragment, page
 from web.text import labels
 from web.text.formatting import safe_url
 from web.text.paste import leads_to, pasted, search_for

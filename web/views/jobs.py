@@ -7,13 +7,13 @@ from fastapi import APIRouter, Response
 from api.problems.types import SLUGS
 from api.schemas.library import Job, JobProblem, JobState, Stage
 from web.client.client import Answer, ApiProblem
-from web.deps import Ask, AskDep
+from web.forms import see
 from web.pages import Failure, JobPage, Step
-from web.respond import fragment, page
+from web.request import Ask, AskDep
+from web.responses import fragment, page
 from web.text import formatting, labels
 from web.text.provenance import shown
 from web.views.files import delete_path, job_path
-from web.views.sending import see
 
 router = APIRouter()
 MOVING = {JobState.QUEUED, JobState.RUNNING}

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Response
 
 from api.schemas.library import Collection, LibraryTracks, UnreadPart
 from web.client.client import ApiProblem
-from web.deps import Ask, AskDep
+from web.forms import answered, refused, see
 from web.pages import CollectionPage, CollectionRow, DeletePage, LibraryPage, Refused, Unread
-from web.respond import page
+from web.request import Ask, AskDep
+from web.responses import page
 from web.text import formatting
 from web.text.provenance import Trouble, trouble
 from web.views.files import NOBODY, about, delete_path, file_row
 from web.views.rows import numbers
-from web.views.sending import answered, refused, see
 
 router = APIRouter()
 AT_ONCE = 50

@@ -14,9 +14,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response
 
 from web.client.client import ApiProblem, StillWorking
-from web.deps import Ask, AskDep
 from web.pages import Data, TroublePanel, WorkingPanel
-from web.respond import OK, fragment, page
+from web.request import Ask, AskDep
+from web.responses import OK, fragment, page
 from web.text.provenance import trouble
 from web.views.files import job_path
 from web.views.jobs import doing

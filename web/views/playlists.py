@@ -9,9 +9,9 @@ from fastapi import APIRouter, Response
 from api.schemas.lists import Page
 from api.schemas.playlist import PlaylistItem
 from web.client.client import Answer, ApiProblem, following
-from web.deps import Ask, AskDep
 from web.pages import Entries, ItemsPanel, Pager, PlaylistPage
-from web.respond import page
+from web.request import Ask, AskDep
+from web.responses import page
 from web.text.formatting import count
 from web.text.provenance import Trouble, trouble
 from web.views.panel import Panel, add_panel

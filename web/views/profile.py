@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from api.schemas.playlist import Distribution, KeyCount, Outlier, PlaylistProfile
 from web.charts.histogram import bars
-from web.deps import Ask
 from web.pages import KeyBar, OutlierRow, ProfilePanel, Spread
+from web.request import Ask
 from web.text import formatting, labels
 from web.text.meanings import MEANINGS, Meaning
 from web.views.tracks import figure

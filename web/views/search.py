@@ -12,9 +12,9 @@ from api.schemas.lists import Page
 from api.schemas.playlist import Playlist
 from api.schemas.track import Track
 from web.client.client import ApiProblem, Call, following
-from web.deps import Ask, AskDep
 from web.pages import Group, Hit, SearchPage, Tab
-from web.respond import page
+from web.request import Ask, AskDep
+from web.responses import page
 from web.text import formatting
 from web.text.paste import leads_to, pasted
 from web.text.provenance import shown

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Response
 
 from api.schemas.provenance import SourceName
 from api.schemas.sources import CapabilityReport, SourceStatus, State
-from web.deps import AskDep
 from web.pages import CapabilityRow, SourceCard, SourcesPage
-from web.respond import page
+from web.request import AskDep
+from web.responses import page
 from web.text import formatting, labels
 from web.text.provenance import shown
 

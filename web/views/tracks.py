@@ -10,7 +10,6 @@ from api.schemas.features import AudioFeatures, FeatureComparison
 from api.schemas.provenance import Method, Provenance
 from web.charts.strip import strip
 from web.charts.wheel import neighbours, wheel
-from web.deps import Ask, AskDep
 from web.pages import (
     Agreement,
     AgreementPanel,
@@ -19,7 +18,8 @@ from web.pages import (
     KeyCard,
     TrackPage,
 )
-from web.respond import page
+from web.request import Ask, AskDep
+from web.responses import page
 from web.text import formatting, labels
 from web.text.meanings import MEANINGS, Meaning, readings
 from web.text.provenance import Absence, Head

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from web.client.client import ApiProblem
-from web.deps import Ask, AskDep
+from web.forms import refused, see
 from web.pages import UploadPage
-from web.respond import page
+from web.request import Ask, AskDep
+from web.responses import page
 from web.text.provenance import Trouble, trouble
 from web.views.files import job_to_follow
-from web.views.sending import refused, see
 
 router = APIRouter()
 

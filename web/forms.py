@@ -10,9 +10,9 @@ from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from web.client.client import ApiProblem
-from web.deps import Ask
 from web.pages import Data
-from web.respond import fragment, page
+from web.request import Ask
+from web.responses import fragment, page
 
 SEE_OTHER = 303
 UNSAFE = {"Cache-Control": "no-store", "Vary": "HX-Request"}
