@@ -29,7 +29,6 @@ from api.http.edge import Edge
 from api.http.responses import problem_response, request_id, working_response
 from api.problems.errors import ApiError, Internal, InvalidRequest, PlainHttp, Refused, StillWorking
 from api.problems.invalid_request import complaints
-from api.quoting import quoted
 from api.routes import artists, collections, jobs, library, lookup, playlists, server, tracks
 from api.routes.dependencies import known_query
 from api.settings import Settings, load_settings
@@ -37,6 +36,7 @@ from api.settled import settled
 from api.system import file_descriptors
 from api.system.disk_space import no_room
 from api.system.hosts import IN_PROCESS, OwnHosts
+from api.text import quoted
 from api.wiring import CannotStart, Parts, assemble, opened
 
 BUSY = "The database of this server is locked: something else has been writing to it for seconds."

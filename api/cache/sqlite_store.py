@@ -20,7 +20,7 @@ from api.cache.policy import LONGEST_LIFE
 from api.clock import CLOCK_SLACK_S, Clock
 from api.db.session import Durability, Offload, cause_of, is_full, make_engine, why
 from api.problems.refusals import SourceError, from_record, to_record
-from api.quoting import quoted
+from api.text import quoted
 
 MAX_BYTES = 1 << 30
 SWEEP_CHUNK = 200

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from api.library.sheet import NotASheet, Row, Sheet, Unread, read
 from api.music import ids, references
 from api.music.ids import OWN_PREFIX
-from api.printable import one_line
 from api.problems.errors import BadReference, Refused
 from api.schemas.library import RefusedLine, UnreadPart
 from api.schemas.reference import Kind, Reference
+from api.text import one_line
 
 SHOWN_LETTERS = 100
 MOST_LINES = 10_000

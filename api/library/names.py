@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from api.music import ids, references
-from api.printable import one_line
 from api.problems.errors import BadReference, InvalidRequest
 from api.schemas.problem import InvalidPart
 from api.schemas.reference import Kind
+from api.text import one_line
 
 FIELDS = ("title", "artist", "album", "isrc", "spotify_id")
 MOST_LETTERS = 300

@@ -17,12 +17,12 @@ from api.http.openapi import responses
 from api.http.responses import at_home
 from api.library.collections import TOLD_LINES
 from api.library.imports import Draft, from_lines, from_sheet
-from api.printable import one_line, paragraphs
 from api.problems.errors import InvalidRequest, Refused
 from api.problems.invalid_request import complaints
 from api.routes.dependencies import CollectionId, PartsDep
 from api.schemas.library import Collection, Collections, NewCollection
 from api.schemas.problem import InvalidPart
+from api.text import one_line, paragraphs
 
 router = APIRouter(prefix="/v1/collections", tags=["library"])
 MOST_BYTES = 2_000_000

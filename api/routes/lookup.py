@@ -11,11 +11,11 @@ from api.http.openapi import REFERENCE_PATTERN, responses
 from api.http.responses import StoredAnswer
 from api.music import ids, references
 from api.paging import FURTHEST_HIT, Window
-from api.printable import one_line
 from api.routes.dependencies import PartsDep, separate
 from api.schemas.lists import SearchResults
 from api.schemas.reference import Reference
 from api.sources.base import Query as SearchQuery
+from api.text import one_line
 
 router = APIRouter(prefix="/v1", tags=["lookup"])
 TYPES = ("artist", "track", "playlist")

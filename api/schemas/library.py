@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from api.printable import one_line, paragraphs
 from api.schemas.base import Bpm, Milliseconds, Mode, Model, Moment, PitchClass, Seconds
 from api.schemas.provenance import Gaps, Resource, Said
+from api.text import one_line, paragraphs
 
 
 class JobState(StrEnum):

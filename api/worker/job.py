@@ -23,8 +23,8 @@ from api.db.session import stubbornly
 from api.library.audio_store import Outside, Shelf
 from api.music import ids
 from api.problems.types import SLUGS
-from api.quoting import quoted
 from api.schemas.reference import Kind
+from api.text import quoted
 from api.worker import process as hearing
 from api.worker.probe import slug_of
 from api.worker.process import Hear, Order, Progress, Result, Unheard

@@ -15,7 +15,7 @@ from api.http.conditional import MOST_CHARACTERS, holds
 from api.http.content_encoding import GZIP, IDENTITY, negotiate
 from api.http.docs import assets as playground
 from api.http.stored_answer import Asker
-from api.printable import one_line, paragraphs
+from api.text import one_line, paragraphs
 from tests.library.own_files import TRACKS, send, song
 from tests.sandbox import id_of
 from web import assets

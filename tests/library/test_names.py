@@ -3,8 +3,8 @@
 import pytest
 
 from api.library.names import UNKNOWN_ARTIST, UNNAMED, Names, names_for, names_in
-from api.printable import one_line
 from api.problems.errors import InvalidRequest
+from api.text import one_line
 
 NOTHING = Names()
 

@@ -18,10 +18,10 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from api.problems.refusals import Garbled
-from api.quoting import LONGEST, quoted
 from api.schemas.provenance import SourceName
 from api.sources.upstream import json_slices
 from api.sources.wire import About, Reading, Wire, odd_places, says_error
+from api.text import LONGEST, quoted
 
 SAMPLED = 5  # elements of a long list that are looked at for unknown fields
 MOST_NAMES = 20  # unknown fields of one thing that are told apart

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.quoting import LONGEST, quoted
+from api.text import LONGEST, quoted
 
 
 @given(st.text() | st.binary() | st.integers())

@@ -1,0 +1,29 @@
+"""Strangers’ words, before they are kept, shown or logged: no NUL, no bell, no stray line.
+
+Line breaks, ANSI escapes and marks that turn the direction of writing make a log say what did not
+happen. Whatever did not come from this program goes through `quoted` on its way there.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 80
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def one_line(text: str) -> str:
+    """One line of printable text; what cannot be printed parts words as a space does."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def paragraphs(text: str) -> str:
+    """The same for a text of several lines."""
+    return "\n".join(map(one_line, text.splitlines())).strip()
+
+
+def quoted(said: object, most: int = LONGEST) -> str:
+    """Between quotation marks, in ASCII, `most` characters at most."""
+    text = said if isinstance(said, str) else str(said)
+    whole = ascii(text[:most])
+    return whole if len(whole) <= most else f"{whole[: most - 4]}...{whole[0]}"
