@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import logging
 import random
+import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -16,7 +19,6 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match
-from starlette.types import Message, Receive, Scope, Send
 
 from api import __version__
 from api.clock import Chance, Clock
@@ -27,80 +29,38 @@ from api.http.cross_site import OwnPagesOnly
 from api.http.docs.routes import router as playground
 from api.http.edge import Edge
 from api.http.responses import problem_response, request_id, working_response
+from api.http.scope import App, Receive, Scope, Send
 from api.problems.errors import ApiError, Internal, InvalidRequest, PlainHttp, Refused, StillWorking
 from api.problems.invalid_request import complaints
 from api.routes import artists, collections, jobs, library, lookup, playlists, server, tracks
 from api.routes.dependencies import known_query
 from api.settings import Settings, load_settings
-from api.settled import settled
 from api.system import file_descriptors
 from api.system.disk_space import no_room
 from api.system.hosts import IN_PROCESS, OwnHosts
 from api.text import quoted
-from api.wiring import CannotStart, Parts, assemble, opened
+from api.wiring import CannotStart, assemble, opened
 
 BUSY = "The database of this server is locked: something else has been writing to it for seconds."
 COME_BACK = "Nothing was changed. Try again in a few seconds."
 BUSY_S = 2
+SWITCH_S = 0.001
+HEAPS = 1
+GIVEN_BACK_BYTES = 128 << 10
+_M_TRIM_THRESHOLD, _M_ARENA_MAX = -1, -8  # of glibc’s malloc.h
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _log = logging.getLogger(__name__)
+AnApp = TypeVar("AnApp")
 
 
 class Earprint(FastAPI):
-    """FastAPI behind the edge, which answers what is cached before any routing."""
-
-    def __init__(self, parts: Parts) -> None:
-        super().__init__(
-            title="Earprint",
-            version=__version__,
-            docs_url=None,
-            redoc_url=None,
-            redirect_slashes=False,  # the edge takes them off: a redirect names the caller's Host
-            lifespan=lambda _: self._opened(),
-        )
-        self.state.parts = parts
-        self.state.hosts = OwnHosts((parts.settings.host, *parts.settings.hosts))
-        self._edge = Edge(self._route, parts.tiers, parts.clock, hosts=self.state.hosts)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Every request meets the edge first."""
-        if scope["type"] == "lifespan":
-            await self._route(scope, receive, _in_one_line(send))
-        else:
-            await self._edge(scope, receive, send)
-
-    async def from_inside(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The app for callers in this process, who need no host name: no socket marks a scope."""
-        await self({**scope, IN_PROCESS: True}, receive, send)
-
-    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await super().__call__(scope, receive, send)
-
-    @asynccontextmanager
-    async def _opened(self) -> AsyncIterator[None]:
-        async with opened(self.state.parts):
-            try:
-                yield
-            finally:
-                await self._edge.close()
+    """FastAPI with the OpenAPI document of this server: its examples answer here."""
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, made once."""
         if not self.openapi_schema:
-            self.openapi_schema = openapi.document(self, self.state.parts.settings)
+            self.openapi_schema = openapi.document(self, self.state.services[Settings])
         return self.openapi_schema
-
-
-def _in_one_line(send: Send) -> Send:
-    """What a server logs of a start that failed: the reason, without a traceback before it."""
-
-    async def brief(message: Message) -> None:
-        name = f"{CannotStart.__name__}: "
-        if message["type"] == "lifespan.startup.failed" and name in message["message"]:
-            message["message"] = message["message"].rsplit(name, 1)[1].strip()
-        await send(message)
-
-    return brief
 
 
 def create_app(
@@ -111,7 +71,33 @@ def create_app(
     chance: Chance = random.random,  # noqa: S311  # jitter, not secrets
 ) -> Earprint:
     """The API for these settings, with pages if `html` brings them. Opens nothing yet."""
-    app = Earprint(assemble(settings, clock=clock, chance=chance))
+    parts = assemble(settings, clock=clock, chance=chance)
+    hosts = OwnHosts((settings.host, *settings.hosts))
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with opened(parts):
+            try:
+                yield
+            finally:
+                await edge.close()
+
+    app = Earprint(
+        title="Earprint",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # the edge takes them off: a redirect names the caller's Host
+        lifespan=lifespan,
+    )
+    for name, value in {
+        "parts": parts,
+        "services": parts.services(),
+        "tiers": parts.tiers,
+        "clock": clock,
+        "hosts": hosts,
+    }.items():
+        setattr(app.state, name, value)
     for routes in (artists, tracks, playlists, lookup, library, collections, jobs, server):
         app.include_router(routes.router, dependencies=[Depends(known_query)])
     app.include_router(playground)
@@ -119,10 +105,37 @@ def create_app(
         app.include_router(html, include_in_schema=False)
     app.include_router(server.fallback)
     app.add_middleware(ContentEncoding)
-    app.add_middleware(OwnPagesOnly, hosts=app.state.hosts)
+    app.add_middleware(OwnPagesOnly, hosts=hosts)
     for error, handler in _HANDLERS.items():
         app.add_exception_handler(error, handler)
+    edge = Edge(app.build_middleware_stack(), parts.tiers, clock, hosts=hosts)
+    app.state.edge = edge
+    app.middleware_stack = failing_in_one_line(edge)  # the edge is around even what answers 500
     return app
+
+
+def in_process(app: App) -> App:
+    """The app for callers in this process, who need no host name: no socket marks a scope."""
+
+    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, IN_PROCESS: True}, receive, send)
+
+    return asked
+
+
+def failing_in_one_line(app: App) -> App:
+    """What a server logs of a start that failed: the reason, without a traceback before it."""
+    name = f"{CannotStart.__name__}: "
+
+    async def started(scope: Scope, receive: Receive, send: Send) -> None:
+        async def brief(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "lifespan.startup.failed" and name in message["message"]:
+                message["message"] = message["message"].rsplit(name, 1)[1].strip()
+            await send(message)
+
+        await app(scope, receive, brief if scope["type"] == "lifespan" else send)
+
+    return started
 
 
 async def _api_error(request: Request, error: Exception) -> Response:
@@ -197,6 +210,25 @@ _HANDLERS = {
     OSError: _storage,
     Exception: _mistake,
 }
+
+
+def settled(app: AnApp) -> AnApp:
+    """The app of a server, its process set up for short waits and little memory (R-26).
+
+    Routes, schemas and modules are 150,000 objects that never become garbage. A full round over
+    them stops the loop for 70 ms, longer on a busy machine, and reading a few analyses brings one
+    about: what exists now is never looked through again. Python lets a thread that reads a large
+    list go on for 5 ms whenever others want to, and glibc keeps a heap for each thread, with what
+    all of them have freed: both are worth less to a server than that everybody is answered.
+    """
+    sys.setswitchinterval(SWITCH_S)
+    with suppress(OSError, AttributeError):  # another C library
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_M_ARENA_MAX, HEAPS)
+        libc.mallopt(_M_TRIM_THRESHOLD, GIVEN_BACK_BYTES)
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def __getattr__(name: str) -> Earprint:

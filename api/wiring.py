@@ -1,41 +1,68 @@
-"""Every part of the product, built from the settings, opened at the start, closed at the end."""
+"""The composition root: every part of the product, built from the settings, opened and closed.
+
+Nothing below imports it. Routes find the services that they use under their types.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from api.cache.entry import Key
 from api.cache.memory import MemoryTier
 from api.cache.sqlite_store import Store
 from api.cache.tiers import Tiers
 from api.clock import Chance, Clock
 from api.db import migrate
+from api.db.collections import CollectionTables
+from api.db.jobs import JobTables
+from api.db.ledger import JobLedger
+from api.db.library import LibraryTables
+from api.db.own_music import OwnMusic
 from api.db.reserve import put_by, with_reserve
+from api.db.revision import Revision
 from api.db.session import Durability, Offload, is_full, is_locked, make_engine, why
 from api.db.standing import StandingTables
-from api.library.collections import Collections
-from api.library.demo import DemoLabel
-from api.own_files import OwnFiles, make_own_files
-from api.own_sources import make_own_sources
+from api.http.upload_slots import UploadLimits, UploadSlots
+from api.library.audio_store import Shelf
+from api.library.collections import OwnCollections
+from api.library.demo import DemoLabel, cover_of, genres_of, release_of, truth_of
+from api.library.jobs import Jobs
+from api.library.tracks import OwnTracks, Shipped
+from api.library.uploads import Uploads
+from api.schemas.provenance import SourceName
 from api.services.analysis import Analyses
 from api.services.cascade import Desk
 from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.playlists import Playlists
 from api.services.profile import Profiles
+from api.services.readiness import Readiness
 from api.services.related import Related
 from api.settings import Settings
+from api.sources.base import Source
+from api.sources.exportify import ExportifySource
+from api.sources.library import Holdings, IsrcOf, LibrarySource
 from api.sources.registry import Registry, make_registry
+from api.sources.spotify.source import SpotifySource
 from api.sources.upstream.gates import Standing
 from api.system import file_descriptors
 from api.system.data_folder import claim
+from api.system.disk_space import DiskSpace
+from api.worker.cores import cores
+from api.worker.probe import IsolatedProbe
+from api.worker.queue import JobQueue
+from api.worker.supervisor import Supervisor
 
 PURGE_CHECK_EVERY_S = 2.0
 SWEEP_EVERY = 300  # purge checks
@@ -75,9 +102,18 @@ class Parts:
     features: Features
     analyses: Analyses
     playlists: Playlists
-    collections: Collections
+    collections: OwnCollections
     demo: DemoLabel
     profiles: Profiles
+    readiness: Readiness
+
+    def services(self) -> dict[type[Any], Any]:
+        """Everything that routes may be given, by its type."""
+        own = self.own
+        routed: list[Any] = [self.settings, self.registry, self.desk, self.catalog, self.related]
+        routed += [self.features, self.analyses, self.playlists, self.profiles, self.readiness]
+        routed += [self.collections, own.library, own.jobs, own.uploads, own.limits]
+        return {type(service): service for service in routed}
 
 
 def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
@@ -117,7 +153,139 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         collections=sources.collections,
         demo=sources.demo,
         profiles=Profiles(desk, playlists, features),
+        readiness=_readiness(database, tiers, own),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFiles:
+    """Everything about own files that is no source: bring them, follow their jobs, delete them."""
+
+    tables: LibraryTables
+    job_tables: JobTables
+    shelf: Shelf
+    queue: JobQueue
+    worker: Supervisor
+    probe: IsolatedProbe
+    library: OwnTracks
+    jobs: Jobs
+    uploads: Uploads
+    room: DiskSpace
+    limits: UploadLimits
+
+    @property
+    def hears(self) -> bool:
+        """Whether new files can be opened and analysed, or a worker elsewhere may do it."""
+        return self.probe.trouble is None and self.worker.is_well
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Sweep what a crash has left, start the worker; at the end, end it."""
+        await asyncio.to_thread(self.shelf.sweep, await self.tables.places())
+        await self.library.look_for_files()
+        self.probe.open()
+        self.worker.start()
+        try:
+            yield
+        finally:
+            await self.worker.close()
+            await self.probe.close()
+            self.queue.close()
+
+
+def make_own_files(
+    settings: Settings, engine: Engine, offload: Offload, *, clock: Clock
+) -> OwnFiles:
+    """All of it for these settings; nothing is opened yet."""
+    tables = LibraryTables(engine, offload)
+    job_tables = JobTables(JobLedger(engine), offload, clock=clock, cores=cores())
+    shelf, queue = Shelf(settings.data_dir), JobQueue(settings.data_dir)
+    probe = IsolatedProbe(cores(), needs_sandbox=settings.is_open and not settings.unsandboxed)
+    shipped = Shipped(truth_of, cover_of)
+    library = OwnTracks(tables, job_tables, shelf, clock=clock, shipped=shipped)
+    room = DiskSpace(tuple({settings.data_dir, *_folder_of(engine)}))
+    jobs = Jobs(job_tables, queue, clock=clock, most_waiting=settings.queue_length)
+    return OwnFiles(
+        tables=tables,
+        job_tables=job_tables,
+        shelf=shelf,
+        queue=queue,
+        worker=Supervisor(settings),
+        probe=probe,
+        library=library,
+        jobs=jobs,
+        uploads=Uploads(library, jobs, probe, tables=tables, shelf=shelf, clock=clock),
+        room=room,
+        limits=UploadLimits(
+            files=UploadSlots("files", room),
+            lists=UploadSlots("lists", room, margin=0),
+            most_bytes=settings.upload_bytes,
+            check_room=room.check,
+        ),
+    )
+
+
+def _folder_of(engine: Engine) -> tuple[Path, ...]:
+    """Where app.db lies, which may be on another disk; nowhere here if it is a server's."""
+    database = engine.url.database
+    return (Path(database).parent,) if engine.dialect.name == "sqlite" and database else ()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSources:
+    """The sources that are at home, the service that makes collections, and the demo label."""
+
+    collections: OwnCollections
+    demo: DemoLabel
+    by_name: Mapping[SourceName, Source]
+
+
+def make_own_sources(
+    own: OwnFiles,
+    tiers: Tiers,
+    *,
+    engine: Engine,
+    offload: Offload,
+    clock: Clock,
+    market: str | None,
+) -> OwnSources:
+    """All of it; nothing is opened yet."""
+    music = OwnMusic(engine, offload)
+    lists = CollectionTables(engine, offload)
+
+    held = Holdings(
+        tables=own.tables,
+        music=music,
+        jobs=own.job_tables,
+        collections=lists,
+        revision=Revision(engine, offload),
+        clock=clock,
+        isrc_of=_isrc_of(tiers, market),
+        genres_of=genres_of,
+        release_of=release_of,
+        trouble=lambda: own.probe.trouble,
+    )
+    return OwnSources(
+        collections=OwnCollections(lists, music, clock),
+        demo=DemoLabel(engine, offload, clock),
+        by_name={
+            SourceName.LIBRARY: LibrarySource(held),
+            SourceName.EXPORTIFY: ExportifySource(lists),
+        },
+    )
+
+
+def _isrc_of(tiers: Tiers, market: str | None) -> IsrcOf:
+    """What Spotify said of a track's ISRC, if that is kept; nobody is asked."""
+
+    async def isrc_of(ident: str) -> str | None:
+        key = Key(SourceName.SPOTIFY, "track", ident, market or "", SpotifySource.version)
+        entry = await tiers.peek(key)
+        said = json.loads(entry.body) if entry is not None and entry.body else {}
+        isrc: str | None = said.get("isrc")
+        return isrc
+
+    return isrc_of
 
 
 def _places(settings: Settings, clock: Clock) -> tuple[Engine, Store]:
@@ -193,18 +361,23 @@ async def _keep_up(tiers: Tiers) -> None:
         epochs = now
 
 
-async def readiness(parts: Parts) -> dict[str, str]:
-    """Each part that an answer needs: `ok`, or what is wrong with it."""
-    database = parts.database
-    return {
-        "descriptors": file_descriptors.in_words() if file_descriptors.none_left() else "ok",
-        "database": await database.offload(lambda: _database_state(database.engine)),
-        "cache": parts.tiers.store.state,
-        "worker": parts.own.worker.state,
-        "decoding": parts.own.look.description,
-        "library": await parts.own.library.state(),
-        "room": await asyncio.to_thread(parts.own.room.state),
+def _readiness(database: Database, tiers: Tiers, own: OwnFiles) -> Readiness:
+    """What /readyz looks at, in its order."""
+
+    async def now(state: str) -> str:
+        return state
+
+    words = file_descriptors.in_words
+    checks = {
+        "descriptors": lambda: now(words() if file_descriptors.none_left() else "ok"),
+        "database": lambda: database.offload(lambda: _database_state(database.engine)),
+        "cache": lambda: now(tiers.store.state),
+        "worker": lambda: now(own.worker.state),
+        "decoding": lambda: now(own.probe.description),
+        "library": own.library.state,
+        "room": lambda: asyncio.to_thread(own.room.state),
     }
+    return Readiness(checks, hears=lambda: own.hears)
 
 
 def _database_state(engine: Engine) -> str:

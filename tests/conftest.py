@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from api.db import migrate
+from api.db.ledger import JobLedger
+from api.db.session import Durability, make_engine
 from tests.routes.product import opened
 from tests.sandbox import Sandbox
 
@@ -73,3 +76,18 @@ async def product(sandbox, tmp_path):
     """The running API, asking the sandbox."""
     async with opened(sandbox, tmp_path) as product:
         yield product
+
+
+@pytest.fixture
+def engine(tmp_path):
+    """An app.db of the newest schema."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'app.db'}", Durability.FULL)
+    migrate.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def ledger(engine):
+    """The rows of jobs."""
+    return JobLedger(engine)

@@ -7,9 +7,9 @@ import sys
 
 import uvicorn
 
+from api.app import settled
 from api.http.protocol import BoundedHttp
 from api.settings import Settings, load_settings
-from api.settled import settled
 from web.app import create_app
 
 STOP_WAIT_S = 8

@@ -12,9 +12,9 @@ from dataclasses import asdict
 from fastapi import APIRouter, FastAPI
 
 from api.app import create_app as create_api
+from api.app import in_process, settled
 from api.http.examples import examples
 from api.settings import Settings, load_settings
-from api.settled import settled
 from web import errors, views
 from web.client.client import ApiClient
 from web.request import Web, equip
@@ -27,7 +27,7 @@ def create_app(
     """API and pages in one app; the pages ask the API in-process."""
     chosen = settings or load_settings()
     app = create_api(chosen, html=pages(), clock=clock)
-    equip(app, Web(ApiClient.in_process(app.from_inside), site(chosen, app.version), clock))
+    equip(app, Web(ApiClient.in_process(in_process(app)), site(chosen, app.version), clock))
     errors.install(app)
     return app
 

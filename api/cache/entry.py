@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from sys import getsizeof
 from typing import NamedTuple
 
+from api.caller import PUBLIC
 from api.problems.refusals import SourceError
 from api.schemas.provenance import SourceName
 
 OVERHEAD_BYTES = 3_072  # what an entry and its address cost beside bodies: tests/load/memory.py
 ORDINARY_TEXTS_BYTES = 640  # of them: key, validators and a refusal’s words, as they usually are
-PUBLIC = "public"
 OWNER = "owner"  # what lies on this machine: asked for anew each time, kept by nobody else
 
 
 class Key(NamedTuple):
-    """What an entry is about. `principal` is `public`, or the user whose token fetched it."""
+    """What an entry is about. `principal` is the caller’s in whose name it was fetched."""
 
     source: SourceName
     kind: str

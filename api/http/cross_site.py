@@ -10,8 +10,7 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.audience import answering
-from api.http.edge import LESSON, Lesson
+from api.caller import asked_by, caller, of_another_site
 from api.http.responses import problem_response
 from api.http.stored_answer import is_private
 from api.problems.errors import Refused
@@ -40,9 +39,7 @@ class OwnPagesOnly:
         request = Request(scope)
         another_site = not followed_a_link(request) and self._is_foreign(request)
         refusal = self._refusal(request, another_site=another_site)
-        if another_site:  # the edge learns nothing of an answer in which what is here has no say
-            scope = {**scope, LESSON: Lesson()}
-        with answering(another_site=another_site):
+        with asked_by(of_another_site(caller()) if another_site else caller()):
             if refusal is None:
                 await self._app(scope, receive, send)
             else:

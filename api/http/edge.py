@@ -1,8 +1,9 @@
 """Answer a cached public GET from stored bytes before any routing. Knows HTTP, not music.
 
-A route that answers from the cache teaches the edge which entry lies behind a path and query; from
-then on the edge answers alone, as long as the entry is in memory and may be served. What it cannot
-answer goes on inside, with a request id, and comes out with the headers that every answer has.
+A route that answers from the cache names its entry's key in its answer, and the edge learns that
+this is what lies behind a path and query; from then on it answers alone, as long as the entry is in
+memory and may be served. What it cannot answer goes on inside, with a request id, and comes out
+with the headers that every answer has.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import asyncio
 import itertools
 import re
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from time import perf_counter
@@ -21,12 +22,13 @@ from api.cache import policy
 from api.cache.entry import Entry, Key
 from api.cache.policy import Verdict
 from api.cache.tiers import Tiers
+from api.caller import ANYBODY, Caller, asked_by, caller
 from api.clock import Clock
+from api.http.scope import ASKED_METHOD, CACHE_KEY, REQUEST_ID, App, Receive, Scope, Send
 from api.http.stored_answer import (
     COMMON,
     Asker,
     Headers,
-    Scope,
     body_in,
     headers_for,
     is_private,
@@ -34,15 +36,11 @@ from api.http.stored_answer import (
 )
 from api.system.hosts import IN_PROCESS, OwnHosts
 
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Admit = Callable[[Scope], Caller | App]
+"""Who a request comes from, or the answer that it gets instead: it is too many, or no key fits."""
 
 API = "/v1/"
-LESSON = "earprint.lesson"
-REQUEST_ID = "earprint.request_id"
 ALLOWED_ORIGIN = b"access-control-allow-origin"
-ASKED_METHOD = "earprint.method"  # inside, HEAD is GET
 FEWEST_ALIASES = 1_000  # however few entries there are
 LONGEST_ADDRESS = 400  # one that is learned is kept; one of 60,000 zeros is not worth it
 REFRESH_EVERY_S = 1.0
@@ -56,16 +54,13 @@ _PREFLIGHT: Headers = [
 _PLAIN: Headers = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 
 
-@dataclass(slots=True)
-class Lesson:
-    """What a route tells the edge about the answer it gives: which entry it is."""
-
-    key: Key | None = None
+Address = tuple[str, str, bytes]
+"""Whose question it is, its path and its query."""
 
 
 @dataclass(slots=True)
 class _Alias:
-    """The entry behind a path and query, and the headers of its answers within one second."""
+    """The entry behind an address, and the headers of its answers within one second."""
 
     key: Key
     stored_at: float = 0.0
@@ -74,16 +69,24 @@ class _Alias:
     refreshed: float = 0.0
 
 
-class Edge:
-    """The outermost layer of the product."""
+def anybody(_scope: Scope) -> Caller:
+    """Everybody is let in, and all are alike."""
+    return ANYBODY
 
-    def __init__(self, inner: App, tiers: Tiers, clock: Clock, *, hosts: OwnHosts) -> None:
+
+class Edge:
+    """The outermost layer of the product; `admit` is asked before anything is looked up."""
+
+    def __init__(
+        self, inner: App, tiers: Tiers, clock: Clock, *, hosts: OwnHosts, admit: Admit = anybody
+    ) -> None:
         self._inner = inner
         self._hosts = hosts
+        self._admit = admit
         self._tiers = tiers
         self._memory = tiers.memory
         self._clock = clock
-        self._aliases: dict[tuple[str, bytes], _Alias] = {}
+        self._aliases: dict[Address, _Alias] = {}
         self._refreshes: set[asyncio.Task[None]] = set()
         self._run = secrets.token_hex(4)
         self._count = itertools.count(1)
@@ -93,24 +96,32 @@ class Edge:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        path: str = scope["path"]
-        if path.endswith("/") and path != "/":
+        if scope["path"].endswith("/") and scope["path"] != "/":
             scope = _without_slash(scope)
-            path = scope["path"]
-        if path.startswith(API) and self._hosts.are_asked(scope):
-            if scope["method"] in {"GET", "HEAD"}:
-                alias = self._aliases.get((path, scope["query_string"]))
-                if alias is not None and await self._answered(alias, scope, send):
-                    return
-            elif scope["method"] == "OPTIONS" and _is_preflight(scope):
-                headers = [*_PREFLIGHT, (b"x-request-id", self._request_id(scope))]
-                await _send(send, 204, _readable_by(headers, private=is_private(scope)))
-                return
-        await self._inside(scope, receive, send)
+        who = caller() if IN_PROCESS in scope else self._admit(scope)
+        if callable(who):
+            await self._inside(scope, receive, send, answer=who)
+            return
+        with asked_by(who):
+            if not await self._answered_at_once(scope, send):
+                await self._inside(scope, receive, send)
 
     async def close(self) -> None:
         """Let refreshes in the background end."""
         await asyncio.gather(*self._refreshes, return_exceptions=True)
+
+    async def _answered_at_once(self, scope: Scope, send: Send) -> bool:
+        """Whether it could be answered without any routing."""
+        if not self._hosts.are_asked(scope):
+            return False
+        if scope["method"] in {"GET", "HEAD"}:
+            alias = self._aliases.get(_address(scope))
+            return alias is not None and await self._answered(alias, scope, send)
+        if scope["path"].startswith(API) and _is_preflight(scope):
+            headers = [*_PREFLIGHT, (b"x-request-id", self._request_id(scope))]
+            await _send(send, 204, _readable_by(headers, private=is_private(scope)))
+            return True
+        return False
 
     async def _answered(self, alias: _Alias, scope: Scope, send: Send) -> bool:
         """Whether the entry could be served; a stale one is refreshed behind."""
@@ -164,11 +175,13 @@ class Edge:
                 return bytes(value)
         return b"%s-%x" % (self._run.encode(), next(self._count))
 
-    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _inside(
+        self, scope: Scope, receive: Receive, send: Send, *, answer: App | None = None
+    ) -> None:
         """Route the request; learn from its answer and give it the headers every answer has."""
-        lesson = Lesson()
         request_id = self._request_id(scope)
         method = scope["method"]
+        address = _address(scope)
         added = [
             *(COMMON if scope["path"].startswith(API) else _PLAIN),
             (b"x-request-id", request_id),
@@ -177,26 +190,25 @@ class Edge:
         inner = {
             **scope,
             "method": "GET" if method == "HEAD" else method,
-            LESSON: lesson,
             REQUEST_ID: request_id.decode(),
             ASKED_METHOD: method,
         }
 
         async def finish(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
+                message = dict(message)
+                if (key := message.pop(CACHE_KEY, None)) is not None and method in {"GET", "HEAD"}:
+                    self._learn(address, key)
                 headers = _completed(message["headers"], added)
                 for_nobody = message["status"] == HTTPStatus.MISDIRECTED_REQUEST
-                headers = _readable_by(headers, private=private or for_nobody)
-                message = {**message, "headers": headers}
+                message["headers"] = _readable_by(headers, private=private or for_nobody)
             elif method == "HEAD":
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._inner(inner, receive, finish)
-        if lesson.key is not None and method in {"GET", "HEAD"}:
-            self._learn((scope["path"], scope["query_string"]), lesson.key)
+        await (answer or self._inner)(inner, receive, finish)
 
-    def _learn(self, address: tuple[str, bytes], key: Key) -> None:
+    def _learn(self, address: Address, key: Key) -> None:
         known = self._aliases.get(address)
         if sum(map(len, address)) > LONGEST_ADDRESS or (known is not None and known.key == key):
             return
@@ -206,7 +218,7 @@ class Edge:
         self._aliases[address] = _Alias(key)
 
     def _refresh_behind(self, alias: _Alias, scope: Scope, now: float) -> None:
-        """Ask the inside the same question, for its effect on the cache; at most once a second."""
+        """Ask the same inside, for its effect on the cache; at most once a second."""
         if 0 <= now - alias.refreshed < REFRESH_EVERY_S:  # below 0: the clock was set back
             return
         alias.refreshed = now
@@ -234,8 +246,14 @@ async def _to_nobody(_message: MutableMapping[str, Any]) -> None:
     return None
 
 
+def _address(scope: Scope) -> Address:
+    return caller().principal, scope["path"], scope["query_string"]
+
+
 def _is_preflight(scope: Scope) -> bool:
-    return any(name == b"access-control-request-method" for name, _ in scope["headers"])
+    return scope["method"] == "OPTIONS" and any(
+        name == b"access-control-request-method" for name, _ in scope["headers"]
+    )
 
 
 def _without_slash(scope: Scope) -> Scope:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from starlette.types import Receive, Scope, Send
 
-from api.http.edge import ASKED_METHOD
+from api.http.scope import ASKED_METHOD
 from api.system.data_folder import not_following
 
 PIECE_BYTES = 256 << 10

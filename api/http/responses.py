@@ -10,12 +10,12 @@ from typing import Any
 from fastapi import Request, Response
 from starlette.types import Receive, Scope, Send
 
-from api.audience import is_another_site
-from api.cache.entry import PUBLIC, Key
+from api.cache.entry import Key
 from api.cache.tiers import Served, Tiers, as_served, composed, joint_key
+from api.caller import PUBLIC, caller
 from api.clock import Clock
 from api.http.content_encoding import encode
-from api.http.edge import LESSON, REQUEST_ID
+from api.http.scope import CACHE_KEY, REQUEST_ID
 from api.http.stored_answer import (
     Asker,
     Headers,
@@ -30,49 +30,52 @@ from api.schemas.base import Model
 from api.schemas.lists import Batch, BatchItem
 from api.schemas.problem import Problem
 from api.schemas.provenance import SourceName
-from api.wiring import Parts
 
 PROBLEM_JSON = "application/problem+json"
 
 
 class StoredAnswer(Response):
-    """A response that sends stored bytes in the encoding asked for, and teaches the edge."""
+    """A response that sends stored bytes in the encoding asked for, and tells the edge of them."""
 
-    def __init__(self, served: Served, clock: Clock, *, known_to_edge: bool = True) -> None:
+    def __init__(self, served: Served, *, known_to_edge: bool = True) -> None:
         super().__init__(media_type="application/json")
         self._served = served
-        self._clock = clock
         self._known_to_edge = known_to_edge
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Send it, or 304 where the client holds it already."""
         entry = self._served.entry
+        clock: Clock = scope["app"].state.clock
         asker = Asker.of(scope["headers"])
         body, encoding = body_in(entry, asker.encoding)
         started = perf_counter()
         if body is None:
-            tiers: Tiers = scope["app"].state.parts.tiers
+            tiers: Tiers = scope["app"].state.tiers
             body = await tiers.encoded(entry, encoding, partial(encode, encoding=encoding))
         encode_ms = (perf_counter() - started) * 1000
-        now = self._clock()
+        now = clock()
         headers = headers_for(entry, encoding, now=now)
         headers += _of_this_request(self._served, now, encode_ms)
-        if self._known_to_edge and entry.key.principal == PUBLIC and LESSON in scope:
-            scope[LESSON].key = entry.key
         held = not_modified(entry, asker.if_none_match)
         if not held:
             headers.append((b"content-length", b"%d" % len(body)))
         status = 304 if held else 200
-        await send({"type": "http.response.start", "status": status, "headers": headers})
+        start = {"type": "http.response.start", "status": status, "headers": headers}
+        await send(start | self._for_the_edge())
         await send({"type": "http.response.body", "body": b"" if held else body})
 
+    def _for_the_edge(self) -> dict[str, Key]:
+        """Nothing where the entry is not what this address always leads to."""
+        key, who = self._served.entry.key, caller()
+        always = self._known_to_edge and key.principal == who.principal and who.sees_own_music
+        return {CACHE_KEY: key} if always else {}
 
-def at_home(parts: Parts, kind: str, value: Model) -> StoredAnswer:
+
+def at_home(request: Request, kind: str, value: Model) -> StoredAnswer:
     """What is this server's own: read anew each time, private, and with an ETag."""
-    served = parts.tiers.at_home(
-        Key(SourceName.LIBRARY, kind, ""), value.model_dump_json().encode()
-    )
-    return StoredAnswer(served, parts.clock, known_to_edge=False)
+    tiers: Tiers = request.app.state.tiers
+    key = Key(SourceName.LIBRARY, kind, "")
+    return StoredAnswer(tiers.at_home(key, value.model_dump_json().encode()), known_to_edge=False)
 
 
 def _of_this_request(served: Served, now: float, encode_ms: float) -> Headers:
@@ -94,8 +97,7 @@ def batch(
         kept = "private, no-store" if any(_is_own(one) for _, one in outcomes) else "no-store"
         return Response(body, media_type="application/json", headers={"Cache-Control": kept})
     entry = composed(joint_key(served, "batch"), served, body)
-    clock: Clock = request.app.state.parts.clock
-    return StoredAnswer(as_served(entry, served), clock, known_to_edge=False)
+    return StoredAnswer(as_served(entry, served), known_to_edge=False)
 
 
 def _is_own(one: Served | ApiError) -> bool:
@@ -156,7 +158,7 @@ def _problem_headers(request: Request, error: ApiError) -> dict[str, str]:
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
         fresh_s = min(error.retry_after, 5)
-    own = is_private(request.scope) or is_another_site()
+    own = is_private(request.scope) or not caller().sees_own_music
     if fresh_s > 0 and request.method in {"GET", "HEAD"} and not own:
         headers["Cache-Control"] = f"public, max-age={fresh_s}"
     return headers

@@ -6,14 +6,14 @@ Edge and routes both answer from here, so that a cached answer and a fresh one l
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping
 from dataclasses import dataclass
-from typing import Any
 
-from api.cache.entry import OWNER, PUBLIC, Entry
+from api.cache.entry import OWNER, Entry
 from api.cache.tiers import Served
+from api.caller import PUBLIC
 from api.http.conditional import holds
 from api.http.content_encoding import GZIP, IDENTITY, WORTH_ENCODING_BYTES, ZSTD, negotiate
+from api.http.scope import Scope
 from api.music.ids import OWN_PREFIX
 from api.problems.refusals import (
     Closed,
@@ -25,7 +25,6 @@ from api.problems.refusals import (
     Unreachable,
 )
 
-Scope = MutableMapping[str, Any]
 Headers = list[tuple[bytes, bytes]]
 
 _ETAG_SUFFIX = {IDENTITY: "", GZIP: "-gz", ZSTD: "-zst"}

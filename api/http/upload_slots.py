@@ -7,8 +7,9 @@ only so many places, and who comes when all are taken is told when to come again
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from fastapi import Request
 
@@ -22,7 +23,7 @@ COME_BACK_S = 10
 LONGEST_NUMBER = 18
 
 
-class Receiving:
+class UploadSlots:
     """The places for one kind of thing that is sent, such as `files`. `margin`: of the room."""
 
     def __init__(
@@ -51,6 +52,16 @@ class Receiving:
             yield
         finally:
             self.taken -= 1
+
+
+@dataclass(frozen=True, slots=True)
+class UploadLimits:
+    """What may come: how many files and lists at once, how large a file, on how full a disk."""
+
+    files: UploadSlots
+    lists: UploadSlots
+    most_bytes: int
+    check_room: Callable[[int], None]
 
 
 def declared_bytes(request: Request) -> int:

@@ -26,7 +26,7 @@ NO_FILE = "There is no such file in this server’s library."
 _NOT_THERE = "No collection with this id exists."
 
 
-class Collections:
+class OwnCollections:
     """Makes, lists and deletes collections. Raises ApiError."""
 
     def __init__(self, tables: CollectionTables, music: OwnMusic, clock: Clock) -> None:

@@ -75,7 +75,7 @@ class AudioFile:
     etag: str
 
 
-class Library:
+class OwnTracks:
     """The files that are here. Raises NotFound."""
 
     def __init__(

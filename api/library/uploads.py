@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -16,11 +16,10 @@ from api.clock import Clock
 from api.db.ledger import ACTIVE
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
-from api.http.multipart import Form, Received
 from api.library.audio_store import Shelf
 from api.library.jobs import JobGone, Jobs, Wish
 from api.library.names import Names, names_for, names_in
-from api.library.tracks import Library
+from api.library.tracks import OwnTracks
 from api.music import ids
 from api.problems.errors import NotFound, Refused
 from api.schemas.library import Job, LibraryTrack
@@ -28,20 +27,38 @@ from api.schemas.library import Job, LibraryTrack
 _DELETED = "The same file was deleted while it was being sent."
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a first look at a file tells: its format, and the tags in it."""
+class FileFacts(Protocol):
+    """What a quick look at a file tells: its format, and the tags in it."""
 
-    format: str
-    tags: dict[str, str] = field(default_factory=dict)
+    @property
+    def format(self) -> str: ...  # noqa: D102  # said above
+    @property
+    def tags(self) -> Mapping[str, str]: ...  # noqa: D102  # likewise
 
 
-class FirstLook(Protocol):
+class Probe(Protocol):
     """Whoever can tell quickly whether a file can be heard as music."""
 
-    async def __call__(self, path: Path) -> Facts:
-        """The facts. Raises Refused with what is wrong with the file."""
+    async def check(self) -> None:
+        """Raises Refused where no file can be opened at all, or none safely."""
         ...
+
+    async def facts(self, path: Path) -> FileFacts:
+        """What the file is. Raises Refused with what is wrong with it."""
+        ...
+
+
+class ReceivedFile(Protocol):
+    """A file that has arrived: where it lies, what its sender calls it, how large it is."""
+
+    @property
+    def path(self) -> Path: ...  # noqa: D102  # said above
+    @property
+    def name(self) -> str: ...  # noqa: D102  # likewise
+    @property
+    def size_bytes(self) -> int: ...  # noqa: D102  # likewise
+    @property
+    def sha256(self) -> str: ...  # noqa: D102  # likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +74,9 @@ class Uploads:
 
     def __init__(
         self,
-        library: Library,
+        library: OwnTracks,
         jobs: Jobs,
-        look: FirstLook,
+        probe: Probe,
         *,
         tables: LibraryTables,
         shelf: Shelf,
@@ -67,37 +84,51 @@ class Uploads:
     ) -> None:
         self._library = library
         self._jobs = jobs
-        self._look = look
+        self._probe = probe
         self._tables = tables
         self._shelf = shelf
         self._clock = clock
 
-    async def take(self, form: Form, key: str | None) -> Taken:
+    async def check(self) -> None:
+        """Raises Refused where no file can be opened, or none safely, before any of it comes."""
+        await self._probe.check()
+
+    @asynccontextmanager
+    async def incoming(self) -> AsyncIterator[Path]:
+        """Where a file may be received; what lies there afterwards is removed. Raises Refused."""
+        await self._jobs.check_room()
+        path = await asyncio.to_thread(self._shelf.incoming)
+        try:
+            yield path
+        finally:
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    async def take(self, file: ReceivedFile, fields: Mapping[str, str], key: str | None) -> Taken:
         """`key`: the upload's Idempotency-Key; the same one starts no second job."""
         try:
-            taken = await self._taken(form.file, names_in(form.fields), key)
+            taken = await self._taken(file, names_in(fields), key)
         except (NotFound, JobGone) as error:
             raise Refused("conflict", _DELETED) from error
         if taken is None:
             raise Refused("conflict", _DELETED)
         return taken
 
-    async def _taken(self, file: Received, names: Names, key: str | None) -> Taken | None:
+    async def _taken(self, file: ReceivedFile, names: Names, key: str | None) -> Taken | None:
         try:
             return await self._known(file, names, key) or await self._new(file, names, key)
         except IntegrityError:  # the same file, sent twice at once: the other request was first
             return await self._known(file, names, key)
 
-    async def _new(self, file: Received, names: Names, key: str | None) -> Taken:
+    async def _new(self, file: ReceivedFile, names: Names, key: str | None) -> Taken:
         """Bytes that were not here: their row, their file and their job come together, or none."""
         await self._jobs.check_room()
-        facts = await self._look(file.path)
+        facts = await self._probe.facts(file.path)
         row = self._row(file, names_for(names, facts.tags, file.name), facts.format)
         around = partial(self._shelf.kept, file.path, row.file)
         started = await self._jobs.start(Wish(row.id, row, key, around))
         return Taken(await self._library.track(row.id), started)
 
-    def _row(self, file: Received, names: Names, kind: str) -> LibraryTrackRow:
+    def _row(self, file: ReceivedFile, names: Names, kind: str) -> LibraryTrackRow:
         return LibraryTrackRow(
             id=_ident(file),
             sha256=file.sha256,
@@ -109,7 +140,7 @@ class Uploads:
             **names.given(),
         )
 
-    async def _known(self, file: Received, names: Names, key: str | None) -> Taken | None:
+    async def _known(self, file: ReceivedFile, names: Names, key: str | None) -> Taken | None:
         """The same bytes again: perhaps other names, and a job where none has succeeded.
 
         None if they are not here, or were deleted meanwhile. A file that is gone from the disk is
@@ -154,6 +185,6 @@ class Uploads:
             )
 
 
-def _ident(file: Received) -> str:
+def _ident(file: ReceivedFile) -> str:
     """The same bytes are the same track."""
     return ids.own_id(bytes.fromhex(file.sha256))

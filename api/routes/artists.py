@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from api.http.openapi import responses
 from api.http.responses import StoredAnswer
 from api.paging import Window
-from api.routes.dependencies import ArtistId, Market, Offset, PartsDep
+from api.routes.dependencies import ArtistId, CatalogDep, Market, Offset, RelatedDep
 from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.lists import Page
 from api.schemas.track import Album, TrackList
@@ -23,12 +23,12 @@ router = APIRouter(prefix="/v1/artists", tags=["artists"])
     response_model=Artist,
     responses=responses("artist-not-found", "artist-unavailable"),
 )
-async def get_artist(artist_id: ArtistId, parts: PartsDep) -> Response:
+async def get_artist(artist_id: ArtistId, catalog: CatalogDep) -> Response:
     """An artist: name, pictures, genres, popularity, followers.
 
     Newer Spotify apps are told little more than the name; `missing` says of each field why.
     """
-    return StoredAnswer(await parts.catalog.artist(artist_id), parts.clock)
+    return StoredAnswer(await catalog.artist(artist_id))
 
 
 @router.get(
@@ -37,12 +37,12 @@ async def get_artist(artist_id: ArtistId, parts: PartsDep) -> Response:
     response_model=RelatedArtists,
     responses=responses("artist-not-found", "related-unavailable"),
 )
-async def get_related(artist_id: ArtistId, parts: PartsDep) -> Response:
+async def get_related(artist_id: ArtistId, related: RelatedDep) -> Response:
     """Artists related to this one, nearest first, merged over the sources that can say.
 
     `score` runs from 0 to 1; `agreement` counts the sources that name the artist.
     """
-    return StoredAnswer(await parts.related.of(artist_id), parts.clock)
+    return StoredAnswer(await related.of(artist_id))
 
 
 @router.get(
@@ -51,9 +51,11 @@ async def get_related(artist_id: ArtistId, parts: PartsDep) -> Response:
     response_model=TrackList,
     responses=responses("artist-not-found", "top-tracks-unavailable"),
 )
-async def get_top_tracks(artist_id: ArtistId, parts: PartsDep, market: Market = None) -> Response:
+async def get_top_tracks(
+    artist_id: ArtistId, catalog: CatalogDep, market: Market = None
+) -> Response:
     """The artist’s most played tracks, most played first."""
-    return StoredAnswer(await parts.catalog.top_tracks(artist_id, market), parts.clock)
+    return StoredAnswer(await catalog.top_tracks(artist_id, market))
 
 
 @router.get(
@@ -64,7 +66,7 @@ async def get_top_tracks(artist_id: ArtistId, parts: PartsDep, market: Market = 
 )
 async def get_albums(
     artist_id: ArtistId,
-    parts: PartsDep,
+    catalog: CatalogDep,
     *,
     limit: Annotated[int, Query(ge=1, le=50, description="How many at most.")] = 10,
     offset: Offset = 0,
@@ -72,4 +74,4 @@ async def get_albums(
 ) -> Response:
     """A part of the artist’s releases, guest appearances included."""
     window = Window(limit, offset)
-    return StoredAnswer(await parts.catalog.albums(artist_id, window, market), parts.clock)
+    return StoredAnswer(await catalog.albums(artist_id, window, market))

@@ -19,7 +19,7 @@ from api.library.collections import TOLD_LINES
 from api.library.imports import Draft, from_lines, from_sheet
 from api.problems.errors import InvalidRequest, Refused
 from api.problems.invalid_request import complaints
-from api.routes.dependencies import CollectionId, PartsDep
+from api.routes.dependencies import CollectionId, CollectionsDep, UploadLimitsDep
 from api.schemas.library import Collection, Collections, NewCollection
 from api.schemas.problem import InvalidPart
 from api.text import one_line, paragraphs
@@ -64,15 +64,17 @@ _BODY = {
     ),
     openapi_extra=_BODY,
 )
-async def make_collection(request: Request, parts: PartsDep) -> Response:
+async def make_collection(
+    request: Request, collections: CollectionsDep, limits: UploadLimitsDep
+) -> Response:
     """Make a playlist of your own: from ids, links and ISRCs, or from a spreadsheet.
 
     Lines that name no track are left out and listed in `refused`; what of a spreadsheet was not
     understood is listed in `unread`, by column and line. Its feature columns become a source of
     their own, `exportify`.
     """
-    async with parts.own.lists_coming.place(request):
-        made = await parts.collections.make(await _list(request))
+    async with limits.lists.place(request):
+        made = await collections.make(await _list(request))
     headers = {"Location": f"/v1/collections/{made.id}", "Cache-Control": "no-store"}
     return Response(made.model_dump_json(), 201, headers, JSON)
 
@@ -83,9 +85,9 @@ async def make_collection(request: Request, parts: PartsDep) -> Response:
     response_model=Collections,
     responses=responses("cross-site"),
 )
-async def get_collections(parts: PartsDep) -> Response:
+async def get_collections(request: Request, collections: CollectionsDep) -> Response:
     """Your collections, newest first."""
-    return at_home(parts, "collections", await parts.collections.every())
+    return at_home(request, "collections", await collections.every())
 
 
 @router.get(
@@ -94,9 +96,11 @@ async def get_collections(parts: PartsDep) -> Response:
     response_model=Collection,
     responses=responses("playlist-not-found", "cross-site"),
 )
-async def get_collection(collection_id: CollectionId, parts: PartsDep) -> Response:
+async def get_collection(
+    collection_id: CollectionId, request: Request, collections: CollectionsDep
+) -> Response:
     """One collection; its contents are at the address in `playlist`."""
-    return at_home(parts, "collection", await parts.collections.one(collection_id))
+    return at_home(request, "collection", await collections.one(collection_id))
 
 
 @router.delete(
@@ -105,9 +109,9 @@ async def get_collection(collection_id: CollectionId, parts: PartsDep) -> Respon
     status_code=204,
     responses=responses("playlist-not-found", "cross-site", "no-room"),
 )
-async def delete_collection(collection_id: CollectionId, parts: PartsDep) -> Response:
+async def delete_collection(collection_id: CollectionId, collections: CollectionsDep) -> Response:
     """Delete a collection, and the features that were imported with it alone. Files stay."""
-    await parts.collections.delete(collection_id)
+    await collections.delete(collection_id)
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 

@@ -1,4 +1,4 @@
-"""What routes are given: the parts of the product, parsed ids, and a refusal of what is unknown.
+"""What routes are given: the one service they use, parsed ids, and a refusal of what is unknown.
 
 All are `async def` although none waits: FastAPI runs a plain function in a thread, per request.
 """
@@ -6,7 +6,7 @@ All are `async def` although none waits: FastAPI runs a plain function in a thre
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.dependencies.utils import get_flat_params
@@ -14,6 +14,11 @@ from fastapi.params import Query as QueryParam
 from pydantic import AfterValidator
 
 from api.http.examples import INVENTED, OWN
+from api.http.upload_slots import UploadLimits
+from api.library.collections import OwnCollections
+from api.library.jobs import Jobs
+from api.library.tracks import OwnTracks
+from api.library.uploads import Uploads
 from api.music import ids, references
 from api.music.markets import MARKETS, market
 from api.paging import FURTHEST
@@ -21,15 +26,45 @@ from api.problems.errors import InvalidRequest
 from api.schemas.problem import InvalidPart
 from api.schemas.provenance import SourceName
 from api.schemas.reference import Kind
-from api.wiring import Parts
+from api.services.analysis import Analyses
+from api.services.cascade import Desk
+from api.services.catalog import Catalog
+from api.services.features import Features
+from api.services.playlists import Playlists
+from api.services.profile import Profiles
+from api.services.readiness import Readiness
+from api.services.related import Related
+from api.settings import Settings
+from api.sources.registry import Registry
+
+Service = TypeVar("Service")
 
 
-async def _parts(request: Request) -> Parts:
-    held: Parts = request.app.state.parts
-    return held
+def _service(kind: type[Service]) -> Any:  # noqa: ANN401  # as FastAPI's Depends
+    """The one service of this kind that the wiring has put on the app."""
+
+    async def given(request: Request) -> Service:
+        service: Service = request.app.state.services[kind]
+        return service
+
+    return Depends(given)
 
 
-PartsDep = Annotated[Parts, Depends(_parts)]
+AnalysesDep = Annotated[Analyses, _service(Analyses)]
+CascadeDep = Annotated[Desk, _service(Desk)]
+CatalogDep = Annotated[Catalog, _service(Catalog)]
+CollectionsDep = Annotated[OwnCollections, _service(OwnCollections)]
+FeaturesDep = Annotated[Features, _service(Features)]
+JobsDep = Annotated[Jobs, _service(Jobs)]
+OwnTracksDep = Annotated[OwnTracks, _service(OwnTracks)]
+PlaylistsDep = Annotated[Playlists, _service(Playlists)]
+ProfilesDep = Annotated[Profiles, _service(Profiles)]
+ReadinessDep = Annotated[Readiness, _service(Readiness)]
+RelatedDep = Annotated[Related, _service(Related)]
+SettingsDep = Annotated[Settings, _service(Settings)]
+SourcesDep = Annotated[Registry, _service(Registry)]
+UploadLimitsDep = Annotated[UploadLimits, _service(UploadLimits)]
+UploadsDep = Annotated[Uploads, _service(Uploads)]
 
 
 def _id_in_path(kind: Kind, example: str) -> Any:  # noqa: ANN401  # as FastAPI's Path

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from api.http.openapi import responses
 from api.http.responses import at_home
-from api.routes.dependencies import PartsDep
+from api.routes.dependencies import JobsDep
 from api.schemas.library import Job
 
 router = APIRouter(prefix="/v1/jobs", tags=["library"])
@@ -28,12 +28,12 @@ JobId = Annotated[
     response_model=Job,
     responses=responses("job-not-found", "cross-site"),
 )
-async def get_job(job_id: JobId, parts: PartsDep) -> Response:
+async def get_job(job_id: JobId, jobs: JobsDep, request: Request) -> Response:
     """How far an analysis is: its place in the queue, its stage, percent and seconds left.
 
     Ask again once a second until `state` is `done`, `failed` or `cancelled`.
     """
-    return at_home(parts, "job", await parts.own.jobs.job(job_id))
+    return at_home(request, "job", await jobs.job(job_id))
 
 
 @router.delete(
@@ -42,9 +42,9 @@ async def get_job(job_id: JobId, parts: PartsDep) -> Response:
     response_model=Job,
     responses=responses("job-not-found", "conflict", "cross-site", "no-room"),
 )
-async def cancel_job(job_id: JobId, parts: PartsDep) -> Response:
+async def cancel_job(job_id: JobId, jobs: JobsDep, request: Request) -> Response:
     """Cancel an analysis that waits or runs. The file stays, until it is deleted itself."""
-    return at_home(parts, "job", await parts.own.jobs.cancel(job_id))
+    return at_home(request, "job", await jobs.cancel(job_id))
 
 
 @router.post(
@@ -54,9 +54,9 @@ async def cancel_job(job_id: JobId, parts: PartsDep) -> Response:
     status_code=202,
     responses=responses("job-not-found", "conflict", "queue-full", "cross-site", "no-room"),
 )
-async def retry_job(job_id: JobId, parts: PartsDep) -> Response:
+async def retry_job(job_id: JobId, jobs: JobsDep) -> Response:
     """Analyse the same file once more, as a new job: follow `Location`."""
-    job = await parts.own.jobs.retry(job_id)
+    job = await jobs.retry(job_id)
     headers = {"Location": job.href, "Cache-Control": "no-store"}
     body = job.model_dump_json()
     return Response(body, status_code=202, media_type="application/json", headers=headers)

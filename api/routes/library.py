@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
@@ -14,14 +13,12 @@ from api.http.multipart import check_length, receive
 from api.http.openapi import responses
 from api.http.responses import at_home, problem_response
 from api.library.names import FIELDS
-from api.library.uploads import Taken
 from api.music import ids, references
 from api.paging import Window
 from api.problems.errors import Refused
-from api.routes.dependencies import Offset, PartsDep
+from api.routes.dependencies import Offset, OwnTracksDep, UploadLimitsDep, UploadsDep
 from api.schemas.library import LibraryTrack, LibraryTracks
 from api.schemas.reference import Kind
-from api.wiring import Parts
 
 router = APIRouter(prefix="/v1/library", tags=["library"])
 SPOTIFY_TRACK_PATTERN = f"^(spotify:track:|https://open\\.spotify\\.com/track/|){ids.id_pattern()}$"
@@ -116,40 +113,31 @@ OwnTrackId = Annotated[str, Depends(_own_track_id)]
     | {200: {"model": LibraryTrack, "description": "The same bytes are here already."}},
     openapi_extra={"requestBody": _FORM},
 )
-async def add_track(request: Request, parts: PartsDep, key: Key = None) -> Response:
+async def add_track(
+    request: Request, uploads: UploadsDep, *, limits: UploadLimitsDep, key: Key = None
+) -> Response:
     """Bring an audio file. It is looked at now, and analysed soon: follow `Location`.
 
     The same bytes are the same track: names that are sent again replace those it had. The file
     stays on this server and goes nowhere else; deleting it removes it at once.
     """
-    await parts.own.look.check()
-    check_length(request, parts.settings.upload_bytes)
-    async with parts.own.files_coming.place(request):
-        await parts.own.jobs.check_room()
-        taken = await _taken(request, parts, key)
+    await uploads.check()
+    check_length(request, limits.most_bytes)
+    async with limits.files.place(request), uploads.incoming() as path:
+        form = await receive(
+            request,
+            path,
+            known=set(FIELDS),
+            most_bytes=limits.most_bytes,
+            check_room=limits.check_room,
+        )
+        taken = await uploads.take(form.file, form.fields, key)
     headers = {"Cache-Control": "no-store"}
     if taken.started is not None:
         headers["Location"] = taken.started.href
     status = 200 if taken.started is None else 202
     body = taken.track.model_dump_json()
     return Response(body, status_code=status, media_type="application/json", headers=headers)
-
-
-async def _taken(request: Request, parts: Parts, key: str | None) -> Taken:
-    """What is received, in the library; what lay on the disk meanwhile is gone, come what may."""
-    own = parts.own
-    path = await asyncio.to_thread(own.shelf.incoming)
-    try:
-        form = await receive(
-            request,
-            path,
-            known=set(FIELDS),
-            most_bytes=parts.settings.upload_bytes,
-            check_room=own.room.check,
-        )
-        return await own.uploads.take(form, key)
-    finally:
-        await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
 @router.get(
@@ -159,13 +147,14 @@ async def _taken(request: Request, parts: Parts, key: str | None) -> Taken:
     responses=responses("cross-site"),
 )
 async def get_tracks(
-    parts: PartsDep,
+    request: Request,
+    tracks: OwnTracksDep,
     *,
     limit: Annotated[int, Query(ge=1, le=50, description="How many at most.")] = 20,
     offset: Offset = 0,
 ) -> Response:
     """The files on this server, newest first, each with its latest job."""
-    return at_home(parts, "library", await parts.own.library.tracks(Window(limit, offset)))
+    return at_home(request, "library", await tracks.tracks(Window(limit, offset)))
 
 
 @router.get(
@@ -174,9 +163,9 @@ async def get_tracks(
     response_model=LibraryTrack,
     responses=responses("track-not-found", "cross-site"),
 )
-async def get_track(track_id: OwnTrackId, parts: PartsDep) -> Response:
+async def get_track(request: Request, track_id: OwnTrackId, tracks: OwnTracksDep) -> Response:
     """A file: its names, its format, its latest job, and where to read what was heard in it."""
-    return at_home(parts, "library", await parts.own.library.track(track_id))
+    return at_home(request, "library", await tracks.track(track_id))
 
 
 @router.delete(
@@ -185,9 +174,9 @@ async def get_track(track_id: OwnTrackId, parts: PartsDep) -> Response:
     status_code=204,
     responses=responses("track-not-found", "cross-site", "no-room"),
 )
-async def delete_track(track_id: OwnTrackId, parts: PartsDep) -> Response:
+async def delete_track(track_id: OwnTrackId, tracks: OwnTracksDep) -> Response:
     """Delete a file at once, with all that was heard in it; a running job ends."""
-    await parts.own.library.delete(track_id)
+    await tracks.delete(track_id)
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
@@ -204,9 +193,9 @@ async def delete_track(track_id: OwnTrackId, parts: PartsDep) -> Response:
         304: {"description": "You have it already."},
     },
 )
-async def get_cover(request: Request, track_id: OwnTrackId, parts: PartsDep) -> Response:
+async def get_cover(request: Request, track_id: OwnTrackId, tracks: OwnTracksDep) -> Response:
     """The cover of the release that a piece of the demo label is on; own uploads have none."""
-    cover = await parts.own.library.cover(track_id)
+    cover = await tracks.cover(track_id)
     headers = {
         "ETag": cover.etag,
         "Cache-Control": "private, no-cache",
@@ -241,14 +230,14 @@ _AUDIO: dict[int | str, dict[str, Any]] = {
 async def get_audio(
     request: Request,
     track_id: OwnTrackId,
-    parts: PartsDep,
+    tracks: OwnTracksDep,
     _range: Annotated[
         str | None,
         Header(alias="Range", description="`bytes=FIRST-LAST`: a part of the file; one at a time."),
     ] = None,
 ) -> Response:
     """The file as it was brought, whole or in part; players may seek in it."""
-    audio = await parts.own.library.audio(track_id)
+    audio = await tracks.audio(track_id)
     headers = {
         "ETag": audio.etag,
         "Cache-Control": "private, no-cache",

@@ -11,7 +11,7 @@ from api.http.openapi import REFERENCE_PATTERN, responses
 from api.http.responses import StoredAnswer
 from api.music import ids, references
 from api.paging import FURTHEST_HIT, Window
-from api.routes.dependencies import PartsDep, separate
+from api.routes.dependencies import CatalogDep, separate
 from api.schemas.lists import SearchResults
 from api.schemas.reference import Reference
 from api.sources.base import Query as SearchQuery
@@ -55,7 +55,7 @@ async def resolve(
     responses=responses("search-unavailable"),
 )
 async def search(
-    parts: PartsDep,
+    catalog: CatalogDep,
     *,
     q: Annotated[
         str,
@@ -77,5 +77,5 @@ async def search(
     kinds = tuple(kind for kind in TYPES if kind in separate(type))
     isrc = ids.normalise_isrc(q)  # sources know it by its filter, and without its hyphens
     words = f"isrc:{isrc}" if isrc else one_line(q)
-    served = await parts.catalog.search(SearchQuery(words, kinds, Window(limit, offset)))
-    return StoredAnswer(served, parts.clock)
+    served = await catalog.search(SearchQuery(words, kinds, Window(limit, offset)))
+    return StoredAnswer(served)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from api.http.openapi import responses
 from api.http.responses import StoredAnswer
 from api.paging import Window
-from api.routes.dependencies import Offset, OnlySource, PartsDep, PlaylistId
+from api.routes.dependencies import Offset, OnlySource, PlaylistId, PlaylistsDep, ProfilesDep
 from api.schemas.lists import Page
 from api.schemas.playlist import Playlist, PlaylistItem, PlaylistProfile
 
@@ -22,9 +22,9 @@ router = APIRouter(prefix="/v1/playlists", tags=["playlists"])
     response_model=Playlist,
     responses=responses("playlist-not-found", "playlist-unavailable"),
 )
-async def get_playlist(playlist_id: PlaylistId, parts: PartsDep) -> Response:
+async def get_playlist(playlist_id: PlaylistId, playlists: PlaylistsDep) -> Response:
     """What a playlist says of itself: name, description, owner, how many entries it has."""
-    return StoredAnswer(await parts.playlists.playlist(playlist_id), parts.clock)
+    return StoredAnswer(await playlists.playlist(playlist_id))
 
 
 @router.get(
@@ -35,7 +35,7 @@ async def get_playlist(playlist_id: PlaylistId, parts: PartsDep) -> Response:
 )
 async def get_items(
     playlist_id: PlaylistId,
-    parts: PartsDep,
+    playlists: PlaylistsDep,
     *,
     limit: Annotated[int, Query(ge=1, le=100, description="How many at most.")] = 50,
     offset: Offset = 0,
@@ -45,7 +45,7 @@ async def get_items(
     A gap is where something was removed. Nothing is skipped, so `position` is true to the playlist.
     """
     return StoredAnswer(
-        await parts.playlists.items(playlist_id, Window(limit, offset)), parts.clock
+        await playlists.items(playlist_id, Window(limit, offset)),
     )
 
 
@@ -58,10 +58,10 @@ async def get_items(
     ),
 )
 async def get_profile(
-    playlist_id: PlaylistId, parts: PartsDep, source: OnlySource = None
+    playlist_id: PlaylistId, profiles: ProfilesDep, source: OnlySource = None
 ) -> Response:
     """What a playlist sounds like: how each feature spreads, its keys, and what does not fit.
 
     All values are of one source, which is named; `described` says how many entries have any.
     """
-    return StoredAnswer(await parts.profiles.of(playlist_id, source), parts.clock)
+    return StoredAnswer(await profiles.of(playlist_id, source))

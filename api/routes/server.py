@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
 
 from fastapi import APIRouter
@@ -11,14 +10,12 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from api.http.openapi import responses
 from api.problems.errors import PlainHttp
 from api.problems.types import SLUGS
-from api.routes.dependencies import PartsDep
+from api.routes.dependencies import ReadinessDep, SettingsDep, SourcesDep
 from api.schemas.sources import Health, SourceReport
-from api.wiring import Parts, readiness
+from api.services.readiness import NOT_READY
 
 router = APIRouter(tags=["server"])
 fallback = APIRouter(include_in_schema=False)
-# What is wrong with these is said, but no reason not to answer.
-_DO_WITHOUT = {"cache", "worker", "decoding", "library", "room"}
 HTML_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 
@@ -28,9 +25,9 @@ HTML_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
     response_model=SourceReport,
     responses=responses(),
 )
-async def get_sources(parts: PartsDep) -> SourceReport:
+async def get_sources(sources: SourcesDep) -> SourceReport:
     """What each source can be asked on this server, in plain words; nobody is asked for it."""
-    return parts.registry.report()
+    return sources.report()
 
 
 @router.get("/healthz", operation_id="get_health", response_model=Health)
@@ -45,7 +42,7 @@ async def get_health() -> Health:
     response_model=Health,
     responses={503: {"model": Health, "description": "Something it needs is missing."}},
 )
-async def get_readiness(parts: PartsDep) -> JSONResponse:
+async def get_readiness(readiness: ReadinessDep) -> JSONResponse:
     """Whether everything it needs is ready: database, migrations, cache, worker.
 
     A cache file that cannot be used does not stop it: it then works from memory, and says so.
@@ -54,24 +51,17 @@ async def get_readiness(parts: PartsDep) -> JSONResponse:
     and where no file can be opened or analysed `not hearing`; it is still 200, for what is here is
     served, and deleting, which makes room, works.
     """
-    checks = await readiness(parts)
-    ready = all(state == "ok" for name, state in checks.items() if name not in _DO_WITHOUT)
-    health = Health(status=_in_a_word(parts, checks) if ready else "not ready", checks=checks)
-    return JSONResponse(health.model_dump(), status_code=200 if ready else 503)
-
-
-def _in_a_word(parts: Parts, checks: Mapping[str, str]) -> str:
-    if checks["room"] != "ok":
-        return "no room"
-    return "ok" if parts.own.hears else "not hearing"
+    health = await readiness.health()
+    status = 503 if health.status == NOT_READY else 200
+    return JSONResponse(health.model_dump(), status_code=status)
 
 
 @fallback.get("/problems/{slug}")
-async def get_problem(slug: str, parts: PartsDep) -> HTMLResponse:
+async def get_problem(slug: str, settings: SettingsDep) -> HTMLResponse:
     """What a problem type means and what to do, for people."""
     if slug not in SLUGS:
         raise PlainHttp(404)
-    text = SLUGS[slug].here(upload_mb=parts.settings.upload_mb)
+    text = SLUGS[slug].here(upload_mb=settings.upload_mb)
     page = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

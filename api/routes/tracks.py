@@ -9,7 +9,16 @@ from fastapi import APIRouter, Query, Request, Response
 from api.http.examples import INVENTED
 from api.http.openapi import responses
 from api.http.responses import StoredAnswer, batch
-from api.routes.dependencies import Market, OnlySource, PartsDep, TrackId, separate
+from api.routes.dependencies import (
+    AnalysesDep,
+    CascadeDep,
+    CatalogDep,
+    FeaturesDep,
+    Market,
+    OnlySource,
+    TrackId,
+    separate,
+)
 from api.schemas.analysis import AnalysisColumns, AudioAnalysis
 from api.schemas.features import AudioFeatures, FeatureComparison
 from api.schemas.lists import Batch
@@ -36,9 +45,9 @@ def _ids(most: int) -> Any:  # noqa: ANN401  # as FastAPI's Query
     response_model=Track,
     responses=responses("track-not-found", "track-unavailable"),
 )
-async def get_track(track_id: TrackId, parts: PartsDep, market: Market = None) -> Response:
+async def get_track(track_id: TrackId, catalog: CatalogDep, market: Market = None) -> Response:
     """A track: name, artists, album, length, ISRC, popularity."""
-    return StoredAnswer(await parts.catalog.track(track_id, market), parts.clock)
+    return StoredAnswer(await catalog.track(track_id, market))
 
 
 @router.get(
@@ -48,13 +57,13 @@ async def get_track(track_id: TrackId, parts: PartsDep, market: Market = None) -
     responses=responses(),
 )
 async def get_tracks(
-    request: Request, parts: PartsDep, *, ids: Annotated[str, _ids(50)], market: Market = None
+    request: Request, cascade: CascadeDep, *, ids: Annotated[str, _ids(50)], market: Market = None
 ) -> Response:
     """Up to 50 tracks in the order asked, also where Spotify’s own batch is closed.
 
     Each has its own `problem`, so that one wrong id spoils nothing.
     """
-    return batch(request, Track, await tracks_of(parts.desk, separate(ids), market))
+    return batch(request, Track, await tracks_of(cascade, separate(ids), market))
 
 
 @router.get(
@@ -63,13 +72,15 @@ async def get_tracks(
     response_model=AudioFeatures,
     responses=responses("analysis-in-progress", "track-not-found", "features-unavailable"),
 )
-async def get_features(track_id: TrackId, parts: PartsDep, source: OnlySource = None) -> Response:
+async def get_features(
+    track_id: TrackId, features: FeaturesDep, source: OnlySource = None
+) -> Response:
     """Audio features of a track, from the first source that can give them.
 
     Nine numbers for how it sounds, its tempo, key and metre. Values of different sources are
     never mixed: `provenance` names the one that answered.
     """
-    return StoredAnswer(await parts.features.of(track_id, source), parts.clock)
+    return StoredAnswer(await features.of(track_id, source))
 
 
 @router.get(
@@ -78,9 +89,9 @@ async def get_features(track_id: TrackId, parts: PartsDep, source: OnlySource = 
     response_model=FeatureComparison,
     responses=responses("analysis-in-progress", "track-not-found", "features-unavailable"),
 )
-async def compare_features(track_id: TrackId, parts: PartsDep) -> Response:
+async def compare_features(track_id: TrackId, features: FeaturesDep) -> Response:
     """What every source that can says of the track, side by side, with the spread per field."""
-    return StoredAnswer(await parts.features.compare(track_id), parts.clock)
+    return StoredAnswer(await features.compare(track_id))
 
 
 @router.get(
@@ -90,10 +101,10 @@ async def compare_features(track_id: TrackId, parts: PartsDep) -> Response:
     responses=responses(),
 )
 async def get_many_features(
-    request: Request, parts: PartsDep, ids: Annotated[str, _ids(100)]
+    request: Request, features: FeaturesDep, ids: Annotated[str, _ids(100)]
 ) -> Response:
     """Audio features of up to 100 tracks, in the order asked, each with its own `problem`."""
-    return batch(request, AudioFeatures, await features_of(parts.features, separate(ids)))
+    return batch(request, AudioFeatures, await features_of(features, separate(ids)))
 
 
 @router.get(
@@ -104,7 +115,7 @@ async def get_many_features(
 )
 async def get_analysis(
     track_id: TrackId,
-    parts: PartsDep,
+    analyses: AnalysesDep,
     *,
     include: Annotated[
         str | None,
@@ -125,5 +136,5 @@ async def get_analysis(
     Times in seconds, loudness in dB, confidences from 0 to 1, to the last digit the source sent.
     """
     wanted = [Part(name) for name in separate(include)] if include else list(Part)
-    served = await parts.analyses.of(track_id, wanted, view=view or View.ROWS, only=source)
-    return StoredAnswer(served, parts.clock)
+    served = await analyses.of(track_id, wanted, view=view or View.ROWS, only=source)
+    return StoredAnswer(served)

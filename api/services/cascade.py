@@ -10,6 +10,7 @@ from typing import Any
 from api.cache.entry import Entry, Key
 from api.cache.policy import TtlClass
 from api.cache.tiers import UNCHANGED, Fetched, Holds, Served, Tiers
+from api.caller import caller
 from api.clock import Clock
 from api.music.ids import OWN_PREFIX
 from api.problems.errors import (
@@ -75,7 +76,9 @@ class Asked:
     def key(self, source: Any) -> Key:  # noqa: ANN401  # any Source
         """Where this source's answer is kept."""
         market = (self.market or source.market) if self.by_market else None
-        return Key(source.name, self.kind, self.ident, market or "", source.version)
+        return Key(
+            source.name, self.kind, self.ident, market or "", source.version, caller().principal
+        )
 
 
 class Desk:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.audience import is_another_site
+from api.caller import caller
 from api.clock import Chance, Clock
 from api.problems.refusals import NotConfigured
 from api.schemas.provenance import Capability, SourceName
@@ -76,9 +76,7 @@ class Registry:
         What lies on this machine is not asked for another site.
         """
         able = (one for one in self._able[capability] if only in {None, one.name})
-        if is_another_site():
-            return (one for one in able if not one.at_home)
-        return able
+        return able if caller().sees_own_music else (one for one in able if not one.at_home)
 
     def unable(self, capability: Capability, only: SourceName | None = None) -> list[NotConfigured]:
         """Those that could answer this elsewhere, and why not here."""

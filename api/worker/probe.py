@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import DEVNULL
 
@@ -18,7 +19,6 @@ from api.analysis import problems
 from api.analysis.containers.formats import Format
 from api.analysis.decoding import sandbox
 from api.analysis.decoding.sandbox import Limits
-from api.library.uploads import Facts
 from api.problems.errors import Refused
 from api.worker.subprocess import Child
 
@@ -39,7 +39,15 @@ _SLUGS = {"too-large": "file-too-large", "too-long": "bad-audio", "gone": "analy
 _SLUGS |= {"cut-short": "no-decoder"}
 
 
-class Look:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a file is: its format, and the tags in it."""
+
+    format: str
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+class IsolatedProbe:
     """Looks at files, no more at once than there are cores.
 
     `trouble` is why no file can be opened just now. It is looked for at the start, when a file
@@ -77,7 +85,7 @@ class Look:
         if self.trouble is not None:
             raise refused(problems.NoDecoder.because(self.trouble))
 
-    async def __call__(self, path: Path) -> Facts:
+    async def facts(self, path: Path) -> Facts:
         """The file's format and tags. Raises Refused with what is wrong with it, or with us."""
         try:
             async with self._room:

@@ -14,8 +14,8 @@ from api.cache.policy import TtlClass, ages
 from api.cache.sqlite_store import Store
 from api.cache.tiers import Tiers
 from api.http.content_encoding import encode
-from api.http.edge import LESSON, Edge
-from api.http.stored_answer import Scope
+from api.http.edge import Edge
+from api.http.scope import CACHE_KEY, Scope
 from api.schemas.provenance import SourceName
 from api.system.hosts import OwnHosts
 
@@ -70,8 +70,8 @@ def _scope(number: int) -> Scope:
 
 async def _teach(scope: Scope, _receive: object, send: Any) -> None:
     number = scope["path"].split("/")[3]
-    scope[LESSON].key = Key(SourceName.SPOTIFY, "features", number)
-    await send({"type": "http.response.start", "status": 200, "headers": []})
+    key = Key(SourceName.SPOTIFY, "features", number)
+    await send({"type": "http.response.start", "status": 200, "headers": [], CACHE_KEY: key})
     await send({"type": "http.response.body", "body": b""})
 
 

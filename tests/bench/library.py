@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 from sqlmodel import Session
 
+from api.app import settled
 from api.db.models import (
     CollectionItemRow,
     CollectionRow,
@@ -19,7 +20,6 @@ from api.db.models import (
     LibraryTrackRow,
 )
 from api.music.ids import own_artist_id, own_id
-from api.settled import settled
 from tests.routes.product import Product, opened
 from tests.sources.library.kept import NOW, SAID, features
 

@@ -183,4 +183,4 @@ async def test_a_long_address_is_not_learned(product):
     track = id_of("track", 1)
     said = f"/v1/tracks/{'listen ' * 60}spotify:track:{track}"
     assert (await product.get(said)).status_code == 200
-    assert product.app._edge._aliases == {}
+    assert product.app.state.edge._aliases == {}

@@ -36,13 +36,13 @@ async def api(sandbox, tmp_path):
 def inner(api):
     """Let the test count what gets past the edge."""
     routed = []
-    route = api.app._edge._inner
+    route = api.app.state.edge._inner
 
     async def counted(scope, receive, send):
         routed.append(scope["path"])
         await route(scope, receive, send)
 
-    api.app._edge._inner = counted
+    api.app.state.edge._inner = counted
     return routed
 
 
@@ -52,7 +52,7 @@ async def test_an_edge_hit_looks_like_the_routed_one(api, path, encoding):
     """Same status, same bytes, same headers, but for those of one request alone."""
     asked = {"Accept-Encoding": encoding}
     await api.get(path, headers=asked)
-    api.app._edge._aliases.clear()
+    api.app.state.edge._aliases.clear()
     routed = await api.get(path, headers=asked)
     past = inner(api)
 
@@ -104,7 +104,7 @@ async def test_who_holds_the_body_gets_304(api, cold):
     """From the edge as from the route, without body and length but with the headers."""
     first = await api.get(ARTIST)
     if cold:
-        api.app._edge._aliases.clear()
+        api.app.state.edge._aliases.clear()
 
     again = await api.get(ARTIST, headers={"If-None-Match": first.headers["etag"]})
     other = await api.get(ARTIST, headers={"If-None-Match": '"other"'})
@@ -135,7 +135,7 @@ async def test_public_bytes_depend_on_nobody(api):
     ):
         for forget in (True, False):
             if forget:
-                api.app._edge._aliases.clear()
+                api.app.state.edge._aliases.clear()
                 api.app.state.parts.tiers.memory.drop_source("all")
             answer = await api.get(ALBUMS, headers=headers)
             assert answer.headers["access-control-allow-origin"] == "*"
@@ -153,7 +153,7 @@ async def test_stale_is_served_at_once_and_refreshed_once_a_second(api, sandbox)
     sandbox.calls.clear()
 
     answers = await asyncio.gather(*(api.get(ARTIST) for _ in range(200)))
-    await api.app._edge.close()
+    await api.app.state.edge.close()
     await asyncio.gather(*api.app.state.parts.tiers._fetches._flights.values())
     fresh = await api.get(ARTIST)
 
@@ -166,7 +166,7 @@ async def test_stale_is_served_at_once_and_refreshed_once_a_second(api, sandbox)
 async def test_a_clock_that_goes_back_does_not_stop_refreshing(api):
     """A stale value is refreshed again, not only when the old time comes round."""
     await api.get(ARTIST)
-    alias = next(iter(api.app._edge._aliases.values()))
+    alias = next(iter(api.app.state.edge._aliases.values()))
     api.clock.advance(1.2 * DAY)
     alias.refreshed = api.clock() + DAY
 
@@ -197,14 +197,14 @@ async def test_what_left_memory_comes_from_the_disk(api, sandbox):
     answer = await api.get(ARTIST)
 
     assert "; hit" in answer.headers["cache-status"]
-    assert len(api.app._edge._aliases) == 1
+    assert len(api.app.state.edge._aliases) == 1
     assert sandbox.calls["/v1/artists/{id}"] == 1
 
 
 async def test_what_is_a_persons_own_is_never_learned(api):
     """It is answered, and forgotten by the edge."""
     await api.get(ARTIST)
-    api.app._edge._aliases.clear()
+    api.app.state.edge._aliases.clear()
     memory = api.app.state.parts.tiers.memory
     entry = memory.get(next(iter(memory._entries)))
     entry.key = entry.key._replace(principal="user-1")
@@ -212,7 +212,7 @@ async def test_what_is_a_persons_own_is_never_learned(api):
     answer = await api.get(ARTIST)
 
     assert answer.headers["cache-control"] == "private, no-store"
-    assert api.app._edge._aliases == {}
+    assert api.app.state.edge._aliases == {}
 
 
 async def test_the_edge_remembers_only_so_much(api, monkeypatch):
@@ -223,7 +223,7 @@ async def test_the_edge_remembers_only_so_much(api, monkeypatch):
     for path in (*paths, f"{ARTIST}/albums?limit={'0' * 3_000}5"):
         assert (await api.get(path)).status_code == 200
 
-    assert [path for path, _ in api.app._edge._aliases] == paths[1:]
+    assert [path for _, path, _ in api.app.state.edge._aliases] == paths[1:]
 
 
 @pytest.mark.parametrize(

@@ -41,10 +41,10 @@ async def test_a_refresh_that_fails_makes_no_noise(api):
 
     await api.get(ARTIST)
     api.clock.advance(1.2 * DAY)
-    api.app._edge._inner = broken
+    api.app.state.edge._inner = broken
 
     answer = await api.get(ARTIST)
-    await api.app._edge.close()
+    await api.app.state.edge.close()
 
     assert answer.status_code == 200
 
@@ -58,11 +58,11 @@ async def test_a_cancelled_refresh_makes_no_noise(api):
 
     await api.get(ARTIST)
     api.clock.advance(1.2 * DAY)
-    api.app._edge._inner = slow
+    api.app.state.edge._inner = slow
     await api.get(ARTIST)
 
-    for task in api.app._edge._refreshes:
+    for task in api.app.state.edge._refreshes:
         task.cancel()
-    await api.app._edge.close()
+    await api.app.state.edge.close()
 
-    assert api.app._edge._refreshes == set()
+    assert api.app.state.edge._refreshes == set()

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from api.cache.entry import OWNER, PUBLIC
+from api.cache.entry import OWNER
 from api.cache.tiers import Served, joint_key
+from api.caller import PUBLIC
 from api.http.examples import of_the_label
 from api.music.ids import own_id
 from tests.cache.making import entry, key

@@ -145,7 +145,7 @@ async def test_b9_a_place_is_given_back_whatever_happens(product, monkeypatch):
     ]
     for _ in range(PLACES + 1):
         upload = asyncio.create_task(product.client.post(TRACKS, content=endless(), headers=FORM))
-        await until(lambda: own.files_coming.taken == 1)
+        await until(lambda: own.limits.files.taken == 1)
         upload.cancel()
         await asyncio.gather(upload, return_exceptions=True)
 
@@ -157,7 +157,7 @@ async def test_b9_a_place_is_given_back_whatever_happens(product, monkeypatch):
 
     assert {answer.status_code for answer in answers} == {202, 413, 415, 422}
     assert is_problem(crashed, "internal")
-    assert (own.files_coming.taken, own.lists_coming.taken) == (0, 0)
+    assert (own.limits.files.taken, own.limits.lists.taken) == (0, 0)
 
 
 FORM = {"Content-Type": "multipart/form-data; boundary=x"}
@@ -190,7 +190,7 @@ async def test_b9_the_queue_is_asked_before_a_byte_is_read(product):
 async def test_b9_whoever_comes_when_all_places_are_taken_is_not_read(product):
     """Neither a file nor a list."""
     own = product.app.state.parts.own
-    own.files_coming.taken = own.lists_coming.taken = PLACES
+    own.limits.files.taken = own.limits.lists.taken = PLACES
     answers = [
         await product.client.post(path, content=never(), headers=FORM) for path in (TRACKS, LISTS)
     ]

@@ -11,8 +11,8 @@ from sqlmodel import Session, select
 
 from api.db import session as databases
 from api.db.models import JobRow, LibraryTrackRow
-from api.library.uploads import Facts
 from api.music.ids import own_id
+from api.worker.probe import Facts
 from tests.db.locking import locked
 from tests.library.own_files import TRACKS, is_problem, send, song
 from tests.routes.product import opened
@@ -43,13 +43,16 @@ def rows(product) -> list[LibraryTrackRow]:
 class Gate:
     """A first look that waits until it is let through, once it is closed."""
 
-    def __init__(self, look):
-        self._look, self.is_open = look, asyncio.Event()
+    def __init__(self, probe):
+        self._probe, self.is_open = probe, asyncio.Event()
         self.is_open.set()
         self.waits = asyncio.Event()
 
-    async def __call__(self, path):
-        facts = await self._look(path)
+    async def check(self):
+        await self._probe.check()
+
+    async def facts(self, path):
+        facts = await self._probe.facts(path)
         self.waits.set()
         await self.is_open.wait()
         return facts
@@ -59,8 +62,8 @@ class Gate:
 def gate(product):
     """The gate that all uploads go through."""
     uploads = product.app.state.parts.own.uploads
-    uploads._look = Gate(uploads._look)
-    return uploads._look
+    uploads._probe = Gate(uploads._probe)
+    return uploads._probe
 
 
 async def held_up(product, gate, content=None):
@@ -79,7 +82,7 @@ async def test_a_second_upload_that_fails_takes_nothing_from_the_first(
     monkeypatch.setattr(databases, "PATIENCE_S", 0.1)
     second = await held_up(product, gate)
     own = product.app.state.parts.own.uploads
-    own._look = own._look._look
+    own._probe = own._probe._probe
     first = (await send(product, song())).json()
     with locked(tmp_path / "app.db"):
         gate.is_open.set()
@@ -95,7 +98,7 @@ async def test_a_full_queue_takes_nothing_from_the_first_either(product, gate, t
     """Nor is anything of the refused file kept."""
     late = await held_up(product, gate, song(7))
     own = product.app.state.parts.own.uploads
-    own._look = own._look._look
+    own._probe = own._probe._probe
     first, _ = (await send(product, song())).json(), await send(product, song(8))
     gate.is_open.set()
 
@@ -190,10 +193,15 @@ async def test_a_collection_is_deleted_once(product):
     assert sorted(answer.status_code for answer in answers) == [204, 404, 404, 404]
 
 
-async def quick_look(_path) -> Facts:
+class QuickProbe:
     """Takes anything for music, after a while."""
-    await asyncio.sleep(random.random() / 100)
-    return Facts("wav")
+
+    async def check(self) -> None:
+        """There is nothing to say against any."""
+
+    async def facts(self, _path) -> Facts:
+        await asyncio.sleep(random.random() / 100)
+        return Facts("wav")
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -201,7 +209,7 @@ async def test_rows_and_files_agree_after_anything(product, tmp_path, monkeypatc
     """Uploads, deletes, cancelled jobs, lost connections, full queues and locks, at random."""
     chance = random.Random(seed)
     own = product.app.state.parts.own
-    own.uploads._look = quick_look
+    own.uploads._probe = QuickProbe()
     monkeypatch.setattr(databases, "PATIENCE_S", 0.05)
     contents = [bytes([number]) * 300 for number in range(3)]
 

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 from typing import cast
 
+from api.app import settled
 from api.cache.entry import Key
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass
@@ -24,7 +25,6 @@ from api.cache.sqlite_store import Store
 from api.cache.tiers import Fetched, Served, Tiers
 from api.schemas.provenance import SourceName
 from api.services.cascade import to_json
-from api.settled import settled
 from api.sources.spotify.client import Answer, SpotifyClient
 from api.sources.spotify.reader import Reader
 from api.sources.spotify.source import SpotifySource

@@ -6,9 +6,8 @@ import asyncio
 import json
 from typing import Any
 
-from api.app import create_app
+from api.app import create_app, settled
 from api.settings import load_settings
-from api.settled import settled
 
 PATH = "/tally"
 

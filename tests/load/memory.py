@@ -22,7 +22,8 @@ from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass
 from api.cache.sqlite_store import Store
 from api.cache.tiers import Tiers
-from api.http.edge import LESSON, Edge
+from api.http.edge import Edge
+from api.http.scope import CACHE_KEY
 from api.problems.refusals import DoesNotExist
 from api.schemas.provenance import SourceName
 from api.system.hosts import OwnHosts
@@ -78,9 +79,8 @@ async def fill(make: Callable[[Key], Entry], megabytes: int, keys: int) -> dict[
     async def inside(scope, _receive, send) -> None:
         entry = make(Key(SourceName.SPOTIFY, "track", scope["path"][-22:]))
         memory.put(entry)
-        if entry.refusal is None:
-            scope[LESSON].key = entry.key
-        await send({"type": "http.response.start", "status": 200, "headers": []})
+        told = {CACHE_KEY: entry.key} if entry.refusal is None else {}
+        await send({"type": "http.response.start", "status": 200, "headers": [], **told})
         await send({"type": "http.response.body", "body": entry.body})
 
     edge = Edge(inside, tiers, time.time, hosts=OwnHosts(()))

@@ -5,27 +5,9 @@ import threading
 
 import pytest
 
-from api.db import migrate
-from api.db.ledger import JobLedger
-from api.db.session import Durability, make_engine
 from api.library.audio_store import Shelf
 from api.worker.job import Analyst
 from tests.worker.rows import NOW, job, track
-
-
-@pytest.fixture
-def engine(tmp_path):
-    """An app.db of the newest schema."""
-    engine = make_engine(f"sqlite:///{tmp_path / 'app.db'}", Durability.FULL)
-    migrate.upgrade(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def ledger(engine):
-    """The rows of jobs."""
-    return JobLedger(engine)
 
 
 @pytest.fixture

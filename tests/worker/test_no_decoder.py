@@ -59,7 +59,7 @@ async def test_b15_a_machine_that_opens_nothing_says_so(tmp_path, monkeypatch, c
         broken.setattr(sandbox, "obstacle", lambda: "there is none")
         broken.setattr(sandbox, "python", in_place_of_the_decoder(code))
         async with opened(None, tmp_path, demo=False) as product:
-            looking = product.app.state.parts.own.look
+            looking = product.app.state.parts.own.probe
             await until(lambda: looking.trouble is not None)
             refused = await send(product, song())
             ready = (await product.get("/readyz")).json()
@@ -85,10 +85,10 @@ async def test_b15_a_decoder_that_fails_later_is_told_from_a_damaged_file(tmp_pa
     path.write_bytes(song())
     monkeypatch.setattr(sandbox, "obstacle", lambda: "there is none")
     monkeypatch.setattr(sandbox, "python", in_place_of_the_decoder("raise MemoryError"))
-    one = probe.Look(1)
+    one = probe.IsolatedProbe(1)
 
     with pytest.raises(Refused) as refusal:
-        await one(path)
+        await one.facts(path)
     assert refusal.value.slug == "no-decoder"
     assert one.description == "no file can be opened: the decoder does not work here (MemoryError)"
 
@@ -127,7 +127,7 @@ def test_b15_limits_are_never_set_above_those_that_stand():
         "resource.setrlimit(resource.RLIMIT_AS, (700 << 20,) * 2)\n"
         "resource.setrlimit(resource.RLIMIT_CPU, (30, 30))\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))\n"
-        "from api.analysis import sandbox\n"
+        "from api.analysis.decoding import sandbox\n"
         "sandbox.obstacle = lambda: 'there is none'\n"
         "print(sandbox.trouble(), sandbox.Limits().lowered)"
     )

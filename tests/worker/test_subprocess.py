@@ -15,7 +15,7 @@ import uvloop
 
 from api.analysis.decoding import sandbox
 from api.worker import supervisor
-from api.worker.probe import Look
+from api.worker.probe import IsolatedProbe
 from api.worker.subprocess import Child
 from tests.library.own_files import song
 from tests.worker.test_worker import SAYS, supervised, until
@@ -71,7 +71,7 @@ def test_a_first_look_that_is_cancelled_leaves_nothing(tmp_path, monkeypatch):
         monkeypatch.setattr(sandbox, name, lambda *_: [sys.executable, "-c", code])
 
     async def work():
-        look = asyncio.create_task(Look(1)(path))
+        look = asyncio.create_task(IsolatedProbe(1).facts(path))
         await until(lambda: pid.exists() and pid.read_text().endswith(" "))
         look.cancel()
         await asyncio.gather(look, return_exceptions=True)

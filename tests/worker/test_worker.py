@@ -14,7 +14,7 @@ from api.worker import probe as looking
 from api.worker import supervisor
 from api.worker.consume import Keeper, alone
 from api.worker.job import Condition
-from api.worker.probe import Look
+from api.worker.probe import IsolatedProbe
 from api.worker.queue import FILE, JobQueue, open_queue, task
 from api.worker.supervisor import Supervisor
 from tests.contract.repository import ROOT
@@ -188,7 +188,7 @@ async def test_a_first_look_that_breaks_is_a_file_that_is_broken(tmp_path, monke
     monkeypatch.setattr(sandbox, "trouble", lambda _limits=None: None)  # others are opened
 
     with pytest.raises(Refused) as refusal:
-        await Look(1)(path)
+        await IsolatedProbe(1).facts(path)
     assert refusal.value.slug == "bad-audio"
 
 
@@ -197,9 +197,9 @@ async def test_a_first_look_without_a_sandbox_says_so(tmp_path, monkeypatch, cap
     monkeypatch.setattr(sandbox, "obstacle", lambda: "there is none")
     path = tmp_path / "song"
     path.write_bytes(song())
-    look = Look(1)
+    look = IsolatedProbe(1)
     look.open()
-    facts = await look(path)
+    facts = await look.facts(path)
     await look.close()
 
     assert facts.format == "wav"
@@ -217,7 +217,7 @@ async def test_a_first_look_that_takes_too_long_is_ended(tmp_path, monkeypatch):
     monkeypatch.setattr(sandbox, "python", lambda *_: command)
 
     with pytest.raises(Refused, match="no answer in time") as refusal:
-        await Look(1)(path)
+        await IsolatedProbe(1).facts(path)
     assert (refusal.value.slug, refusal.value.retry_after) == ("no-decoder", looking.RETRY_S)
 
 

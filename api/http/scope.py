@@ -1,0 +1,20 @@
+"""What the layers of the product tell one another, in an ASGI scope or message."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+REQUEST_ID = "earprint.request_id"
+"""In a scope: what finds this request's log lines."""
+
+ASKED_METHOD = "earprint.method"
+"""In a scope: the method that was asked for; inside, HEAD is GET."""
+
+CACHE_KEY = "earprint.cache_key"
+"""In the start of an answer: the key of the entry that it was made from, for the edge to learn."""
