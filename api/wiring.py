@@ -25,10 +25,9 @@ from api.cache.tiers import Tiers
 from api.clock import Chance, Clock
 from api.db import migrate
 from api.db.collections import CollectionTables
+from api.db.demo import DemoTables
 from api.db.jobs import JobTables
-from api.db.ledger import JobLedger
 from api.db.library import LibraryTables
-from api.db.own_music import OwnMusic
 from api.db.reserve import put_by, with_reserve
 from api.db.revision import Revision
 from api.db.session import Durability, Offload, is_full, is_locked, make_engine, why
@@ -162,7 +161,6 @@ class OwnFiles:
     """Everything about own files that is no source: bring them, follow their jobs, delete them."""
 
     tables: LibraryTables
-    job_tables: JobTables
     shelf: Shelf
     queue: JobQueue
     worker: Supervisor
@@ -198,16 +196,21 @@ def make_own_files(
 ) -> OwnFiles:
     """All of it for these settings; nothing is opened yet."""
     tables = LibraryTables(engine, offload)
-    job_tables = JobTables(JobLedger(engine), offload, clock=clock, cores=cores())
     shelf, queue = Shelf(settings.data_dir), JobQueue(settings.data_dir)
     probe = IsolatedProbe(cores(), needs_sandbox=settings.is_open and not settings.unsandboxed)
     shipped = Shipped(truth_of, cover_of)
-    library = OwnTracks(tables, job_tables, shelf, clock=clock, shipped=shipped)
+    jobs = Jobs(
+        JobTables(engine),
+        offload,
+        queue,
+        clock=clock,
+        cores=cores(),
+        most_waiting=settings.queue_length,
+    )
+    library = OwnTracks(tables, jobs, shelf, clock=clock, shipped=shipped)
     room = DiskSpace(tuple({settings.data_dir, *_folder_of(engine)}))
-    jobs = Jobs(job_tables, queue, clock=clock, most_waiting=settings.queue_length)
     return OwnFiles(
         tables=tables,
-        job_tables=job_tables,
         shelf=shelf,
         queue=queue,
         worker=Supervisor(settings),
@@ -250,13 +253,11 @@ def make_own_sources(
     market: str | None,
 ) -> OwnSources:
     """All of it; nothing is opened yet."""
-    music = OwnMusic(engine, offload)
     lists = CollectionTables(engine, offload)
 
     held = Holdings(
         tables=own.tables,
-        music=music,
-        jobs=own.job_tables,
+        jobs=own.jobs,
         collections=lists,
         revision=Revision(engine, offload),
         clock=clock,
@@ -266,8 +267,8 @@ def make_own_sources(
         trouble=lambda: own.probe.trouble,
     )
     return OwnSources(
-        collections=OwnCollections(lists, music, clock),
-        demo=DemoLabel(engine, offload, clock),
+        collections=OwnCollections(lists, own.tables, clock),
+        demo=DemoLabel(DemoTables(engine, offload), clock),
         by_name={
             SourceName.LIBRARY: LibrarySource(held),
             SourceName.EXPORTIFY: ExportifySource(lists),

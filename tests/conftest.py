@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.db import migrate
-from api.db.ledger import JobLedger
+from api.db.jobs import JobTables
 from api.db.session import Durability, make_engine
 from tests.routes.product import opened
 from tests.sandbox import Sandbox
@@ -88,6 +88,6 @@ def engine(tmp_path):
 
 
 @pytest.fixture
-def ledger(engine):
+def job_tables(engine):
     """The rows of jobs."""
-    return JobLedger(engine)
+    return JobTables(engine)

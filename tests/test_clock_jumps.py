@@ -8,9 +8,9 @@ import pytest
 
 from api.cache.policy import DAY, HOUR, LONGEST_LIFE, Verdict, judge
 from api.cache.policy import TtlClass as Kinds
-from api.db.jobs import Outlook, seconds_left
-from api.db.ledger import LONGEST_S
+from api.db.jobs import LONGEST_S
 from api.db.models import JobRow
+from api.library.jobs import Outlook, seconds_left
 from api.problems.refusals import Garbled, Limited, SourceError, Unreachable
 from api.schemas.library import JobState
 from api.sources.spotify.token import TokenKeeper

@@ -1,127 +1,199 @@
-"""Jobs as callers see them: their place in the queue, and how long they will still take."""
+"""Jobs in app.db: which analysis waits, runs or is over. The queue only carries their ids.
+
+Every change of state is one statement that says from which state, so that a web process and a
+worker may both act on a job and only one of them succeeds.
+"""
 
 from __future__ import annotations
 
 import json
+import math
+import statistics
+import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
-from api.clock import Clock
-from api.db.ledger import LONGEST_S, JobLedger
-from api.db.models import JobRow
-from api.db.session import Offload
-from api.problems.types import SLUGS
-from api.schemas.library import Job, JobProblem, JobState, Stage
+from sqlalchemy import CursorResult, Engine, Update
+from sqlmodel import Session, col, func, or_, select, update
 
+from api.db.models import JobRow, LibraryAnalysisRow, LibraryTrackRow
+from api.db.reserve import with_reserve
+from api.db.session import Attempt, once, writing
+from api.schemas.library import JobState
+
+ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+MOST_TRIES = 2
+LONGEST_S = 3_600.0  # of an analysis; what seems to have taken longer met a change of the clock
+A_MOMENT_S = 0.001
 T = TypeVar("T")
-WORTH_EXTRAPOLATING = 20.0  # percent; before that the first stage alone would speak
+SPEEDS = 10  # so many of the last analyses tell how long the next will take
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What is known of the queue at one moment, to say when a job will be over."""
-
-    now: float
-    cores: int
-    typical_s: float | None = None
-    running: int = 0
-    places: dict[str, int] = field(default_factory=dict)
-    """Job id → its place among those that wait, from 1."""
+class QueueFull(Exception):
+    """As many jobs wait as may."""
 
 
 class JobTables:
-    """The jobs, off the loop. `cores`: how many analyses run side by side."""
+    """The rows of jobs. Blocking: the web process works on them off its loop.
 
-    def __init__(
-        self, ledger: JobLedger, offload: Offload, *, clock: Clock, cores: int = 1
-    ) -> None:
-        self.ledger = ledger
-        self._offload = offload
-        self._clock = clock
-        self._cores = cores
+    `attempt` says how each unit of work is done: the worker tries on until no lock is in its way.
+    """
 
-    async def job(self, ident: str) -> Job | None:
-        """The job with this id, as it is now."""
-        return await self._offload(lambda: self._one(self.ledger.get(ident)))
+    def __init__(self, engine: Engine, attempt: Attempt = once) -> None:
+        self._engine = engine
+        self._attempt = attempt
 
-    async def of_track(self, track_id: str) -> Job | None:
-        """The latest analysis of this file: waiting, running or over."""
-        return (await self.of_tracks([track_id])).get(track_id)
+    def freeing(self) -> JobTables:
+        """The same rows, with the reserve for whoever finds the disk full."""
+        return JobTables(self._engine, partial(with_reserve, self._engine))
 
-    async def of_tracks(self, track_ids: Iterable[str]) -> dict[str, Job]:
-        """The latest job of each of these files that has one, by own id."""
-        return await self._offload(lambda: self._shown(self.ledger.latest(track_ids)))
+    def get(self, ident: str) -> JobRow | None:
+        """The job with this id."""
+        return self._read(lambda session: session.get(JobRow, ident))
 
-    async def cancel(self, ident: str, now: float) -> bool:
-        """End a job that waits or runs, also on a full disk; False if it was over already."""
-        return await self._offload(lambda: self.ledger.freeing().cancel(ident, now))
+    def file_of(self, job: JobRow) -> LibraryTrackRow | None:
+        """The file that a job is about."""
+        return self._read(lambda session: session.get(LibraryTrackRow, job.track_id))
 
-    async def run(self, work: Callable[[JobLedger], T]) -> T:
-        """The result of `work` with the ledger, off the loop."""
-        return await self._offload(lambda: work(self.ledger))
+    def asked_by(self, key: str) -> JobRow | None:
+        """The job that an upload with this Idempotency-Key has started."""
+        chosen = select(JobRow).where(JobRow.asked_by == key)
+        return self._read(lambda session: session.exec(chosen).first())
 
-    def _one(self, row: JobRow | None) -> Job | None:
-        return None if row is None else self._shown({row.track_id: row})[row.track_id]
+    def latest(self, track_ids: Iterable[str]) -> dict[str, JobRow]:
+        """The newest job of each of these files that has one."""
+        oldest = (col(JobRow.created_at), col(JobRow.id))
+        chosen = select(JobRow).where(col(JobRow.track_id).in_(list(track_ids))).order_by(*oldest)
+        return self._read(lambda session: {row.track_id: row for row in session.exec(chosen)})
 
-    def _shown(self, rows: dict[str, JobRow]) -> dict[str, Job]:
-        outlook = Outlook(self._clock(), self._cores)
-        if any(row.finished_at is None for row in rows.values()):
-            outlook = self._outlook()
-        return {track_id: shown(row, outlook) for track_id, row in rows.items()}
+    def open(self, job: JobRow, *, track: LibraryTrackRow | None, most_waiting: int) -> None:
+        """Add a job, with its file if that is new. Raises QueueFull, IntegrityError."""
 
-    def _outlook(self) -> Outlook:
-        places = {ident: place for place, ident in enumerate(self.ledger.waiting(), 1)}
-        return Outlook(
-            self._clock(), self._cores, self.ledger.typical_s(), self.ledger.running(), places
+        def add(session: Session) -> None:
+            if track is not None:
+                session.add(track)
+                session.flush()
+            older = update(JobRow).where(
+                col(JobRow.track_id) == job.track_id, col(JobRow.created_at) >= job.created_at
+            )  # by a clock that has been set back: the newest is the one that is opened now
+            session.execute(older.values(created_at=job.created_at - A_MOMENT_S))
+            session.add(job)
+            session.flush()
+            waiting = select(func.count()).where(JobRow.state == JobState.QUEUED)
+            if session.exec(waiting).one() > most_waiting:
+                raise QueueFull
+
+        self._write(add)
+
+    def begin(self, ident: str, now: float) -> JobRow | None:
+        """Take a waiting job and count the try; None if it does not wait any more."""
+        begun = self._changed(
+            _from(ident, JobState.QUEUED).values(
+                state=JobState.RUNNING,
+                stage=None,
+                percent=0.0,
+                tries=JobRow.tries + 1,
+                started_at=now,
+                beat_at=now,
+            )
+        )
+        return self.get(ident) if begun else None
+
+    def progress(self, ident: str, stage: str | None, percent: float, *, now: float) -> bool:
+        """Note how far a running job is; False if it was cancelled or deleted meanwhile."""
+        noted = _from(ident, JobState.RUNNING).values(stage=stage, percent=percent, beat_at=now)
+        return self._changed(noted)
+
+    def finish(self, ident: str, heard: LibraryAnalysisRow) -> bool:
+        """Keep what was heard, and call the job done; False and nothing if it was cancelled."""
+        done = _from(ident, JobState.RUNNING).values(
+            state=JobState.DONE, stage=None, percent=100.0, finished_at=heard.made_at
         )
 
+        def keep(session: Session) -> bool:
+            if not _rows(session, done):
+                return False
+            session.merge(heard)
+            return True
 
-def shown(row: JobRow, outlook: Outlook) -> Job:
-    """A row as the contract's Job."""
-    return Job(
-        id=row.id,
-        href=f"/v1/jobs/{row.id}",
-        state=JobState(row.state),
-        stage=None if row.stage is None else Stage(row.stage),
-        percent=row.percent,
-        queue_place=outlook.places.get(row.id),
-        seconds_left=seconds_left(row, outlook),
-        tries=row.tries,
-        track_id=row.track_id,
-        result=f"/v1/tracks/{row.track_id}/features" if row.state == JobState.DONE else None,
-        problem=None if row.problem is None else job_problem(row.problem),
-        created_at=_moment(row.created_at),
-        started_at=None if row.started_at is None else _moment(row.started_at),
-        finished_at=None if row.finished_at is None else _moment(row.finished_at),
-    )
+        return self._write(keep)
+
+    def fail(self, ident: str, problem: dict[str, str], *, now: float) -> bool:
+        """End a job with `{"code", "title", "detail"}`; False if it was over already."""
+        failed = _from(ident, *ACTIVE).values(
+            state=JobState.FAILED, stage=None, finished_at=now, problem=json.dumps(problem)
+        )
+        return self._changed(failed)
+
+    def requeue(self, ident: str, *, count_try: bool) -> bool:
+        """Let a running job wait again; a try that was our own doing is not counted."""
+        tries = JobRow.tries if count_try else JobRow.tries - 1
+        waiting = _from(ident, JobState.RUNNING).values(
+            state=JobState.QUEUED, stage=None, percent=0.0, beat_at=None, tries=tries
+        )
+        return self._changed(waiting)
+
+    def cancel(self, ident: str, now: float) -> bool:
+        """End a job that waits or runs; False if it was over already."""
+        cancelled = _from(ident, *ACTIVE).values(
+            state=JobState.CANCELLED, stage=None, finished_at=now
+        )
+        return self._changed(cancelled)
+
+    def silent(self, before: float, after: float = math.inf) -> list[JobRow]:
+        """Running jobs whose worker has said nothing since `before`, or only in the future."""
+        running = select(JobRow).where(JobRow.state == JobState.RUNNING)
+        beat = func.coalesce(JobRow.beat_at, 0)
+        silent = running.where(or_(beat < before, beat > min(after, sys.float_info.max)))
+        return self._read(lambda session: list(session.exec(silent)))
+
+    def waiting(self) -> list[str]:
+        """The ids of those that wait, the next one first."""
+        order = (col(JobRow.created_at), col(JobRow.id))
+        chosen = select(JobRow.id).where(JobRow.state == JobState.QUEUED).order_by(*order)
+        return self._read(lambda session: list(session.exec(chosen)))
+
+    def running(self) -> int:
+        """How many run."""
+        running = select(func.count()).where(JobRow.state == JobState.RUNNING)
+        return self._read(lambda session: session.exec(running).one())
+
+    def typical_s(self) -> float | None:
+        """Seconds that the last analyses took, the median; None before the first."""
+        newest = col(JobRow.finished_at).desc()
+        done = select(JobRow).where(JobRow.state == JobState.DONE).order_by(newest).limit(SPEEDS)
+        rows = self._read(lambda session: session.exec(done).all())
+        took = [
+            row.finished_at - row.started_at for row in rows if row.finished_at and row.started_at
+        ]
+        spent = [seconds for seconds in took if 0 <= seconds <= LONGEST_S]
+        return statistics.median(spent) if spent else None
+
+    def _read(self, work: Callable[[Session], T]) -> T:
+        def unit() -> T:
+            with Session(self._engine, expire_on_commit=False) as session:
+                return work(session)
+
+        return self._attempt(unit)
+
+    def _write(self, work: Callable[[Session], T]) -> T:
+        def unit() -> T:
+            with writing(self._engine) as session:
+                return work(session)
+
+        return self._attempt(unit)
+
+    def _changed(self, statement: Update) -> bool:
+        return self._write(lambda session: _rows(session, statement))
 
 
-def job_problem(told: str) -> JobProblem:
-    """`{"code", "title", "detail"}` in the words of /problems."""
-    problem = json.loads(told)
-    slug = problem["code"]
-    title, status = SLUGS[slug].title, SLUGS[slug].status
-    return JobProblem(
-        type=f"/problems/{slug}", title=title, status=status, detail=problem["detail"]
-    )
+def _from(ident: str, *states: JobState) -> Update:
+    """A change of this job, if it is in one of these states."""
+    return update(JobRow).where(col(JobRow.id) == ident, col(JobRow.state).in_(states))
 
 
-def seconds_left(row: JobRow, outlook: Outlook) -> float | None:
-    """A guess: from the job's own pace once it has one, before that from the last analyses."""
-    if row.state == JobState.RUNNING and row.started_at is not None:
-        spent = outlook.now - row.started_at
-        if not 0 <= spent <= LONGEST_S:  # the clock was set meanwhile
-            return outlook.typical_s
-        if row.percent >= WORTH_EXTRAPOLATING:
-            return round(spent * (100 - row.percent) / row.percent, 1)
-        return None if outlook.typical_s is None else round(max(outlook.typical_s - spent, 1.0), 1)
-    if row.state == JobState.QUEUED and outlook.typical_s is not None:
-        ahead = outlook.places.get(row.id, 1) - 1 + outlook.running
-        return round(outlook.typical_s * (ahead // outlook.cores + 1), 1)
-    return None
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+def _rows(session: Session, statement: Update) -> bool:
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    assert isinstance(result, CursorResult)  # noqa: S101  # what an UPDATE gives
+    return result.rowcount > 0

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from api.clock import Clock, moment
 from api.db.collections import CollectionTables, Counted, Values
+from api.db.library import LibraryTables
 from api.db.models import CollectionRow
-from api.db.own_music import OwnMusic
 from api.db.session import Offload
 from api.library.imports import MOST_LINES, Draft, told_unread, too_many, without
 from api.music.ids import own_id
@@ -29,7 +29,7 @@ _NOT_THERE = "No collection with this id exists."
 class OwnCollections:
     """Makes, lists and deletes collections. Raises ApiError."""
 
-    def __init__(self, tables: CollectionTables, music: OwnMusic, clock: Clock) -> None:
+    def __init__(self, tables: CollectionTables, music: LibraryTables, clock: Clock) -> None:
         self._tables = tables
         self._music = music
         self._clock = clock

@@ -6,23 +6,14 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Engine
-from sqlmodel import Session, col, select
-
 from api.clock import Clock
+from api.db.demo import DemoRows, DemoTables
 from api.db.library import packed_analysis
-from api.db.models import (
-    CollectionItemRow,
-    CollectionRow,
-    LibraryAnalysisRow,
-    LibraryTrackRow,
-    NoteRow,
-)
-from api.db.session import Offload, writing
+from api.db.models import CollectionItemRow, CollectionRow, LibraryAnalysisRow, LibraryTrackRow
 from api.demo import CATALOGUE, Catalogue, DemoCollection, DemoTrack, catalogue
 from api.demo.measured import MEASURED, measured
 from api.music.ids import own_artist_id
@@ -30,7 +21,6 @@ from api.music.key_names import key_name
 from api.schemas.library import ComposerSection, ComposersTruth
 from api.sources.library.release import Release
 
-NOTE = "demo-label"
 _log = logging.getLogger(__name__)
 
 
@@ -54,39 +44,38 @@ class Put:
 
 
 class DemoLabel:
-    """The label's rows in app.db."""
+    """The label in the library."""
 
-    def __init__(self, engine: Engine, offload: Offload, clock: Clock) -> None:
-        self._engine = engine
-        self._offload = offload
+    def __init__(self, tables: DemoTables, clock: Clock) -> None:
+        self._tables = tables
         self._clock = clock
 
     async def put_in(self) -> None:
         """See that all of the label is here but what was deleted; does nothing if it is."""
         version = await asyncio.to_thread(version_of_label)
-        if not await self._offload(lambda: self._is_in(version)):
-            await self._offload(lambda: self._put_in(version))
+        if await self._tables.read(lambda rows: _is_in(rows, version)):
+            return
+        put = await self._tables.write(lambda rows: self._put_in(rows, version))
+        if put is not None:
+            _log.info("put the demo label in: %d pieces", put)
 
-    def _is_in(self, version: str) -> bool:
-        with Session(self._engine) as session:
-            return _is_in(session, version)
-
-    def _put_in(self, version: str) -> None:
-        label = catalogue()
-        with writing(self._engine) as session:
-            before = _noted(session)
-            if _is_in(session, version):  # another process was at it, too, and was the first
-                return
-            tracks, collections = _new_tracks(session, before), _new_collections(session, before)
-            _remove_old(session, label)
-            for place, track in enumerate(track for track in label.tracks if track.slug in tracks):
-                _put_track(session, label, track, at=self._clock() + place / 1000)
-            session.flush()
-            for one in label.collections:
-                if one.slug in collections:
-                    _put_collection(session, label, one, at=self._clock())
-            session.merge(NoteRow(name=NOTE, value=_put(label, before, version).to_json()))
-        _log.info("put the demo label in: %d pieces", len(tracks))
+    def _put_in(self, rows: DemoRows, version: str) -> int | None:
+        """How many pieces; None where another process was at it, too, and was the first."""
+        if _is_in(rows, version):
+            return None
+        label, before = catalogue(), _noted(rows)
+        tracks = _wanted((track.slug for track in label.tracks), before.tracks, rows.tracks())
+        collections = _wanted(
+            (one.slug for one in label.collections), before.collections, rows.collections()
+        )
+        rows.remove_all_but({track.id for track in label.tracks})
+        for place, track in enumerate(track for track in label.tracks if track.slug in tracks):
+            _put_track(rows, label, track, at=self._clock() + place / 1000)
+        for one in label.collections:
+            if one.slug in collections:
+                _put_collection(rows, label, one, at=self._clock())
+        rows.put_note(_put(label, before, version).to_json())
+        return len(tracks)
 
 
 def version_of_label() -> str:
@@ -148,11 +137,11 @@ def _piece(slug: str | None) -> DemoTrack | None:
     return next((track for track in catalogue().tracks if track.slug == slug), None)
 
 
-def _noted(session: Session) -> Put:
-    note = session.get(NoteRow, NOTE)
+def _noted(rows: DemoRows) -> Put:
+    note = rows.note()
     if note is None:
         return Put()
-    said = json.loads(note.value)
+    said = json.loads(note)
     return Put(said["version"], frozenset(said["tracks"]), frozenset(said["collections"]))
 
 
@@ -165,50 +154,32 @@ def _put(label: Catalogue, before: Put, version: str) -> Put:
     )
 
 
-def _is_in(session: Session, version: str) -> bool:
-    return _noted(session).version == version and _files_are_there(session)
+def _is_in(rows: DemoRows, version: str) -> bool:
+    return _noted(rows).version == version and _files_are_there(rows)
 
 
-def _files_are_there(session: Session) -> bool:
+def _files_are_there(rows: DemoRows) -> bool:
     """Whether the rows name the files of this installation, which may have been moved."""
     places = {track.slug: str(track.path) for track in catalogue().tracks}
-    rows = session.exec(select(LibraryTrackRow).where(col(LibraryTrackRow.demo).is_not(None)))
-    return all(row.file == places.get(row.demo or "") for row in rows)
+    return all(row.file == places.get(row.demo or "") for row in rows.tracks())
 
 
-def _new_tracks(session: Session, before: Put) -> set[str]:
-    here = session.exec(select(LibraryTrackRow.demo).where(col(LibraryTrackRow.demo).is_not(None)))
-    return _wanted((track.slug for track in catalogue().tracks), before.tracks, set(here))
-
-
-def _new_collections(session: Session, before: Put) -> set[str]:
-    here = session.exec(select(CollectionRow.demo).where(col(CollectionRow.demo).is_not(None)))
-    return _wanted((one.slug for one in catalogue().collections), before.collections, set(here))
-
-
-def _wanted(slugs: Iterable[str], before: frozenset[str], here: set[str | None]) -> set[str]:
+def _wanted(
+    slugs: Iterable[str],
+    before: frozenset[str],
+    here: Sequence[LibraryTrackRow] | Sequence[CollectionRow],
+) -> set[str]:
     """Those that are here, to be made anew, and those that never were."""
-    return {slug for slug in slugs if slug in here or slug not in before}
+    kept = {row.demo for row in here}
+    return {slug for slug in slugs if slug in kept or slug not in before}
 
 
-def _remove_old(session: Session, label: Catalogue) -> None:
-    """Take out the rows of the label that are of other bytes than those shipped now."""
-    shipped = {track.id for track in label.tracks}
-    kept = col(LibraryTrackRow.demo).is_not(None)
-    for row in session.exec(select(LibraryTrackRow).where(kept)):
-        if row.id not in shipped:
-            session.delete(row)
-    for one in session.exec(select(CollectionRow).where(col(CollectionRow.demo).is_not(None))):
-        session.delete(one)
-    session.flush()
-
-
-def _put_track(session: Session, label: Catalogue, track: DemoTrack, *, at: float) -> None:
-    here = session.get(LibraryTrackRow, track.id)
+def _put_track(rows: DemoRows, label: Catalogue, track: DemoTrack, *, at: float) -> None:
+    here = rows.track(track.id)
     if here is not None and here.demo is None:
         return  # its owner has brought the same bytes
     artist = label.artist(track.artist).name
-    session.merge(
+    rows.put_track(
         LibraryTrackRow(
             id=track.id,
             sha256=track.sha256,
@@ -223,10 +194,9 @@ def _put_track(session: Session, label: Catalogue, track: DemoTrack, *, at: floa
             demo=track.slug,
             isrc=None if here is None else here.isrc,
             spotify_id=None if here is None else here.spotify_id,
-        )
+        ),
+        _heard(track, at),
     )
-    session.flush()
-    session.merge(_heard(track, at))
 
 
 def _heard(track: DemoTrack, at: float) -> LibraryAnalysisRow:
@@ -240,9 +210,9 @@ def _heard(track: DemoTrack, at: float) -> LibraryAnalysisRow:
     )
 
 
-def _put_collection(session: Session, label: Catalogue, one: DemoCollection, *, at: float) -> None:
+def _put_collection(rows: DemoRows, label: Catalogue, one: DemoCollection, *, at: float) -> None:
     contents = "\n".join(label.track(slug).id for slug in one.tracks)
-    session.add(
+    rows.put_collection(
         CollectionRow(
             id=one.id,
             name=one.title,
@@ -251,11 +221,12 @@ def _put_collection(session: Session, label: Catalogue, one: DemoCollection, *, 
             snapshot=hashlib.sha256(contents.encode()).hexdigest()[:32],
             made_at=at,
             demo=one.slug,
-        )
+        ),
+        [
+            _item(label, label.track(slug), one.id, position=position, at=at)
+            for position, slug in enumerate(one.tracks)
+        ],
     )
-    session.flush()
-    for position, slug in enumerate(one.tracks):
-        session.add(_item(label, label.track(slug), one.id, position=position, at=at))
 
 
 def _item(

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api.clock import Clock
-from api.db.jobs import JobTables
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
 from api.library.audio_store import Shelf
+from api.library.jobs import Jobs
 from api.music import ids
 from api.paging import Window
 from api.problems.errors import NotFound, Refused
@@ -81,7 +81,7 @@ class OwnTracks:
     def __init__(
         self,
         tables: LibraryTables,
-        jobs: JobTables,
+        jobs: Jobs,
         shelf: Shelf,
         *,
         clock: Clock,

@@ -13,7 +13,7 @@ from typing import Protocol
 from sqlalchemy.exc import IntegrityError
 
 from api.clock import Clock
-from api.db.ledger import ACTIVE
+from api.db.jobs import ACTIVE
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
 from api.library.audio_store import Shelf
@@ -164,7 +164,7 @@ class Uploads:
         return Taken(await self._library.track(ident), started)
 
     async def _is_heard(self, ident: str) -> bool:
-        job = await self._jobs.tables.of_track(ident)
+        job = await self._jobs.of_track(ident)
         if job is not None and job.state in ACTIVE:
             return True
         return await self._tables.analysis(ident) is not None
@@ -178,7 +178,7 @@ class Uploads:
     async def _refuse_another_file(self, ident: str, key: str | None) -> None:
         if key is None:
             return
-        job = await self._jobs.tables.run(lambda ledger: ledger.asked_by(key))
+        job = await self._jobs.asked_by(key)
         if job is not None and job.track_id != ident:
             raise Refused(
                 "conflict", "This Idempotency-Key was used for another file. Make a new one."

@@ -176,13 +176,13 @@ class Keeper:
 
         So is what said something after `after` only: under a clock that has been set back.
         """
-        ledger = self._analyst.ledger
+        jobs = self._analyst.jobs
         at_work = frozenset(self._analyst.at_work)  # before looking: what ends now is not silent
-        for job in ledger.silent(before, after):
+        for job in jobs.silent(before, after):
             if job.id not in at_work:
                 self._analyst.died(job, "the worker was killed while it was at it")
         if self._analyst.condition.trouble is None and self._huey.pending_count() == 0:
-            for job_id in ledger.waiting():
+            for job_id in jobs.waiting():
                 self._analyse(job_id)
 
 

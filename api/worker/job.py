@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from api.analysis import problems
 from api.analysis.decoding import sandbox
 from api.clock import Clock
-from api.db.ledger import MOST_TRIES, JobLedger
+from api.db.jobs import MOST_TRIES, JobTables
 from api.db.library import packed_analysis
 from api.db.models import JobRow, LibraryTrackRow
 from api.db.session import stubbornly
@@ -88,9 +88,9 @@ class Analyst:
     """The jobs that are being done here, be their rows as silent as a lock makes them."""
 
     @property
-    def ledger(self) -> JobLedger:
+    def jobs(self) -> JobTables:
         """The rows of jobs. A lock or a full disk is waited for: it is no fault of a job's."""
-        return JobLedger(self.engine, stubbornly)
+        return JobTables(self.engine, stubbornly)
 
     def work(self, job_id: str) -> str | None:
         """Do a job that waits; its id, if it has to wait for a second try."""
@@ -103,8 +103,8 @@ class Analyst:
             self.at_work.discard(job_id)
 
     def _worked(self, job_id: str) -> str | None:
-        job = None if self.stopping.is_set() else self.ledger.begin(job_id, self.clock())
-        track = None if job is None else self.ledger.file_of(job)
+        job = None if self.stopping.is_set() else self.jobs.begin(job_id, self.clock())
+        track = None if job is None else self.jobs.file_of(job)
         if job is None or track is None:
             return None
         try:
@@ -114,11 +114,11 @@ class Analyst:
         except Cancelled:
             _log.info("job %s was cancelled", job_id)
         except Stopping:
-            self.ledger.requeue(job_id, count_try=False)
+            self.jobs.requeue(job_id, count_try=False)
         except Waits as trouble:
             self.condition.trouble = str(trouble)
             _log.error("job %s waits: %s", job_id, trouble)
-            self.ledger.requeue(job_id, count_try=False)
+            self.jobs.requeue(job_id, count_try=False)
         except Died as death:
             return self.died(job, str(death))
         finally:
@@ -129,7 +129,7 @@ class Analyst:
         """Let the job wait for another try, or call it failed if it has had them all."""
         _log.warning("the analysis of job %s died: %s", job.id, quoted(how))
         if job.tries < MOST_TRIES:
-            return job.id if self.ledger.requeue(job.id, count_try=True) else None
+            return job.id if self.jobs.requeue(job.id, count_try=True) else None
         detail = f"The analysis died {job.tries} times. The last time, {how}."
         self._fail(job, "analysis-failed", detail)
         return None
@@ -172,7 +172,7 @@ class Analyst:
             self._check(job)
             if told is not None or asked - beat >= BEAT_EVERY_S:
                 beat = asked
-                if not self.ledger.progress(job.id, stage, percent, now=self.clock()):
+                if not self.jobs.progress(job.id, stage, percent, now=self.clock()):
                     raise Cancelled
             held_up = time.monotonic() - asked  # a lock is not waited for at the file's expense
             deadline, heard = deadline + held_up, heard + held_up
@@ -191,7 +191,7 @@ class Analyst:
     def _check(self, job: JobRow) -> None:
         if self.stopping.is_set():
             raise Stopping
-        row = self.ledger.get(job.id)
+        row = self.jobs.get(job.id)
         if row is None or row.state != "running":
             raise Cancelled
 
@@ -211,11 +211,11 @@ class Analyst:
             analysis=told.analysis,
             made_at=self.clock(),
         )
-        self.ledger.finish(job.id, heard)
+        self.jobs.finish(job.id, heard)
 
     def _fail(self, job: JobRow, slug: str, detail: str) -> None:
         problem = {"code": slug, "title": SLUGS[slug].title, "detail": detail}
-        self.ledger.fail(job.id, problem, now=self.clock())
+        self.jobs.fail(job.id, problem, now=self.clock())
 
 
 def _start(process: BaseProcess) -> None:

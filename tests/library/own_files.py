@@ -39,9 +39,9 @@ def is_problem(answer: httpx.Response, slug: str) -> bool:
 
 async def finish(product: Product, job_id: str, heard: Any) -> None:
     """Do what a worker does with a job that ends well."""
-    ledger = product.app.state.parts.own.job_tables.ledger
-    ledger.begin(job_id, product.clock())
-    ledger.finish(job_id, heard)
+    job_tables = product.app.state.parts.own.jobs.tables
+    job_tables.begin(job_id, product.clock())
+    job_tables.finish(job_id, heard)
 
 
 def row_of(ident: str, **values: Any) -> LibraryTrackRow:
@@ -64,4 +64,4 @@ async def bring_waiting(product: Product, ident: str) -> None:
     own = product.app.state.parts.own
     await own.tables.add(row_of(ident))
     job = JobRow(id="1" * 22, track_id=ident, state="queued", created_at=0.0)
-    await own.job_tables.run(lambda ledger: ledger.open(job, track=None, most_waiting=5))
+    own.jobs.tables.open(job, track=None, most_waiting=5)

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from sqlmodel import Session
 
+from api.db.demo import DemoTables
 from api.db.models import LibraryTrackRow, NoteRow
 from api.db.session import Offload
 from api.demo import catalogue
@@ -210,16 +211,16 @@ async def test_two_processes_may_start_at_once(tmp_path):
     """The second finds that the first was there, and puts nothing in again."""
     async with opened(None, tmp_path, demo=False) as api:
         database = api.app.state.parts.database
-        labels = [DemoLabel(database.engine, Offload(f"demo {n}"), api.clock) for n in range(2)]
-        version = version_of_label()
-        works = [partial(label._put_in, version) for label in labels]
-        await asyncio.gather(
-            *(label._offload(work) for label, work in zip(labels, works, strict=True))
-        )
+        threads = [Offload(f"demo {n}") for n in range(2)]
+        tables = [DemoTables(database.engine, offload) for offload in threads]
+        label, version = DemoLabel(tables[0], api.clock), version_of_label()
+        put_in = partial(label._put_in, version=version)
+        put = await asyncio.gather(*(one.write(put_in) for one in tables))
         added = await api.get("/v1/library/tracks?limit=50")
 
-    for label in labels:
-        label._offload.close()
+    for offload in threads:
+        offload.close()
+    assert sorted(put, key=str) == [len(LABEL.tracks), None]
     assert added.json()["total"] == len(LABEL.tracks)
     assert truth_of("no-such-piece") is None
     assert cover_of("no-such-piece") is None

@@ -27,7 +27,7 @@ async def track(product):
 
 def ledger_of(product):
     """The rows of jobs."""
-    return product.app.state.parts.own.job_tables.ledger
+    return product.app.state.parts.own.jobs.tables
 
 
 def heard(track_id, at=1_800_000_000.0):

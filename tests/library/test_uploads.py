@@ -197,6 +197,6 @@ async def test_a_link_to_spotify_is_understood(product, link):
 async def test_a_job_row_says_who_asked(product):
     """The key is kept with the job, so that it holds over a restart."""
     told = (await send(product, song(), headers={"Idempotency-Key": "k"})).json()
-    row: JobRow = product.app.state.parts.own.job_tables.ledger.get(told["job"]["id"])
+    row: JobRow = product.app.state.parts.own.jobs.tables.get(told["job"]["id"])
 
     assert row.asked_by == "k"

@@ -30,7 +30,7 @@ def analyst(engine, shelf):
             hear=hear,
             **more,
         )
-        analyst.ledger.open(job(), track=track(), most_waiting=8)
+        analyst.jobs.open(job(), track=track(), most_waiting=8)
         return analyst
 
     return made

@@ -14,7 +14,7 @@ def test_what_is_heard_is_kept(analyst):
     one = analyst(hearings.well)
     again = one.work("job1")
 
-    row = one.ledger.get("job1")
+    row = one.jobs.get("job1")
     assert (again, row.state, row.percent, row.tries) == (None, "done", 100, 1)
     assert one.work("job1") is None
 
@@ -24,7 +24,7 @@ def test_what_is_wrong_with_a_file_ends_its_job(analyst):
     one = analyst(hearings.badly)
     again = one.work("job1")
 
-    row = one.ledger.get("job1")
+    row = one.jobs.get("job1")
     assert (again, row.state, row.tries) == (None, "failed", 1)
     assert '"no-signal"' in row.problem
 
@@ -34,7 +34,7 @@ def test_what_breaks_is_tried_twice(analyst):
     one = analyst(hearings.wrongly)
     again = [one.work("job1"), one.work("job1")]
 
-    row = one.ledger.get("job1")
+    row = one.jobs.get("job1")
     assert again == ["job1", None]
     assert (row.state, row.tries) == ("failed", 2)
     assert "ended with code 3 and no result" in row.problem
@@ -45,7 +45,7 @@ def test_what_takes_too_long_is_ended(analyst):
     one = analyst(hearings.endlessly, wall_s=0.1)
 
     assert one.work("job1") == "job1"
-    assert one.ledger.get("job1").state == "queued"
+    assert one.jobs.get("job1").state == "queued"
 
 
 @pytest.mark.parametrize("end", ["cancel", "delete"])
@@ -54,16 +54,16 @@ def test_a_cancelled_job_is_ended(analyst, engine, end):
     one = analyst(hearings.endlessly)
     working = threading.Thread(target=one.work, args=("job1",))
     working.start()
-    wait_for(lambda: one.ledger.get("job1").stage == "beats")
+    wait_for(lambda: one.jobs.get("job1").stage == "beats")
     if end == "cancel":
-        one.ledger.cancel("job1", NOW)
+        one.jobs.cancel("job1", NOW)
     else:
         with engine.begin() as connection:
             connection.exec_driver_sql("delete from library_track")
     working.join(20)
 
     assert not working.is_alive()
-    row = one.ledger.get("job1")
+    row = one.jobs.get("job1")
     assert row is None if end == "delete" else row.state == "cancelled"
 
 
@@ -72,11 +72,11 @@ def test_a_stopped_workers_job_waits_again(analyst):
     one = analyst(hearings.endlessly)
     working = threading.Thread(target=one.work, args=("job1",))
     working.start()
-    wait_for(lambda: one.ledger.get("job1").stage == "beats")
+    wait_for(lambda: one.jobs.get("job1").stage == "beats")
     one.stopping.set()
     working.join(20)
 
-    row = one.ledger.get("job1")
+    row = one.jobs.get("job1")
     assert (row.state, row.tries) == ("queued", 0)
     assert one.work("job1") is None
 

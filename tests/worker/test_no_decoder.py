@@ -150,7 +150,7 @@ def test_b15_a_job_waits_for_a_machine_that_can_open_files(analyst, tmp_path, mo
     """No try is counted, nobody calls it failed, and it is taken up when the trouble is over."""
     one = analyst(hearings.nowhere)
     one.work("job1")
-    row = one.ledger.get("job1")
+    row = one.jobs.get("job1")
     huey = open_queue(tmp_path)
     keeper = Keeper(one, huey, task(huey, lambda _job_id: None))
     keeper.take_up(before=NOW - 30)
@@ -169,7 +169,7 @@ def test_b15_what_is_killed_twice_has_failed_and_says_how(analyst):
     """It might be the file that takes the memory: it is not tried for ever."""
     one = analyst(hearings.cut_short)
     again = [one.work("job1"), one.work("job1")]
-    row = one.ledger.get("job1")
+    row = one.jobs.get("job1")
 
     assert again == ["job1", None]
     assert (row.state, row.tries) == ("failed", 2)

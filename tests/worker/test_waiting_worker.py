@@ -43,10 +43,10 @@ def test_a_job_is_begun_once_the_lock_is_gone(analyst, tmp_path):
     with locked(tmp_path / "app.db"):
         working = begun(analyst)
         time.sleep(0.5)
-        waits = analyst.ledger.get("job1")
+        waits = analyst.jobs.get("job1")
     working.join(20)
 
-    row = analyst.ledger.get("job1")
+    row = analyst.jobs.get("job1")
     assert (waits.state, waits.tries) == ("queued", 0)
     assert (row.state, row.tries) == ("done", 1)
 
@@ -56,15 +56,15 @@ def test_a_lock_in_the_middle_does_not_kill_an_analysis(analyst, tmp_path):
     huey = open_queue(tmp_path)
     keeper = Keeper(analyst, huey, task(huey, lambda _job_id: None))
     working = begun(analyst)
-    until(lambda: analyst.ledger.get("job1").stage == "beats")
+    until(lambda: analyst.jobs.get("job1").stage == "beats")
     with locked(tmp_path / "app.db"):
         time.sleep(analyst.wall_s + 0.5)
         keeper.take_up(before=float("inf"))
-        held_up = analyst.ledger.get("job1")
+        held_up = analyst.jobs.get("job1")
     working.join(20)
     huey.storage.close()
 
-    row = analyst.ledger.get("job1")
+    row = analyst.jobs.get("job1")
     assert held_up.state == "running"
     assert (row.state, row.tries) == ("done", 1)
     assert analyst.at_work == set()
@@ -74,11 +74,11 @@ def test_a_job_of_a_worker_that_is_gone_is_taken_up(analyst, tmp_path):
     """Silence counts where nobody here is at it."""
     huey = open_queue(tmp_path)
     keeper = Keeper(analyst, huey, task(huey, lambda _job_id: None))
-    analyst.ledger.begin("job1", NOW - 60)
+    analyst.jobs.begin("job1", NOW - 60)
     keeper.take_up(before=NOW - 30)
     huey.storage.close()
 
-    assert (analyst.ledger.get("job1").state, analyst.ledger.get("job1").tries) == ("queued", 1)
+    assert (analyst.jobs.get("job1").state, analyst.jobs.get("job1").tries) == ("queued", 1)
 
 
 def test_a_job_that_is_carried_twice_is_done_once(analyst):
@@ -86,7 +86,7 @@ def test_a_job_that_is_carried_twice_is_done_once(analyst):
     analyst.at_work.add("job1")
 
     assert analyst.work("job1") is None
-    assert analyst.ledger.get("job1").state == "queued"
+    assert analyst.jobs.get("job1").state == "queued"
 
 
 def failing(*codes: int):

@@ -128,8 +128,8 @@ def test_one_worker_works_on_a_folder(tmp_path, capsys):
 class Analyst:
     """Does nothing itself."""
 
-    def __init__(self, ledger, clock: Clock = lambda: NOW):
-        self.ledger, self.clock = ledger, clock
+    def __init__(self, job_tables, clock: Clock = lambda: NOW):
+        self.job_tables, self.clock = job_tables, clock
         self.dead: list[tuple[str, str]] = []
         self.at_work: set[str] = set()
         self.condition = Condition()
@@ -138,13 +138,13 @@ class Analyst:
         self.dead.append((row.id, how))
 
 
-def test_a_job_that_fell_out_of_the_queue_is_found(tmp_path, ledger):
+def test_a_job_that_fell_out_of_the_queue_is_found(tmp_path, job_tables):
     """What waits is queued once more, if the queue is empty; what is silent has died."""
     for number in (1, 2):
-        ledger.open(job(number), track=track(number), most_waiting=8)
-    ledger.begin("job1", NOW - 60)
+        job_tables.open(job(number), track=track(number), most_waiting=8)
+    job_tables.begin("job1", NOW - 60)
     huey = open_queue(tmp_path)
-    analyst = Analyst(ledger)
+    analyst = Analyst(job_tables)
     keeper = Keeper(analyst, huey, task(huey, lambda _job_id: None))  # type: ignore[arg-type]
     for _ in range(2):
         keeper.take_up(before=NOW - 30)

@@ -6,14 +6,12 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from api.clock import Clock, moment
 from api.db.collections import CollectionTables, Counted
-from api.db.jobs import JobTables
 from api.db.library import Heard, LibraryTables, analysis_json
 from api.db.models import CollectionItemRow, LibraryTrackRow
-from api.db.own_music import OwnMusic
 from api.db.revision import Revision
 from api.music.ids import OWN_PREFIX
 from api.problems.refusals import DoesNotExist, InProgress, NothingFound, SourceError, Unknown
@@ -46,6 +44,14 @@ IsrcOf = Callable[[str], Awaitable[str | None]]
 GenresOf = Callable[[LibraryTrackRow], tuple[str, ...] | None]
 
 
+class JobsOfTracks(Protocol):
+    """Whoever knows how far the analysis of an own file is."""
+
+    async def of_track(self, track_id: str) -> Job | None:
+        """Its latest job: waiting, running or over."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Holdings:
     """Everything that is kept here. `isrc_of`: of a track of Spotify's, if somebody said it.
@@ -54,8 +60,7 @@ class Holdings:
     """
 
     tables: LibraryTables
-    music: OwnMusic
-    jobs: JobTables
+    jobs: JobsOfTracks
     collections: CollectionTables
     revision: Revision
     clock: Clock
@@ -88,8 +93,8 @@ class Files:
         """Those of these ids that are a file's own or linked to one, by the id asked for."""
         own = [ident for ident in idents if ident.startswith(OWN_PREFIX)]
         linked = [ident for ident in idents if not ident.startswith(OWN_PREFIX)]
-        rows = await self._held.music.by_ids(own) if own else {}
-        others = await self._held.music.by_spotify_ids(linked) if linked else {}
+        rows = await self._held.tables.by_ids(own) if own else {}
+        others = await self._held.tables.by_spotify_ids(linked) if linked else {}
         return await self._under(rows, None) | await self._under(others, LINKED)
 
     async def owned(self, rows: Rows) -> list[Own]:
@@ -108,7 +113,7 @@ class Files:
         """The files that positions of a collection name, by own id or by nothing but an ISRC."""
         own = [row.track_id for row in rows if row.track_id and row.track_id.startswith(OWN_PREFIX)]
         isrcs = [row.isrc for row in rows if row.isrc and row.track_id is None]
-        files = await self._held.music.by_isrcs(isrcs) if isrcs else {}
+        files = await self._held.tables.by_isrcs(isrcs) if isrcs else {}
         owned = {one.row.isrc: one for one in await self.owned(list(files.values()))}
         by_isrc = {isrc: one for isrc, one in owned.items() if isrc}
         return Known(await self.several(own) if own else {}, by_isrc)
@@ -118,7 +123,7 @@ class Files:
 
         Raises NothingFound.
         """
-        rows = await self._held.music.everything()
+        rows = await self._held.tables.everything()
         shelf = await self._held.collections.every() if "playlist" in query.types else []
         hits = await asyncio.to_thread(found.hits, query, rows, shelf)
         part = found.window_of(query, hits)
@@ -144,7 +149,7 @@ class Files:
         near = await asyncio.to_thread(_nearest, ident, heard)
         if near is None:
             return None
-        files = await self._held.music.of_artists([one.artist_id for one in near])
+        files = await self._held.tables.of_artists([one.artist_id for one in near])
         among = relations.Neighbours(
             names={name: rows[-1].artist for name, rows in files.items()},
             genres={name: self.genres(rows) for name, rows in files.items()},
@@ -156,7 +161,7 @@ class Files:
 
     async def by_artist(self, ident: str) -> Rows:
         """All files of an artist, the first that came first."""
-        rows = await self._held.music.of_artist(ident)
+        rows = await self._held.tables.of_artist(ident)
         if not rows:
             raise _nothing(ident, NO_ARTIST)
         return rows

@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 from api.db import migrate
 from api.db.collections import CollectionTables
 from api.db.jobs import JobTables
-from api.db.ledger import JobLedger
 from api.db.library import LibraryTables, packed_analysis
 from api.db.models import CollectionItemRow, CollectionRow, JobRow, LibraryTrackRow
-from api.db.own_music import OwnMusic
 from api.db.revision import Revision
 from api.db.session import Durability, Offload, make_engine
+from api.library.jobs import Jobs
 from api.music.ids import own_artist_id, own_id, own_uri
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.features import AudioFeatures
@@ -40,9 +40,9 @@ SAID = {
 class Kept:
     """What a test puts into the library, and the source that answers from it."""
 
-    def __init__(self, held: Holdings, ledger: JobLedger) -> None:
+    def __init__(self, held: Holdings, job_tables: JobTables) -> None:
         self.held = held
-        self.ledger = ledger
+        self.job_tables = job_tables
         self.source = LibrarySource(held)
         self._count = 0
 
@@ -79,7 +79,7 @@ class Kept:
     def job(self, row: LibraryTrackRow, state: str, **more: Any) -> JobRow:
         """The latest job of a file."""
         job = JobRow(id=f"{len(row.id):022d}", track_id=row.id, state=state, created_at=NOW, **more)
-        self.ledger.open(job, track=None, most_waiting=10)
+        self.job_tables.open(job, track=None, most_waiting=10)
         return job
 
     async def collect(self, name: str, *items: dict[str, Any], **more: Any) -> CollectionRow:
@@ -95,21 +95,25 @@ class Kept:
         return row
 
 
+def jobs(tables: JobTables, offload: Offload) -> Jobs:
+    """These jobs, which nobody works on."""
+    return Jobs(tables, offload, AsyncMock(), clock=lambda: NOW, cores=1, most_waiting=8)
+
+
 @asynccontextmanager
 async def library(folder: Path, **changes: Any) -> AsyncIterator[Kept]:
     """An empty library in this folder."""
     engine = make_engine(f"sqlite:///{folder / 'app.db'}", Durability.NORMAL)
     migrate.upgrade(engine)
     offload = Offload("test-db")
-    ledger = JobLedger(engine)
+    job_tables = JobTables(engine)
 
     async def nobody(_ident: str) -> None:
         return None
 
     held: dict[str, Any] = {
         "tables": LibraryTables(engine, offload),
-        "music": OwnMusic(engine, offload),
-        "jobs": JobTables(ledger, offload, clock=lambda: NOW),
+        "jobs": jobs(job_tables, offload),
         "collections": CollectionTables(engine, offload),
         "revision": Revision(engine, offload),
         "clock": lambda: NOW,
@@ -117,7 +121,7 @@ async def library(folder: Path, **changes: Any) -> AsyncIterator[Kept]:
         "genres_of": lambda _row: None,
         "release_of": lambda _row: None,
     }
-    yield Kept(Holdings(**held | changes), ledger)
+    yield Kept(Holdings(**held | changes), job_tables)
     offload.close()
     engine.dispose()
 

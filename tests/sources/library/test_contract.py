@@ -49,7 +49,7 @@ async def kept(tmp_path):
 
 async def ids(kept):
     """One id of each kind."""
-    row = (await kept.held.music.everything())[0]
+    row = (await kept.held.tables.everything())[0]
     (collection,) = await kept.held.collections.every()
     return {"artist": row.artist_id, "track": row.id, "playlist": collection.row.id}
 

@@ -142,7 +142,7 @@ async def test_neighbours_are_the_nearest_by_sound(kept):
     for artist, energy, tempo in (("A", 0.9, 170), ("B", 0.85, 160), ("C", 0.1, 70)):
         row = await kept.bring(f"by {artist}", artist)
         await kept.hear(row, energy=energy, tempo=tempo)
-    here = (await kept.held.music.everything())[0]
+    here = (await kept.held.tables.everything())[0]
 
     related = (await kept.source.related(here.artist_id, known=None)).value
 
