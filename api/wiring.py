@@ -20,7 +20,8 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from api.cache.entry import Key
 from api.cache.memory import MemoryTier
-from api.cache.sqlite_store import Store
+from api.cache.sqlite_store import SqliteStore
+from api.cache.store import Store
 from api.cache.tiers import Tiers
 from api.clock import Chance, Clock
 from api.db import migrate
@@ -33,7 +34,7 @@ from api.db.revision import Revision
 from api.db.session import Durability, Offload, is_full, is_locked, make_engine, why
 from api.db.standing import StandingTables
 from api.http.upload_slots import UploadLimits, UploadSlots
-from api.library.audio_store import Shelf
+from api.library.audio_store import AudioStore, LocalAudioStore
 from api.library.collections import OwnCollections
 from api.library.demo import DemoLabel, cover_of, genres_of, release_of, truth_of
 from api.library.jobs import Jobs
@@ -161,7 +162,7 @@ class OwnFiles:
     """Everything about own files that is no source: bring them, follow their jobs, delete them."""
 
     tables: LibraryTables
-    shelf: Shelf
+    audio_store: AudioStore
     queue: JobQueue
     worker: Supervisor
     probe: IsolatedProbe
@@ -179,7 +180,7 @@ class OwnFiles:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Sweep what a crash has left, start the worker; at the end, end it."""
-        await asyncio.to_thread(self.shelf.sweep, await self.tables.places())
+        await asyncio.to_thread(self.audio_store.sweep, await self.tables.places())
         await self.library.look_for_files()
         self.probe.open()
         self.worker.start()
@@ -196,7 +197,7 @@ def make_own_files(
 ) -> OwnFiles:
     """All of it for these settings; nothing is opened yet."""
     tables = LibraryTables(engine, offload)
-    shelf, queue = Shelf(settings.data_dir), JobQueue(settings.data_dir)
+    audio_store, queue = LocalAudioStore(settings.data_dir), JobQueue(settings.data_dir)
     probe = IsolatedProbe(cores(), needs_sandbox=settings.is_open and not settings.unsandboxed)
     shipped = Shipped(truth_of, cover_of)
     jobs = Jobs(
@@ -207,17 +208,17 @@ def make_own_files(
         cores=cores(),
         most_waiting=settings.queue_length,
     )
-    library = OwnTracks(tables, jobs, shelf, clock=clock, shipped=shipped)
+    library = OwnTracks(tables, jobs, audio_store, clock=clock, shipped=shipped)
     room = DiskSpace(tuple({settings.data_dir, *_folder_of(engine)}))
     return OwnFiles(
         tables=tables,
-        shelf=shelf,
+        audio_store=audio_store,
         queue=queue,
         worker=Supervisor(settings),
         probe=probe,
         library=library,
         jobs=jobs,
-        uploads=Uploads(library, jobs, probe, tables=tables, shelf=shelf, clock=clock),
+        uploads=Uploads(library, jobs, probe, tables=tables, audio_store=audio_store, clock=clock),
         room=room,
         limits=UploadLimits(
             files=UploadSlots("files", room),
@@ -294,7 +295,7 @@ def _places(settings: Settings, clock: Clock) -> tuple[Engine, Store]:
     try:
         claim(settings)
         engine = make_engine(settings.app_database_url, Durability.FULL)
-        return engine, Store(settings.cache_database_url, clock)
+        return engine, SqliteStore(settings.cache_database_url, clock)
     except OSError as error:
         raise SystemExit(_NO_FOLDER.format(error.strerror)) from error
 

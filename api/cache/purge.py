@@ -6,7 +6,7 @@ import asyncio
 import sys
 import time
 
-from api.cache.sqlite_store import Store
+from api.cache.sqlite_store import SqliteStore
 from api.schemas.provenance import SourceName
 from api.settings import load_settings
 from api.system.data_folder import claim
@@ -18,7 +18,7 @@ async def purge(source: str) -> str:
     """Empty the source's rows; a running server notices within seconds."""
     settings = load_settings()
     claim(settings)
-    store = Store(settings.cache_database_url, time.time)
+    store = SqliteStore(settings.cache_database_url, time.time)
     await store.open()
     count = await store.purge(source)
     state = store.state

@@ -34,7 +34,7 @@ class CacheTable(SQLModel, registry=registry()):
     """The tables of cache.db, apart from those of app.db."""
 
 
-class Row(CacheTable, table=True):
+class EntryRow(CacheTable, table=True):
     """One entry. `body` is zstd, so that a restart also keeps that encoded form."""
 
     __tablename__ = "cache_entry"
@@ -63,7 +63,7 @@ class PurgeRow(CacheTable, table=True):
     epoch: int
 
 
-class Store:
+class SqliteStore:
     """Entries on disk. Database trouble turns it off; the server then works from memory.
 
     A file that was locked or full is used again once it can be; a corrupt one stays unused.
@@ -183,19 +183,19 @@ class Store:
 
     def _prepare(self) -> bool:
         CacheTable.metadata.create_all(self._engine)
-        for index in CacheTable.metadata.tables[Row.__tablename__].indexes:
+        for index in CacheTable.metadata.tables[EntryRow.__tablename__].indexes:
             index.create(self._engine, checkfirst=True)  # in a file from before it was thought of
         with Session(self._engine) as session:  # takes the lock that writing needs
-            session.execute(delete(Row).where(col(Row.delete_at) <= self._clock()))
+            session.execute(delete(EntryRow).where(col(EntryRow.delete_at) <= self._clock()))
             session.commit()
         return True
 
     def _read(self, keys: Mapping[str, Key]) -> dict[Key, Entry]:
-        texts, rows = list(keys), list[Row]()
+        texts, rows = list(keys), list[EntryRow]()
         with Session(self._engine) as session:
             for start in range(0, len(texts), READ_CHUNK):
-                these = col(Row.key).in_(texts[start : start + READ_CHUNK])
-                rows += session.execute(select(Row).where(these)).scalars()
+                these = col(EntryRow.key).in_(texts[start : start + READ_CHUNK])
+                rows += session.execute(select(EntryRow).where(these)).scalars()
         now = self._clock()
         held = (row for row in rows if row.format == FORMAT and row.delete_at > now)
         entries = (_entry_or_none(keys[row.key], row) for row in held)
@@ -204,16 +204,22 @@ class Store:
     def _write(self, entries: Iterable[Entry]) -> None:
         rows = [_row(entry) for entry in entries]
         with Session(self._engine) as session:
-            session.execute(delete(Row).where(col(Row.key).in_([row["key"] for row in rows])))
-            session.execute(insert(Row), rows)
+            session.execute(
+                delete(EntryRow).where(col(EntryRow.key).in_([row["key"] for row in rows]))
+            )
+            session.execute(insert(EntryRow), rows)
             session.commit()
         self.full = False
 
     def _delete_source(self, source: str) -> int:
         everything = source == "all"
         with Session(self._engine) as session:
-            statement = delete(Row) if everything else delete(Row).where(col(Row.source) == source)
-            count = len(session.execute(statement.returning(col(Row.key))).all())
+            statement = (
+                delete(EntryRow)
+                if everything
+                else delete(EntryRow).where(col(EntryRow.source) == source)
+            )
+            count = len(session.execute(statement.returning(col(EntryRow.key))).all())
             mark = session.get(PurgeRow, source) or PurgeRow(source=source, epoch=0)
             mark.epoch += 1
             session.add(mark)
@@ -228,18 +234,22 @@ class Store:
         now = self._clock()
         longest = now + LONGEST_LIFE
         with Session(self._engine) as session:
-            session.execute(delete(Row).where(col(Row.delete_at) <= now))
-            too_late = col(Row.delete_at) > longest + CLOCK_SLACK_S  # by a clock that was wrong
+            session.execute(delete(EntryRow).where(col(EntryRow.delete_at) <= now))
+            too_late = (
+                col(EntryRow.delete_at) > longest + CLOCK_SLACK_S
+            )  # by a clock that was wrong
             session.execute(
-                update(Row).where(too_late).values(delete_at=longest, error_until=longest)
+                update(EntryRow).where(too_late).values(delete_at=longest, error_until=longest)
             )
             session.commit()
-            size = session.execute(select(func.sum(col(Row.size)))).scalar() or 0
-            oldest = select(col(Row.key), col(Row.size)).order_by(col(Row.stored_at))
+            size = session.execute(select(func.sum(col(EntryRow.size)))).scalar() or 0
+            oldest = select(col(EntryRow.key), col(EntryRow.size)).order_by(col(EntryRow.stored_at))
             while size > self._max_bytes and (
                 rows := session.execute(oldest.limit(SWEEP_CHUNK)).all()
             ):
-                session.execute(delete(Row).where(col(Row.key).in_([row.key for row in rows])))
+                session.execute(
+                    delete(EntryRow).where(col(EntryRow.key).in_([row.key for row in rows]))
+                )
                 session.commit()  # in between others may write
                 size -= sum(row.size for row in rows)
 
@@ -260,7 +270,7 @@ def _row(entry: Entry) -> dict[str, object]:
     }
 
 
-def _entry_or_none(key: Key, row: Row) -> Entry | None:
+def _entry_or_none(key: Key, row: EntryRow) -> Entry | None:
     try:
         return _entry(key, row)
     except (ValueError, LookupError, TypeError, zstd.ZstdError):
@@ -268,7 +278,7 @@ def _entry_or_none(key: Key, row: Row) -> Entry | None:
         return None
 
 
-def _entry(key: Key, row: Row) -> Entry:
+def _entry(key: Key, row: EntryRow) -> Entry:
     refusal: SourceError | None = from_record(json.loads(row.refusal)) if row.refusal else None
     body = zstd.decompress(row.body)
     return Entry(

@@ -13,7 +13,7 @@ from api.cache.entry import OWNER, Ages, Entry, Key, etag_of
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass, Verdict
 from api.cache.singleflight import SingleFlight
-from api.cache.sqlite_store import Store
+from api.cache.store import Store
 from api.caller import PUBLIC
 from api.clock import Chance, Clock, is_ahead
 from api.problems.refusals import DoesNotExist, Garbled, SourceError, Unreachable, again

@@ -1,22 +1,20 @@
-"""Send a file, or the part of it that a player asks for (RFC 9110 §14): one range, or the whole."""
+"""Send a file, or the parts of it that a player asks for (RFC 9110 §14)."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
+from http import HTTPStatus
 from urllib.parse import quote
 
-from fastapi import Request, Response
-from starlette.types import Receive, Scope, Send
+from starlette.responses import FileResponse
+from starlette.types import Message, Receive, Scope, Send
 
 from api.http.scope import ASKED_METHOD
+from api.problems.errors import Refused
 from api.system.data_folder import not_following
 
-PIECE_BYTES = 256 << 10
 POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 MEDIA_TYPES = {
     "wav": "audio/wav",
@@ -29,96 +27,64 @@ MEDIA_TYPES = {
     "m4a": "audio/mp4",
     "aac": "audio/aac",
 }
-_ONE_RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*\Z")
 
 
-class NotInFile(Exception):
+class RangeNotSatisfiable(Refused):
     """The part asked for lies beyond the file's end."""
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Bytes `first` to `last`, both included, of `size`."""
-
-    first: int
-    last: int
-    size: int
-
-    @property
-    def length(self) -> int:
-        """How many bytes these are."""
-        return self.last - self.first + 1
-
-    @property
-    def is_all(self) -> bool:
-        """Whether this is the whole file."""
-        return self.length == self.size
+    def __init__(self, size: int) -> None:
+        super().__init__("range-not-satisfiable", f"The file has {size} bytes.")
+        self.headers["Content-Range"] = f"bytes */{size}"
 
 
-def asked_piece(header: str | None, size: int) -> Piece | None:
-    """The one range a `Range` header asks for; None for the whole, also where it is no range.
+class PrivateFileResponse(FileResponse):
+    """Starlette's, of a file that is no link, and with our own problems.
 
-    Several ranges at once get the whole file, as RFC 9110 allows. Raises NotInFile.
+    A range that cannot be read, or is said twice, gets the whole file, as RFC 9110 §14.2 has it;
+    it means something in a GET alone. Raises RangeNotSatisfiable.
     """
-    match = _ONE_RANGE.match(header or "")
-    if match is None or match.groups() == ("", ""):
-        return None
-    first, last = match.groups()
-    if not first:
-        piece = Piece(max(size - int(last), 0), size - 1, size)
-    else:
-        piece = Piece(int(first), min(int(last or size), size - 1), size)
-        if last and int(last) < int(first):
-            return None
-    if piece.length < 1 or piece.first >= size:
-        raise NotInFile
-    return piece
 
+    chunk_size = 256 << 10
 
-def wanted_piece(request: Request, etag: str, size: int) -> Piece:
-    """What a request asks for of a file with this ETag. Raises NotInFile.
-
-    A range means something in a GET alone, and said twice it means nothing (RFC 9110 §14.2).
-    """
-    whole = Piece(0, size - 1, size)
-    ranges = request.headers.getlist("range")
-    if request.scope.get(ASKED_METHOD, request.method) != "GET" or len(ranges) != 1:
-        return whole
-    condition = request.headers.get("if-range")
-    if condition is not None and condition != etag:
-        return whole  # the part belongs to another file, or to a date, which we do not give
-    return asked_piece(ranges[0], size) or whole
-
-
-class FileAnswer(Response):
-    """A file that is read while it is sent."""
-
-    def __init__(self, path: Path, piece: Piece, headers: Mapping[str, str]) -> None:
-        told = {**headers, "Accept-Ranges": "bytes", "Content-Length": str(piece.length)}
-        if not piece.is_all:
-            told["Content-Range"] = f"bytes {piece.first}-{piece.last}/{piece.size}"
-        super().__init__(status_code=200 if piece.is_all else 206, headers=told)
-        self.headers["Content-Length"] = str(piece.length)
-        self._path, self._piece = path, piece
-
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it; of a HEAD request the headers alone."""
-        with await asyncio.to_thread(open, self._path, "rb", opener=not_following) as file:
-            start = {"status": self.status_code, "headers": self.raw_headers}
-            await send({"type": "http.response.start", **start})
-            if scope.get(ASKED_METHOD) != "HEAD":
-                await self._send_piece(file, send)
-            await send({"type": "http.response.body", "body": b""})
+        method = scope.get(ASKED_METHOD, scope["method"])
+        one_range = method == "GET" and [name for name, _ in scope["headers"]].count(b"range") == 1
+        asked = {**scope, "method": method, "extensions": {}}  # no server opens our descriptor
+        with await asyncio.to_thread(open, self.path, "rb", opener=not_following) as file:
+            self.path = (
+                f"/dev/fd/{file.fileno()}"  # what was opened, whatever its name leads to now
+            )
+            self.stat_result = os.fstat(file.fileno())
+            self.set_stat_headers(self.stat_result)
+            if not one_range or not await self._is_sent_in_part(asked, receive, send):
+                await super().__call__(_without_range(asked), receive, send)
 
-    async def _send_piece(self, file: BinaryIO, send: Send) -> None:
-        left = self._piece.length
-        await asyncio.to_thread(file.seek, self._piece.first)
-        while left:
-            data = await asyncio.to_thread(file.read, min(left, PIECE_BYTES))
-            if not data:  # it was deleted and cut short under our hands; the length tells
-                return
-            left -= len(data)
-            await send({"type": "http.response.body", "body": data, "more_body": True})
+    async def _is_sent_in_part(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        assert self.stat_result is not None  # noqa: S101  # of the file that was opened
+        size = self.stat_result.st_size
+
+        async def in_our_words(message: Message) -> None:
+            status = message.get("status")
+            if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+                raise RangeNotSatisfiable(size)
+            if status == HTTPStatus.BAD_REQUEST:
+                raise _UnreadableRange
+            await send(message)
+
+        try:
+            await super().__call__(scope, receive, in_our_words)
+        except _UnreadableRange:
+            return False
+        return True
+
+
+class _UnreadableRange(Exception):
+    pass
+
+
+def _without_range(scope: Scope) -> Scope:
+    return {**scope, "headers": [one for one in scope["headers"] if one[0] != b"range"]}
 
 
 def disposition(name: str) -> str:

@@ -1,6 +1,6 @@
-"""Read a form with one file from the wire straight to disk, and never the whole of it in memory.
+"""Read a form with one file: to the disk as it comes, or into memory where it is a small list.
 
-Parsing, hashing and writing happen in a thread, a quarter of a mebibyte at a time.
+Parsing, hashing and writing to the disk happen in a thread, a quarter of a mebibyte at a time.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Self, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Protocol, Self, TypeVar
 
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
@@ -31,6 +31,7 @@ MOST_AROUND_BYTES = 128 << 10  # boundaries, part headers and fields
 BATCH_BYTES = 256 << 10
 T = TypeVar("T")
 _CUT_OFF = "The form ends before it is complete."
+_UNREADABLE = "This is not a form as browsers send it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,15 @@ class Form:
 
     fields: dict[str, str]
     file: Received
+
+
+@dataclass(frozen=True, slots=True)
+class FormInMemory:
+    """The same of a small form: its file, empty if none came, and what its sender calls that."""
+
+    fields: dict[str, str]
+    file: bytes
+    file_name: str
 
 
 def check_length(request: Request, most_bytes: int) -> None:
@@ -72,8 +82,14 @@ async def receive(
     """
     check_length(request, most_bytes)
     boundary = _boundary(request)
-    with _Sink(into, most_bytes) as sink:
-        reader = _Reader(boundary, sink, known)
+    with _FileSink(into, most_bytes) as sink:
+        reader = _FormReader(boundary, sink, known, most_field_bytes=MOST_FIELD_BYTES)
+
+        def finish() -> Form:
+            fields, name = reader.finish()
+            if name is None or (not name and not sink.size):
+                raise _refused("body/file", "This part is needed: the audio file.")
+            return Form(fields, Received(into, name, sink.size, sink.finish()))
 
         def take(batch: bytes) -> None:
             check_room(len(batch))
@@ -85,8 +101,26 @@ async def receive(
         except ClientDisconnect as error:
             raise PlainHttp(400, "The connection ended before the form did.") from error
         except FormParserError as error:
-            raise _refused("body", "This is not a form as browsers send it.") from error
-        return await _to_its_end(partial(reader.finish, into))
+            raise _refused("body", _UNREADABLE) from error
+        return await _to_its_end(finish)
+
+
+async def receive_in_memory(
+    request: Request, body: AsyncIterator[bytes], *, known: set[str], most_bytes: int
+) -> FormInMemory:
+    """The form whose bytes are `body`, which its caller bounds. Raises InvalidRequest.
+
+    Its file, if it has one, and each of its fields have `most_bytes` at most.
+    """
+    sink = _MemorySink()
+    reader = _FormReader(_boundary(request), sink, known, most_field_bytes=most_bytes)
+    try:
+        async for chunk in body:
+            reader.feed(chunk)
+        fields, name = reader.finish()
+    except FormParserError as error:
+        raise _refused("body", _UNREADABLE) from error
+    return FormInMemory(fields, bytes(sink.data), name or "")
 
 
 async def _to_its_end(work: Callable[[], T]) -> T:
@@ -129,7 +163,30 @@ async def _batches(request: Request) -> AsyncIterator[bytes]:
     yield bytes(held)
 
 
-class _Sink:
+class _Sink(Protocol):
+    """Where the bytes of the one file go."""
+
+    @property
+    def size(self) -> int: ...
+
+    def write(self, data: bytes) -> None: ...
+
+
+class _MemorySink:
+    """A small file, in memory."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    @property
+    def size(self) -> int:
+        return len(self.data)
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+
+class _FileSink:
     """The file being written: counted, bounded and hashed. Made with the first byte."""
 
     def __init__(self, path: Path, most_bytes: int) -> None:
@@ -137,14 +194,18 @@ class _Sink:
         self._most_bytes = most_bytes
         self._file: BinaryIO | None = None
         self._digest = hashlib.sha256()
-        self.size = 0
+        self._size = 0
 
     def write(self, data: bytes) -> None:
-        self.size += len(data)
-        if self.size > self._most_bytes:
+        self._size += len(data)
+        if self._size > self._most_bytes:
             raise too_large(self._most_bytes)
         self._digest.update(data)
         self._opened().write(data)
+
+    @property
+    def size(self) -> int:
+        return self._size
 
     def finish(self) -> str:
         """The SHA-256 of everything written, once all of it is on the disk."""
@@ -177,12 +238,15 @@ class _Part:
     is_file: bool = False
 
 
-class _Reader:
+class _FormReader:
     """Turns the bytes of a form into fields and the one file. Raises InvalidRequest."""
 
-    def __init__(self, boundary: bytes, sink: _Sink, known: set[str]) -> None:
+    def __init__(
+        self, boundary: bytes, sink: _Sink, known: set[str], *, most_field_bytes: int
+    ) -> None:
         self._sink = sink
         self._known = known
+        self._most_field_bytes = most_field_bytes
         self._fields: dict[str, str] = {}
         self._filename: str | None = None
         self._part = _Part()
@@ -203,17 +267,14 @@ class _Reader:
     def feed(self, data: bytes) -> None:
         self._around += len(data)
         self._parser.write(data)
-        if self._around - self._sink.size > MOST_AROUND_BYTES:
+        if self._around - self._sink.size > max(MOST_AROUND_BYTES, 2 * self._most_field_bytes):
             raise _refused("body", "The form has far more in it than a file and its fields.")
 
-    def finish(self, path: Path) -> Form:
+    def finish(self) -> tuple[dict[str, str], str | None]:
+        """The fields that are not empty, and the file's name; None where no file came."""
         if not self._ended:
             raise _refused("body", _CUT_OFF)
-        if self._filename is None or (not self._filename and not self._sink.size):
-            raise _refused("body/file", "This part is needed: the audio file.")
-        digest = self._sink.finish()
-        file = Received(path, self._filename, self._sink.size, digest)
-        return Form({name: text for name, text in self._fields.items() if text}, file)
+        return {name: text for name, text in self._fields.items() if text}, self._filename
 
     def _begin(self) -> None:
         self._part = _Part()
@@ -246,7 +307,7 @@ class _Reader:
             self._sink.write(data[start:end])
             return
         self._part.value += data[start:end]
-        if len(self._part.value) > MOST_FIELD_BYTES:
+        if len(self._part.value) > self._most_field_bytes:
             raise _refused(f"body/{self._part.name}", "This text is far too long.")
 
     def _end(self) -> None:

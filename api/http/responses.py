@@ -154,7 +154,7 @@ def _problem_headers(request: Request, error: ApiError) -> dict[str, str]:
 
     What another site is refused, a file that lies here may answer to others.
     """
-    fresh_s, headers = error.fresh_s, {"Cache-Control": "no-store"}
+    fresh_s, headers = error.fresh_s, {"Cache-Control": "no-store", **error.headers}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
         fresh_s = min(error.retry_after, 5)

@@ -14,8 +14,9 @@ import os
 import secrets
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 from api.db.models import LibraryTrackRow
 from api.demo import AUDIO
@@ -42,7 +43,39 @@ class Outside(Refused):
         _log.warning("%r leads out of the data folder, so it is not followed", place)
 
 
-class Shelf:
+class AudioStore(Protocol):
+    """Where the bytes of own files are kept. Blocking: its callers keep it off the loop."""
+
+    def incoming(self) -> Path:
+        """A new path for what is being received."""
+        ...
+
+    def place_for(self, sha256: str, kind: str) -> str:
+        """A place that nothing else has or had, as a row's `file` says it."""
+        ...
+
+    def kept(self, received: Path, place: str) -> AbstractContextManager[None]:
+        """Move what was received to its place: for good if the block succeeds, else back."""
+        ...
+
+    def path_of(self, row: LibraryTrackRow) -> Path:
+        """Where the file can be read. Raises Outside."""
+        ...
+
+    def has(self, row: LibraryTrackRow) -> bool:
+        """Whether the file is there, and can be read as what it is."""
+        ...
+
+    def remove(self, row: LibraryTrackRow) -> None:
+        """Delete an own file at once."""
+        ...
+
+    def sweep(self, named: Collection[str]) -> None:
+        """Remove what no row names and nobody is receiving any more."""
+        ...
+
+
+class LocalAudioStore:
     """The folder `library` of the data folder. Blocking: its callers keep it off the loop."""
 
     def __init__(self, data_dir: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from api.clock import Clock
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
-from api.library.audio_store import Shelf
+from api.library.audio_store import AudioStore
 from api.library.jobs import Jobs
 from api.music import ids
 from api.paging import Window
@@ -82,7 +82,7 @@ class OwnTracks:
         self,
         tables: LibraryTables,
         jobs: Jobs,
-        shelf: Shelf,
+        audio_store: AudioStore,
         *,
         clock: Clock,
         shipped: Shipped = NOTHING_SHIPPED,
@@ -90,7 +90,7 @@ class OwnTracks:
         self._clock = clock
         self._tables = tables
         self._jobs = jobs
-        self._shelf = shelf
+        self._audio_store = audio_store
         self._shipped = shipped
         self._are_gone = False
 
@@ -111,7 +111,9 @@ class OwnTracks:
         return f"{len(gone)} of its files are not on the disk any more: delete their entries"
 
     async def _gone(self, rows: list[LibraryTrackRow]) -> list[LibraryTrackRow]:
-        return await asyncio.to_thread(lambda: [row for row in rows if not self._shelf.has(row)])
+        return await asyncio.to_thread(
+            lambda: [row for row in rows if not self._audio_store.has(row)]
+        )
 
     async def tracks(self, window: Window) -> LibraryTracks:
         """A part of the files, newest first."""
@@ -131,9 +133,9 @@ class OwnTracks:
     async def audio(self, ident: str) -> AudioFile:
         """The file itself."""
         row = await self._row(ident)
-        if not await asyncio.to_thread(self._shelf.has, row):
+        if not await asyncio.to_thread(self._audio_store.has, row):
             raise not_here(GONE)
-        path = self._shelf.path_of(row)
+        path = self._audio_store.path_of(row)
         name = f"{row.artist} - {row.title}.{row.format}"
         return AudioFile(path, name, row.format, row.size_bytes, f'"{row.sha256[:32]}"')
 
@@ -147,7 +149,7 @@ class OwnTracks:
 
     async def delete(self, ident: str) -> None:
         """Remove the file, all that was heard in it, and its jobs, at once."""
-        if not await self._tables.delete(ident, then=self._shelf.remove):
+        if not await self._tables.delete(ident, then=self._audio_store.remove):
             raise not_here(NO_FILE)
 
     async def _row(self, ident: str) -> LibraryTrackRow:

@@ -16,7 +16,7 @@ from api.clock import Clock
 from api.db.jobs import ACTIVE
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
-from api.library.audio_store import Shelf
+from api.library.audio_store import AudioStore
 from api.library.jobs import JobGone, Jobs, Wish
 from api.library.names import Names, names_for, names_in
 from api.library.tracks import OwnTracks
@@ -79,14 +79,14 @@ class Uploads:
         probe: Probe,
         *,
         tables: LibraryTables,
-        shelf: Shelf,
+        audio_store: AudioStore,
         clock: Clock,
     ) -> None:
         self._library = library
         self._jobs = jobs
         self._probe = probe
         self._tables = tables
-        self._shelf = shelf
+        self._audio_store = audio_store
         self._clock = clock
 
     async def check(self) -> None:
@@ -97,7 +97,7 @@ class Uploads:
     async def incoming(self) -> AsyncIterator[Path]:
         """Where a file may be received; what lies there afterwards is removed. Raises Refused."""
         await self._jobs.check_room()
-        path = await asyncio.to_thread(self._shelf.incoming)
+        path = await asyncio.to_thread(self._audio_store.incoming)
         try:
             yield path
         finally:
@@ -124,7 +124,7 @@ class Uploads:
         await self._jobs.check_room()
         facts = await self._probe.facts(file.path)
         row = self._row(file, names_for(names, facts.tags, file.name), facts.format)
-        around = partial(self._shelf.kept, file.path, row.file)
+        around = partial(self._audio_store.kept, file.path, row.file)
         started = await self._jobs.start(Wish(row.id, row, key, around))
         return Taken(await self._library.track(row.id), started)
 
@@ -135,7 +135,7 @@ class Uploads:
             artist_id=ids.own_artist_id(names.artist or ""),
             format=kind,
             size_bytes=file.size_bytes,
-            file=self._shelf.place_for(file.sha256, kind),
+            file=self._audio_store.place_for(file.sha256, kind),
             added_at=self._clock(),
             **names.given(),
         )
@@ -155,9 +155,9 @@ class Uploads:
         if "artist" in changes:
             changes["artist_id"] = ids.own_artist_id(changes["artist"])
         around: Callable[[], AbstractContextManager[None]] = nullcontext
-        if not await asyncio.to_thread(self._shelf.has, row):
-            changes["file"] = self._shelf.place_for(file.sha256, row.format)
-            around = partial(self._shelf.kept, file.path, changes["file"])
+        if not await asyncio.to_thread(self._audio_store.has, row):
+            changes["file"] = self._audio_store.place_for(file.sha256, row.format)
+            around = partial(self._audio_store.kept, file.path, changes["file"])
         if changes and not await self._tables.change(ident, changes, around):
             return None
         started = None if await self._is_heard(ident) else await self._again(ident, key)

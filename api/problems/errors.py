@@ -38,6 +38,7 @@ class ApiError(Exception):
         self.attempts: tuple[Attempt, ...] = ()
         self.errors: tuple[InvalidPart, ...] = ()
         self.fresh_s = 0
+        self.headers: dict[str, str] = {}
 
     @property
     def retry_after(self) -> int | None:

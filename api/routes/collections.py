@@ -9,10 +9,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.http.examples import INVENTED
+from api.http.multipart import receive_in_memory
 from api.http.openapi import responses
 from api.http.responses import at_home
 from api.library.collections import TOLD_LINES
@@ -27,6 +26,7 @@ from api.text import one_line, paragraphs
 router = APIRouter(prefix="/v1/collections", tags=["library"])
 MOST_BYTES = 2_000_000
 FORM_BYTES = 20_000  # what a form may have beside its file
+FIELDS = {"name", "description", "items"}
 JSON, FORM = "application/json", "multipart/form-data"
 _EXAMPLE = {"name": "Night drive", "items": [INVENTED.track_id, INVENTED.other_track_id]}
 _PARTS: dict[str, Any] = {
@@ -137,33 +137,17 @@ def _from_json(request: Request, body: bytes) -> Draft:
 
 
 async def _from_form(request: Request) -> Callable[[], Draft]:
-    parser = MultiPartParser(
-        request.headers, _bounded(request), max_files=1, max_fields=3, max_part_size=MOST_BYTES
-    )
-    try:
-        form = await parser.parse()
-    except (MultiPartException, KeyError) as error:
-        raise _invalid("body", "This is no form that can be read.") from error
-    try:
-        return await _from_parts(form)
-    finally:
-        await form.close()
-
-
-async def _from_parts(form: FormData) -> Callable[[], Draft]:
-    file, name, lines = (form.get(part) for part in ("file", "name", "items"))
-    title = one_line(name)[:200] if isinstance(name, str) else ""
-    description = form.get("description")
-    told = paragraphs(description)[:2_000] if isinstance(description, str) else None
-    if isinstance(file, UploadFile) and (data := await file.read()):
-        named = one_line((file.filename or "").replace("\\", "/"))
+    form = await receive_in_memory(request, _bounded(request), known=FIELDS, most_bytes=MOST_BYTES)
+    title = one_line(form.fields.get("name", ""))[:200]
+    description = form.fields.get("description")
+    told = None if description is None else paragraphs(description)[:2_000]
+    if form.file:
+        named = one_line(form.file_name.replace("\\", "/"))
         written = PurePath(named).name[:200] or "spreadsheet.csv"
         called = title or PurePath(written).stem.replace("_", " ").strip() or "Spreadsheet"
-        draft = Draft(called, told, file=written)
-        return partial(from_sheet, draft, data)
-    if isinstance(lines, str) and lines.strip():
-        draft = Draft(title or "My collection", told)
-        return partial(from_lines, draft, [lines])
+        return partial(from_sheet, Draft(called, told, file=written), form.file)
+    if lines := form.fields.get("items"):
+        return partial(from_lines, Draft(title or "My collection", told), [lines])
     raise _invalid("body/file", "Choose a CSV file, or write one track a line in `items`.")
 
 

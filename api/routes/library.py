@@ -8,14 +8,13 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from api.http.conditional import client_holds
 from api.http.examples import INVENTED
-from api.http.files import MEDIA_TYPES, POLICY, FileAnswer, NotInFile, disposition, wanted_piece
+from api.http.files import MEDIA_TYPES, POLICY, PrivateFileResponse, disposition
 from api.http.multipart import check_length, receive
 from api.http.openapi import responses
-from api.http.responses import at_home, problem_response
+from api.http.responses import at_home
 from api.library.names import FIELDS
 from api.music import ids, references
 from api.paging import Window
-from api.problems.errors import Refused
 from api.routes.dependencies import Offset, OwnTracksDep, UploadLimitsDep, UploadsDep
 from api.schemas.library import LibraryTrack, LibraryTracks
 from api.schemas.reference import Kind
@@ -241,19 +240,11 @@ async def get_audio(
     headers = {
         "ETag": audio.etag,
         "Cache-Control": "private, no-cache",
-        "Content-Type": MEDIA_TYPES[audio.format],
         "Content-Disposition": disposition(audio.name),
         "Content-Security-Policy": POLICY,
         "Cross-Origin-Resource-Policy": "same-origin",
     }
     if client_holds(request.headers, audio.etag):
         return Response(status_code=304, headers={**headers, "Accept-Ranges": "bytes"})
-    try:
-        piece = wanted_piece(request, audio.etag, audio.size_bytes)
-    except NotInFile:
-        size = audio.size_bytes
-        beyond = Refused("range-not-satisfiable", f"The file has {size} bytes.")
-        response = problem_response(request, beyond)
-        response.headers["Content-Range"] = f"bytes */{size}"
-        return response
-    return FileAnswer(audio.path, piece, headers)
+    media_type = MEDIA_TYPES[audio.format]
+    return PrivateFileResponse(audio.path, headers=headers, media_type=media_type)

@@ -24,7 +24,7 @@ from api.analysis.decoding import sandbox
 from api.clock import CLOCK_SLACK_S
 from api.db import migrate
 from api.db.session import Durability, make_engine, stubbornly
-from api.library.audio_store import Shelf
+from api.library.audio_store import LocalAudioStore
 from api.settings import Settings, load_settings
 from api.system.data_folder import claim, not_following
 from api.worker import process
@@ -102,7 +102,7 @@ def _serve(settings: Settings, hear: Hear) -> None:
     stubbornly(lambda: migrate.upgrade(engine))
     analyst = Analyst(
         engine=engine,
-        shelf=Shelf(settings.data_dir),
+        audio_store=LocalAudioStore(settings.data_dir),
         clock=time.time,
         context=warmed(),
         stopping=threading.Event(),

@@ -20,7 +20,7 @@ from api.db.jobs import MOST_TRIES, JobTables
 from api.db.library import packed_analysis
 from api.db.models import JobRow, LibraryTrackRow
 from api.db.session import stubbornly
-from api.library.audio_store import Outside, Shelf
+from api.library.audio_store import AudioStore, Outside
 from api.music import ids
 from api.problems.types import SLUGS
 from api.schemas.reference import Kind
@@ -76,7 +76,7 @@ class Analyst:
     """Does jobs, each in a process forked from `context`. Called from several threads at once."""
 
     engine: Engine
-    shelf: Shelf
+    audio_store: AudioStore
     clock: Clock
     context: ForkServerContext
     stopping: threading.Event
@@ -136,7 +136,7 @@ class Analyst:
 
     def _heard(self, job: JobRow, track: LibraryTrackRow) -> Result | Unheard:
         uri = ids.own_uri(Kind.TRACK, track.id)
-        order = Order(self.shelf.path_of(track), track.id, uri, self.clock())
+        order = Order(self.audio_store.path_of(track), track.id, uri, self.clock())
         ours, theirs = self.context.Pipe(duplex=False)
         process = self.context.Process(
             target=hearing.main, args=(theirs, order, self.hear), name=f"job {job.id}", daemon=True

@@ -11,7 +11,7 @@ from typing import Any
 from api.cache.entry import Entry, Key, etag_of
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass, ages
-from api.cache.sqlite_store import Store
+from api.cache.sqlite_store import SqliteStore
 from api.cache.tiers import Tiers
 from api.http.content_encoding import encode
 from api.http.edge import Edge
@@ -38,7 +38,7 @@ async def microseconds_per_hit(folder: Path, *, entries: int, size: int) -> floa
     """The mean cost of an edge hit, where a thousand of so many entries are asked for."""
     tiers = Tiers(
         MemoryTier(ROOMY_BYTES),
-        Store(f"sqlite:///{folder / 'inside.db'}", time.time),
+        SqliteStore(f"sqlite:///{folder / 'inside.db'}", time.time),
         clock=time.time,
         chance=random.random,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.cache.entry import Ages, Entry, Key, etag_of
 from api.cache.memory import MemoryTier
-from api.cache.sqlite_store import Store
+from api.cache.sqlite_store import SqliteStore
 from api.cache.tiers import Fetched, Tiers
 from api.schemas.provenance import SourceName
 
@@ -46,9 +46,9 @@ def entry(ident: str = "a", body: bytes = b"{}", **fields: Any) -> Entry:
     )
 
 
-def store_in(folder: Path, clock: Hands, **options: Any) -> Store:
+def store_in(folder: Path, clock: Hands, **options: Any) -> SqliteStore:
     """A store in a file of its own."""
-    return Store(f"sqlite:///{folder / 'cache.db'}", clock, **options)
+    return SqliteStore(f"sqlite:///{folder / 'cache.db'}", clock, **options)
 
 
 def tiers_in(folder: Path, clock: Hands, *, memory_bytes: int = 1 << 20) -> Tiers:

@@ -224,13 +224,13 @@ async def test_whoever_hangs_up_is_not_our_mistake(tmp_path):
 
 async def test_whoever_is_cancelled_writes_no_more(tmp_path, monkeypatch):
     """What is left by an upload that is given up can be removed for good."""
-    write = multipart._Sink.write
+    write = multipart._FileSink.write
 
     def slowly(sink, data):
         time.sleep(0.1)
         write(sink, data)
 
-    monkeypatch.setattr(multipart._Sink, "write", slowly)
+    monkeypatch.setattr(multipart._FileSink, "write", slowly)
     receiving = asyncio.create_task(received(tmp_path, request(FILE + END)))
     await asyncio.sleep(0.05)
     receiving.cancel()

@@ -152,7 +152,7 @@ async def test_b9_a_place_is_given_back_whatever_happens(product, monkeypatch):
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(own.shelf, "incoming", broken)
+    monkeypatch.setattr(own.audio_store, "incoming", broken)
     crashed = await send(product, song(7))
 
     assert {answer.status_code for answer in answers} == {202, 413, 415, 422}

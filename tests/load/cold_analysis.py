@@ -21,7 +21,7 @@ from api.app import settled
 from api.cache.entry import Key
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass
-from api.cache.sqlite_store import Store
+from api.cache.sqlite_store import SqliteStore
 from api.cache.tiers import Fetched, Served, Tiers
 from api.schemas.provenance import SourceName
 from api.services.cascade import to_json
@@ -83,7 +83,7 @@ def body_of_wire_size() -> bytes:
 async def measure(folder: Path) -> list[float]:
     """CPU milliseconds of one cold analysis after the other; the first one warms up."""
     packed, spent = gzip.compress(body_of_wire_size()), []
-    store = Store(f"sqlite:///{folder / 'cache.db'}", time.time)
+    store = SqliteStore(f"sqlite:///{folder / 'cache.db'}", time.time)
     tiers = Tiers(MemoryTier(64 << 20), store, clock=time.time, chance=lambda: 0.5)
     await store.open()
     settled(tiers)  # as every server is

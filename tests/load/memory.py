@@ -20,7 +20,7 @@ from api.cache import policy
 from api.cache.entry import Entry, Key, etag_of
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass
-from api.cache.sqlite_store import Store
+from api.cache.sqlite_store import SqliteStore
 from api.cache.tiers import Tiers
 from api.http.edge import Edge
 from api.http.scope import CACHE_KEY
@@ -74,7 +74,7 @@ def _entry(key: Key, body: bytes) -> Entry:
 async def fill(make: Callable[[Key], Entry], megabytes: int, keys: int) -> dict[str, float]:
     """Let so many keys pass through a cache of this size."""
     memory = MemoryTier(megabytes * MEBIBYTE)
-    tiers = Tiers(memory, Mock(spec=Store), clock=time.time, chance=lambda: 0.5)
+    tiers = Tiers(memory, Mock(spec=SqliteStore), clock=time.time, chance=lambda: 0.5)
 
     async def inside(scope, _receive, send) -> None:
         entry = make(Key(SourceName.SPOTIFY, "track", scope["path"][-22:]))

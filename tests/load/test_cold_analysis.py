@@ -5,7 +5,7 @@ import json
 import time
 
 from api.cache.memory import MemoryTier
-from api.cache.sqlite_store import Store
+from api.cache.sqlite_store import SqliteStore
 from api.cache.tiers import Tiers
 from tests.load.cold_analysis import body_of_wire_size, cold_analysis_cpu_ms, serve_cold
 from tests.sandbox import id_of
@@ -14,7 +14,7 @@ from tests.sandbox import id_of
 async def test_an_analysis_of_900_kb_is_kept_to_the_last_digit(tmp_path):
     """Every time and every pitch comes out of the store as it came off the wire."""
     body = body_of_wire_size()
-    store = Store(f"sqlite:///{tmp_path / 'cache.db'}", time.time)
+    store = SqliteStore(f"sqlite:///{tmp_path / 'cache.db'}", time.time)
     tiers = Tiers(MemoryTier(64 << 20), store, clock=time.time, chance=lambda: 0.5)
     await store.open()
     served = await serve_cold(tiers, gzip.compress(body), id_of("cold", 0))

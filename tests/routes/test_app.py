@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 import api.app
 from api import wiring as module
 from api.app import create_app
-from api.cache.sqlite_store import Store
+from api.cache.sqlite_store import SqliteStore
 from api.clock import moment
 from api.db import migrate
 from api.http.examples import INVENTED, REAL, examples
@@ -143,7 +143,7 @@ async def test_another_failure_keeps_its_traceback(tmp_path, monkeypatch):
     async def broken(_store):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Store, "open", broken)
+    monkeypatch.setattr(SqliteStore, "open", broken)
 
     told = await started(create_app(settings_of(None, tmp_path)))
 
@@ -163,7 +163,7 @@ async def test_a_purge_by_another_process_is_noticed(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "PURGE_CHECK_EVERY_S", 0.01)
     async with Sandbox() as sandbox, opened(sandbox, tmp_path) as product:
         tiers = product.app.state.parts.tiers
-        other = Store(f"sqlite:///{tmp_path / 'cache.db'}", product.clock)
+        other = SqliteStore(f"sqlite:///{tmp_path / 'cache.db'}", product.clock)
         await other.open()
         for calls in (1, 2):
             await product.get(ARTIST)

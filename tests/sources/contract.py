@@ -12,7 +12,7 @@ import httpx
 import pytest
 from sqlmodel import Session, select
 
-from api.cache.sqlite_store import Row
+from api.cache.sqlite_store import EntryRow
 from api.problems.refusals import SourceError
 from api.schemas.provenance import Capability, Resource, SourceName
 from api.schemas.sources import State
@@ -64,7 +64,7 @@ async def keeps_nothing_of(api: httpx.AsyncClient, operation: Operation) -> None
         assert answer.headers["content-type"] == "application/problem+json"
     tiers = api._transport.app.state.parts.tiers  # type: ignore[attr-defined]
     with Session(tiers.store._engine) as session:
-        kinds = {key.split("|")[1] for key in session.exec(select(Row.key))}
+        kinds = {key.split("|")[1] for key in session.exec(select(EntryRow.key))}
     assert kinds <= operation.beside
     assert {key.kind for key in tiers.memory._entries} <= operation.beside
 

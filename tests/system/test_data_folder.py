@@ -71,7 +71,7 @@ async def test_b10_whatever_the_umask_no_other_user_reads_a_file(tmp_path, mask)
     with umask(mask):
         async with product_in(None, tmp_path / "deep" / "data") as product:
             await send(product, song())
-            product.app.state.parts.own.shelf.incoming().write_bytes(b"half")
+            product.app.state.parts.own.audio_store.incoming().write_bytes(b"half")
             found = modes(tmp_path / "deep")
     there = {Path(name).name for name in found}
 

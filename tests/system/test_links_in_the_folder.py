@@ -177,7 +177,7 @@ async def test_what_the_worker_would_hear_is_not_a_link_either(product, tmp_path
     own = product.app.state.parts.own
     Analyst(
         engine=product.app.state.parts.database.engine,
-        shelf=own.shelf,
+        audio_store=own.audio_store,
         clock=lambda: NOW,
         context=multiprocessing.get_context("forkserver"),
         stopping=threading.Event(),

@@ -5,25 +5,25 @@ import threading
 
 import pytest
 
-from api.library.audio_store import Shelf
+from api.library.audio_store import LocalAudioStore
 from api.worker.job import Analyst
 from tests.worker.rows import NOW, job, track
 
 
 @pytest.fixture
-def shelf(tmp_path):
+def audio_store(tmp_path):
     """Where files lie."""
-    return Shelf(tmp_path)
+    return LocalAudioStore(tmp_path)
 
 
 @pytest.fixture
-def analyst(engine, shelf):
+def analyst(engine, audio_store):
     """Makes an analyst that hears in a given way; one job waits."""
 
     def made(hear, **more):
         analyst = Analyst(
             engine=engine,
-            shelf=shelf,
+            audio_store=audio_store,
             clock=lambda: NOW,
             context=multiprocessing.get_context("forkserver"),
             stopping=threading.Event(),
