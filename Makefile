@@ -76,10 +76,10 @@ demo: .venv/.run ## compose, play and measure the demo label anew
 	$(BIN)/python -m api.demo.studio.build && $(BIN)/python -m api.demo.studio.measure
 
 settings: .venv/.run ## print the settings in force, without secrets
-	@$(BIN)/python -m api.settings
+	@$(BIN)/python -m api settings
 
 purge: .venv/.run ## forget everything cached from one source: make purge SOURCE=spotify
-	$(BIN)/python -m api.cache.purge $(SOURCE)
+	$(BIN)/python -m api purge $(or $(SOURCE),"")
 
 vendor: .venv/.run ## fetch the vendored browser files again (needs npm)
 	$(BIN)/python -m web.vendor
@@ -93,7 +93,7 @@ lock: .venv/.dev ## lock requirements/*.in with hashes; UPGRADE=1 takes newer ve
 	$(BIN)/$(LOCK) $(if $(UPGRADE),--upgrade) requirements/lab.in -o requirements/lab.txt
 
 openapi: .venv/.run ## write the OpenAPI snapshot that the contract test compares
-	$(BIN)/python -m api.snapshot tests/contract/openapi.json
+	$(BIN)/python -m api openapi tests/contract/openapi.json
 
 clean: ## remove the environment and every cache; var/ stays
 	rm -rf .venv .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

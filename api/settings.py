@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -316,7 +315,3 @@ def describe(settings: Settings) -> str:
             value = f"{value.split('?')[0]}?…"
         lines.append(f"{environment_name(field)}={_shown(value)}")
     return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(describe(load_settings()) + "\n")

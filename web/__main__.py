@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-import socket
-import sys
-
 import uvicorn
 
 from api.app import settled
-from api.http.protocol import BoundedHttp
+from api.http.server import server as server_of
 from api.settings import Settings, load_settings
 from web.app import create_app
-
-STOP_WAIT_S = 8
-
-
-class AnnouncedServer(uvicorn.Server):
-    """Says where it is once it is there."""
-
-    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
-        super().__init__(config)
-        self._settings = settings
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Bind, then say so; the port may be one that the system has chosen."""
-        await super().startup(sockets)
-        if self.started:
-            port = self.servers[0].sockets[0].getsockname()[1]
-            address = self._settings.address(port)
-            sys.stdout.write(f"Earprint is at {address} (API playground: {address}/docs)\n")
-            sys.stdout.flush()
 
 
 def server(settings: Settings) -> uvicorn.Server:
     """A server of dashboard, API and docs."""
-    config = uvicorn.Config(
-        settled(create_app(settings)),
-        host=settings.host,
-        port=settings.port,
-        http=BoundedHttp,
-        ws="none",
-        log_level="warning",
-        timeout_graceful_shutdown=STOP_WAIT_S,
-    )
-    return AnnouncedServer(config, settings)
+    return server_of(settled(create_app(settings)), settings)
 
 
 if __name__ == "__main__":

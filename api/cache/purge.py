@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
 import time
 
 from api.cache.sqlite_store import SqliteStore
@@ -11,7 +9,7 @@ from api.schemas.provenance import SourceName
 from api.settings import load_settings
 from api.system.data_folder import claim
 
-NAMES = ("all", *SourceName)
+NAMES = ("all", *map(str, SourceName))
 
 
 async def purge(source: str) -> str:
@@ -24,16 +22,3 @@ async def purge(source: str) -> str:
     state = store.state
     await store.close()
     return f"{count} cached answers of {source} deleted." if state == "ok" else state
-
-
-def main(arguments: list[str]) -> int:
-    """Print what was deleted; 2 when the source is not one of ours."""
-    if len(arguments) != 1 or arguments[0] not in NAMES:
-        sys.stderr.write(f"Say which source: make purge SOURCE=… with one of {', '.join(NAMES)}\n")
-        return 2
-    sys.stdout.write(asyncio.run(purge(arguments[0])) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

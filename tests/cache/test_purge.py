@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from api.cache import purge
+from api.__main__ import main
 from api.cache.entry import Ages
 from tests.cache.making import Hands, entry, store_in
 
@@ -26,7 +26,8 @@ def test_purging_says_what_it_deleted(tmp_path, monkeypatch, capsys, source, cou
     monkeypatch.setenv("EARPRINT_DATA_DIR", str(tmp_path))
     asyncio.run(keep(tmp_path))
 
-    assert purge.main([source]) == 0
+    main(["purge", source])
+
     assert capsys.readouterr().out == f"{count} cached answers of {source} deleted.\n"
 
 
@@ -36,7 +37,7 @@ def test_purging_a_broken_file_says_so(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("EARPRINT_DATA_DIR", str(tmp_path))
     (tmp_path / "cache.db").write_bytes(b"no database at all" * 99)
 
-    purge.main(["all"])
+    main(["purge", "all"])
 
     assert "cannot be used" in capsys.readouterr().out
 
@@ -44,5 +45,8 @@ def test_purging_a_broken_file_says_so(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize("arguments", [[], ["nobody"], ["spotify", "deezer"]])
 def test_purging_needs_a_source_of_ours(capsys, arguments):
     """A slip of the keyboard deletes nothing, and the answer names the sources."""
-    assert purge.main(arguments) == 2
+    with pytest.raises(SystemExit) as slip:
+        main(["purge", *arguments])
+
+    assert slip.value.code == 2
     assert "spotify" in capsys.readouterr().err
