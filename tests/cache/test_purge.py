@@ -42,7 +42,7 @@ def test_purging_a_broken_file_says_so(tmp_path, monkeypatch, capsys):
     assert "cannot be used" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [[], ["nobody"], ["spotify", "deezer"]])
+@pytest.mark.parametrize("arguments", [[], ["nobody"]])
 def test_purging_needs_a_source_of_ours(capsys, arguments):
     """A slip of the keyboard deletes nothing, and the answer names the sources."""
     with pytest.raises(SystemExit) as slip:
