@@ -1,4 +1,4 @@
-"""Collections as playlists, and what a search found. Pure: rows in, schema out."""
+"""Collections as playlists. Pure: rows in, schema out."""
 
 from __future__ import annotations
 

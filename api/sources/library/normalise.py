@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,15 +14,29 @@ from api.paging import Listing
 from api.schemas.artist import Artist, ArtistCredit, Image
 from api.schemas.lists import Page
 from api.schemas.reference import Kind
-from api.schemas.track import Album, AlbumCredit, Track, TrackList
-from api.sources.library.release import Release, ReleaseOf, cover
+from api.schemas.track import Album, AlbumCredit, DatePrecision, Track, TrackList
 from api.sources.library.texts import LABEL_LICENCE, LICENCE, TAGS, Origin
 
 MOST_TRACKS = 50
+COVER_PX = 320  # the side of every cover's square
 Rows = Sequence[LibraryTrackRow]
 IN_ORDER = "In the order in which the files were added: nobody counts plays here."
 LINKED = "This is the owner’s own file “{title}”, which is linked to this track of Spotify’s."
 SAME_ISRC = "This is the owner’s own file “{title}”, which has the same ISRC."
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release as its label, the demo one, tells of it; `number`: the file’s place, from 1."""
+
+    kind: str
+    date: str
+    precision: DatePrecision
+    total: int
+    number: int
+
+
+ReleaseOf = Callable[[LibraryTrackRow], Release | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,14 @@ def _album_credit(own: Own) -> AlbumCredit | None:
         release_date_precision=None if release is None else release.precision,
         images=cover(row, release),
     )
+
+
+def cover(row: LibraryTrackRow, release: Release | None) -> tuple[Image, ...]:
+    """The picture on the release, at this server; own uploads have none."""
+    if release is None:
+        return ()
+    url = f"/v1/library/tracks/{row.id}/cover"
+    return (Image(url=url, width=COVER_PX, height=COVER_PX),)
 
 
 def album_id(row: LibraryTrackRow) -> str:

@@ -17,7 +17,7 @@ from api.schemas.provenance import SourceName
 from api.schemas.sources import CapabilityReport
 from api.schemas.track import Album, Track, TrackList
 from api.sources.base import Found, Query
-from api.sources.spotify import normalise, normalise_lists, normalise_sound, texts, wire
+from api.sources.spotify import normalise, normalise_sound, texts, wire
 from api.sources.spotify.client import Question
 from api.sources.spotify.reader import Reader
 from api.sources.spotify.verdicts import Family
@@ -171,7 +171,7 @@ class SpotifySource:
         question = Question(Family.PLAYLIST, "/playlists/{id}", {"id": ident}, params)
         answer = await self._reader.get(question)
         parsed = await self._reader.read(answer, wire.WirePlaylist, About(ident))
-        value = self._reader.made(lambda origin: normalise_lists.playlist(parsed, ident, origin))
+        value = self._reader.made(lambda origin: normalise.playlist(parsed, ident, origin))
         return Found(value, parsed.snapshot_id)
 
     async def _snapshot(self, ident: str) -> str | None:
@@ -197,7 +197,7 @@ class SpotifySource:
                 refusal = error
                 continue
             listing = Listing(f"/v1/playlists/{ident}/items", window, {})
-            value = self._reader.made(lambda o: normalise_lists.playlist_items(part, listing, o))  # noqa: B023
+            value = self._reader.made(lambda o: normalise.playlist_items(part, listing, o))  # noqa: B023
             return Found(value, calls=part.calls)
         raise refusal or Garbled(self.name, "It has no such list.")
 
@@ -213,7 +213,7 @@ class SpotifySource:
             question, wire.Paging[wire.WireAlbum], window=window, most=window.limit
         )
         listing = Listing(f"/v1/artists/{ident}/albums", window, {"market": market})
-        return Found(self._reader.made(lambda o: normalise_lists.albums(part, listing, o)))
+        return Found(self._reader.made(lambda o: normalise.albums(part, listing, o)))
 
     async def search(self, query: Query, *, known: str | None) -> Found[SearchResults]:
         """A page per type."""
@@ -233,7 +233,7 @@ class SpotifySource:
         return await self._reader.one(
             question,
             wire.WireSearch,
-            lambda w, o: normalise_lists.search(w, listing, o, types=query.types),
+            lambda w, o: normalise.search(w, listing, o, types=query.types),
             about=None,
         )
 
