@@ -33,7 +33,7 @@ from api.services.profile import Profiles
 from api.services.related import Related
 from api.settings import Settings
 from api.sources.registry import Registry, make_registry
-from api.sources.upstream.gates import Standing
+from api.sources.upstream.gates import StoredGates
 from api.system import file_descriptors
 from api.system.data_folder import claim
 
@@ -66,7 +66,7 @@ class Parts:
     clock: Clock
     database: Database
     own: OwnFiles
-    standing: Standing
+    gates: StoredGates
     tiers: Tiers
     registry: Registry
     desk: Desk
@@ -85,7 +85,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
     engine, store = _places(settings, clock)
     database = Database(engine, Offload("app-db"))
     own = make_own_files(settings, engine, database.offload, clock=clock)
-    standing = Standing(StandingTables(engine, database.offload), clock)
+    gates = StoredGates(StandingTables(engine, database.offload), clock)
     tiers = Tiers(MemoryTier(settings.cache_memory_bytes), store, clock=clock, chance=chance)
     sources = make_own_sources(
         own,
@@ -95,9 +95,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         clock=clock,
         market=settings.spotify_market,
     )
-    registry = make_registry(
-        settings, standing, clock=clock, chance=chance, at_home=sources.by_name
-    )
+    registry = make_registry(settings, gates, clock=clock, chance=chance, at_home=sources.by_name)
     desk = Desk(registry, tiers, clock)
     features, playlists = Features(desk), Playlists(desk)
     return Parts(
@@ -105,7 +103,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         clock=clock,
         database=database,
         own=own,
-        standing=standing,
+        gates=gates,
         tiers=tiers,
         registry=registry,
         desk=desk,
@@ -145,7 +143,7 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
                 lambda: with_reserve(database.engine, lambda: migrate.upgrade(database.engine))
             )
             await database.offload(lambda: put_by(database.engine))
-            await parts.standing.load()
+            await parts.gates.load()
             if parts.settings.shows_demo:
                 await _put_in(parts.demo)
         except (SQLAlchemyError, CommandError) as error:

@@ -31,7 +31,7 @@ from api.sources.spotify.verdicts import (
 )
 from api.sources.upstream.body import LARGE_BYTES, Aside, read_answer, read_json
 from api.sources.upstream.client import Call, Reply, Upstream
-from api.sources.upstream.gates import Credential, Standing, StandingVerdict
+from api.sources.upstream.gates import AccessVerdict, Credential, Gates
 
 SPOTIFY = SourceName.SPOTIFY
 OPEN, CLOSED, REFUSED = "open", "closed", "refused"
@@ -84,12 +84,12 @@ class SpotifyClient:
         api: Upstream,
         tokens: TokenKeeper,
         *,
-        standing: Standing,
+        gates: Gates,
         credential: Credential,
     ) -> None:
         self._api = api
         self._tokens = tokens
-        self._standing = standing
+        self._gates = gates
         self._credential = credential
         self._aside = Aside()
 
@@ -116,7 +116,7 @@ class SpotifyClient:
 
     def _check_verdicts(self, family: Family) -> None:
         for asked in (Family.APP, family):
-            verdict = self._standing.verdict(self._credential, asked)
+            verdict = self._gates.verdict(self._credential, asked)
             if verdict is not None and verdict.state == CLOSED:
                 raise Closed(SPOTIFY, verdict.detail, status=verdict.status, retry_at=verdict.until)
 
@@ -168,8 +168,8 @@ class SpotifyClient:
         for_s: float | None = None,
     ) -> None:
         until = None if for_s is None else now + for_s
-        await self._standing.decide(
-            StandingVerdict(self._credential, family, state, detail, now, until, status)
+        await self._gates.decide(
+            AccessVerdict(self._credential, family, state, detail, now, until, status)
         )
 
 

@@ -11,7 +11,7 @@ from api.sources.spotify.token import SIGN_IN, TokenKeeper, Trouble
 from api.sources.spotify.verdicts import Family
 from api.sources.upstream.breaker import Breaker
 from api.sources.upstream.client import EVERYTHING
-from api.sources.upstream.gates import Credential, Gate, Standing, StandingVerdict
+from api.sources.upstream.gates import AccessVerdict, Credential, Gate, Gates
 
 SERVED_BY: dict[Capability, tuple[Family, str]] = {  # which calls serve it
     Capability.ARTIST: (Family.ARTIST, "/artists/{id}"),
@@ -37,13 +37,13 @@ class Reporter:
         self,
         credential: Credential,
         *,
-        standing: Standing,
+        gates: Gates,
         breaker: Breaker,
         tokens: TokenKeeper,
         clock: Clock,
     ) -> None:
         self._credential = credential
-        self._standing = standing
+        self._gates = gates
         self._breaker = breaker
         self._tokens = tokens
         self._clock = clock
@@ -62,17 +62,17 @@ class Reporter:
         if closed is not None:
             return _closed_report(capability, closed)
         for bucket in (EVERYTHING, SIGN_IN, template):
-            if gate := self._standing.gate(self._credential, bucket):
+            if gate := self._gates.gate(self._credential, bucket):
                 return _limited_report(capability, gate)
         if self._breaker.since is not None:
             return self._unreachable_report(capability)
         return self._open_report(capability, family)
 
-    def _closed(self, family: Family) -> StandingVerdict | None:
+    def _closed(self, family: Family) -> AccessVerdict | None:
         return self._found(family, CLOSED)
 
-    def _found(self, family: Family, state: str) -> StandingVerdict | None:
-        verdict = self._standing.verdict(self._credential, family)
+    def _found(self, family: Family, state: str) -> AccessVerdict | None:
+        verdict = self._gates.verdict(self._credential, family)
         return verdict if verdict is not None and verdict.state == state else None
 
     def _is_over(self, trouble: Trouble) -> bool:
@@ -93,7 +93,7 @@ class Reporter:
         )
 
     def _open_report(self, capability: Capability, family: Family) -> CapabilityReport:
-        verdict = self._standing.verdict(self._credential, family)
+        verdict = self._gates.verdict(self._credential, family)
         detail = _UNTRIED if verdict is None else "Spotify answers this."
         if capability is Capability.PLAYLIST and all(map(self._closed, _CONTENTS)):
             detail = _CONTENTS_CLOSED
@@ -120,12 +120,12 @@ def _signed_out_report(capability: Capability, trouble: Trouble) -> CapabilityRe
     )
 
 
-def _refused_report(capability: Capability, verdict: StandingVerdict) -> CapabilityReport:
+def _refused_report(capability: Capability, verdict: AccessVerdict) -> CapabilityReport:
     report = _closed_report(capability, verdict)
     return report.model_copy(update={"state": State.NOT_CONFIGURED})
 
 
-def _closed_report(capability: Capability, verdict: StandingVerdict) -> CapabilityReport:
+def _closed_report(capability: Capability, verdict: AccessVerdict) -> CapabilityReport:
     return CapabilityReport(
         capability=capability,
         state=State.CLOSED,

@@ -1,4 +1,4 @@
-"""The one maker of outside calls: each goes through gate, breaker, waiting room and budget.
+"""The one maker of outside calls: each goes through gate, breaker, bulkhead and budget.
 
 Every exchange runs in a task of its own behind a shield. httpx 0.28 loses pool slots when a call is
 cancelled, so nobody who goes away may cancel one; what has to end ends by its own time limit.
@@ -19,8 +19,8 @@ from api.clock import Chance, Clock
 from api.problems.refusals import Garbled, Limited, Unreachable
 from api.sources.upstream import heads, retry_after
 from api.sources.upstream.breaker import Breaker
-from api.sources.upstream.gates import Credential, Gate, Standing
-from api.sources.upstream.pacing import Crowded, Pace, RetryBudget, Room
+from api.sources.upstream.gates import Credential, Gate, Gates
+from api.sources.upstream.pacing import Bulkhead, Pace, RetryBudget, TooManyWaiting
 from api.system import file_descriptors
 
 CONNECT_S = 2.0
@@ -73,7 +73,7 @@ class Upstream:
     def __init__(
         self,
         line: Line,
-        standing: Standing,
+        gates: Gates,
         *,
         clock: Clock,
         chance: Chance,
@@ -81,11 +81,11 @@ class Upstream:
     ) -> None:
         self._line = line
         self._source = line.credential.source
-        self._standing = standing
+        self._gates = gates
         self._clock = clock
         self._chance = chance
         self._sleep = sleep
-        self._room = Room(line.pace)
+        self._bulkhead = Bulkhead(line.pace)
         self._retries = RetryBudget()
         self._exchanges: set[asyncio.Task[Reply]] = set()
         self._client = _make_client(line)
@@ -124,7 +124,7 @@ class Upstream:
 
     def _check_gates(self, call: Call) -> None:
         for bucket in (call.bucket, EVERYTHING):
-            gate = self._standing.gate(self._line.credential, bucket)
+            gate = self._gates.gate(self._line.credential, bucket)
             if gate is not None:
                 raise self._limited(gate)
 
@@ -159,15 +159,15 @@ class Upstream:
         gate = Gate(self._line.credential, bucket, since=now, until=now + wait_s)
         if not clear:
             gate = self._guessed(bucket, header, now=now)
-        await self._standing.shut(gate)
+        await self._gates.shut(gate)
         raise self._limited(gate)
 
     def _guessed(self, bucket: str, header: str | None, *, now: float) -> Gate:
         """A gate for as long as it usually takes; one that other calls have just shut is kept."""
         who = self._line.credential
-        if shut := self._standing.gate(who, bucket):
+        if shut := self._gates.gate(who, bucket):
             return shut
-        last = self._standing.last_gate(who, bucket)
+        last = self._gates.last_gate(who, bucket)
         in_a_row = last is not None and now - last.until < retry_after.FORGOTTEN_AFTER_S
         streak = last.streak if last is not None and in_a_row else 0
         wait_s = retry_after.seconds_to_wait(header, now=now, streak=streak)
@@ -187,12 +187,12 @@ class Upstream:
     async def _exchange(self, call: Call) -> Reply:
         client = self._client
         try:
-            async with self._room.seat(), asyncio.timeout(CALL_BUDGET_S):
+            async with self._bulkhead.slot(), asyncio.timeout(CALL_BUDGET_S):
                 client = self._client
                 with heads.bounded():
                     reply = await self._converse(client, call)
-        except Crowded as error:
-            raise self._crowded("Too many questions wait for it here already.") from error
+        except TooManyWaiting as error:
+            raise self._not_asked("Too many questions wait for it here already.") from error
         except heads.HeadTooLarge as error:
             raise Garbled(self._source, "It says far too much before its answer.") from error
         except httpx.PoolTimeout as error:
@@ -203,14 +203,14 @@ class Upstream:
         except (httpx.HTTPError, OSError) as error:
             if file_descriptors.none_left(error):
                 why = file_descriptors.in_words()
-                raise self._crowded(f"It cannot be asked: {why}.") from error
+                raise self._not_asked(f"It cannot be asked: {why}.") from error
             raise self._failure("The connection to it failed.") from error
         if reply.status >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise self._failure("It says that it has a fault of its own.", reply.status)
         self.breaker.succeeded()
         return reply
 
-    def _crowded(self, detail: str) -> Limited:
+    def _not_asked(self, detail: str) -> Limited:
         """It is not to blame: it could not be asked."""
         return Limited(self._source, detail, retry_at=self._clock() + retry_after.SHORT_WAIT_S)
 
@@ -254,7 +254,7 @@ class Upstream:
 def _unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
     if encoding in {"gzip", "x-gzip", "deflate"}:
         return zlib.decompressobj(_GZIP_OR_ZLIB).decompress
-    return lambda chunk, _room: chunk
+    return lambda chunk, _limit: chunk
 
 
 def _make_client(line: Line) -> httpx.AsyncClient:
