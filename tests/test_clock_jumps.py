@@ -170,7 +170,7 @@ async def test_a_refused_sign_in_is_tried_again(jump, httpx_mock):
         with pytest.raises(SourceError):
             await keeper.token()
         played.clock.pass_s(jump)
-        assert (keeper.trouble is None) is (jump < 0)
+        assert (keeper.failure is None) is (jump < 0)
         assert await keeper.token() == "t"
         await keeper.close()
 

@@ -19,9 +19,9 @@ from typing import Any
 
 from api.music.ids import own_uri
 from api.schemas.artist import Image, RelatedArtist, RelatedArtists, RelatedVote, Relation
-from api.schemas.provenance import Method, Provenance, SourceName
+from api.schemas.provenance import Method, SourceName
 from api.schemas.reference import Kind
-from api.sources.library.texts import LICENCE, Origin
+from api.sources.library.texts import ABSENCES, origin
 
 COMPARED = (
     "energy",
@@ -84,19 +84,15 @@ def nearest(artist_id: str, files: Iterable[tuple[str, Point]]) -> tuple[Near, .
 
 def related(ident: str, near: Sequence[Near], among: Neighbours) -> RelatedArtists:
     """The nearest, each with its score."""
-    origin = Origin(among.at)
     items = tuple(_relation(one, rank, among) for rank, one in enumerate(near, start=1))
-    return RelatedArtists(
-        id=ident,
-        items=items,
-        provenance=(_provenance(among),),
-        missing=tuple(
-            origin.absence(f"items[{place}].artist.{field}")
-            for place, item in enumerate(items)
-            for field in ("url", "genres")
-            if getattr(item.artist, field) is None
-        ),
+    missing = tuple(
+        ABSENCES.of(f"items[{place}].artist.{field}")
+        for place, item in enumerate(items)
+        for field in ("url", "genres")
+        if getattr(item.artist, field) is None
     )
+    compared = origin(among.at, detail=HOW.format(count=among.count), method=Method.ESTIMATED)
+    return compared.resource(RelatedArtists, {"id": ident, "items": items}, also=missing)
 
 
 def _standardised(files: Sequence[tuple[str, Point]]) -> list[tuple[str, Point]]:
@@ -151,15 +147,4 @@ def _relation(near: Near, rank: int, among: Neighbours) -> Relation:
         score=near.score,
         agreement=1,
         sources=(RelatedVote(source=SourceName.LIBRARY, rank=rank, score=near.score),),
-    )
-
-
-def _provenance(among: Neighbours) -> Provenance:
-    return Provenance(
-        source=SourceName.LIBRARY,
-        method=Method.ESTIMATED,
-        fields=("items",),
-        retrieved_at=among.at,
-        licence=LICENCE,
-        detail=HOW.format(count=among.count),
     )

@@ -24,7 +24,7 @@ from api.schemas.playlist import Playlist
 from api.schemas.track import Track
 from api.sources.base import Query
 from api.sources.library import normalise
-from api.sources.library.texts import Origin
+from api.sources.library.texts import origin
 
 ANYWHERE = ""
 HOW = "The words were looked for in the titles, artists, albums and ISRCs of your own files."
@@ -89,14 +89,14 @@ def window_of(query: Query, every: Hits) -> Hits:
 
 def results(query: Query, every: Hits, shown: Shown, *, at: datetime) -> SearchResults:
     """A page per type that was asked for; an empty one where nothing fits."""
-    origin = Origin(at, detail=HOW)
+    searched = origin(at, detail=HOW)
 
     def page(model: Any, name: str, items: tuple[Any, ...]) -> Any:  # noqa: ANN401  # any Page
         if name not in query.types:
             return None
         total = len(getattr(every, f"{name}s"))
         listing = Listing("/v1/search", query.window, {"q": query.text, "type": name}, FURTHEST_HIT)
-        return normalise.page(model, items, total, listing=listing, origin=origin)
+        return normalise.page(model, items, total, listing=listing, origin=searched)
 
     return SearchResults(
         artists=page(Page[Artist], "artist", shown.artists),

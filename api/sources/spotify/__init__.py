@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from api.clock import Chance, Clock
 from api.schemas.provenance import SourceName
 from api.settings import Settings
+from api.sources.resource import ResourceReader
 from api.sources.spotify.client import SpotifyClient
-from api.sources.spotify.reader import Reader
 from api.sources.spotify.report import Reporter
 from api.sources.spotify.source import SpotifySource
-from api.sources.spotify.texts import LICENCE, STAND_IN_LICENCE
+from api.sources.spotify.texts import LICENCE, STAND_IN_LICENCE, origin
 from api.sources.spotify.token import TokenKeeper
-from api.sources.upstream.client import Line, Upstream
+from api.sources.upstream.client import Endpoint, Upstream
 from api.sources.upstream.gates import Credential, Gates
 from api.sources.upstream.pacing import SlidingWindow
 
@@ -29,8 +30,9 @@ def make_source(settings: Settings, gates: Gates, *, clock: Clock, chance: Chanc
     )  # loopback has no quota
 
     def upstream(base_url: str) -> Upstream:
-        line = Line(credential, base_url, settings.upstream_timeout_s, settings.contact, pace)
-        return Upstream(line, gates, clock=clock, chance=chance)
+        timeout_s, contact = settings.upstream_timeout_s, settings.contact
+        endpoint = Endpoint(credential, base_url, timeout_s, contact, pace)
+        return Upstream(endpoint, gates, clock=clock, chance=chance)
 
     api = upstream(settings.spotify_api_url)
     accounts = upstream(settings.spotify_accounts_url)
@@ -41,10 +43,13 @@ def make_source(settings: Settings, gates: Gates, *, clock: Clock, chance: Chanc
         secret=secret.get_secret_value() if secret else "",
         clock=clock,
     )
-    client = SpotifyClient(api, tokens, gates=gates, credential=credential)
+    client = SpotifyClient(api, tokens, gates=gates, credential=credential, clock=clock)
     licence = STAND_IN_LICENCE if settings.spotify_stand_in else LICENCE
     return SpotifySource(
-        Reader(client, clock=clock, licence=licence),
+        client,
+        ResourceReader(
+            SourceName.SPOTIFY, client, clock=clock, origin=partial(origin, licence=licence)
+        ),
         market=settings.spotify_market,
         report=Reporter(credential, gates=gates, breaker=api.breaker, tokens=tokens, clock=clock),
     )

@@ -24,8 +24,9 @@ from api.schemas.lists import Page, SearchResults
 from api.schemas.playlist import ItemKind, Owner, Playlist, PlaylistItem
 from api.schemas.provenance import Missing, Reason, SourceName
 from api.schemas.track import Album, AlbumCredit, DatePrecision, LinkedFrom, Track, TrackList
-from api.sources.spotify.stretch import Part, Stretch, placed, stretch
-from api.sources.spotify.texts import UNREADABLE, Origin, absence, oddities, unreadable
+from api.sources.resource import Origin
+from api.sources.spotify.list_window import ListPart, ListWindow, joined, readable_entries
+from api.sources.spotify.texts import ABSENCES, UNREADABLE
 from api.sources.spotify.wire import (
     Paging,
     WireAlbum,
@@ -44,7 +45,7 @@ from api.sources.spotify.wire import (
     WireUnlinked,
     WireUrls,
 )
-from api.sources.wire import Listed, Unreadable, Wire, readable
+from api.sources.wire import Listed, Unreadable, readable
 
 GONE = "Spotify no longer says what stood here; it was removed or is hidden in this market."
 ON_A_COMPUTER = "A file on the owner’s own computer; Spotify knows only its name."
@@ -114,7 +115,7 @@ def related(wire: WireRelated, ident: str, origin: Origin) -> RelatedArtists:
     items = tuple(_relation(one, rank, len(artists)) for rank, one in enumerate(artists, start=1))
     detail = "Spotify gives an order only; score = 1 − (rank − 1) ÷ number of artists."
     silent = tuple(
-        absence(f"items[{place}].artist.genres", "genres")
+        ABSENCES.of(f"items[{place}].artist.genres")
         for place, item in enumerate(items)
         if item.artist.genres is None
     )
@@ -186,7 +187,7 @@ def track(wire: WireTrack, ident: str, origin: Origin) -> Track:
 def _undated(album: AlbumCredit | None) -> tuple[Missing, ...]:
     if album is None or album.release_date is not None:
         return ()
-    return (absence("album.release_date", "release_date"),)
+    return (ABSENCES.of("album.release_date"),)
 
 
 def _linked_from(wire: WireTrack, ident: str) -> LinkedFrom | None:
@@ -254,12 +255,12 @@ def playlist(wire: WirePlaylist, ident: str, origin: Origin) -> Playlist:
         "snapshot_id": wire.snapshot_id,
         "items_total": next((total for total in entries if total is not None), None),
     }
-    nameless = () if values["owner"].name else (absence("owner.name", "name"),)
+    nameless = () if values["owner"].name else (ABSENCES.of("owner.name"),)
     return origin.resource(Playlist, values, wire, url=url, also=nameless)
 
 
 def playlist_items(
-    part: Stretch[WireEntry], listing: Listing, origin: Origin
+    part: ListWindow[WireEntry], listing: Listing, origin: Origin
 ) -> Page[PlaylistItem]:
     """A part of a playlist's entries. None is skipped, so that positions stay true."""
     items = tuple(_entry(entry, position, origin) for position, entry in part.entries)
@@ -267,7 +268,7 @@ def playlist_items(
         gap
         for place, ((_, entry), item) in enumerate(zip(part.entries, items, strict=True))
         if isinstance(entry, WireEntry)
-        for gap in oddities(entry, item, _ENTRY, within=f"items[{place}].")
+        for gap in ABSENCES.lost(entry, item, _ENTRY, within=f"items[{place}].")
     )
     return _page(Page[PlaylistItem], items, part, listing=listing, origin=origin, also=odd)
 
@@ -324,9 +325,9 @@ def _why_unplayable(item: WireTrack) -> str | None:
     return _UNPLAYABLE.get(said or "market", f"It cannot be played: {said}.")
 
 
-def albums(part: Stretch[WireAlbum], listing: Listing, origin: Origin) -> Page[Album]:
+def albums(part: ListWindow[WireAlbum], listing: Listing, origin: Origin) -> Page[Album]:
     """A part of an artist's releases."""
-    items = tuple(album(one, origin) for one in placed(part))
+    items = tuple(album(one, origin) for one in readable_entries(part))
     return _page(Page[Album], items, part, listing=listing, origin=origin)
 
 
@@ -356,8 +357,8 @@ def search(
         listed = listing(name.removesuffix("s"))
         if paging is None:
             return _unread(model, listed, origin) if name in wire.unreadable else None
-        part = stretch([Part(listed.window.offset, listed.window.limit, paging)], listed.window)
-        items = tuple(make(one, one.id, origin) for one in placed(part))
+        part = joined([ListPart(listed.window.offset, listed.window.limit, paging)], listed.window)
+        items = tuple(make(one, one.id, origin) for one in readable_entries(part))
         return _page(model, items, part, listing=listed, origin=origin)
 
     return SearchResults(
@@ -370,7 +371,7 @@ def search(
 def _page(
     model: type[Page[M]],
     items: tuple[M, ...],
-    part: Stretch[Any],
+    part: ListWindow[Any],
     *,
     listing: Listing,
     origin: Origin,
@@ -388,8 +389,8 @@ def _page(
         "offset": listing.window.offset,
         "total": part.total,
     }
-    why = {"total": (Reason.NOT_KNOWN, part.doubt)} if part.doubt else None
-    return origin.resource(model, values, part.wire, url=None, why=why, also=also)
+    why = {"total": (Reason.NOT_KNOWN, part.doubt)} if part.doubt else {}
+    return origin.resource(model, values, part.wire, why=why, also=also)
 
 
 def _unread(model: type[Page[M]], listing: Listing, origin: Origin) -> Page[M]:
@@ -401,5 +402,5 @@ def _unread(model: type[Page[M]], listing: Listing, origin: Origin) -> Page[M]:
         "offset": listing.window.offset,
         "total": None,
     }
-    also = (unreadable("items"), unreadable("total"))
-    return origin.resource(model, values, Wire(), url=None, also=also)
+    also = tuple(map(ABSENCES.of_unreadable, ("items", "total")))
+    return origin.resource(model, values, also=also)

@@ -10,8 +10,8 @@ from api.problems.refusals import Garbled
 from api.schemas.playlist import ItemKind
 from api.schemas.provenance import Reason
 from api.sources.spotify import normalise
+from api.sources.spotify.list_window import ListPart, ListWindow, joined
 from api.sources.spotify.normalise import GONE, plain_text
-from api.sources.spotify.stretch import Part, Stretch, stretch
 from api.sources.spotify.texts import UNREADABLE
 from api.sources.spotify.wire import (
     Paging,
@@ -67,9 +67,9 @@ def items(*entries: Any, offset: int = 0, **paging: Any):
     return normalise.playlist_items(came(wire, listing.window), listing, ORIGIN)
 
 
-def came(wire: Paging[Any], window: Window) -> Stretch[Any]:
+def came(wire: Paging[Any], window: Window) -> ListWindow[Any]:
     """What came for a window in one answer."""
-    return stretch([Part(window.offset, window.limit, wire)], window)
+    return joined([ListPart(window.offset, window.limit, wire)], window)
 
 
 def test_an_artist_keeps_everything_that_was_sent():

@@ -86,7 +86,7 @@ async def test_a_header_sent_twice_is_obeyed(httpx_mock):
         shut = played.rows.gates.values()
 
     assert refusal.retry_at == NOW + 90
-    assert [gate.bucket for gate in shut] == [ARTIST.bucket]
+    assert [gate.bucket for gate in shut] == [ARTIST.template]
 
 
 async def test_a_short_wait_is_waited_for_once(httpx_mock):
@@ -148,7 +148,7 @@ async def test_a_quota_shuts_its_own_bucket_only(httpx_mock, header, body):
         shut = played.rows.gates.values()
 
     assert reply.status == 200
-    assert [gate.bucket for gate in shut] == [ARTIST.bucket]
+    assert [gate.bucket for gate in shut] == [ARTIST.template]
 
 
 @pytest.mark.parametrize("body", [b"", b"QUOTA_EXCEEDED"], ids=["credential", "bucket"])

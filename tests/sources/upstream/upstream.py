@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.db.models import GateRow, VerdictRow
-from api.sources.upstream.client import Call, Line, Upstream
+from api.sources.upstream.client import Endpoint, Upstream, UpstreamRequest
 from api.sources.upstream.gates import Credential, StoredGates
 from tests.cache.making import SPOTIFY, Hands
 
 BASE = "https://source.test/v1"
 WHO = Credential(SPOTIFY, "abc")
-ARTIST = Call("/artists/{id}", "/artists/1")
-ALBUMS = Call("/artists/{id}/albums", "/artists/1/albums")
-TOKEN = Call("/api/token", "/api/token", form={"grant_type": "client_credentials"})
+ARTIST = UpstreamRequest("/artists/{id}", {"id": "1"})
+ALBUMS = UpstreamRequest("/artists/{id}/albums", {"id": "1"})
+TOKEN = UpstreamRequest("/api/token", form={"grant_type": "client_credentials"})
 
 
 class RowsInMemory:
@@ -60,7 +60,7 @@ async def line(**options: Any) -> AsyncIterator[Played]:
 
     rows = RowsInMemory()
     upstream = Upstream(
-        Line(WHO, BASE, 5, **options),
+        Endpoint(WHO, BASE, 5, **options),
         StoredGates(rows, clock),
         clock=clock,
         chance=lambda: 0.5,
