@@ -55,7 +55,7 @@ from api.sources.exportify import ExportifySource
 from api.sources.library import Holdings, IsrcOf, LibrarySource
 from api.sources.registry import Registry, make_registry
 from api.sources.spotify.source import SpotifySource
-from api.sources.upstream.gates import Standing
+from api.sources.upstream.gates import StoredGates
 from api.system import file_descriptors
 from api.system.data_folder import claim
 from api.system.disk_space import DiskSpace
@@ -93,7 +93,7 @@ class Parts:
     clock: Clock
     database: Database
     own: OwnFiles
-    standing: Standing
+    gates: StoredGates
     tiers: Tiers
     registry: Registry
     desk: Desk
@@ -121,7 +121,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
     engine, store = _places(settings, clock)
     database = Database(engine, Offload("app-db"))
     own = make_own_files(settings, engine, database.offload, clock=clock)
-    standing = Standing(StandingTables(engine, database.offload), clock)
+    gates = StoredGates(StandingTables(engine, database.offload), clock)
     tiers = Tiers(MemoryTier(settings.cache_memory_bytes), store, clock=clock, chance=chance)
     sources = make_own_sources(
         own,
@@ -131,9 +131,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         clock=clock,
         market=settings.spotify_market,
     )
-    registry = make_registry(
-        settings, standing, clock=clock, chance=chance, at_home=sources.by_name
-    )
+    registry = make_registry(settings, gates, clock=clock, chance=chance, at_home=sources.by_name)
     desk = Desk(registry, tiers, clock)
     features, playlists = Features(desk), Playlists(desk)
     return Parts(
@@ -141,7 +139,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         clock=clock,
         database=database,
         own=own,
-        standing=standing,
+        gates=gates,
         tiers=tiers,
         registry=registry,
         desk=desk,
@@ -315,7 +313,7 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
                 lambda: with_reserve(database.engine, lambda: migrate.upgrade(database.engine))
             )
             await database.offload(lambda: put_by(database.engine))
-            await parts.standing.load()
+            await parts.gates.load()
             if parts.settings.shows_demo:
                 await _put_in(parts.demo)
         except (SQLAlchemyError, CommandError) as error:

@@ -15,23 +15,23 @@ from api.problems.refusals import Garbled, Limited, SourceError, Unreachable
 from api.schemas.library import JobState
 from api.sources.spotify.token import TokenKeeper
 from api.sources.upstream.breaker import FAILURES_IN_A_ROW, PROBE_EVERY_S, Breaker
-from api.sources.upstream.gates import Gate, Standing, StandingVerdict
-from api.sources.upstream.pacing import Pace
+from api.sources.upstream.gates import AccessVerdict, Gate, StoredGates
+from api.sources.upstream.pacing import SlidingWindow
 from tests.cache.making import NOW, SPOTIFY, Answering, Hands, key, tiers_in
-from tests.sources.upstream.upstream import ARTIST, WHO, Shelf, line
+from tests.sources.upstream.upstream import ARTIST, WHO, RowsInMemory, line
 
 JUMPS = [sign * length for length in (HOUR, 3_650 * DAY) for sign in (1, -1)]
 pytestmark = pytest.mark.parametrize("jump", JUMPS)
 
 
-async def standing_after(jump, gate, verdict):
+async def gates_after(jump, gate, verdict):
     """What a server that starts after the clock was set has heard before."""
-    shelf, clock = Shelf(), Hands()
-    before = Standing(shelf, clock)
+    rows, clock = RowsInMemory(), Hands()
+    before = StoredGates(rows, clock)
     await before.shut(gate)
     await before.decide(verdict)
     clock.pass_s(jump)
-    after = Standing(shelf, clock)
+    after = StoredGates(rows, clock)
     await after.load()
     return before, after, clock
 
@@ -39,22 +39,21 @@ async def standing_after(jump, gate, verdict):
 async def test_b14_gates_and_verdicts_of_another_time_are_ignored(jump):
     """A month’s silence asked for under a clock that was ten years ahead ends with that clock."""
     gate = Gate(WHO, "*", NOW, NOW + 60, streak=7)
-    verdict = StandingVerdict(WHO, "features", "closed", "no", NOW, NOW + 60)
+    verdict = AccessVerdict(WHO, "features", "closed", "no", NOW, NOW + 60)
 
-    for standing in (await standing_after(jump, gate, verdict))[:2]:
-        assert standing.gate(WHO, "*") is None
-        assert standing.gates(WHO) == []
-        assert standing.verdict(WHO, "features") is None
+    for gates in (await gates_after(jump, gate, verdict))[:2]:
+        assert gates.gate(WHO, "*") is None
+        assert gates.verdict(WHO, "features") is None
 
 
 async def test_an_open_verdict_of_another_time_is_written_anew(jump):
     """Its date is the one that people are shown."""
-    opened = StandingVerdict(WHO, "artist", "open", "It answers.", NOW)
-    _, standing, clock = await standing_after(jump, Gate(WHO, "x", NOW, NOW), opened)
+    opened = AccessVerdict(WHO, "artist", "open", "It answers.", NOW)
+    _, gates, clock = await gates_after(jump, Gate(WHO, "x", NOW, NOW), opened)
 
-    await standing.decide(StandingVerdict(WHO, "artist", "open", "It answers.", clock()))
+    await gates.decide(AccessVerdict(WHO, "artist", "open", "It answers.", clock()))
 
-    held = standing.verdict(WHO, "artist")
+    held = gates.verdict(WHO, "artist")
     assert held is not None
     assert held.decided_at == (clock() if jump < 0 else NOW)
 
@@ -93,14 +92,14 @@ def test_a_breaker_looks_again_at_once(jump):
     assert len(breaker._calls) < 10
 
 
-def test_a_pace_goes_on(jump):
+async def test_a_pace_goes_on(jump):
     """Calls of the future do not count among those of the last half minute."""
     clock = Hands()
-    pace = Pace(2, 30, clock)
-    pace.wait_s(), pace.wait_s()
+    pace = SlidingWindow(2, 30, clock)
+    await pace.wait_s(), await pace.wait_s()
     clock.pass_s(jump)
 
-    assert pace.wait_s() == 0
+    assert await pace.wait_s() == 0
 
 
 async def test_a_value_is_asked_for_again_and_swept_in_time(jump, tmp_path):
@@ -171,7 +170,7 @@ async def test_a_refused_sign_in_is_tried_again(jump, httpx_mock):
         with pytest.raises(SourceError):
             await keeper.token()
         played.clock.pass_s(jump)
-        assert (keeper.trouble is None) is (jump < 0)
+        assert (keeper.failure is None) is (jump < 0)
         assert await keeper.token() == "t"
         await keeper.close()
 

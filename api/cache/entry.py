@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from sys import getsizeof
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from api.caller import PUBLIC
 from api.problems.refusals import SourceError
@@ -14,6 +14,7 @@ from api.schemas.provenance import SourceName
 OVERHEAD_BYTES = 3_072  # what an entry and its address cost beside bodies: tests/load/memory.py
 ORDINARY_TEXTS_BYTES = 640  # of them: key, validators and a refusal’s words, as they usually are
 OWNER = "owner"  # what lies on this machine: asked for anew each time, kept by nobody else
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Key(NamedTuple):
@@ -47,6 +48,16 @@ class Ages(NamedTuple):
     revalidate_until: float
     error_until: float
     delete_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched(Generic[T_co]):
+    """A value and what its source will recognise it by; no value: the known one still holds."""
+
+    value: T_co | None
+    validator: str | None = None
+    calls: int = 1
+    """How many calls it was put together from: what it is about may have changed in between."""
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from cachetools import TLRUCache
 
 from api.cache import policy
-from api.cache.entry import OWNER, Ages, Entry, Key, etag_of
+from api.cache.entry import OWNER, Ages, Entry, Fetched, Key, etag_of
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass, Verdict
 from api.cache.singleflight import SingleFlight
@@ -23,18 +23,7 @@ LONGEST_VALIDATOR = 512
 REFUSALS_KEPT = 5_000  # a KB each; one that is forgotten meets the same gate or breaker
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What a source gave: canonical JSON, and what it will recognise it by."""
-
-    body: bytes
-    validator: str | None = None
-
-
-UNCHANGED = Fetched(b"")
-"""The source says that the kept value still holds."""
-
-Fetch = Callable[[Entry | None], Awaitable[Fetched]]
+Fetch = Callable[[Entry | None], Awaitable[Fetched[bytes]]]
 Pack = Callable[[bytes], Awaitable[bytes]]
 Holds = Callable[[Entry], bool]
 
@@ -211,10 +200,10 @@ class Tiers:
         await self._keep(entry)
         return entry
 
-    def _entry(self, flight: _Flight, fetched: Fetched) -> Entry:
+    def _entry(self, flight: _Flight, fetched: Fetched[bytes]) -> Entry:
         now = self._clock()
         ages = policy.ages(flight.ttl_class, now=now, chance=self._chance())
-        if fetched is UNCHANGED:
+        if fetched.value is None:
             if flight.known is None or flight.known.refusal is not None:
                 raise Garbled(
                     flight.key.source, "It says “unchanged” of something never asked for."
@@ -222,8 +211,8 @@ class Tiers:
             return replace(flight.known, stored_at=now, ages=ages)
         return Entry(
             key=flight.key,
-            body=fetched.body,
-            etag=etag_of(fetched.body),
+            body=fetched.value,
+            etag=etag_of(fetched.value),
             stored_at=now,
             validator=_kept_validator(fetched),
             ages=ages,
@@ -272,7 +261,7 @@ def _widest(principals: Iterable[str]) -> str:
     return next((name for name in principals if name != PUBLIC), PUBLIC)
 
 
-def _kept_validator(fetched: Fetched) -> str | None:
+def _kept_validator(fetched: Fetched[bytes]) -> str | None:
     """What the source will recognise; one of kilobytes is not worth what it costs to keep."""
     validator = fetched.validator
     return validator if validator and len(validator) <= LONGEST_VALIDATOR else None

@@ -19,7 +19,7 @@ from api.demo.measured import MEASURED, measured
 from api.music.ids import own_artist_id
 from api.music.key_names import key_name
 from api.schemas.library import ComposerSection, ComposersTruth
-from api.sources.library.release import Release
+from api.sources.library.normalise import Release
 
 _log = logging.getLogger(__name__)
 

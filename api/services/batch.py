@@ -7,17 +7,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from api.cache.entry import Fetched
 from api.cache.tiers import Served
 from api.music.ids import OWN_PREFIX
 from api.problems.errors import ApiError, TryLater
 from api.problems.refusals import BadQuestion, Closed, Garbled, Unknown, again
 from api.schemas.provenance import SourceName
 from api.services.cascade import REQUEST_BUDGET_S, Asked, Desk
-from api.sources.base import Found
 
 FAN_OUT = 4  # single calls at once where the batch is closed
 
-Several = Mapping[str, Found[Any] | Garbled]
+Several = Mapping[str, Fetched[Any] | Garbled]
 Batch = Callable[[Any, Sequence[str]], Awaitable[Several]]
 
 
@@ -72,7 +72,7 @@ async def _wanted(desk: Desk, source: Any, *, many: Many, idents: Sequence[str])
 def _through(loaders: dict[str, _Loader], asked: Asked) -> Asked:
     """The same question, put to each source through its loader."""
 
-    async def ask(source: Any, known: str | None) -> Found[Any]:  # noqa: ANN401  # any Source
+    async def ask(source: Any, known: str | None) -> Fetched[Any]:  # noqa: ANN401  # any Source
         return await loaders[source.name].load(asked.ident, lambda: asked.ask(source, known))
 
     return replace(asked, ask=ask)
@@ -88,7 +88,7 @@ class _Loader:
         self._batch: asyncio.Task[Several | None] | None = None
         self._seats = asyncio.Semaphore(FAN_OUT)
 
-    async def load(self, ident: str, single: Callable[[], Awaitable[Found[Any]]]) -> Found[Any]:
+    async def load(self, ident: str, single: Callable[[], Awaitable[Fetched[Any]]]) -> Fetched[Any]:
         """This id's value, from the batch if there is one. Raises SourceError.
 
         Why an own file has no answer, and when it will, only the single question tells.
@@ -109,7 +109,7 @@ class _Loader:
         except (Closed, BadQuestion):
             return None
 
-    def _pick(self, found: Several, ident: str) -> Found[Any]:
+    def _pick(self, found: Several, ident: str) -> Fetched[Any]:
         if ident not in found:
             # What lies on this machine knows nothing of a stranger's id, not even that it is none.
             kind = Unknown if self._source.at_home else self._many.absent

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from api.cache.entry import Entry, Key
+from api.cache.entry import Entry, Fetched, Key
 from api.cache.policy import TtlClass
-from api.cache.tiers import UNCHANGED, Fetched, Holds, Served, Tiers
+from api.cache.tiers import Holds, Served, Tiers
 from api.caller import caller
 from api.clock import Clock
 from api.music.ids import OWN_PREFIX
@@ -34,7 +34,6 @@ from api.problems.refusals import (
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.base import Model
 from api.schemas.provenance import Capability, SourceName
-from api.sources.base import Found
 from api.sources.registry import Registry
 
 REQUEST_BUDGET_S = 7.8
@@ -49,7 +48,7 @@ WAYS_ON = {
 _NOT_TOLD = "It is not asked: what is this server’s own is not told to others."
 _WAY_ON = "Connect Spotify credentials that may read it; /v1/sources shows what is open here."
 
-Ask = Callable[[Any, str | None], Awaitable[Found[Any]]]
+Ask = Callable[[Any, str | None], Awaitable[Fetched[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +148,10 @@ class Desk:
             assert at_home.value is not None  # noqa: S101  # “unchanged” needs a known value
             return self.tiers.at_home(asked.key(source), await to_json(at_home.value))
 
-        async def fetch(entry: Entry | None) -> Fetched:
-            found = await asked.ask(source, entry.validator if entry else None)
-            if found.value is None:
-                return UNCHANGED
-            return Fetched(await to_json(found.value), found.validator)
+        async def fetch(entry: Entry | None) -> Fetched[bytes]:
+            fetched = await asked.ask(source, entry.validator if entry else None)
+            body = None if fetched.value is None else await to_json(fetched.value)
+            return Fetched(body, fetched.validator)
 
         return await self.tiers.get_or_fetch(
             asked.key(source), fetch, asked.ttl, wait=asked.wait, holds=asked.holds

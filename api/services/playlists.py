@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from api.cache.entry import Entry
+from api.cache.entry import Entry, Fetched
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
 from api.music.ids import OWN_PREFIX
@@ -23,7 +23,6 @@ from api.schemas.lists import Page
 from api.schemas.playlist import ItemKind, Playlist, PlaylistItem
 from api.schemas.provenance import Capability, Gaps, Missing, Reason
 from api.services.cascade import Asked, Desk
-from api.sources.base import Found
 
 READINGS = 2  # one more, if the playlist was changed during the first
 PAGE = 100
@@ -144,13 +143,13 @@ class Playlists:
         return pages + ([] if following is None else await run(following, most))
 
     def _items_asked(self, ident: str, window: Window, snapshot: str | None = None) -> Asked:
-        async def ask(source: Any, known: str | None) -> Found[Any]:  # noqa: ANN401
+        async def ask(source: Any, known: str | None) -> Fetched[Any]:  # noqa: ANN401
             try:
                 head = await self._desk.of(source, _playlist_asked(ident, wait=True))
             except Garbled:  # its entries do not need what it says of itself
-                return Found((await source.playlist_items(ident, window)).value)
+                return Fetched((await source.playlist_items(ident, window)).value)
             if known is not None and known == head.entry.validator:
-                return Found(None, known)
+                return Fetched(None, known)
             return await self._steadily(source, ident, window, head=head)
 
         return Asked(
@@ -172,18 +171,18 @@ class Playlists:
         window: Window,
         *,
         head: Served,
-    ) -> Found[Page[PlaylistItem]]:
+    ) -> Fetched[Page[PlaylistItem]]:
         """A part under one snapshot; the page says so where there was none."""
         for _ in range(READINGS):
             found = await source.playlist_items(ident, window)
             page, snapshot = found.value, head.entry.validator
             if not _may_have_changed(page, found.calls, head):
-                return Found(page, snapshot)
+                return Fetched(page, snapshot)
             head = await self._desk.of(source, _playlist_asked(ident, since=self._desk.clock()))
             if head.entry.validator == snapshot:
-                return Found(page, snapshot)
+                return Fetched(page, snapshot)
         # of no snapshot, so that no check of one renews it
-        return Found(page.model_copy(update={"missing": (*page.missing, CHANGED)}))
+        return Fetched(page.model_copy(update={"missing": (*page.missing, CHANGED)}))
 
 
 def seats_for(*, at_home: bool) -> asyncio.Semaphore:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from typing import Protocol, runtime_checkable
 
+from api.cache.entry import Fetched
 from api.paging import Window
 from api.problems.refusals import Garbled
 from api.schemas.analysis import AudioAnalysis
@@ -20,18 +21,6 @@ from api.schemas.playlist import Playlist, PlaylistItem
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.sources import CapabilityReport
 from api.schemas.track import Album, Track, TrackList
-
-T_co = TypeVar("T_co", covariant=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T_co]):
-    """A value and what its source will recognise it by; no value: the known one still holds."""
-
-    value: T_co | None
-    validator: str | None = None
-    calls: int = 1
-    """How many calls it was put together from: what it is about may have changed in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +65,7 @@ class LocalSource(Source, Protocol):
 class ArtistSource(Source, Protocol):
     """Somebody who may know an artist."""
 
-    async def artist(self, ident: str, *, known: str | None) -> Found[Artist]:
+    async def artist(self, ident: str, *, known: str | None) -> Fetched[Artist]:
         """The artist."""
         ...
 
@@ -85,7 +74,7 @@ class ArtistSource(Source, Protocol):
 class RelatedSource(Source, Protocol):
     """Somebody who may know whom an artist is related to."""
 
-    async def related(self, ident: str, *, known: str | None) -> Found[RelatedArtists]:
+    async def related(self, ident: str, *, known: str | None) -> Fetched[RelatedArtists]:
         """Related artists, nearest first."""
         ...
 
@@ -96,7 +85,7 @@ class TopTracksSource(Source, Protocol):
 
     async def top_tracks(
         self, ident: str, *, market: str | None, known: str | None
-    ) -> Found[TrackList]:
+    ) -> Fetched[TrackList]:
         """The most played tracks, most played first."""
         ...
 
@@ -105,7 +94,9 @@ class TopTracksSource(Source, Protocol):
 class AlbumsSource(Source, Protocol):
     """Somebody who may know an artist's releases."""
 
-    async def albums(self, ident: str, window: Window, *, market: str | None) -> Found[Page[Album]]:
+    async def albums(
+        self, ident: str, window: Window, *, market: str | None
+    ) -> Fetched[Page[Album]]:
         """A part of the releases."""
         ...
 
@@ -114,13 +105,13 @@ class AlbumsSource(Source, Protocol):
 class TrackSource(Source, Protocol):
     """Somebody who may know a track."""
 
-    async def track(self, ident: str, *, market: str | None, known: str | None) -> Found[Track]:
+    async def track(self, ident: str, *, market: str | None, known: str | None) -> Fetched[Track]:
         """The track."""
         ...
 
     async def tracks(
         self, idents: Sequence[str], *, market: str | None
-    ) -> Mapping[str, Found[Track] | Garbled]:
+    ) -> Mapping[str, Fetched[Track] | Garbled]:
         """Those of the tracks that exist, by the id asked for, in one call. Raises Closed."""
         ...
 
@@ -129,13 +120,13 @@ class TrackSource(Source, Protocol):
 class FeatureSource(Source, Protocol):
     """Somebody who may know a track's audio features."""
 
-    async def features(self, ident: str, *, known: str | None) -> Found[AudioFeatures]:
+    async def features(self, ident: str, *, known: str | None) -> Fetched[AudioFeatures]:
         """The audio features."""
         ...
 
     async def features_of(
         self, idents: Sequence[str]
-    ) -> Mapping[str, Found[AudioFeatures] | Garbled]:
+    ) -> Mapping[str, Fetched[AudioFeatures] | Garbled]:
         """Those that are known, by the id asked for, in one call. Raises Closed."""
         ...
 
@@ -144,7 +135,7 @@ class FeatureSource(Source, Protocol):
 class AnalysisSource(Source, Protocol):
     """Somebody who may know a track's audio analysis."""
 
-    async def analysis(self, ident: str, *, known: str | None) -> Found[AudioAnalysis]:
+    async def analysis(self, ident: str, *, known: str | None) -> Fetched[AudioAnalysis]:
         """The audio analysis."""
         ...
 
@@ -153,11 +144,11 @@ class AnalysisSource(Source, Protocol):
 class PlaylistSource(Source, Protocol):
     """Somebody who may know a playlist and its entries."""
 
-    async def playlist(self, ident: str, *, known: str | None) -> Found[Playlist]:
+    async def playlist(self, ident: str, *, known: str | None) -> Fetched[Playlist]:
         """What the playlist says of itself."""
         ...
 
-    async def playlist_items(self, ident: str, window: Window) -> Found[Page[PlaylistItem]]:
+    async def playlist_items(self, ident: str, window: Window) -> Fetched[Page[PlaylistItem]]:
         """A part of its entries, positions kept. The playlist tells whether they changed."""
         ...
 
@@ -166,7 +157,7 @@ class PlaylistSource(Source, Protocol):
 class SearchSource(Source, Protocol):
     """Somebody who may find things by name."""
 
-    async def search(self, query: Query, *, known: str | None) -> Found[SearchResults]:
+    async def search(self, query: Query, *, known: str | None) -> Fetched[SearchResults]:
         """A page per type."""
         ...
 

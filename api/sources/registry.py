@@ -14,7 +14,7 @@ from api.schemas.sources import CapabilityReport, SourceReport, SourceStatus, St
 from api.settings import Settings, Usage
 from api.sources import spotify
 from api.sources.base import PROTOCOLS, LocalSource, Source
-from api.sources.upstream.gates import Standing
+from api.sources.upstream.gates import Gates
 
 C = Capability
 COULD_ANSWER: dict[SourceName, tuple[Capability, ...]] = {
@@ -118,7 +118,7 @@ class Registry:
 
 def make_registry(
     settings: Settings,
-    standing: Standing,
+    gates: Gates,
     *,
     clock: Clock,
     chance: Chance,
@@ -135,7 +135,7 @@ def make_registry(
             return Absent(name, _NOT_YET)
         if not settings.spotify_configured:
             return Absent(name, _NO_CREDENTIALS)
-        return _MAKERS[name](settings, standing, clock=clock, chance=chance)
+        return _MAKERS[name](settings, gates, clock=clock, chance=chance)
 
     return Registry(tuple(member(name) for name in settings.sources))
 

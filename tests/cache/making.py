@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from api.cache.entry import Ages, Entry, Key, etag_of
+from api.cache.entry import Ages, Entry, Fetched, Key, etag_of
 from api.cache.memory import MemoryTier
 from api.cache.sqlite_store import SqliteStore
-from api.cache.tiers import Fetched, Tiers
+from api.cache.tiers import Tiers
 from api.schemas.provenance import SourceName
 
 NOW = 1_800_000_000.0
@@ -59,7 +59,7 @@ def tiers_in(folder: Path, clock: Hands, *, memory_bytes: int = 1 << 20) -> Tier
 class Answering:
     """A fetch that answers from a list, the last one for ever; counts how often it was asked."""
 
-    def __init__(self, *answers: bytes | Fetched | Exception) -> None:
+    def __init__(self, *answers: bytes | Fetched[bytes] | Exception) -> None:
         self._answers = list(answers)
         self.known: list[Entry | None] = []
 
@@ -68,7 +68,7 @@ class Answering:
         """How often it was asked."""
         return len(self.known)
 
-    async def __call__(self, known: Entry | None) -> Fetched:
+    async def __call__(self, known: Entry | None) -> Fetched[bytes]:
         self.known.append(known)
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         if isinstance(answer, Exception):

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
+from api.cache.entry import Fetched
 from api.cache.memory import MemoryTier
 from api.cache.policy import DAY, MINUTE, TtlClass
-from api.cache.tiers import UNCHANGED, Fetched, Tiers
+from api.cache.tiers import Tiers
 from api.problems.refusals import Closed, DoesNotExist, Garbled, Limited, SourceError, Unreachable
 from tests.cache.making import NOW, SPOTIFY, Answering, Hands, key, store_in, tiers_in
 
@@ -52,7 +53,7 @@ async def test_a_fresh_value_asks_nobody(tiers, clock):
 
 async def test_a_restart_keeps_the_cache(tiers, tmp_path, clock):
     """What was fetched before is read from the disk."""
-    await tiers.get_or_fetch(key(), Answering(b"1", UNCHANGED), PLAYLIST)
+    await tiers.get_or_fetch(key(), Answering(b"1", Fetched(None)), PLAYLIST)
     await tiers.close()
     again = tiers_in(tmp_path, clock)
     await again.store.open()
@@ -214,7 +215,7 @@ async def test_a_kept_refusal_collects_no_tracebacks(tiers):
 
 async def test_unchanged_renews_what_is_kept(tiers, clock):
     """The body stays, its age starts anew, on the disk as well."""
-    fetch = Answering(Fetched(b"1", "v1"), UNCHANGED)
+    fetch = Answering(Fetched(b"1", "v1"), Fetched(None))
     await tiers.get_or_fetch(key(), fetch, PLAYLIST)
     clock.pass_s(OLD)
 
@@ -237,7 +238,7 @@ async def test_unchanged_from_what_was_never_given_is_nonsense(tiers, clock, bef
         clock.pass_s(601)
 
     with pytest.raises(Garbled):
-        await tiers.get_or_fetch(key(), Answering(UNCHANGED), PLAYLIST)
+        await tiers.get_or_fetch(key(), Answering(Fetched(None)), PLAYLIST)
 
 
 async def test_keys_fetched_together_do_not_expire_together(tmp_path):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from alembic import command
@@ -11,13 +12,13 @@ from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from api.db import migrate, models
+from api.db.models import GateRow, VerdictRow
 from api.db.session import Durability, Offload, make_engine
 from api.db.standing import StandingTables
-from api.sources.upstream.gates import Gate, StandingVerdict
 from tests.cache.making import NOW
 from tests.contract.repository import ROOT
-from tests.sources.upstream.upstream import WHO
 
+WHO: dict[str, Any] = {"source": "spotify", "credential": "abc"}
 UPGRADE = """
 import sys
 from api.db import migrate
@@ -118,31 +119,45 @@ def test_a_database_in_memory_needs_no_folder():
     engine.dispose()
 
 
+def verdict_row(**changes: Any) -> VerdictRow:
+    """What a credential was found to be allowed."""
+    values: dict[str, Any] = {
+        "family": "features",
+        "state": "open",
+        "detail": "yes",
+        "decided_at": NOW,
+    }
+    return VerdictRow(**WHO | values | changes)
+
+
 async def test_standing_survives_in_its_tables(engine):
     """What was learned last of each family and bucket comes back, and nothing else."""
     migrate.upgrade(engine)
     offload = Offload("test")
-    shelf = StandingTables(engine, offload)
-    verdict = StandingVerdict(WHO, "features", "closed", "no", NOW, NOW + 9, 403)
-    gate = Gate(WHO, "*", NOW, NOW + 30, 2)
+    tables = StandingTables(engine, offload)
+    verdict = verdict_row(state="closed", detail="no", until=NOW + 9, status=403)
+    gate = GateRow(**WHO, bucket="*", since=NOW, until=NOW + 30, streak=2)
 
-    await shelf.save_verdict(StandingVerdict(WHO, "features", "open", "yes", NOW))
-    await shelf.save_verdict(verdict)
-    await shelf.save_gate(Gate(WHO, "*", NOW, NOW + 1))
-    await shelf.save_gate(gate)
-    verdicts, gates = await shelf.load()
+    await tables.keep(verdict_row())
+    await tables.keep(verdict)
+    await tables.keep(GateRow(**WHO, bucket="*", since=NOW, until=NOW + 1))
+    await tables.keep(gate)
+    verdicts, gates = await tables.load()
     offload.close()
 
-    assert (list(verdicts), list(gates)) == ([verdict], [gate])
+    assert [one.model_dump() for one in (*verdicts, *gates)] == [
+        verdict.model_dump(),
+        gate.model_dump(),
+    ]
 
 
 async def test_a_database_that_cannot_be_written_stops_no_answer(engine, caplog):
     """The gate holds in memory; the log says that a restart will not know it."""
     offload = Offload("test")
-    shelf = StandingTables(engine, offload)  # without its tables
+    tables = StandingTables(engine, offload)  # which are not there
 
-    await shelf.save_gate(Gate(WHO, "*", NOW, NOW + 30))
-    await shelf.save_verdict(StandingVerdict(WHO, "features", "open", "yes", NOW))
+    await tables.keep(GateRow(**WHO, bucket="*", since=NOW, until=NOW + 30))
+    await tables.keep(verdict_row())
     offload.close()
 
     assert len([line for line in caplog.messages if "is not kept" in line]) == 2

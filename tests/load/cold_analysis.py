@@ -18,17 +18,19 @@ from pathlib import Path
 from typing import cast
 
 from api.app import settled
-from api.cache.entry import Key
+from api.cache.entry import Fetched, Key
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass
 from api.cache.sqlite_store import SqliteStore
-from api.cache.tiers import Fetched, Served, Tiers
+from api.cache.tiers import Served, Tiers
 from api.schemas.provenance import SourceName
 from api.services.cascade import to_json
-from api.sources.spotify.client import Answer, SpotifyClient
-from api.sources.spotify.reader import Reader
+from api.sources.resource import ResourceReader
+from api.sources.spotify.client import SpotifyClient
 from api.sources.spotify.source import SpotifySource
+from api.sources.spotify.texts import origin
 from api.sources.upstream.body import read_json
+from api.sources.upstream.client import UpstreamReply
 from tests.contract.repository import ROOT
 from tests.sandbox.analysis import analysis_body
 from tests.sandbox.ids import id_of
@@ -55,17 +57,20 @@ class Recorded:
     def __init__(self, packed: bytes) -> None:
         self._packed = packed
 
-    async def get(self, *_question: object, **_more: object) -> Answer:
+    async def get(self, *_question: object, **_more: object) -> UpstreamReply:
         """The answer, unpacked and parsed as the client does it."""
-        return Answer(read_json(SourceName.SPOTIFY, gzip.decompress(self._packed)), None)
+        return UpstreamReply(
+            200, {}, b"", read_json(SourceName.SPOTIFY, gzip.decompress(self._packed))
+        )
 
 
 async def serve_cold(tiers: Tiers, packed: bytes, ident: str) -> Served:
     """Fetch one analysis through the cache."""
-    reader = Reader(cast("SpotifyClient", Recorded(packed)), clock=time.time, licence="")
-    source = SpotifySource(reader, market=None, report=tuple)
+    client = cast("SpotifyClient", Recorded(packed))
+    reader = ResourceReader(SourceName.SPOTIFY, client, clock=time.time, origin=origin)
+    source = SpotifySource(client, reader, market=None, report=tuple)
 
-    async def fetch(_known: object) -> Fetched:
+    async def fetch(_known: object) -> Fetched[bytes]:
         found = await source.analysis(ident, known=None)
         assert found.value is not None
         return Fetched(await to_json(found.value))

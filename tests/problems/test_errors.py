@@ -37,10 +37,10 @@ from api.schemas.problem import Attempt, InvalidPart
 from api.schemas.provenance import Reason, Resource, SourceName
 from api.settings import Settings, Usage
 from api.sources.registry import make_registry
-from api.sources.upstream.gates import Standing
+from api.sources.upstream.gates import StoredGates
 from tests.cache.making import NOW, SPOTIFY
 from tests.contract.repository import ROOT
-from tests.sources.upstream.upstream import Shelf
+from tests.sources.upstream.upstream import RowsInMemory
 
 NEVER_KEPT = {SourceError, InProgress, NothingFound}  # what is at home is asked anew each time
 KINDS = [
@@ -199,9 +199,9 @@ def test_an_attempt_says_how_long():
 def test_a_source_that_may_not_be_asked_says_why(changes, detail):
     """No credentials, or terms that forbid it."""
     settings = Settings(_env_file=None, **changes)
-    standing = Standing(Shelf(), lambda: NOW)
+    gates = StoredGates(RowsInMemory(), lambda: NOW)
 
-    report = make_registry(settings, standing, clock=lambda: NOW, chance=lambda: 0.5).report()
+    report = make_registry(settings, gates, clock=lambda: NOW, chance=lambda: 0.5).report()
 
     first = report.sources[0]
     assert not first.configured

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from api.cache.entry import Fetched
 from api.schemas.artist import RelatedArtist, RelatedArtists, RelatedVote, Relation
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Method, Provenance, SourceName
 from api.services.cascade import Desk
-from api.sources.base import Found
 from api.sources.registry import Absent, Registry
 from tests.cache.making import SPOTIFY, Hands, tiers_in
 
@@ -88,7 +88,7 @@ class Played:
         """Hang up."""
         self.closed = True
 
-    async def features(self, ident: str, *, known: str | None) -> Found[AudioFeatures]:  # noqa: ARG002  # of the Protocol
+    async def features(self, ident: str, *, known: str | None) -> Fetched[AudioFeatures]:  # noqa: ARG002  # of the Protocol
         """As given under the id, or under `other`."""
         self.asked.append(ident)
         answer = self._answers.get(ident, self._answers.get("other"))
@@ -96,22 +96,22 @@ class Played:
             answer = await answer()
         if isinstance(answer, Exception):
             raise answer
-        return Found(answer or features(ident, self.name))
+        return Fetched(answer or features(ident, self.name))
 
-    async def features_of(self, idents: Sequence[str]) -> dict[str, Found[AudioFeatures]]:
+    async def features_of(self, idents: Sequence[str]) -> dict[str, Fetched[AudioFeatures]]:
         """All that are given, in one call."""
         self.batches.append(list(idents))
         if isinstance(self._batch, Exception):
             raise self._batch
         given = [ident for ident in idents if ident not in self._answers]
-        return {ident: Found(features(ident, self.name)) for ident in given}
+        return {ident: Fetched(features(ident, self.name)) for ident in given}
 
-    async def related(self, _ident: str, *, known: str | None) -> Found[RelatedArtists]:  # noqa: ARG002  # of the Protocol
+    async def related(self, _ident: str, *, known: str | None) -> Fetched[RelatedArtists]:  # noqa: ARG002  # of the Protocol
         """As given under `related`."""
         answer = self._answers["related"]
         if isinstance(answer, Exception):
             raise answer
-        return Found(answer)
+        return Fetched(answer)
 
 
 @asynccontextmanager

@@ -12,11 +12,12 @@ import httpx
 import pytest
 from sqlmodel import Session, select
 
+from api.cache.entry import Fetched
 from api.cache.sqlite_store import EntryRow
 from api.problems.refusals import SourceError
 from api.schemas.provenance import Capability, Resource, SourceName
 from api.schemas.sources import State
-from api.sources.base import PROTOCOLS, Found, Source
+from api.sources.base import PROTOCOLS, Source
 
 Question = Callable[[], Awaitable[Any]]
 ERROR = {"status": 500, "message": "Something went wrong"}
@@ -92,9 +93,9 @@ def reports_every_capability(source: Source) -> None:
         assert one.until is None or one.until > (one.since or one.until)
 
 
-async def answers_with_provenance(source: Source, ask: Question) -> Found[Any]:
+async def answers_with_provenance(source: Source, ask: Question) -> Fetched[Any]:
     """A value says who said it and when; no null is without its reason."""
-    found: Found[Any] = await ask()
+    found: Fetched[Any] = await ask()
 
     resources: list[Any] = list(_resources(found.value))
     assert resources

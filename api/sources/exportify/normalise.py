@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from api.music.key_names import camelot, key_name
 from api.schemas.features import UNIT_FEATURES, AudioFeatures
-from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
+from api.schemas.provenance import Reason, SourceName
+from api.sources.resource import Absences, Origin
 
 LICENCE = "Spotify’s numbers, as its owner exported them: for personal use, not to be passed on"
 BOUNDS: dict[str, tuple[float, float]] = {
@@ -28,24 +29,20 @@ _NOT_DETECTED = {
     "mode": "Spotify’s analysis could not tell major from minor.",
     "time_signature": "Spotify’s analysis found no metre from 3 to 7.",
 }
-_NO_NAME = "There is no name without a key and a mode."
+_NO_NAME = (Reason.NOT_DETECTED, "There is no name without a key and a mode.")
 _NO_COLUMN = "The spreadsheet has no usable number for it."
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
-    """Which spreadsheet the values stood in, and when it was brought."""
+_ABSENCES = Absences(_NO_COLUMN, dict.fromkeys(("key_name", "camelot"), _NO_NAME))
 
-    file: str
-    at: datetime
 
-    @property
-    def detail(self) -> str:
-        """Where the numbers come from, and what their 0 dB is."""
-        return (
-            f"From your spreadsheet {self.file}, imported {self.at:%Y-%m-%d}; Exportify copies "
-            "Spotify’s numbers. Loudness is dBFS-like."
-        )
+def origin(at: datetime, file: str) -> Origin:
+    """The spreadsheet that the values stood in says it, since it was brought."""
+    detail = (
+        f"From your spreadsheet {file}, imported {at:%Y-%m-%d}; Exportify copies "
+        "Spotify’s numbers. Loudness is dBFS-like."
+    )
+    return Origin(SourceName.EXPORTIFY, at, LICENCE, _ABSENCES, detail)
 
 
 def can_be(name: str, value: float) -> bool:
@@ -57,13 +54,15 @@ def can_be(name: str, value: float) -> bool:
 
 
 def features(
-    said: Mapping[str, float], ident: str, *, duration_ms: int | None, origin: Import
+    sent: Mapping[str, float], ident: str, *, duration_ms: int | None, origin: Origin
 ) -> AudioFeatures:
     """The features of one track; what the spreadsheet does not say is absent with its reason."""
-    inside = {n: v for n, v in said.items() if BOUNDS[n][0] <= v <= BOUNDS[n][1]}
+    inside = {n: v for n, v in sent.items() if BOUNDS[n][0] <= v <= BOUNDS[n][1]}
     key, mode = (None if v is None else int(v) for v in map(inside.get, ("key", "mode")))
     metre = inside.get("time_signature")
     values: dict[str, Any] = {
+        "id": ident,
+        "uri": f"spotify:track:{ident}",
         **{name: inside.get(name) for name in (*UNIT_FEATURES, "loudness", "tempo")},
         "key": key,
         "mode": mode,
@@ -72,32 +71,6 @@ def features(
         "time_signature": None if metre is None else int(metre),
         "duration_ms": duration_ms,
     }
-    given = tuple(name for name, value in values.items() if value is not None)
-    return AudioFeatures(
-        id=ident,
-        uri=f"spotify:track:{ident}",
-        **values,
-        tempo_candidates=(),
-        uncertainty={},
-        provenance=(_provenance(given, origin),),
-        missing=tuple(_missing(name, said) for name, value in values.items() if value is None),
-    )
-
-
-def _provenance(fields: tuple[str, ...], origin: Import) -> Provenance:
-    return Provenance(
-        source=SourceName.EXPORTIFY,
-        method=Method.REPORTED,
-        fields=fields,
-        retrieved_at=origin.at,
-        licence=LICENCE,
-        detail=origin.detail,
-    )
-
-
-def _missing(name: str, said: Mapping[str, float]) -> Missing:
-    if name in said and name in _NOT_DETECTED:
-        return Missing(field=name, reason=Reason.NOT_DETECTED, detail=_NOT_DETECTED[name])
-    if name in {"key_name", "camelot"}:
-        return Missing(field=name, reason=Reason.NOT_DETECTED, detail=_NO_NAME)
-    return Missing(field=name, reason=Reason.NOT_KNOWN, detail=_NO_COLUMN)
+    why = {name: (Reason.NOT_DETECTED, _NOT_DETECTED[name]) for name in sent.keys() & _NOT_DETECTED}
+    model = partial(AudioFeatures, tempo_candidates=(), uncertainty={})
+    return origin.resource(model, values, why=why)

@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from api.cache.entry import Fetched
 from api.clock import moment
 from api.db.models import ImportedFeaturesRow
 from api.problems.refusals import Unknown
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.sources import CapabilityReport, State
-from api.sources.base import Found
 from api.sources.exportify import normalise
 
 NOT_THERE = "None of the spreadsheets brought to this server has numbers for this track."
@@ -54,21 +54,21 @@ class ExportifySource:
     async def close(self) -> None:
         """There is nobody to hang up on."""
 
-    async def features(self, ident: str, *, known: str | None) -> Found[AudioFeatures]:  # noqa: ARG002
+    async def features(self, ident: str, *, known: str | None) -> Fetched[AudioFeatures]:  # noqa: ARG002
         """The row of this track in the newest spreadsheet that has one."""
-        found = await self.features_of([ident])
-        if ident not in found:
+        known_here = await self.features_of([ident])
+        if ident not in known_here:
             raise Unknown(self.name, NOT_THERE)
-        return found[ident]
+        return known_here[ident]
 
-    async def features_of(self, idents: Sequence[str]) -> dict[str, Found[AudioFeatures]]:
+    async def features_of(self, idents: Sequence[str]) -> dict[str, Fetched[AudioFeatures]]:
         """Those that stand in a spreadsheet."""
         rows = await self._kept.imported(idents)
-        return {ident: Found(_read(row)) for ident, row in rows.items()}
+        return {ident: Fetched(_read(row)) for ident, row in rows.items()}
 
 
 def _read(row: ImportedFeaturesRow) -> AudioFeatures:
-    said = json.loads(row.values)
-    duration_ms = said.pop("duration_ms", None)
-    origin = normalise.Import(row.file, moment(row.imported_at))
-    return normalise.features(said, row.track_id, duration_ms=duration_ms, origin=origin)
+    values = json.loads(row.values)
+    duration_ms = values.pop("duration_ms", None)
+    origin = normalise.origin(moment(row.imported_at), row.file)
+    return normalise.features(values, row.track_id, duration_ms=duration_ms, origin=origin)

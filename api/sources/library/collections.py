@@ -1,4 +1,4 @@
-"""Collections as playlists, and what a search found. Pure: rows in, schema out."""
+"""Collections as playlists. Pure: rows in, schema out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from api.schemas.playlist import ItemKind, Owner, Playlist, PlaylistItem
 from api.schemas.reference import Kind
 from api.schemas.track import AlbumCredit, Track
 from api.sources.library.normalise import Own, page, track
-from api.sources.library.texts import LABEL_LICENCE, Origin
+from api.sources.library.texts import ABSENCES, LABEL_LICENCE, origin
+from api.sources.resource import Absences, Origin
 
 OWNER_ID = "library"
 LICENCE = "The owner’s own list"
@@ -63,21 +64,18 @@ def items(
     counted: Counted, rows: Sequence[CollectionItemRow], *, known: Known, listing: Listing
 ) -> Page[PlaylistItem]:
     """A part of its positions, in order."""
-    origin = _origin(counted.row, WRITTEN, silent=UNWRITTEN)
-    each = tuple(_item(row, known, origin) for row in rows)
+    written = _origin(counted.row, WRITTEN, Absences(UNWRITTEN))
+    each = tuple(_item(row, known, written) for row in rows)
     listed = _origin(counted.row, LISTED)
-    made: Page[PlaylistItem] = page(
-        Page[PlaylistItem], each, counted.items, listing=listing, origin=listed
-    )
-    return made
+    return page(Page[PlaylistItem], each, counted.items, listing=listing, origin=listed)
 
 
-def _origin(row: CollectionRow, detail: str, *, silent: str = UNWRITTEN) -> Origin:
+def _origin(row: CollectionRow, detail: str, absences: Absences = ABSENCES) -> Origin:
     licence = LICENCE if row.demo is None else LABEL_LICENCE
-    return Origin(moment(row.made_at), licence, detail, silent)
+    return origin(moment(row.made_at), licence, detail, absences=absences)
 
 
-def _item(row: CollectionItemRow, known: Known, origin: Origin) -> PlaylistItem:
+def _item(row: CollectionItemRow, known: Known, written: Origin) -> PlaylistItem:
     own = known.by_id.get(row.track_id or "") or known.by_isrc.get(_lone_isrc(row) or "")
     values: dict[str, Any] = {
         "position": row.position,
@@ -87,7 +85,7 @@ def _item(row: CollectionItemRow, known: Known, origin: Origin) -> PlaylistItem:
         "duration_ms": row.duration_ms,
         **({} if own is None else _of_file(own)),
     }
-    return PlaylistItem(**values | _track_part(row, own, origin))
+    return PlaylistItem(**values | _track_part(row, own, written))
 
 
 def _lone_isrc(row: CollectionItemRow) -> str | None:
@@ -102,7 +100,7 @@ def _of_file(own: Own) -> dict[str, Any]:
     }
 
 
-def _track_part(row: CollectionItemRow, own: Own | None, origin: Origin) -> dict[str, Any]:
+def _track_part(row: CollectionItemRow, own: Own | None, written: Origin) -> dict[str, Any]:
     if own is not None:
         return {"kind": ItemKind.TRACK, "track": track(own), "reason": None}
     if row.track_id is None:
@@ -111,10 +109,14 @@ def _track_part(row: CollectionItemRow, own: Own | None, origin: Origin) -> dict
         return {"kind": kind, "track": None, "reason": reason}
     if row.track_id.startswith(OWN_PREFIX):
         return {"kind": ItemKind.REMOVED, "track": None, "reason": DELETED}
-    return {"kind": ItemKind.TRACK, "track": _written(row, row.track_id, origin), "reason": None}
+    return {
+        "kind": ItemKind.TRACK,
+        "track": _of_spotify(row, row.track_id, written),
+        "reason": None,
+    }
 
 
-def _written(row: CollectionItemRow, ident: str, origin: Origin) -> Track:
+def _of_spotify(row: CollectionItemRow, ident: str, written: Origin) -> Track:
     """A track of Spotify's with what the list says of it, which may be no more than its id."""
     artists = tuple(ArtistCredit(id=None, name=name, uri=None) for name in json.loads(row.artists))
     values: dict[str, Any] = {
@@ -133,10 +135,8 @@ def _written(row: CollectionItemRow, ident: str, origin: Origin) -> Track:
         "is_playable": None,
         "linked_from": None,
     }
-    missing = ("album.release_date",) if row.album else ()
-    said = origin.resource(Track, values, also=tuple(map(origin.absence, missing)))
-    gaps = tuple(gap.model_copy(update={"detail": UNWRITTEN}) for gap in said.missing)
-    return said.model_copy(update={"missing": gaps})
+    undated = (written.absences.of("album.release_date"),) if row.album else ()
+    return written.resource(Track, values, also=undated)
 
 
 def _album(name: str) -> AlbumCredit:

@@ -13,8 +13,15 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import fmean
 from typing import Any
+
+from api.music.ids import own_uri
+from api.schemas.artist import Image, RelatedArtist, RelatedArtists, RelatedVote, Relation
+from api.schemas.provenance import Method, SourceName
+from api.schemas.reference import Kind
+from api.sources.library.texts import ABSENCES, origin
 
 COMPARED = (
     "energy",
@@ -27,6 +34,11 @@ COMPARED = (
 TEMPO = "tempo"
 MOST = 20
 SAME = 1e-9  # a spread below this is rounding
+HOW = (
+    "Nearest by sound, from this server’s own analysis of {count} files: energy, acousticness, "
+    "danceability, valence, instrumentalness, speechiness and tempo, each in standard deviations "
+    "of these files; score = 1 ÷ (1 + distance). Only artists of this library are compared."
+)
 
 Point = Mapping[str, float]
 
@@ -37,6 +49,17 @@ class Near:
 
     artist_id: str
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The artists that are near, by id, and of how many files it is that they were compared."""
+
+    names: Mapping[str, str]
+    genres: Mapping[str, tuple[str, ...] | None]
+    images: Mapping[str, tuple[Image, ...]]
+    count: int
+    at: datetime
 
 
 def point(features: Mapping[str, Any]) -> Point:
@@ -54,9 +77,22 @@ def nearest(artist_id: str, files: Iterable[tuple[str, Point]]) -> tuple[Near, .
         artists[name].append(place)
     means = {name: _mean(those) for name, those in artists.items()}
     here = means.pop(artist_id, {})
-    found = [Near(name, _score(here, there)) for name, there in means.items()]
-    found.sort(key=lambda near: (-near.score, near.artist_id))
-    return tuple(near for near in found if near.score > 0)[:MOST]
+    others = [Near(name, _score(here, there)) for name, there in means.items()]
+    others.sort(key=lambda near: (-near.score, near.artist_id))
+    return tuple(near for near in others if near.score > 0)[:MOST]
+
+
+def related(ident: str, near: Sequence[Near], among: Neighbours) -> RelatedArtists:
+    """The nearest, each with its score."""
+    items = tuple(_relation(one, rank, among) for rank, one in enumerate(near, start=1))
+    missing = tuple(
+        ABSENCES.of(f"items[{place}].artist.{field}")
+        for place, item in enumerate(items)
+        for field in ("url", "genres")
+        if getattr(item.artist, field) is None
+    )
+    compared = origin(among.at, detail=HOW.format(count=among.count), method=Method.ESTIMATED)
+    return compared.resource(RelatedArtists, {"id": ident, "items": items}, also=missing)
 
 
 def _standardised(files: Sequence[tuple[str, Point]]) -> list[tuple[str, Point]]:
@@ -95,3 +131,20 @@ def _score(here: Point, there: Point) -> float:
         return 0.0
     distance = math.sqrt(fmean((here[name] - there[name]) ** 2 for name in shared))
     return 1 / (1 + distance)
+
+
+def _relation(near: Near, rank: int, among: Neighbours) -> Relation:
+    ident = near.artist_id
+    return Relation(
+        artist=RelatedArtist(
+            id=ident,
+            name=among.names[ident],
+            uri=own_uri(Kind.ARTIST, ident),
+            url=None,
+            images=among.images.get(ident, ()),
+            genres=among.genres.get(ident),
+        ),
+        score=near.score,
+        agreement=1,
+        sources=(RelatedVote(source=SourceName.LIBRARY, rank=rank, score=near.score),),
+    )

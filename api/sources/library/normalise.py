@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from api.clock import moment
 from api.db.models import LibraryTrackRow
 from api.music.ids import own_id, own_uri
 from api.paging import Listing
 from api.schemas.artist import Artist, ArtistCredit, Image
+from api.schemas.base import Model
 from api.schemas.lists import Page
 from api.schemas.reference import Kind
-from api.schemas.track import Album, AlbumCredit, Track, TrackList
-from api.sources.library.release import Release, ReleaseOf, cover
-from api.sources.library.texts import LABEL_LICENCE, LICENCE, TAGS, Origin
+from api.schemas.track import Album, AlbumCredit, DatePrecision, Track, TrackList
+from api.sources.library.texts import ABSENCES, LABEL_LICENCE, LICENCE, TAGS, origin
+from api.sources.resource import Origin
 
 MOST_TRACKS = 50
+COVER_PX = 320  # the side of every cover's square
+M = TypeVar("M", bound=Model)
 Rows = Sequence[LibraryTrackRow]
 IN_ORDER = "In the order in which the files were added: nobody counts plays here."
 LINKED = "This is the owner’s own file “{title}”, which is linked to this track of Spotify’s."
 SAME_ISRC = "This is the owner’s own file “{title}”, which has the same ISRC."
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release as its label, the demo one, tells of it; `number`: the file’s place, from 1."""
+
+    kind: str
+    date: str
+    precision: DatePrecision
+    total: int
+    number: int
+
+
+ReleaseOf = Callable[[LibraryTrackRow], Release | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +67,7 @@ class Own:
 
 def origin_of(row: LibraryTrackRow, *, detail: str = TAGS) -> Origin:
     """Since when, and under which terms, a file is here."""
-    return Origin(moment(row.added_at), LICENCE if row.demo is None else LABEL_LICENCE, detail)
+    return origin(moment(row.added_at), LICENCE if row.demo is None else LABEL_LICENCE, detail)
 
 
 def artist(rows: Rows, genres: tuple[str, ...] | None, images: tuple[Image, ...]) -> Artist:
@@ -72,7 +89,7 @@ def artist(rows: Rows, genres: tuple[str, ...] | None, images: tuple[Image, ...]
 def track(own: Own) -> Track:
     """A file as a track."""
     row = own.row
-    origin = origin_of(row, detail=f"{TAGS} {own.reason}" if own.reason else TAGS)
+    detail = f"{TAGS} {own.reason}" if own.reason else TAGS
     values: dict[str, Any] = {
         "id": own.ident,
         "uri": own.uri,
@@ -89,8 +106,8 @@ def track(own: Own) -> Track:
         "is_playable": None,
         "linked_from": None,
     }
-    undated = (origin.absence("album.release_date"),) if row.album and own.release is None else ()
-    return origin.resource(Track, values, also=undated)
+    undated = (ABSENCES.of("album.release_date"),) if row.album and own.release is None else ()
+    return origin_of(row, detail=detail).resource(Track, values, also=undated)
 
 
 def credits_of(row: LibraryTrackRow) -> tuple[ArtistCredit, ...]:
@@ -112,6 +129,14 @@ def _album_credit(own: Own) -> AlbumCredit | None:
     )
 
 
+def cover(row: LibraryTrackRow, release: Release | None) -> tuple[Image, ...]:
+    """The picture on the release, at this server; own uploads have none."""
+    if release is None:
+        return ()
+    url = f"/v1/library/tracks/{row.id}/cover"
+    return (Image(url=url, width=COVER_PX, height=COVER_PX),)
+
+
 def album_id(row: LibraryTrackRow) -> str:
     """The own id of the album a file is on: files of one artist and one album name share it."""
     name = (row.album or "").strip().casefold()
@@ -121,8 +146,8 @@ def album_id(row: LibraryTrackRow) -> str:
 def track_list(ident: str, owned: Sequence[Own]) -> TrackList:
     """An artist's files."""
     items = tuple(map(track, owned[:MOST_TRACKS]))
-    origin = origin_of(owned[-1].row, detail=IN_ORDER)
-    return origin.resource(TrackList, {"id": ident, "items": items})
+    listed = origin_of(owned[-1].row, detail=IN_ORDER)
+    return listed.resource(TrackList, {"id": ident, "items": items})
 
 
 def albums(rows: Rows, listing: Listing, release_of: ReleaseOf) -> Page[Album]:
@@ -131,10 +156,8 @@ def albums(rows: Rows, listing: Listing, release_of: ReleaseOf) -> Page[Album]:
     every = list(reversed(first.values()))
     window = listing.window
     chosen = every[window.offset : window.offset + window.limit]
-    origin = origin_of(rows[-1])
     items = tuple(album(row, release_of(row)) for row in chosen)
-    made: Page[Album] = page(Page[Album], items, len(every), listing=listing, origin=origin)
-    return made
+    return page(Page[Album], items, len(every), listing=listing, origin=origin_of(rows[-1]))
 
 
 def album(row: LibraryTrackRow, release: Release | None) -> Album:
@@ -157,13 +180,13 @@ def album(row: LibraryTrackRow, release: Release | None) -> Album:
 
 
 def page(
-    model: Any,  # noqa: ANN401  # a Page of anything
-    items: tuple[Any, ...],
+    model: type[Page[M]],
+    items: tuple[M, ...],
     total: int,
     *,
     listing: Listing,
     origin: Origin,
-) -> Any:  # noqa: ANN401  # as `model`
+) -> Page[M]:
     """A part of a list."""
     values = {
         **listing.links(following=listing.following(total)),

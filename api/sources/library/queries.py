@@ -23,10 +23,9 @@ from api.schemas.lists import SearchResults
 from api.schemas.provenance import Provenance, SourceName
 from api.sources.base import Query
 from api.sources.library import collections as lists
-from api.sources.library import found, nearness, normalise, relations
+from api.sources.library import nearness, normalise, seeking
 from api.sources.library.collections import Known
-from api.sources.library.normalise import LINKED, SAME_ISRC, Own, Rows, origin_of
-from api.sources.library.release import ReleaseOf, cover
+from api.sources.library.normalise import LINKED, SAME_ISRC, Own, ReleaseOf, Rows, cover, origin_of
 
 NAME = SourceName.LIBRARY
 NO_FILE = "There is no such file in this server’s library."
@@ -124,10 +123,10 @@ class Files:
         Raises NothingFound.
         """
         rows = await self._held.tables.everything()
-        shelf = await self._held.collections.every() if "playlist" in query.types else []
-        hits = await asyncio.to_thread(found.hits, query, rows, shelf)
-        part = found.window_of(query, hits)
-        shown = found.Shown(
+        listed = await self._held.collections.every() if "playlist" in query.types else []
+        hits = await asyncio.to_thread(seeking.hits, query, rows, listed)
+        part = seeking.window_of(query, hits)
+        shown = seeking.Shown(
             artists=tuple(
                 normalise.artist(files, self.genres(files), self.images(files))
                 for files in part.artists
@@ -135,7 +134,7 @@ class Files:
             tracks=tuple(map(normalise.track, await self.owned(part.tracks))),
             playlists=tuple(map(lists.playlist, part.playlists)),
         )
-        results = found.results(query, hits, shown, at=moment(self._held.clock()))
+        results = seeking.results(query, hits, shown, at=moment(self._held.clock()))
         if not (hits.artists or hits.tracks or hits.playlists):
             raise NothingFound(NAME, NO_HIT, value=results)
         return results
@@ -150,14 +149,14 @@ class Files:
         if near is None:
             return None
         files = await self._held.tables.of_artists([one.artist_id for one in near])
-        among = relations.Neighbours(
+        among = nearness.Neighbours(
             names={name: rows[-1].artist for name, rows in files.items()},
             genres={name: self.genres(rows) for name, rows in files.items()},
             images={name: self.images(rows) for name, rows in files.items()},
             count=len(heard),
             at=moment(max(added for _, added, _ in heard)),
         )
-        return relations.related(ident, near, among)
+        return nearness.related(ident, near, among)
 
     async def by_artist(self, ident: str) -> Rows:
         """All files of an artist, the first that came first."""

@@ -1,4 +1,4 @@
-"""Find own files by words. Pure: a query and texts in, what fits out, the best first.
+"""Search own files, their artists and collections by words. Pure: rows in, pages out.
 
 `isrc:`, `artist:`, `track:` and `album:` narrow a word (or "several words") to one field; all other
 words may stand anywhere. Case and accents make no difference.
@@ -11,13 +11,23 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
 from api.db.collections import Counted
 from api.db.models import LibraryTrackRow
 from api.music.ids import normalise_isrc
+from api.paging import FURTHEST_HIT, Listing
+from api.schemas.artist import Artist
+from api.schemas.lists import Page, SearchResults
+from api.schemas.playlist import Playlist
+from api.schemas.track import Track
+from api.sources.base import Query
+from api.sources.library import normalise
+from api.sources.library.texts import origin
 
 ANYWHERE = ""
+HOW = "The words were looked for in the titles, artists, albums and ISRCs of your own files."
 FIELDS = frozenset({"isrc", "artist", "track", "album"})
 _TERM = re.compile(r'\s*(?:([a-z]+):\s*)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
 T = TypeVar("T")
@@ -41,6 +51,58 @@ class Wanted:
         title = next(iter(texts.values()), "")
         phrase = " ".join(word for words in self.words.values() for word in words)
         return 0 if title == phrase else 1 if title.startswith(phrase) else 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What fits a query, the best first; artists as all of their files."""
+
+    artists: Sequence[Sequence[LibraryTrackRow]]
+    tracks: Sequence[LibraryTrackRow]
+    playlists: Sequence[Counted]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The part of the hits that is shown, made into what the contract has."""
+
+    artists: tuple[Artist, ...]
+    tracks: tuple[Track, ...]
+    playlists: tuple[Playlist, ...]
+
+
+def hits(query: Query, rows: Sequence[LibraryTrackRow], lists: Sequence[Counted]) -> Hits:
+    """Everything that fits, of the types that are asked for."""
+    words = wanted(query.text)
+    return Hits(
+        artists=artists(words, rows) if "artist" in query.types else (),
+        tracks=tracks(words, rows) if "track" in query.types else (),
+        playlists=collections(words, lists) if "playlist" in query.types else (),
+    )
+
+
+def window_of(query: Query, every: Hits) -> Hits:
+    """The part of each list that is asked for."""
+    part = slice(query.window.offset, query.window.offset + query.window.limit)
+    return Hits(every.artists[part], every.tracks[part], every.playlists[part])
+
+
+def results(query: Query, every: Hits, shown: Shown, *, at: datetime) -> SearchResults:
+    """A page per type that was asked for; an empty one where nothing fits."""
+    searched = origin(at, detail=HOW)
+
+    def page(model: Any, name: str, items: tuple[Any, ...]) -> Any:  # noqa: ANN401  # any Page
+        if name not in query.types:
+            return None
+        total = len(getattr(every, f"{name}s"))
+        listing = Listing("/v1/search", query.window, {"q": query.text, "type": name}, FURTHEST_HIT)
+        return normalise.page(model, items, total, listing=listing, origin=searched)
+
+    return SearchResults(
+        artists=page(Page[Artist], "artist", shown.artists),
+        tracks=page(Page[Track], "track", shown.tracks),
+        playlists=page(Page[Playlist], "playlist", shown.playlists),
+    )
 
 
 def fold(text: str) -> str:
@@ -77,11 +139,11 @@ def artists(query: Wanted, rows: Iterable[LibraryTrackRow]) -> list[Sequence[Lib
     return _best(query, each.values(), lambda files: {"artist": fold(files[-1].artist)})
 
 
-def collections(query: Wanted, shelf: Iterable[Counted]) -> list[Counted]:
+def collections(query: Wanted, lists: Iterable[Counted]) -> list[Counted]:
     """The collections whose name or description fits."""
     return _best(
         query,
-        shelf,
+        lists,
         lambda one: {"name": fold(one.row.name), "description": fold(one.row.description or "")},
     )
 

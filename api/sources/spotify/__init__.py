@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from api.clock import Chance, Clock
 from api.schemas.provenance import SourceName
 from api.settings import Settings
+from api.sources.resource import ResourceReader
 from api.sources.spotify.client import SpotifyClient
-from api.sources.spotify.reader import Reader
 from api.sources.spotify.report import Reporter
 from api.sources.spotify.source import SpotifySource
-from api.sources.spotify.texts import LICENCE, STAND_IN_LICENCE
+from api.sources.spotify.texts import LICENCE, STAND_IN_LICENCE, origin
 from api.sources.spotify.token import TokenKeeper
-from api.sources.upstream.client import Line, Upstream
-from api.sources.upstream.gates import Credential, Standing
-from api.sources.upstream.pacing import Pace
+from api.sources.upstream.client import Endpoint, Upstream
+from api.sources.upstream.gates import Credential, Gates
+from api.sources.upstream.pacing import SlidingWindow
 
 PACE_CALLS, PACE_WINDOW_S = 60, 30.0  # two a second on average, as Spotify counts: in 30 s
 
 
-def make_source(
-    settings: Settings, standing: Standing, *, clock: Clock, chance: Chance
-) -> SpotifySource:
+def make_source(settings: Settings, gates: Gates, *, clock: Clock, chance: Chance) -> SpotifySource:
     """The source for credentials that are set."""
     credential = Credential(SourceName.SPOTIFY, settings.spotify_credential)
     real = urlsplit(settings.spotify_api_url).scheme == "https"
-    pace = Pace(PACE_CALLS, PACE_WINDOW_S, clock) if real else None  # loopback has no quota
+    pace = (
+        SlidingWindow(PACE_CALLS, PACE_WINDOW_S, clock) if real else None
+    )  # loopback has no quota
 
     def upstream(base_url: str) -> Upstream:
-        line = Line(credential, base_url, settings.upstream_timeout_s, settings.contact, pace)
-        return Upstream(line, standing, clock=clock, chance=chance)
+        timeout_s, contact = settings.upstream_timeout_s, settings.contact
+        endpoint = Endpoint(credential, base_url, timeout_s, contact, pace)
+        return Upstream(endpoint, gates, clock=clock, chance=chance)
 
     api = upstream(settings.spotify_api_url)
     accounts = upstream(settings.spotify_accounts_url)
@@ -41,12 +43,13 @@ def make_source(
         secret=secret.get_secret_value() if secret else "",
         clock=clock,
     )
-    client = SpotifyClient(api, tokens, standing=standing, credential=credential)
+    client = SpotifyClient(api, tokens, gates=gates, credential=credential, clock=clock)
     licence = STAND_IN_LICENCE if settings.spotify_stand_in else LICENCE
     return SpotifySource(
-        Reader(client, clock=clock, licence=licence),
-        market=settings.spotify_market,
-        report=Reporter(
-            credential, standing=standing, breaker=api.breaker, tokens=tokens, clock=clock
+        client,
+        ResourceReader(
+            SourceName.SPOTIFY, client, clock=clock, origin=partial(origin, licence=licence)
         ),
+        market=settings.spotify_market,
+        report=Reporter(credential, gates=gates, breaker=api.breaker, tokens=tokens, clock=clock),
     )

@@ -1,12 +1,10 @@
-"""Ask Spotify: token, standing verdicts, and what each answer says about us."""
+"""Ask Spotify: token, verdicts that hold, and what each answer says about us."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from api.clock import Clock
 from api.problems.refusals import (
@@ -23,6 +21,7 @@ from api.sources.spotify.token import TokenKeeper
 from api.sources.spotify.verdicts import (
     DAY_S,
     HOUR_S,
+    TEMPLATES,
     Family,
     Judgement,
     Meaning,
@@ -30,50 +29,24 @@ from api.sources.spotify.verdicts import (
     message_of,
 )
 from api.sources.upstream.body import LARGE_BYTES, Aside, read_answer, read_json
-from api.sources.upstream.client import Call, Reply, Upstream
-from api.sources.upstream.gates import Credential, Standing, StandingVerdict
+from api.sources.upstream.client import Upstream, UpstreamReply, UpstreamRequest
+from api.sources.upstream.gates import AccessVerdict, Credential, Gates
 
 SPOTIFY = SourceName.SPOTIFY
 OPEN, CLOSED, REFUSED = "open", "closed", "refused"
-_ETAG = re.compile(r"[\x21-\x7e]{1,512}")  # any other could not be sent back
 _TOKEN_REJECTED = "Spotify rejects this server’s sign-in, also after signing in again."  # noqa: S105
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One GET: which family, which address, and the ETag of what we hold."""
-
-    family: Family
-    template: str
-    values: Mapping[str, str] = field(default_factory=dict)
-    params: Mapping[str, str | None] = field(default_factory=dict)
-    etag: str | None = None
-
-    def call(self, token: str) -> Call:
-        """The question as it goes out."""
-        headers = {"Authorization": f"Bearer {token}"}
-        if self.etag is not None:
-            headers["If-None-Match"] = self.etag
-        return Call(
-            bucket=self.template,
-            path=self.template.format(**self.values),
-            params={name: value for name, value in self.params.items() if value is not None},
-            headers=headers,
-        )
-
-    def windowed(self, limit: int, offset: int) -> Question:
-        """The same question for a part of the list."""
-        return replace(self, params={**self.params, "limit": str(limit), "offset": str(offset)})
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Parsed JSON and its ETag; `data` is None where the value we hold is still good."""
-
-    data: Any
-    etag: str | None
-    size: int = 0
-    """Bytes of JSON."""
+def request_of(
+    family: Family,
+    ident: str | None = None,
+    params: Mapping[str, str | None] | None = None,
+    *,
+    etag: str | None = None,
+) -> UpstreamRequest:
+    """One GET of this family."""
+    values = {} if ident is None else {"id": ident}
+    return UpstreamRequest(TEMPLATES[family], values, params or {}, etag, family)
 
 
 class SpotifyClient:
@@ -84,30 +57,30 @@ class SpotifyClient:
         api: Upstream,
         tokens: TokenKeeper,
         *,
-        standing: Standing,
+        gates: Gates,
         credential: Credential,
+        clock: Clock,
     ) -> None:
         self._api = api
         self._tokens = tokens
-        self._standing = standing
+        self._gates = gates
         self._credential = credential
+        self._clock = clock
         self._aside = Aside()
 
-    async def get(self, question: Question, *, clock: Clock) -> Answer:
-        """The answer to a question that is open to us."""
-        self._check_verdicts(question.family)
-        reply = await self._ask(question)
-        judgement = _judge(question.family, reply)
+    async def get(self, request: UpstreamRequest) -> UpstreamReply:
+        """The reply to what is open to us, its JSON parsed; none where what we hold still holds."""
+        family = Family(request.family)
+        self._check_verdicts(family)
+        reply = await self._ask(request)
+        judgement = _judge(family, reply)
         if judgement.meaning is Meaning.MAYBE_CLOSED:
-            judgement = await self._closed_or_missing(question, judgement, clock=clock)
-        data: Any = None
+            judgement = await self._closed_or_missing(request, judgement)
         if judgement.meaning is Meaning.ANSWER:
-            data = await self._aside(len(reply.body), partial(read_answer, SPOTIFY, reply.body))
-        await self._note(question.family, judgement, reply.status, now=clock())
-        if judgement.meaning is Meaning.UNCHANGED:
-            return Answer(None, question.etag)
-        etag = reply.headers.get("etag", "")
-        return Answer(data, etag if _ETAG.fullmatch(etag) else None, len(reply.body))
+            read = partial(read_answer, SPOTIFY, reply.body)
+            reply = replace(reply, data=await self._aside(len(reply.body), read))
+        await self._note(family, judgement, reply.status, now=self._clock())
+        return reply
 
     async def close(self) -> None:
         """Hang up."""
@@ -116,28 +89,26 @@ class SpotifyClient:
 
     def _check_verdicts(self, family: Family) -> None:
         for asked in (Family.APP, family):
-            verdict = self._standing.verdict(self._credential, asked)
+            verdict = self._gates.verdict(self._credential, asked)
             if verdict is not None and verdict.state == CLOSED:
                 raise Closed(SPOTIFY, verdict.detail, status=verdict.status, retry_at=verdict.until)
 
-    async def _ask(self, question: Question) -> Reply:
+    async def _ask(self, request: UpstreamRequest) -> UpstreamReply:
         token = await self._tokens.token()
-        reply = await self._api.send(question.call(token))
-        if _judge(question.family, reply).meaning is Meaning.RENEW_TOKEN:
+        reply = await self._api.send(_signed(request, token))
+        if _judge(Family(request.family), reply).meaning is Meaning.RENEW_TOKEN:
             token = await self._tokens.replace(token)
-            reply = await self._api.send(question.call(token))
+            reply = await self._api.send(_signed(request, token))
         return reply
 
-    async def _closed_or_missing(
-        self, question: Question, doubtful: Judgement, *, clock: Clock
-    ) -> Judgement:
+    async def _closed_or_missing(self, asked: UpstreamRequest, doubtful: Judgement) -> Judgement:
         """A 404 of related artists: if the artist exists, the endpoint is closed."""
-        artist = Question(Family.ARTIST, "/artists/{id}", question.values)
+        ident = asked.values["id"]
         try:
-            answer = await self.get(artist, clock=clock)
+            artist = (await self.get(request_of(Family.ARTIST, ident))).data
         except DoesNotExist as error:
             return Judgement(Meaning.MISSING, error.detail)
-        if not isinstance(answer.data, dict) or answer.data.get("id") != question.values["id"]:
+        if not isinstance(artist, dict) or artist.get("id") != ident:
             raise Garbled(SPOTIFY, "It does not say whether there is such an artist.")
         return Judgement(Meaning.CLOSED, doubtful.detail)
 
@@ -168,8 +139,8 @@ class SpotifyClient:
         for_s: float | None = None,
     ) -> None:
         until = None if for_s is None else now + for_s
-        await self._standing.decide(
-            StandingVerdict(self._credential, family, state, detail, now, until, status)
+        await self._gates.decide(
+            AccessVerdict(self._credential, family, state, detail, now, until, status)
         )
 
 
@@ -182,7 +153,11 @@ _REFUSALS: dict[Meaning, type[SourceError]] = {
 }
 
 
-def _judge(family: Family, reply: Reply) -> Judgement:
+def _signed(request: UpstreamRequest, token: str) -> UpstreamRequest:
+    return replace(request, headers={"Authorization": f"Bearer {token}"})
+
+
+def _judge(family: Family, reply: UpstreamReply) -> Judgement:
     """The meaning of a reply; an error body may be empty, HTML or anything else."""
     message = ""
     if reply.status >= 400 and len(reply.body) <= LARGE_BYTES:  # noqa: PLR2004  # HTTP's own line

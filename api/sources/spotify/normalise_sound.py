@@ -11,7 +11,8 @@ from api.problems.refusals import Garbled
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
 from api.schemas.features import UNIT_FEATURES, AudioFeatures
 from api.schemas.provenance import Missing, Reason, SourceName
-from api.sources.spotify.texts import Origin, absences
+from api.sources.resource import Origin
+from api.sources.spotify.texts import ABSENCES
 from api.sources.spotify.wire import WireFeatures
 from api.sources.spotify.wire_analysis import WireAnalysis, WireInterval, WireSection, WireSegment
 from api.sources.wire import Listed, Unreadable, readable
@@ -33,7 +34,7 @@ def features(wire: WireFeatures, ident: str, origin: Origin) -> AudioFeatures:
     """
     if wire.unreadable.issuperset(NUMBERS):
         raise Garbled(SourceName.SPOTIFY, "None of the numbers in its answer can be read.")
-    key, mode = _found(wire.key), _found(wire.mode)
+    key, mode = _detected(wire.key), _detected(wire.mode)
     metre = wire.time_signature if wire.time_signature in METRES else None
     values: dict[str, Any] = {
         "id": ident,
@@ -73,7 +74,7 @@ def _why_no_metre(sent: int | None) -> tuple[Reason, str]:
     return Reason.NOT_DETECTED, f"Spotify sent {sent}, which is no metre from 3 to 7."
 
 
-def _found(sent: int | None) -> int | None:
+def _detected(sent: int | None) -> int | None:
     """-1 says that there is none."""
     return None if sent == -1 else sent
 
@@ -105,7 +106,11 @@ def analysis(wire: WireAnalysis, ident: str, origin: Origin) -> AudioAnalysis:
 def _line(model: Any, wire: Any) -> Any:  # noqa: ANN401  # TrackSummary or Section
     """A line of numbers that share their rules: -1 is no key, and a tempo of 0 is none."""
     values = {name: getattr(wire, name) for name in model.model_fields}
-    values |= {"key": _found(wire.key), "mode": _found(wire.mode), "tempo": wire.tempo or None}
+    values |= {
+        "key": _detected(wire.key),
+        "mode": _detected(wire.mode),
+        "tempo": wire.tempo or None,
+    }
     return model(**values)
 
 
@@ -117,11 +122,11 @@ def _gaps(parts: Mapping[str, Any]) -> Iterator[Missing]:
     """Every number that is null within a part."""
     for name, part in parts.items():
         if isinstance(part, TrackSummary):
-            yield from absences(dict(part), {}, within=f"{name}.")
+            yield from ABSENCES.among(dict(part), within=f"{name}.")
         elif part is not None:
             for place, line in enumerate(part):
                 if None in line.__dict__.values():  # of thousands of lines, few have a gap
-                    yield from absences(dict(line), {}, within=f"{name}[{place}].")
+                    yield from ABSENCES.among(dict(line), within=f"{name}[{place}].")
 
 
 def _intervals(wires: Listed[WireInterval] | None) -> tuple[Interval, ...] | None:

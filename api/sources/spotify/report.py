@@ -7,22 +7,22 @@ from api.problems.refusals import Limited, NotConfigured
 from api.schemas.provenance import Capability
 from api.schemas.sources import CapabilityReport, State
 from api.sources.spotify.client import CLOSED, REFUSED
-from api.sources.spotify.token import SIGN_IN, TokenKeeper, Trouble
-from api.sources.spotify.verdicts import Family
+from api.sources.spotify.token import SIGN_IN, SignInFailure, TokenKeeper
+from api.sources.spotify.verdicts import TEMPLATES, Family
 from api.sources.upstream.breaker import Breaker
 from api.sources.upstream.client import EVERYTHING
-from api.sources.upstream.gates import Credential, Gate, Standing, StandingVerdict
+from api.sources.upstream.gates import AccessVerdict, Credential, Gate, Gates
 
-SERVED_BY: dict[Capability, tuple[Family, str]] = {  # which calls serve it
-    Capability.ARTIST: (Family.ARTIST, "/artists/{id}"),
-    Capability.RELATED: (Family.RELATED, "/artists/{id}/related-artists"),
-    Capability.TOP_TRACKS: (Family.TOP_TRACKS, "/artists/{id}/top-tracks"),
-    Capability.ALBUMS: (Family.ALBUMS, "/artists/{id}/albums"),
-    Capability.TRACK: (Family.TRACK, "/tracks/{id}"),
-    Capability.FEATURES: (Family.FEATURES, "/audio-features/{id}"),
-    Capability.ANALYSIS: (Family.ANALYSIS, "/audio-analysis/{id}"),
-    Capability.PLAYLIST: (Family.PLAYLIST, "/playlists/{id}"),
-    Capability.SEARCH: (Family.SEARCH, "/search"),
+SERVED_BY = {  # which calls serve it
+    Capability.ARTIST: Family.ARTIST,
+    Capability.RELATED: Family.RELATED,
+    Capability.TOP_TRACKS: Family.TOP_TRACKS,
+    Capability.ALBUMS: Family.ALBUMS,
+    Capability.TRACK: Family.TRACK,
+    Capability.FEATURES: Family.FEATURES,
+    Capability.ANALYSIS: Family.ANALYSIS,
+    Capability.PLAYLIST: Family.PLAYLIST,
+    Capability.SEARCH: Family.SEARCH,
 }
 _CONTENTS = (Family.PLAYLIST_TRACKS, Family.PLAYLIST_ITEMS)
 _STATES = {NotConfigured: State.NOT_CONFIGURED, Limited: State.LIMITED}
@@ -31,19 +31,19 @@ _CONTENTS_CLOSED = "Spotify tells this server what a playlist is called, but not
 
 
 class Reporter:
-    """Reads standing and breaker; asks nobody."""
+    """Reads gates and breaker; asks nobody."""
 
     def __init__(
         self,
         credential: Credential,
         *,
-        standing: Standing,
+        gates: Gates,
         breaker: Breaker,
         tokens: TokenKeeper,
         clock: Clock,
     ) -> None:
         self._credential = credential
-        self._standing = standing
+        self._gates = gates
         self._breaker = breaker
         self._tokens = tokens
         self._clock = clock
@@ -53,32 +53,32 @@ class Reporter:
         return tuple(self._capability(capability) for capability in SERVED_BY)
 
     def _capability(self, capability: Capability) -> CapabilityReport:
-        family, template = SERVED_BY[capability]
-        if (trouble := self._tokens.trouble) and not self._is_over(trouble):
-            return _signed_out_report(capability, trouble)
-        if refused := self._found(family, REFUSED):
+        family = SERVED_BY[capability]
+        if (failure := self._tokens.failure) and not self._is_over(failure):
+            return _signed_out_report(capability, failure)
+        if refused := self._verdict(family, REFUSED):
             return _refused_report(capability, refused)
         closed = self._closed(Family.APP) or self._closed(family)
         if closed is not None:
             return _closed_report(capability, closed)
-        for bucket in (EVERYTHING, SIGN_IN, template):
-            if gate := self._standing.gate(self._credential, bucket):
+        for bucket in (EVERYTHING, SIGN_IN, TEMPLATES[family]):
+            if gate := self._gates.gate(self._credential, bucket):
                 return _limited_report(capability, gate)
         if self._breaker.since is not None:
             return self._unreachable_report(capability)
         return self._open_report(capability, family)
 
-    def _closed(self, family: Family) -> StandingVerdict | None:
-        return self._found(family, CLOSED)
+    def _closed(self, family: Family) -> AccessVerdict | None:
+        return self._verdict(family, CLOSED)
 
-    def _found(self, family: Family, state: str) -> StandingVerdict | None:
-        verdict = self._standing.verdict(self._credential, family)
+    def _verdict(self, family: Family, state: str) -> AccessVerdict | None:
+        verdict = self._gates.verdict(self._credential, family)
         return verdict if verdict is not None and verdict.state == state else None
 
-    def _is_over(self, trouble: Trouble) -> bool:
+    def _is_over(self, failure: SignInFailure) -> bool:
         """Whether a wait that was asked for has passed, and nobody has tried since."""
-        retry_at = trouble.error.retry_at
-        limited = isinstance(trouble.error, Limited)
+        retry_at = failure.error.retry_at
+        limited = isinstance(failure.error, Limited)
         return limited and retry_at is not None and retry_at <= self._clock()
 
     def _unreachable_report(self, capability: Capability) -> CapabilityReport:
@@ -93,7 +93,7 @@ class Reporter:
         )
 
     def _open_report(self, capability: Capability, family: Family) -> CapabilityReport:
-        verdict = self._standing.verdict(self._credential, family)
+        verdict = self._gates.verdict(self._credential, family)
         detail = _UNTRIED if verdict is None else "Spotify answers this."
         if capability is Capability.PLAYLIST and all(map(self._closed, _CONTENTS)):
             detail = _CONTENTS_CLOSED
@@ -107,25 +107,25 @@ class Reporter:
         )
 
 
-def _signed_out_report(capability: Capability, trouble: Trouble) -> CapabilityReport:
+def _signed_out_report(capability: Capability, failure: SignInFailure) -> CapabilityReport:
     """Without a token nothing can be asked, and why there is none."""
-    error = trouble.error
+    error = failure.error
     return CapabilityReport(
         capability=capability,
         state=_STATES.get(type(error), State.UNREACHABLE),
         reason=f"HTTP {error.status}" if error.status else "no sign-in",
-        since=moment(trouble.since),
+        since=moment(failure.since),
         until=None if error.retry_at is None else moment(error.retry_at),
         detail=f"This server cannot sign in at Spotify. {error.detail}",
     )
 
 
-def _refused_report(capability: Capability, verdict: StandingVerdict) -> CapabilityReport:
+def _refused_report(capability: Capability, verdict: AccessVerdict) -> CapabilityReport:
     report = _closed_report(capability, verdict)
     return report.model_copy(update={"state": State.NOT_CONFIGURED})
 
 
-def _closed_report(capability: Capability, verdict: StandingVerdict) -> CapabilityReport:
+def _closed_report(capability: Capability, verdict: AccessVerdict) -> CapabilityReport:
     return CapabilityReport(
         capability=capability,
         state=State.CLOSED,

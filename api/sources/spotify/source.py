@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from api.cache.entry import Fetched
 from api.paging import FURTHEST_HIT, Listing, Window
-from api.problems.refusals import Closed, Garbled
+from api.problems.refusals import BadQuestion, Closed, Garbled
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.features import AudioFeatures
@@ -16,13 +17,15 @@ from api.schemas.playlist import Playlist, PlaylistItem
 from api.schemas.provenance import SourceName
 from api.schemas.sources import CapabilityReport
 from api.schemas.track import Album, Track, TrackList
-from api.sources.base import Found, Query
-from api.sources.spotify import normalise, normalise_lists, normalise_sound, texts, wire
-from api.sources.spotify.client import Question
-from api.sources.spotify.reader import Reader
+from api.sources.base import Query
+from api.sources.resource import ResourceReader
+from api.sources.spotify import normalise, normalise_sound, texts, wire
+from api.sources.spotify.client import SpotifyClient, request_of
+from api.sources.spotify.list_window import ListPart, ListWindow, joined, next_part
 from api.sources.spotify.verdicts import Family
 from api.sources.spotify.wire_analysis import WireAnalysis
-from api.sources.wire import UNREADABLE, About, Unreadable, Wire, readable
+from api.sources.upstream.client import UpstreamRequest
+from api.sources.wire import LONGEST_LIST, UNREADABLE, About, Unreadable, Wire, readable
 
 W = TypeVar("W", bound=Wire)
 SNAPSHOT = "snapshot_id"
@@ -32,9 +35,10 @@ PLAYLIST_FIELDS = (
 )
 ALL_GROUPS = "album,single,appears_on,compilation"
 CONTENTS = (  # older apps read the first, newer ones the second
-    (Family.PLAYLIST_TRACKS, "/playlists/{id}/tracks", 100),
-    (Family.PLAYLIST_ITEMS, "/playlists/{id}/items", 50),
+    (Family.PLAYLIST_TRACKS, 100),
+    (Family.PLAYLIST_ITEMS, 50),
 )
+SHORT_PAGE = 10  # all that apps since February 2026 may ask for at once
 
 
 class SpotifySource:
@@ -46,12 +50,15 @@ class SpotifySource:
 
     def __init__(
         self,
-        reader: Reader,
+        client: SpotifyClient,
+        reader: ResourceReader,
         *,
         market: str | None,
         report: Callable[[], tuple[CapabilityReport, ...]],
     ) -> None:
+        self._client = client
         self._reader = reader
+        self._short: set[Family] = set()
         self.market = market
         self._report = report
 
@@ -61,24 +68,21 @@ class SpotifySource:
 
     async def close(self) -> None:
         """Hang up."""
-        await self._reader.close()
+        await self._client.close()
 
-    async def artist(self, ident: str, *, known: str | None) -> Found[Artist]:
+    async def artist(self, ident: str, *, known: str | None) -> Fetched[Artist]:
         """The artist; new apps are told little more than the name."""
-        question = Question(Family.ARTIST, "/artists/{id}", {"id": ident}, etag=known)
         return await self._reader.one(
-            question,
+            request_of(Family.ARTIST, ident, etag=known),
             wire.WireArtist,
             lambda w, o: normalise.artist(w, ident, o),
             about=About(ident),
         )
 
-    async def related(self, ident: str, *, known: str | None) -> Found[RelatedArtists]:
+    async def related(self, ident: str, *, known: str | None) -> Fetched[RelatedArtists]:
         """Up to twenty related artists."""
-        template = "/artists/{id}/related-artists"
-        question = Question(Family.RELATED, template, {"id": ident}, etag=known)
         return await self._reader.one(
-            question,
+            request_of(Family.RELATED, ident, etag=known),
             wire.WireRelated,
             lambda w, o: normalise.related(w, ident, o),
             about=About(ident),
@@ -86,28 +90,21 @@ class SpotifySource:
 
     async def top_tracks(
         self, ident: str, *, market: str | None, known: str | None
-    ) -> Found[TrackList]:
+    ) -> Fetched[TrackList]:
         """Up to ten tracks."""
-        question = Question(
-            Family.TOP_TRACKS,
-            "/artists/{id}/top-tracks",
-            {"id": ident},
-            {"market": market or self.market},
-            known,
-        )
+        params = {"market": market or self.market}
         return await self._reader.one(
-            question,
+            request_of(Family.TOP_TRACKS, ident, params, etag=known),
             wire.WireTopTracks,
             lambda w, o: normalise.track_list(w, ident, o),
             about=About(ident),
         )
 
-    async def track(self, ident: str, *, market: str | None, known: str | None) -> Found[Track]:
+    async def track(self, ident: str, *, market: str | None, known: str | None) -> Fetched[Track]:
         """The track, perhaps as another copy that plays in the market."""
         params = {"market": market or self.market}
-        question = Question(Family.TRACK, "/tracks/{id}", {"id": ident}, params, known)
         return await self._reader.one(
-            question,
+            request_of(Family.TRACK, ident, params, etag=known),
             wire.WireTrack,
             lambda w, o: normalise.track(w, ident, o),
             about=About(ident, may_be_other=params["market"] is not None),
@@ -115,107 +112,97 @@ class SpotifySource:
 
     async def tracks(
         self, idents: Sequence[str], *, market: str | None
-    ) -> dict[str, Found[Track] | Garbled]:
+    ) -> dict[str, Fetched[Track] | Garbled]:
         """Several tracks in one call, joined by id, linked id or, relinked silently, place."""
         params = {"ids": ",".join(idents), "market": market or self.market}
-        answer = await self._reader.get(Question(Family.TRACKS, "/tracks", params=params))
-        wires = (await self._reader.read(answer, wire.WireTracks, None)).tracks
-        known = _joined(idents, wires, relinked=params["market"] is not None)
+        reply = await self._client.get(request_of(Family.TRACKS, params=params))
+        wires = (await self._reader.read(reply, wire.WireTracks, None)).tracks
+        known = _by_id(idents, wires, relinked=params["market"] is not None)
         return {**self._reader.each(known, normalise.track), **_unread(idents, wires, known)}
 
-    async def features(self, ident: str, *, known: str | None) -> Found[AudioFeatures]:
+    async def features(self, ident: str, *, known: str | None) -> Fetched[AudioFeatures]:
         """The audio features."""
-        question = Question(Family.FEATURES, "/audio-features/{id}", {"id": ident}, etag=known)
         return await self._reader.one(
-            question,
+            request_of(Family.FEATURES, ident, etag=known),
             wire.WireFeatures,
             lambda w, o: normalise_sound.features(w, ident, o),
             about=About(ident),
         )
 
-    async def features_of(self, idents: Sequence[str]) -> dict[str, Found[AudioFeatures] | Garbled]:
+    async def features_of(
+        self, idents: Sequence[str]
+    ) -> dict[str, Fetched[AudioFeatures] | Garbled]:
         """Several tracks' features in one call, joined by id."""
         params = {"ids": ",".join(idents)}
-        answer = await self._reader.get(
-            Question(Family.FEATURES_BATCH, "/audio-features", params=params)
-        )
-        if isinstance(answer.data, list):
-            answer = replace(answer, data={"audio_features": answer.data})
-        wires = (await self._reader.read(answer, wire.WireFeaturesList, None)).audio_features
+        reply = await self._client.get(request_of(Family.FEATURES_BATCH, params=params))
+        if isinstance(reply.data, list):
+            reply = replace(reply, data={"audio_features": reply.data})
+        wires = (await self._reader.read(reply, wire.WireFeaturesList, None)).audio_features
         known = _named(idents, wires)
         return {
             **self._reader.each(known, normalise_sound.features),
             **_unread(idents, wires, known),
         }
 
-    async def analysis(self, ident: str, *, known: str | None) -> Found[AudioAnalysis]:
+    async def analysis(self, ident: str, *, known: str | None) -> Fetched[AudioAnalysis]:
         """The audio analysis, up to a megabyte of it, read off the event loop."""
-        question = Question(Family.ANALYSIS, "/audio-analysis/{id}", {"id": ident}, etag=known)
-        answer = await self._reader.get(question)
-        if answer.data is None:
-            return Found(None, answer.etag)
-        wrapped = isinstance(answer.data, dict) and "audio_analysis" in answer.data
-        data = answer.data["audio_analysis"] if wrapped else answer.data
-        value = await self._reader.aside(answer, lambda: self._analysis(data, ident))
-        return Found(value, answer.etag)
+        reply = await self._client.get(request_of(Family.ANALYSIS, ident, etag=known))
+        if isinstance(reply.data, dict) and "audio_analysis" in reply.data:
+            reply = replace(reply, data=reply.data["audio_analysis"])
+        return await self._reader.value(
+            reply,
+            WireAnalysis,
+            lambda w, o: normalise_sound.analysis(w, ident, o),
+            about=None,  # it names no track
+        )
 
-    def _analysis(self, data: object, ident: str) -> AudioAnalysis:
-        parsed = self._reader.parse(WireAnalysis, data, None)  # it names no track
-        return self._reader.made(lambda origin: normalise_sound.analysis(parsed, ident, origin))
-
-    async def playlist(self, ident: str, *, known: str | None) -> Found[Playlist]:
+    async def playlist(self, ident: str, *, known: str | None) -> Fetched[Playlist]:
         """What the playlist says of itself; of a known one only whether its snapshot changed."""
         if known is not None and known == await self._snapshot(ident):
-            return Found(None, known)
+            return Fetched(None, known)
         params = {"fields": PLAYLIST_FIELDS, "market": self.market}
-        question = Question(Family.PLAYLIST, "/playlists/{id}", {"id": ident}, params)
-        answer = await self._reader.get(question)
-        parsed = await self._reader.read(answer, wire.WirePlaylist, About(ident))
-        value = self._reader.made(lambda origin: normalise_lists.playlist(parsed, ident, origin))
-        return Found(value, parsed.snapshot_id)
+        reply = await self._client.get(request_of(Family.PLAYLIST, ident, params))
+        parsed = await self._reader.read(reply, wire.WirePlaylist, About(ident))
+        value = self._reader.made(lambda origin: normalise.playlist(parsed, ident, origin))
+        return Fetched(value, parsed.snapshot_id)
 
     async def _snapshot(self, ident: str) -> str | None:
-        question = Question(Family.PLAYLIST, "/playlists/{id}", {"id": ident}, {"fields": SNAPSHOT})
-        answer = await self._reader.get(question)
-        return (await self._reader.read(answer, wire.WireSnapshot, About(ident))).snapshot_id
+        reply = await self._client.get(request_of(Family.PLAYLIST, ident, {"fields": SNAPSHOT}))
+        return (await self._reader.read(reply, wire.WireSnapshot, About(ident))).snapshot_id
 
-    async def playlist_items(self, ident: str, window: Window) -> Found[Page[PlaylistItem]]:
+    async def playlist_items(self, ident: str, window: Window) -> Fetched[Page[PlaylistItem]]:
         """A part of the entries, from whichever address is open to this app."""
+        params = {"additional_types": "track,episode", "market": self.market}
         refusal: Closed | None = None
-        for family, template, most in CONTENTS:
-            question = Question(
-                family,
-                template,
-                {"id": ident},
-                {"additional_types": "track,episode", "market": self.market},
-            )
+        for family, most in CONTENTS:
+            request = request_of(family, ident, params)
             try:
-                part = await self._reader.window(
-                    question, wire.Paging[wire.WireEntry], window=window, most=most
+                part = await self._window(
+                    request, wire.Paging[wire.WireEntry], window=window, most=most
                 )
             except Closed as error:
                 refusal = error
                 continue
             listing = Listing(f"/v1/playlists/{ident}/items", window, {})
-            value = self._reader.made(lambda o: normalise_lists.playlist_items(part, listing, o))  # noqa: B023
-            return Found(value, calls=part.calls)
+            value = self._reader.made(lambda o: normalise.playlist_items(part, listing, o))  # noqa: B023
+            return Fetched(value, calls=part.calls)
         raise refusal or Garbled(self.name, "It has no such list.")
 
-    async def albums(self, ident: str, window: Window, *, market: str | None) -> Found[Page[Album]]:
+    async def albums(
+        self, ident: str, window: Window, *, market: str | None
+    ) -> Fetched[Page[Album]]:
         """A part of the artist's releases, guest appearances included."""
-        question = Question(
-            Family.ALBUMS,
-            "/artists/{id}/albums",
-            {"id": ident},
-            {"include_groups": ALL_GROUPS, "market": market or self.market},
-        )
-        part = await self._reader.window(
-            question, wire.Paging[wire.WireAlbum], window=window, most=window.limit
+        params = {"include_groups": ALL_GROUPS, "market": market or self.market}
+        part = await self._window(
+            request_of(Family.ALBUMS, ident, params),
+            wire.Paging[wire.WireAlbum],
+            window=window,
+            most=window.limit,
         )
         listing = Listing(f"/v1/artists/{ident}/albums", window, {"market": market})
-        return Found(self._reader.made(lambda o: normalise_lists.albums(part, listing, o)))
+        return Fetched(self._reader.made(lambda o: normalise.albums(part, listing, o)))
 
-    async def search(self, query: Query, *, known: str | None) -> Found[SearchResults]:
+    async def search(self, query: Query, *, known: str | None) -> Fetched[SearchResults]:
         """A page per type."""
         window = query.window
         params = {
@@ -229,16 +216,54 @@ class SpotifySource:
         def listing(name: str) -> Listing:
             return Listing("/v1/search", window, {"q": query.text, "type": name}, FURTHEST_HIT)
 
-        question = Question(Family.SEARCH, "/search", params=params, etag=known)
         return await self._reader.one(
-            question,
+            request_of(Family.SEARCH, params=params, etag=known),
             wire.WireSearch,
-            lambda w, o: normalise_lists.search(w, listing, o, types=query.types),
+            lambda w, o: normalise.search(w, listing, o, types=query.types),
             about=None,
         )
 
+    async def _window(
+        self,
+        request: UpstreamRequest,
+        model: type[wire.Paging[W]],
+        *,
+        window: Window,
+        most: int,
+    ) -> ListWindow[W]:
+        """A part of a list, in as few calls as this app is allowed."""
+        family = Family(request.family)
+        if family not in self._short:
+            try:
+                return await self._parts(request, model, window=window, most=most)
+            except BadQuestion:
+                if min(most, window.limit) <= SHORT_PAGE:
+                    raise
+        part = await self._parts(request, model, window=window, most=SHORT_PAGE)
+        self._short.add(family)
+        return part
 
-def _joined(
+    async def _parts(
+        self,
+        request: UpstreamRequest,
+        model: type[wire.Paging[W]],
+        *,
+        window: Window,
+        most: int,
+    ) -> ListWindow[W]:
+        parts: list[ListPart[W]] = []
+        while wanted := next_part(parts, window, most):
+            offset, limit = wanted
+            bounds = {"limit": str(limit), "offset": str(offset)}
+            reply = await self._client.get(replace(request, params={**request.params, **bounds}))
+            paging = await self._reader.read(reply, model, About(request.values["id"]))
+            if len(paging.items) > LONGEST_LIST:  # it was cut: nothing tells which part this is
+                raise Garbled(self.name, "It sent far more than it was asked for.")
+            parts.append(ListPart(offset, limit, paging))
+        return joined(parts, window)
+
+
+def _by_id(
     idents: Sequence[str], wires: Sequence[wire.WireTrack | Unreadable | None], *, relinked: bool
 ) -> dict[str, wire.WireTrack]:
     """Tracks under the ids asked for; a copy that names no link is known by its place alone."""

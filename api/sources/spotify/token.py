@@ -12,7 +12,7 @@ from api.clock import Clock, is_ahead
 from api.problems.refusals import Garbled, NotConfigured, SourceError, Unreachable, again
 from api.schemas.provenance import SourceName
 from api.sources.upstream.body import LARGE_BYTES, read_answer, read_json
-from api.sources.upstream.client import Call, Reply, Upstream
+from api.sources.upstream.client import Upstream, UpstreamReply, UpstreamRequest
 
 SIGN_IN = "/api/token"
 RENEW_AHEAD_S = 300.0
@@ -57,8 +57,8 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why there is no token, since when, and until when nobody asks for one."""
+class SignInFailure:
+    """Why there is no token, and since when."""
 
     error: SourceError
     since: float
@@ -73,16 +73,16 @@ class TokenKeeper:
         self._clock = clock
         self._flights: SingleFlight[Token] = SingleFlight()
         self._token: Token | None = None
-        self._trouble: Trouble | None = None
+        self._failure: SignInFailure | None = None
         self._quiet_until = 0.0
 
     @property
-    def trouble(self) -> Trouble | None:
+    def failure(self) -> SignInFailure | None:
         """Why nothing can be asked; None while there is a token, or none was asked for."""
-        now, trouble = self._clock(), self._trouble
-        if trouble is None or (self._token is not None and self._token.is_good(now)):
+        now, failure = self._clock(), self._failure
+        if failure is None or (self._token is not None and self._token.is_good(now)):
             return None
-        return None if is_ahead(trouble.since, now) else trouble
+        return None if is_ahead(failure.since, now) else failure
 
     async def token(self) -> str:
         """A token that is good for now; one about to run out is renewed behind."""
@@ -106,27 +106,26 @@ class TokenKeeper:
 
     async def _renewed(self) -> Token:
         quiet_s = self._quiet_until - self._clock()
-        if self._trouble is not None and 0 < quiet_s <= REFUSED_FOR_S:  # else it was set back
-            raise again(self._trouble.error)
+        if self._failure is not None and 0 < quiet_s <= REFUSED_FOR_S:  # else it was set back
+            raise again(self._failure.error)
         return await self._flights.join("token", self._renew)
 
     async def _renew(self) -> Token:
         try:
             self._token = await self._sign_in()
         except SourceError as error:
-            same = self._trouble is not None and type(self._trouble.error) is type(error)
+            same = self._failure is not None and type(self._failure.error) is type(error)
             now = self._clock()
-            since = min(self._trouble.since, now) if self._trouble and same else now
-            self._trouble = Trouble(again(error), since)
+            since = min(self._failure.since, now) if self._failure and same else now
+            self._failure = SignInFailure(again(error), since)
             raise
-        self._trouble = None
+        self._failure = None
         return self._token
 
     async def _sign_in(self) -> Token:
         reply = await self._accounts.send(
-            Call(
-                bucket=SIGN_IN,
-                path=SIGN_IN,
+            UpstreamRequest(
+                SIGN_IN,
                 headers={"Authorization": f"Basic {self._basic}"},
                 form={"grant_type": "client_credentials"},
             )
@@ -161,7 +160,7 @@ class TokenKeeper:
         return Token(value, now + lifetime_s, now + lifetime_s - ahead_s, since=now)
 
 
-def _error_code(reply: Reply) -> str | None:
+def _error_code(reply: UpstreamReply) -> str | None:
     """What an error body names, "" where it names nothing; None where it is no such body."""
     if len(reply.body) > LARGE_BYTES:
         return None

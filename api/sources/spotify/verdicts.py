@@ -34,6 +34,21 @@ class Family(StrEnum):
     APP = "app"  # everything: a stop for the whole credential
 
 
+TEMPLATES = {
+    Family.ARTIST: "/artists/{id}",
+    Family.RELATED: "/artists/{id}/related-artists",
+    Family.TOP_TRACKS: "/artists/{id}/top-tracks",
+    Family.ALBUMS: "/artists/{id}/albums",
+    Family.TRACK: "/tracks/{id}",
+    Family.TRACKS: "/tracks",
+    Family.FEATURES: "/audio-features/{id}",
+    Family.FEATURES_BATCH: "/audio-features",
+    Family.ANALYSIS: "/audio-analysis/{id}",
+    Family.PLAYLIST: "/playlists/{id}",
+    Family.PLAYLIST_TRACKS: "/playlists/{id}/tracks",
+    Family.PLAYLIST_ITEMS: "/playlists/{id}/items",
+    Family.SEARCH: "/search",
+}
 CLOSABLE = frozenset(
     {
         Family.RELATED,

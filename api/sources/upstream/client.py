@@ -1,4 +1,4 @@
-"""The one maker of outside calls: each goes through gate, breaker, waiting room and budget.
+"""The one maker of outside calls: each goes through gate, breaker, bulkhead and budget.
 
 Every exchange runs in a task of its own behind a shield. httpx 0.28 loses pool slots when a call is
 cancelled, so nobody who goes away may cancel one; what has to end ends by its own time limit.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
@@ -19,8 +21,8 @@ from api.clock import Chance, Clock
 from api.problems.refusals import Garbled, Limited, Unreachable
 from api.sources.upstream import heads, retry_after
 from api.sources.upstream.breaker import Breaker
-from api.sources.upstream.gates import Credential, Gate, Standing
-from api.sources.upstream.pacing import Crowded, Pace, RetryBudget, Room
+from api.sources.upstream.gates import Credential, Gate, Gates
+from api.sources.upstream.pacing import Bulkhead, Pace, RetryBudget, TooManyWaiting
 from api.system import file_descriptors
 
 CONNECT_S = 2.0
@@ -33,31 +35,50 @@ CONNECTIONS = 20
 KEPT_ALIVE = 10
 EVERYTHING = "*"  # the bucket that means the whole credential
 _GZIP_OR_ZLIB = 47
+_ETAG = re.compile(r"[\x21-\x7e]{1,512}")
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One thing to ask. `bucket` is the path template, which quotas are counted by."""
+class UpstreamRequest:
+    """One thing to ask. Quotas are counted by `template`, the path before `values` go in.
 
-    bucket: str
-    path: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    `family`: the calls that a source opens and closes together. `etag`: of what we hold.
+    """
+
+    template: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str | None] = field(default_factory=dict)
+    etag: str | None = None
+    family: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold a token
     form: Mapping[str, str] | None = field(default=None, repr=False)  # a POST: never repeated
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer below 500 that is no 429 and no redirect; header names in lower case."""
+class UpstreamReply:
+    """A reply below 500 that is no 429 and no redirect; header names in lower case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    data: Any = None
+    """The parsed JSON, where a client has read it."""
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it says that what we hold still holds."""
+        return self.status == httpx.codes.NOT_MODIFIED
+
+    @property
+    def etag(self) -> str | None:
+        """What the source will recognise it by; None where that could not be sent back."""
+        etag = self.headers.get("etag", "")
+        return etag if _ETAG.fullmatch(etag) else None
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Endpoint:
     """Where a source lives and who asks."""
 
     credential: Credential
@@ -68,41 +89,41 @@ class Line:
 
 
 class Upstream:
-    """One source's outside line. Raises Limited, Unreachable and Garbled."""
+    """The way to one source. Raises Limited, Unreachable and Garbled."""
 
     def __init__(
         self,
-        line: Line,
-        standing: Standing,
+        endpoint: Endpoint,
+        gates: Gates,
         *,
         clock: Clock,
         chance: Chance,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._line = line
-        self._source = line.credential.source
-        self._standing = standing
+        self._endpoint = endpoint
+        self._source = endpoint.credential.source
+        self._gates = gates
         self._clock = clock
         self._chance = chance
         self._sleep = sleep
-        self._room = Room(line.pace)
+        self._bulkhead = Bulkhead(endpoint.pace)
         self._retries = RetryBudget()
-        self._exchanges: set[asyncio.Task[Reply]] = set()
-        self._client = _make_client(line)
+        self._exchanges: set[asyncio.Task[UpstreamReply]] = set()
+        self._client = _make_client(endpoint)
         self._retired: list[httpx.AsyncClient] = []
         self.breaker = Breaker(clock)
 
-    async def send(self, call: Call) -> Reply:
+    async def send(self, request: UpstreamRequest) -> UpstreamReply:
         """The answer. Waits for nobody longer than the budgets above."""
         self._retries.earn()
         retried, waited = 0, False
         while True:
-            self._check_gates(call)
+            self._check_gates(request)
             self._check_breaker()
             try:
-                reply = await self._detached(call)
+                reply = await self._detached(request)
             except Unreachable as failure:
-                if not self._may_retry(call, retried):
+                if not self._may_retry(request, retried):
                     self.breaker.failed()
                     failure.retry_at = self.breaker.next_probe
                     raise
@@ -112,7 +133,7 @@ class Upstream:
                 continue
             if reply.status != httpx.codes.TOO_MANY_REQUESTS:
                 return reply
-            await self._obey(call, reply, waited=waited)
+            await self._obey(request, reply, waited=waited)
             waited = True
 
     async def close(self) -> None:
@@ -122,9 +143,9 @@ class Upstream:
         for client in (*self._retired, self._client):
             await client.aclose()
 
-    def _check_gates(self, call: Call) -> None:
-        for bucket in (call.bucket, EVERYTHING):
-            gate = self._standing.gate(self._line.credential, bucket)
+    def _check_gates(self, request: UpstreamRequest) -> None:
+        for bucket in (request.template, EVERYTHING):
+            gate = self._gates.gate(self._endpoint.credential, bucket)
             if gate is not None:
                 raise self._limited(gate)
 
@@ -137,15 +158,15 @@ class Upstream:
             detail = "It has not been answering; it is tried again every ten seconds."
             raise Unreachable(self._source, detail, retry_at=self.breaker.next_probe)
 
-    def _may_retry(self, call: Call, retried: int) -> bool:
+    def _may_retry(self, request: UpstreamRequest, retried: int) -> bool:
         return (
-            call.form is None
+            request.form is None
             and retried < MAX_RETRIES
             and self.breaker.next_probe is None
             and self._retries.spend()
         )
 
-    async def _obey(self, call: Call, reply: Reply, *, waited: bool) -> None:
+    async def _obey(self, request: UpstreamRequest, reply: UpstreamReply, *, waited: bool) -> None:
         """Wait out a short 429, once; shut the gate on any other. Raises Limited."""
         now = self._clock()
         header = reply.headers.get("retry-after")
@@ -155,44 +176,46 @@ class Upstream:
         if clear and wait_s <= retry_after.SHORT_WAIT_S and not (waited or quota):
             await self._sleep(wait_s)
             return
-        bucket = call.bucket if quota or wait_s > retry_after.BUCKET_WAIT_S else EVERYTHING
-        gate = Gate(self._line.credential, bucket, since=now, until=now + wait_s)
+        bucket = request.template if quota or wait_s > retry_after.BUCKET_WAIT_S else EVERYTHING
+        gate = Gate(self._endpoint.credential, bucket, since=now, until=now + wait_s)
         if not clear:
             gate = self._guessed(bucket, header, now=now)
-        await self._standing.shut(gate)
+        await self._gates.shut(gate)
         raise self._limited(gate)
 
     def _guessed(self, bucket: str, header: str | None, *, now: float) -> Gate:
         """A gate for as long as it usually takes; one that other calls have just shut is kept."""
-        who = self._line.credential
-        if shut := self._standing.gate(who, bucket):
+        who = self._endpoint.credential
+        if shut := self._gates.gate(who, bucket):
             return shut
-        last = self._standing.last_gate(who, bucket)
+        last = self._gates.last_gate(who, bucket)
         in_a_row = last is not None and now - last.until < retry_after.FORGOTTEN_AFTER_S
         streak = last.streak if last is not None and in_a_row else 0
         wait_s = retry_after.seconds_to_wait(header, now=now, streak=streak)
         return Gate(who, bucket, since=now, until=now + wait_s, streak=streak + 1)
 
-    async def _detached(self, call: Call) -> Reply:
-        task = asyncio.create_task(self._exchange(call), name=f"{self._source} {call.bucket}")
+    async def _detached(self, request: UpstreamRequest) -> UpstreamReply:
+        task = asyncio.create_task(
+            self._exchange(request), name=f"{self._source} {request.template}"
+        )
         self._exchanges.add(task)
         task.add_done_callback(self._let_go)
         return await asyncio.shield(task)
 
-    def _let_go(self, task: asyncio.Task[Reply]) -> None:
+    def _let_go(self, task: asyncio.Task[UpstreamReply]) -> None:
         self._exchanges.discard(task)
         if not task.cancelled():
             task.exception()  # whoever waited may have left
 
-    async def _exchange(self, call: Call) -> Reply:
+    async def _exchange(self, request: UpstreamRequest) -> UpstreamReply:
         client = self._client
         try:
-            async with self._room.seat(), asyncio.timeout(CALL_BUDGET_S):
+            async with self._bulkhead.slot(), asyncio.timeout(CALL_BUDGET_S):
                 client = self._client
                 with heads.bounded():
-                    reply = await self._converse(client, call)
-        except Crowded as error:
-            raise self._crowded("Too many questions wait for it here already.") from error
+                    reply = await self._converse(client, request)
+        except TooManyWaiting as error:
+            raise self._not_asked("Too many questions wait for it here already.") from error
         except heads.HeadTooLarge as error:
             raise Garbled(self._source, "It says far too much before its answer.") from error
         except httpx.PoolTimeout as error:
@@ -203,14 +226,14 @@ class Upstream:
         except (httpx.HTTPError, OSError) as error:
             if file_descriptors.none_left(error):
                 why = file_descriptors.in_words()
-                raise self._crowded(f"It cannot be asked: {why}.") from error
+                raise self._not_asked(f"It cannot be asked: {why}.") from error
             raise self._failure("The connection to it failed.") from error
         if reply.status >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise self._failure("It says that it has a fault of its own.", reply.status)
         self.breaker.succeeded()
         return reply
 
-    def _crowded(self, detail: str) -> Limited:
+    def _not_asked(self, detail: str) -> Limited:
         """It is not to blame: it could not be asked."""
         return Limited(self._source, detail, retry_at=self._clock() + retry_after.SHORT_WAIT_S)
 
@@ -223,19 +246,27 @@ class Upstream:
             return  # another call has done it
         self._retired.append(client)
         _log.warning("%s: connection pool exhausted, renewed", self._source)
-        self._client = _make_client(self._line)
+        self._client = _make_client(self._endpoint)
 
-    async def _converse(self, client: httpx.AsyncClient, call: Call) -> Reply:
-        method = "GET" if call.form is None else "POST"
+    async def _converse(self, client: httpx.AsyncClient, request: UpstreamRequest) -> UpstreamReply:
+        headers = {**request.headers}
+        if request.etag is not None:
+            headers["If-None-Match"] = request.etag
         async with client.stream(
-            method, call.path, params=call.params, headers=call.headers, data=call.form
+            "GET" if request.form is None else "POST",
+            request.template.format(**request.values),
+            params={name: value for name, value in request.params.items() if value is not None},
+            headers=headers,
+            data=request.form,
         ) as response:
             heads.over()
             status = response.status_code
             if response.has_redirect_location:
                 raise Garbled(self._source, "It redirects elsewhere, which is never followed.")
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Reply(status, headers, await self._read(response))
+            told = {name.lower(): value for name, value in response.headers.items()}
+            if status == httpx.codes.NOT_MODIFIED:
+                told["etag"] = request.etag or ""  # which a 304 need not repeat
+            return UpstreamReply(status, told, await self._read(response))
 
     async def _read(self, response: httpx.Response) -> bytes:
         """The decoded body, cut off at 8 MiB: a small answer can unpack into gigabytes."""
@@ -254,23 +285,23 @@ class Upstream:
 def _unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
     if encoding in {"gzip", "x-gzip", "deflate"}:
         return zlib.decompressobj(_GZIP_OR_ZLIB).decompress
-    return lambda chunk, _room: chunk
+    return lambda chunk, _limit: chunk
 
 
-def _make_client(line: Line) -> httpx.AsyncClient:
+def _make_client(endpoint: Endpoint) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=KEPT_ALIVE)
     transport = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
     pool = transport._pool  # noqa: SLF001  # httpx hands no backend on
     pool._network_backend = heads.Backend(pool._network_backend)  # noqa: SLF001  # likewise
-    contact = f" ({line.contact})" if line.contact else ""
+    contact = f" ({endpoint.contact})" if endpoint.contact else ""
     return httpx.AsyncClient(
-        base_url=line.base_url,
+        base_url=endpoint.base_url,
         headers={
             "User-Agent": f"Earprint/{__version__}{contact}",
             "Accept": "application/json",
             "Accept-Encoding": "gzip",
         },
-        timeout=httpx.Timeout(line.timeout_s, connect=CONNECT_S, pool=POOL_S),
+        timeout=httpx.Timeout(endpoint.timeout_s, connect=CONNECT_S, pool=POOL_S),
         transport=transport,
         follow_redirects=False,
         trust_env=False,

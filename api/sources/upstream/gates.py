@@ -7,10 +7,11 @@ neither calls a source that asked for silence nor forgets what is closed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple, Protocol
 
 from api.clock import Clock, is_ahead
+from api.db.models import GateRow, VerdictRow
 from api.schemas.provenance import SourceName
 
 
@@ -22,7 +23,7 @@ class Credential(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class StandingVerdict:
+class AccessVerdict:
     """A family of calls was found open or closed to a credential. Times are unix seconds."""
 
     credential: Credential
@@ -45,70 +46,101 @@ class Gate:
     streak: int = 0
 
 
-class StandingStore(Protocol):
-    """Where verdicts and gates survive a restart."""
+class Gates(Protocol):
+    """What one source has told us about itself, as its client uses it."""
 
-    async def load(self) -> tuple[Iterable[StandingVerdict], Iterable[Gate]]:
+    def verdict(self, credential: Credential, family: str) -> AccessVerdict | None:
+        """What was last found, if that still holds."""
+        ...
+
+    async def decide(self, verdict: AccessVerdict) -> None:
+        """Keep a finding; one that only repeats the last open one is not written again."""
+        ...
+
+    def gate(self, credential: Credential, bucket: str) -> Gate | None:
+        """The gate on this bucket if it is shut now."""
+        ...
+
+    def last_gate(self, credential: Credential, bucket: str) -> Gate | None:
+        """The last gate on this bucket, shut or not; one of the future was shut in no past."""
+        ...
+
+    async def shut(self, gate: Gate) -> None:
+        """Close a bucket until the gate's time."""
+        ...
+
+
+class GateRows(Protocol):
+    """Where the rows of verdicts and gates survive a restart."""
+
+    async def load(self) -> tuple[Iterable[VerdictRow], Iterable[GateRow]]:
         """All that is kept."""
         ...
 
-    async def save_verdict(self, verdict: StandingVerdict) -> None:
-        """Keep it; returns once it is on disk."""
-        ...
-
-    async def save_gate(self, gate: Gate) -> None:
-        """Keep it; returns once it is on disk."""
+    async def keep(self, row: VerdictRow | GateRow) -> None:
+        """Insert or replace it; returns once it is on disk."""
         ...
 
 
-class Standing:
-    """Verdicts and gates of all sources, as last heard."""
+class StoredGates:
+    """The Gates of all sources in this process, which rows survive a restart."""
 
-    def __init__(self, store: StandingStore, clock: Clock) -> None:
-        self._store = store
+    def __init__(self, rows: GateRows, clock: Clock) -> None:
+        self._rows = rows
         self._clock = clock
-        self._verdicts: dict[tuple[Credential, str], StandingVerdict] = {}
+        self._verdicts: dict[tuple[Credential, str], AccessVerdict] = {}
         self._gates: dict[tuple[Credential, str], Gate] = {}
 
     async def load(self) -> None:
         """Read what was heard before the restart."""
-        verdicts, gates = await self._store.load()
-        self._verdicts = {(v.credential, v.family): v for v in verdicts}
-        self._gates = {(g.credential, g.bucket): g for g in gates}
+        verdicts, gates = await self._rows.load()
+        for verdict_row in verdicts:
+            verdict = AccessVerdict(_credential(verdict_row), **_values(verdict_row))
+            self._verdicts[verdict.credential, verdict.family] = verdict
+        for gate_row in gates:
+            gate = Gate(_credential(gate_row), **_values(gate_row))
+            self._gates[gate.credential, gate.bucket] = gate
 
-    def verdict(self, credential: Credential, family: str) -> StandingVerdict | None:
-        """What was last found, if that still holds."""
+    def verdict(self, credential: Credential, family: str) -> AccessVerdict | None:
+        """What was last found; nothing where that is over, or was found in the future."""
         verdict, now = self._verdicts.get((credential, family)), self._clock()
         if verdict is None or is_ahead(verdict.decided_at, now):
             return None
         return None if verdict.until is not None and verdict.until <= now else verdict
 
-    async def decide(self, verdict: StandingVerdict) -> None:
-        """Keep a finding; one that only repeats the last open one is not written again."""
+    async def decide(self, verdict: AccessVerdict) -> None:
+        """Keep it in memory and as a row."""
         place = (verdict.credential, verdict.family)
         held = self.verdict(*place)
         if held is not None and held.state == verdict.state and verdict.until is None:
             return
         self._verdicts[place] = verdict
-        await self._store.save_verdict(verdict)
+        await self._rows.keep(VerdictRow(**_columns(verdict)))
 
     def gate(self, credential: Credential, bucket: str) -> Gate | None:
-        """The gate on this bucket if it is shut now."""
+        """The last gate, if its time has not come."""
         gate = self.last_gate(credential, bucket)
         return gate if gate is not None and gate.until > self._clock() else None
 
     def last_gate(self, credential: Credential, bucket: str) -> Gate | None:
-        """The last gate on this bucket, shut or not; one of the future was shut in no past."""
+        """The last gate, open or shut."""
         gate = self._gates.get((credential, bucket))
         return None if gate is None or is_ahead(gate.since, self._clock()) else gate
 
-    def gates(self, credential: Credential) -> list[Gate]:
-        """All gates that are shut now."""
-        buckets = [bucket for who, bucket in self._gates if who == credential]
-        shut = (self.gate(credential, bucket) for bucket in buckets)
-        return [gate for gate in shut if gate is not None]
-
     async def shut(self, gate: Gate) -> None:
-        """Close a bucket until the gate's time."""
+        """Keep it in memory and as a row."""
         self._gates[gate.credential, gate.bucket] = gate
-        await self._store.save_gate(gate)
+        await self._rows.keep(GateRow(**_columns(gate)))
+
+
+def _credential(row: VerdictRow | GateRow) -> Credential:
+    return Credential(SourceName(row.source), row.credential)
+
+
+def _values(row: VerdictRow | GateRow) -> dict[str, Any]:
+    return row.model_dump(exclude={"source", "credential"})
+
+
+def _columns(kept: AccessVerdict | Gate) -> dict[str, Any]:
+    source, name = kept.credential
+    return {**asdict(kept), "source": source, "credential": name}

@@ -6,22 +6,31 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from api.clock import Clock
 
 AT_ONCE = 8
-WAITING_ROOM = 64
+MOST_WAITING = 64
 WAIT_S = 2.0
 RETRY_SHARE = 0.2
 RETRIES_SAVED = 1.0  # a source that dies after a good hour is not asked twice by everybody
 
 
-class Crowded(Exception):
+class TooManyWaiting(Exception):
     """Too many calls already wait, or the wait would be too long."""
 
 
-class Pace:
-    """At most `calls` in any window of `window_s`: the way Spotify itself counts."""
+class Pace(Protocol):
+    """How many calls may start in a while."""
+
+    async def wait_s(self) -> float:
+        """Seconds until the next call may start; counts that call. Raises TooManyWaiting."""
+        ...
+
+
+class SlidingWindow:
+    """The Pace of this process: at most `calls` in any `window_s`, as Spotify itself counts."""
 
     def __init__(self, calls: int, window_s: float, clock: Clock) -> None:
         self._calls = calls
@@ -29,8 +38,8 @@ class Pace:
         self._clock = clock
         self._starts: deque[float] = deque()
 
-    def wait_s(self) -> float:
-        """Seconds until the next call may start; counts that call."""
+    async def wait_s(self) -> float:
+        """Seconds until the oldest call of a full window leaves it."""
         now = self._clock()
         if self._starts and self._starts[-1] > now + WAIT_S:
             self._starts.clear()  # the clock was set back
@@ -40,15 +49,15 @@ class Pace:
         if len(self._starts) >= self._calls:
             wait = self._starts[-self._calls] + self._window_s - now
         if wait > WAIT_S:
-            raise Crowded
+            raise TooManyWaiting
         self._starts.append(now + wait)
         return wait
 
 
-class Room:
+class Bulkhead:
     """Eight calls at once; others wait a little, and few of them.
 
-    The last to come is called first, and the first to come has to go when the room is full: those
+    The last to come is called first, and the first to come has to go when too many wait: those
     who have waited longest are those whose callers may have left.
     """
 
@@ -61,38 +70,38 @@ class Room:
         self._waiting: list[asyncio.Future[None]] = []
 
     @asynccontextmanager
-    async def seat(self) -> AsyncIterator[None]:
-        """A place to call from. Raises Crowded rather than let a queue grow."""
-        await self._take()
+    async def slot(self) -> AsyncIterator[None]:
+        """One of the calls at once. Raises TooManyWaiting rather than let a queue grow."""
+        await self._acquire()
         try:
             if self._pace is not None:
-                await self._sleep(self._pace.wait_s())
+                await self._sleep(await self._pace.wait_s())
             yield
         finally:
-            self._give_up()
+            self._release()
 
-    async def _take(self) -> None:
+    async def _acquire(self) -> None:
         if self._free:
             self._free -= 1
             return
-        if len(self._waiting) >= WAITING_ROOM:
-            self._waiting.pop(0).set_exception(Crowded())
+        if len(self._waiting) >= MOST_WAITING:
+            self._waiting.pop(0).set_exception(TooManyWaiting())
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
             await asyncio.wait([turn], timeout=WAIT_S)
         except asyncio.CancelledError:
             if turn.done() and turn.exception() is None:
-                self._give_up()  # it was called, and is not there to take its place
+                self._release()  # it was called, and is not there to take its place
             raise
         finally:
             if not turn.done():
                 self._waiting.remove(turn)
         if not turn.done():
-            raise Crowded
+            raise TooManyWaiting
         turn.result()
 
-    def _give_up(self) -> None:
+    def _release(self) -> None:
         if self._waiting:
             self._waiting.pop().set_result(None)
         else:

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.music.ids import encode
-from api.sources.spotify.texts import Origin
+from api.sources.spotify.texts import origin
 
-ORIGIN = Origin(datetime(2026, 11, 22, 16, 4, 5, tzinfo=UTC))
+ORIGIN = origin(datetime(2026, 11, 22, 16, 4, 5, tzinfo=UTC))
 A, B, C = encode(10), encode(11), encode(12)
 API = "https://api.spotify.com/v1"
 

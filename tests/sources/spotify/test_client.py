@@ -19,8 +19,9 @@ from tests.replay.server import Replay
 from tests.sandbox.answers import Answer, error, of
 from tests.sources.product import Hands
 from tests.sources.spotify import sent
-from tests.sources.spotify.assembled import Shelf, source_at
+from tests.sources.spotify.assembled import source_at
 from tests.sources.spotify.sent import A, B, C
+from tests.sources.upstream.upstream import RowsInMemory
 
 FEATURES = f"/v1/audio-features/{C}"
 RELATED = f"/v1/artists/{A}/related-artists"
@@ -59,32 +60,33 @@ async def test_a_closed_endpoint_is_tried_again_after_a_day():
 
 
 async def test_a_restart_does_not_forget_what_is_closed():
-    """The verdict is on the shelf before anybody acts on it."""
-    shelf, clock = Shelf(), Hands()
+    """The verdict is in its row before anybody acts on it."""
+    rows, clock = RowsInMemory(), Hands()
     async with Replay() as replay:
         replay.put(FEATURES, error(403))
-        async with source_at(replay, clock=clock, shelf=shelf) as source:
+        async with source_at(replay, clock=clock, rows=rows) as source:
             with pytest.raises(Closed):
                 await source.features(C, known=None)
-        async with source_at(replay, clock=clock, shelf=shelf) as source:
+        async with source_at(replay, clock=clock, rows=rows) as source:
             with pytest.raises(Closed):
                 await source.features(C, known=None)
 
     assert replay.calls[FEATURES] == 1
-    assert [(v.family, v.state, v.status) for v in shelf.verdicts] == [
+    assert [(v.family, v.state, v.status) for v in rows.verdicts.values()] == [
         ("audio-features", "closed", 403)
     ]
 
 
 async def test_an_open_family_is_written_down_once():
     """Thousands of answers are one finding."""
-    shelf = Shelf()
-    async with Replay() as replay, source_at(replay, shelf=shelf) as source:
+    rows = RowsInMemory()
+    async with Replay() as replay, source_at(replay, rows=rows) as source:
         replay.put(FEATURES, sent.features())
         for _ in range(3):
             await source.features(C, known=None)
 
-    assert [(v.family, v.state) for v in shelf.verdicts] == [("audio-features", "open")]
+    assert [(v.family, v.state) for v in rows.verdicts.values()] == [("audio-features", "open")]
+    assert rows.writes == 1
 
 
 async def test_related_artists_of_an_artist_who_exists_are_closed():
@@ -169,14 +171,14 @@ async def test_what_needs_a_person_is_closed_to_this_server():
 
 async def test_a_limit_is_no_verdict():
     """A 429 is a matter of time; nothing is found closed."""
-    shelf = Shelf()
+    rows = RowsInMemory()
     limit = Answer(status=429, headers={"retry-after": "86400"})
-    async with Replay() as replay, source_at(replay, shelf=shelf) as source:
+    async with Replay() as replay, source_at(replay, rows=rows) as source:
         replay.put(FEATURES, limit)
         with pytest.raises(Limited):
             await source.features(C, known=None)
 
-    assert (shelf.verdicts, len(shelf.gates)) == ([], 1)
+    assert (rows.verdicts, len(rows.gates)) == ({}, 1)
 
 
 async def test_a_known_etag_is_sent_and_a_304_renews():

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from api.cache.entry import Fetched
 from api.music.ids import encode
 from api.paging import Window
 from api.problems.refusals import BadQuestion, Closed, DoesNotExist, Garbled
 from api.schemas.track import Track
-from api.sources.base import Found, Query
+from api.sources.base import Query
 from tests.replay.server import Replay
 from tests.sandbox import Sandbox, id_of, landmarks
 from tests.sandbox.answers import Answer, Request, error
@@ -19,9 +20,9 @@ from tests.sources.spotify.sent import A, B, C
 ALBUMS = f"/v1/artists/{A}/albums"
 
 
-def copy_of(found: Found[Track] | Garbled) -> tuple[str, str]:
+def copy_of(found: Fetched[Track] | Garbled) -> tuple[str, str]:
     """The id that answered, and the id it answers for."""
-    assert isinstance(found, Found)
+    assert isinstance(found, Fetched)
     assert found.value is not None
     assert found.value.linked_from is not None
     return found.value.id, found.value.linked_from.id
@@ -34,7 +35,7 @@ async def test_a_batch_is_joined_by_id():
 
         found = await source.tracks([A, B, C], market=None)
 
-    values = {ident: one.value for ident, one in found.items() if isinstance(one, Found)}
+    values = {ident: one.value for ident, one in found.items() if isinstance(one, Fetched)}
     assert {ident: value.id for ident, value in values.items() if value} == {A: A, C: C}
 
 
@@ -104,7 +105,7 @@ async def test_many_features_are_joined_by_id(wrapped):
 
         found = await source.features_of([A, B, C])
 
-    assert isinstance(found[C], Found)
+    assert isinstance(found[C], Fetched)
     assert [type(found[ident]) for ident in (A, B)] == [Garbled, Garbled]
 
 
@@ -141,7 +142,7 @@ async def test_an_unreadable_member_of_a_batch_fails_alone(odd):
     for found in (tracks, features):
         assert found.keys() == {A, C}
         assert isinstance(found[A], Garbled)
-        assert isinstance(found[C], Found)
+        assert isinstance(found[C], Fetched)
 
 
 async def test_in_a_shorter_batch_what_is_unreadable_may_be_anybody():

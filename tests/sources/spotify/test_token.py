@@ -231,7 +231,7 @@ async def test_a_token_that_is_rejected_for_ever_is_tried_twice():
 async def test_nobody_throws_away_a_newer_token():
     """A late rejection of an old token leaves the new one alone."""
     async with Replay() as replay, source_at(replay) as source:
-        tokens = source._reader._client._tokens
+        tokens = source._client._tokens
         first = await tokens.token()
 
         second = await tokens.replace("an older one")

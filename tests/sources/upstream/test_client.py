@@ -10,7 +10,7 @@ import pytest
 
 from api.problems.refusals import Garbled, Limited, SourceError, Unreachable
 from api.sources.upstream import client, pacing
-from api.sources.upstream.client import MAX_BODY_BYTES, Call, Reply
+from api.sources.upstream.client import MAX_BODY_BYTES, UpstreamReply, UpstreamRequest
 from tests.sources.upstream.upstream import ARTIST, BASE, TOKEN, line
 
 URL = f"{BASE}/artists/1"
@@ -19,7 +19,7 @@ URL = f"{BASE}/artists/1"
 async def test_an_answer_comes_with_its_status_and_headers(httpx_mock):
     """Anything below 500 is an answer; header names are in lower case; who asks is said."""
     httpx_mock.add_response(url=f"{URL}?market=GB", status_code=404, headers={"ETag": '"1"'})
-    call = Call("/artists/{id}", "/artists/1", {"market": "GB"}, {"If-None-Match": '"0"'})
+    call = UpstreamRequest("/artists/{id}", {"id": "1"}, {"market": "GB", "type": None}, '"0"')
 
     async with line(contact="me@here.test") as played:
         reply = await played.upstream.send(call)
@@ -192,9 +192,9 @@ async def test_an_open_breaker_calls_nobody(httpx_mock):
     assert caught.value.retry_at == played.clock.now + 10
 
 
-async def test_a_full_waiting_room_is_a_limit_of_ours(httpx_mock, monkeypatch):
+async def test_a_full_queue_is_a_limit_of_ours(httpx_mock, monkeypatch):
     """Who has no place is told to come back in two seconds; the source is not blamed."""
-    monkeypatch.setattr(pacing, "WAITING_ROOM", 1)
+    monkeypatch.setattr(pacing, "MOST_WAITING", 1)
     gate = asyncio.Event()
 
     async def answer(_request):
@@ -210,7 +210,7 @@ async def test_a_full_waiting_room_is_a_limit_of_ours(httpx_mock, monkeypatch):
 
     refused = [one for one in ended if isinstance(one, Limited)]
     assert [(one.status, one.retry_at) for one in refused] == [(None, played.clock.now + 2)]
-    assert sum(isinstance(one, Reply) for one in ended) == 9
+    assert sum(isinstance(one, UpstreamReply) for one in ended) == 9
     assert played.upstream.breaker.next_probe is None
 
 
@@ -273,7 +273,9 @@ async def test_no_secret_shows_in_an_error_or_a_log(httpx_mock, caplog):
     """Neither what was sent nor what came back is repeated."""
     caplog.set_level(0)
     httpx_mock.add_exception(httpx.PoolTimeout("full"))
-    secret = Call("/x", "/x", headers={"Authorization": "Bearer s3cret"}, form={"code": "s3cret"})
+    secret = UpstreamRequest(
+        "/x", headers={"Authorization": "Bearer s3cret"}, form={"code": "s3cret"}
+    )
 
     async with line() as played:
         with pytest.raises(SourceError) as caught:

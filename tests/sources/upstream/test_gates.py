@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from api.problems.refusals import Limited
 from api.sources.upstream import retry_after
 from api.sources.upstream.client import EVERYTHING
-from api.sources.upstream.gates import Gate, Standing, StandingVerdict
+from api.sources.upstream.gates import AccessVerdict, Gate, StoredGates
 from tests.cache.making import NOW, Hands
-from tests.sources.upstream.upstream import ALBUMS, ARTIST, WHO, Shelf, line
+from tests.sources.upstream.upstream import ALBUMS, ARTIST, WHO, RowsInMemory, line
 
 IN_A_MINUTE = "Fri, 15 Jan 2027 08:01:00 GMT"  # NOW is 08:00
 
@@ -83,10 +83,10 @@ async def test_a_header_sent_twice_is_obeyed(httpx_mock):
 
     async with line() as played:
         refusal = await limited(played)
-        shut = played.standing.gates(WHO)
+        shut = played.rows.gates.values()
 
     assert refusal.retry_at == NOW + 90
-    assert [gate.bucket for gate in shut] == [ARTIST.bucket]
+    assert [gate.bucket for gate in shut] == [ARTIST.template]
 
 
 async def test_a_short_wait_is_waited_for_once(httpx_mock):
@@ -145,10 +145,10 @@ async def test_a_quota_shuts_its_own_bucket_only(httpx_mock, header, body):
         await limited(played)
         reply = await played.upstream.send(ALBUMS)
         await limited(played)
-        shut = played.standing.gates(WHO)
+        shut = played.rows.gates.values()
 
     assert reply.status == 200
-    assert [gate.bucket for gate in shut] == [ARTIST.bucket]
+    assert [gate.bucket for gate in shut] == [ARTIST.template]
 
 
 @pytest.mark.parametrize("body", [b"", b"QUOTA_EXCEEDED"], ids=["credential", "bucket"])
@@ -192,42 +192,37 @@ async def test_calls_that_are_refused_together_count_once(httpx_mock):
         await asyncio.sleep(0.01)
         gate.set()
         refusals = await asyncio.gather(*calls, return_exceptions=True)
-        shut = played.standing.gates(WHO)
+        shut = played.rows.gates.values()
 
     assert {getattr(one, "retry_at", None) for one in refusals} == {NOW + 30}
     assert [(one.bucket, one.until, one.streak) for one in shut] == [(EVERYTHING, NOW + 30, 1)]
 
 
 async def test_a_restart_forgets_neither_gates_nor_verdicts():
-    """They are on the shelf before anybody acts on them."""
-    shelf, clock = Shelf(), Hands()
-    standing = Standing(shelf, clock)
-    await standing.shut(Gate(WHO, "*", NOW, NOW + 60))
-    await standing.decide(StandingVerdict(WHO, "features", "closed", "no", NOW, NOW + 60))
+    """They are in the rows before anybody acts on them."""
+    rows, clock = RowsInMemory(), Hands()
+    gates = StoredGates(rows, clock)
+    await gates.shut(Gate(WHO, "*", NOW, NOW + 60))
+    await gates.decide(AccessVerdict(WHO, "features", "closed", "no", NOW, NOW + 60))
 
-    again = Standing(shelf, clock)
+    again = StoredGates(rows, clock)
     await again.load()
     gate, verdict = again.gate(WHO, "*"), again.verdict(WHO, "features")
     clock.pass_s(60)
 
-    assert gate is not None
-    assert verdict is not None
-    assert (again.gate(WHO, "*"), again.verdict(WHO, "features"), again.gates(WHO)) == (
-        None,
-        None,
-        [],
-    )
-    assert again.last_gate(WHO, "*") == gate
+    assert gate == again.last_gate(WHO, "*") == Gate(WHO, "*", NOW, NOW + 60)
+    assert verdict == AccessVerdict(WHO, "features", "closed", "no", NOW, NOW + 60)
+    assert (again.gate(WHO, "*"), again.verdict(WHO, "features")) == (None, None)
 
 
 async def test_what_is_still_open_is_written_once():
     """A thousand answers are one row and one write; a change of mind is another."""
-    shelf = Shelf()
-    standing = Standing(shelf, Hands())
+    rows = RowsInMemory()
+    gates = StoredGates(rows, Hands())
 
     for state in ("open", "open", "closed", "open"):
-        await standing.decide(StandingVerdict(WHO, "artist", state, "…", NOW))
+        await gates.decide(AccessVerdict(WHO, "artist", state, "…", NOW))
 
-    assert shelf.writes == 3
-    assert standing.verdict(WHO, "artist") is not None
-    assert standing.verdict(WHO, "related") is None
+    assert rows.writes == 3
+    assert gates.verdict(WHO, "artist") is not None
+    assert gates.verdict(WHO, "related") is None

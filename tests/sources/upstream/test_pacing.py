@@ -8,59 +8,59 @@ from hypothesis import strategies as st
 
 from api.sources.upstream import pacing
 from api.sources.upstream.breaker import Breaker
-from api.sources.upstream.pacing import Crowded, Pace, RetryBudget, Room
+from api.sources.upstream.pacing import Bulkhead, RetryBudget, SlidingWindow, TooManyWaiting
 from tests.cache.making import Hands
 
 
-def test_the_pace_lets_so_many_start_in_any_window():
+async def test_the_pace_lets_so_many_start_in_any_window():
     """The third of two a second waits until the first is a second old."""
     clock = Hands()
-    pace = Pace(2, 1.0, clock)
+    pace = SlidingWindow(2, 1.0, clock)
 
-    waits = [pace.wait_s() for _ in range(5)]
+    waits = [await pace.wait_s() for _ in range(5)]
     clock.pass_s(3)
 
     assert waits == [0, 0, 1, 1, 2]
-    assert pace.wait_s() == 0
+    assert await pace.wait_s() == 0
 
 
-def test_a_wait_that_is_too_long_is_refused_and_not_counted():
+async def test_a_wait_that_is_too_long_is_refused_and_not_counted():
     """Who is turned away takes nobody's turn."""
     clock = Hands()
-    pace = Pace(1, 3.0, clock)
-    pace.wait_s()
+    pace = SlidingWindow(1, 3.0, clock)
+    await pace.wait_s()
 
-    with pytest.raises(Crowded):
-        pace.wait_s()
+    with pytest.raises(TooManyWaiting):
+        await pace.wait_s()
     clock.pass_s(3)
 
-    assert pace.wait_s() == 0
+    assert await pace.wait_s() == 0
 
 
-def test_a_clock_that_goes_back_stops_nobody():
+async def test_a_clock_that_goes_back_stops_nobody():
     """After a correction by an hour calls go out as before, not an hour later."""
     clock = Hands()
-    pace, breaker = Pace(1, 1.0, clock), Breaker(clock)
-    pace.wait_s()
+    pace, breaker = SlidingWindow(1, 1.0, clock), Breaker(clock)
+    await pace.wait_s()
     for _ in range(5):
         breaker.failed()
 
     clock.pass_s(-3600)
 
-    assert pace.wait_s() == 0
+    assert await pace.wait_s() == 0
     assert breaker.admits()
 
 
 @given(st.lists(st.floats(0, 3), max_size=60))
-def test_no_window_ever_holds_more_than_the_pace(gaps):
+async def test_no_window_ever_holds_more_than_the_pace(gaps):
     """However the calls come."""
     clock, starts = Hands(0), []
-    pace = Pace(3, 2.0, clock)
+    pace = SlidingWindow(3, 2.0, clock)
     for gap in gaps:
         clock.pass_s(gap)
         try:
-            starts.append(clock.now + pace.wait_s())
-        except Crowded:
+            starts.append(clock.now + await pace.wait_s())
+        except TooManyWaiting:
             continue
 
     assert all(
@@ -70,11 +70,11 @@ def test_no_window_ever_holds_more_than_the_pace(gaps):
 
 async def test_eight_are_inside_and_others_wait():
     """The ninth goes in when one comes out."""
-    room, inside, most = Room(), 0, []
+    bulkhead, inside, most = Bulkhead(), 0, []
 
     async def call():
         nonlocal inside
-        async with room.seat():
+        async with bulkhead.slot():
             inside += 1
             most.append(inside)
             await asyncio.sleep(0.001)
@@ -86,29 +86,29 @@ async def test_eight_are_inside_and_others_wait():
 
 
 async def test_nobody_waits_longer_than_the_limit(monkeypatch):
-    """After two seconds the answer is “too crowded”, and the seats stay whole."""
+    """After two seconds the answer is that too many wait, and the slots stay whole."""
     monkeypatch.setattr(pacing, "WAIT_S", 0.01)
     monkeypatch.setattr(pacing, "AT_ONCE", 1)
-    room = Room()
+    bulkhead = Bulkhead()
 
-    async with room.seat():
-        with pytest.raises(Crowded):
-            async with room.seat():
+    async with bulkhead.slot():
+        with pytest.raises(TooManyWaiting):
+            async with bulkhead.slot():
                 pass
-    async with room.seat():
+    async with bulkhead.slot():
         pass
 
 
-async def test_who_leaves_the_waiting_room_takes_no_seat(monkeypatch):
+async def test_who_leaves_the_queue_takes_no_slot(monkeypatch):
     """Neither while it waits nor in the moment in which it is called."""
     monkeypatch.setattr(pacing, "AT_ONCE", 1)
-    room = Room()
+    bulkhead = Bulkhead()
 
     async def call():
-        async with room.seat():
+        async with bulkhead.slot():
             pass
 
-    async with room.seat():
+    async with bulkhead.slot():
         waiting, called = (asyncio.create_task(call()) for _ in range(2))
         await asyncio.sleep(0)
         waiting.cancel()
@@ -121,20 +121,20 @@ async def test_who_leaves_the_waiting_room_takes_no_seat(monkeypatch):
         await call()
 
 
-async def test_the_pace_is_kept_inside_the_room(monkeypatch):
-    """A seat is given back when the pace refuses."""
+async def test_the_pace_is_kept_inside_the_bulkhead(monkeypatch):
+    """A slot is given back when the pace refuses."""
     monkeypatch.setattr(pacing, "AT_ONCE", 1)
     clock = Hands()
-    room = Room(Pace(1, 3.0, clock))
-    async with room.seat():
+    bulkhead = Bulkhead(SlidingWindow(1, 3.0, clock))
+    async with bulkhead.slot():
         pass
 
-    with pytest.raises(Crowded):
-        async with room.seat():
+    with pytest.raises(TooManyWaiting):
+        async with bulkhead.slot():
             pass
     clock.pass_s(3)
 
-    async with room.seat():
+    async with bulkhead.slot():
         pass
 
 

@@ -1,42 +1,41 @@
 """A source's outside line for unit tests: the network, the clock and sleep are played."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.sources.upstream.client import Call, Line, Upstream
-from api.sources.upstream.gates import Credential, Gate, Standing, StandingVerdict
+from api.db.models import GateRow, VerdictRow
+from api.sources.upstream.client import Endpoint, Upstream, UpstreamRequest
+from api.sources.upstream.gates import Credential, StoredGates
 from tests.cache.making import SPOTIFY, Hands
 
 BASE = "https://source.test/v1"
 WHO = Credential(SPOTIFY, "abc")
-ARTIST = Call("/artists/{id}", "/artists/1")
-ALBUMS = Call("/artists/{id}/albums", "/artists/1/albums")
-TOKEN = Call("/api/token", "/api/token", form={"grant_type": "client_credentials"})
+ARTIST = UpstreamRequest("/artists/{id}", {"id": "1"})
+ALBUMS = UpstreamRequest("/artists/{id}/albums", {"id": "1"})
+TOKEN = UpstreamRequest("/api/token", form={"grant_type": "client_credentials"})
 
 
-class Shelf:
-    """A StandingStore in memory."""
+class RowsInMemory:
+    """The rows of verdicts and gates, for as long as the test."""
 
     def __init__(self) -> None:
-        self.verdicts: dict[tuple[Credential, str], StandingVerdict] = {}
-        self.gates: dict[tuple[Credential, str], Gate] = {}
+        self.verdicts: dict[str, VerdictRow] = {}
+        self.gates: dict[str, GateRow] = {}
         self.writes = 0
 
-    async def load(self) -> tuple[list[StandingVerdict], list[Gate]]:
-        """All of it."""
-        return list(self.verdicts.values()), list(self.gates.values())
+    async def load(self) -> tuple[Iterable[VerdictRow], Iterable[GateRow]]:
+        """All of them."""
+        return self.verdicts.values(), self.gates.values()
 
-    async def save_verdict(self, verdict: StandingVerdict) -> None:
-        """Keep it."""
+    async def keep(self, row: VerdictRow | GateRow) -> None:
+        """Insert or replace it."""
         self.writes += 1
-        self.verdicts[verdict.credential, verdict.family] = verdict
-
-    async def save_gate(self, gate: Gate) -> None:
-        """Keep it."""
-        self.writes += 1
-        self.gates[gate.credential, gate.bucket] = gate
+        if isinstance(row, VerdictRow):
+            self.verdicts[row.family] = row
+        else:
+            self.gates[row.bucket] = row
 
 
 @dataclass
@@ -44,7 +43,7 @@ class Played:
     """An Upstream, and what is played to it."""
 
     upstream: Upstream
-    standing: Standing
+    rows: RowsInMemory
     clock: Hands
     slept: list[float] = field(default_factory=list)
 
@@ -59,9 +58,13 @@ async def line(**options: Any) -> AsyncIterator[Played]:
         slept.append(seconds)
         clock.pass_s(seconds)
 
-    standing = Standing(Shelf(), clock)
+    rows = RowsInMemory()
     upstream = Upstream(
-        Line(WHO, BASE, 5, **options), standing, clock=clock, chance=lambda: 0.5, sleep=sleep
+        Endpoint(WHO, BASE, 5, **options),
+        StoredGates(rows, clock),
+        clock=clock,
+        chance=lambda: 0.5,
+        sleep=sleep,
     )
-    yield Played(upstream, standing, clock, slept)
+    yield Played(upstream, rows, clock, slept)
     await upstream.close()

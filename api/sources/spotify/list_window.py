@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Generic[T]):
+class ListPart(Generic[T]):
     """One answer, and what had been asked for."""
 
     offset: int
@@ -82,7 +82,7 @@ class Part(Generic[T]):
 
         Of a short part `next` tells how far it goes, and the limit that Spotify has put in place of
         ours; if they differ, the nearer holds. Where neither does, the next part begins after the
-        last entry, lest one is lost; what it repeats is left out by `stretch`.
+        last entry, lest one is lost; what it repeats is left out by `joined`.
         """
         last = self.offset + len(self.items)
         if len(self.items) >= self.asked or not (self.goes_on or self.is_doubtful):
@@ -96,7 +96,7 @@ class Part(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch(Generic[T]):
+class ListWindow(Generic[T]):
     """What came of a window of a list: entries at their positions, and what follows them."""
 
     entries: tuple[tuple[int, T | Unreadable | None], ...]
@@ -112,7 +112,7 @@ class Stretch(Generic[T]):
     calls: int = 1
 
 
-def asked_next(parts: Sequence[Part[T]], window: Window, most: int) -> tuple[int, int] | None:
+def next_part(parts: Sequence[ListPart[T]], window: Window, most: int) -> tuple[int, int] | None:
     """Offset and limit of the next part to ask for; None where the window is read.
 
     Where it is doubtful whether something follows, one look is taken, beyond the window if need be.
@@ -127,7 +127,7 @@ def asked_next(parts: Sequence[Part[T]], window: Window, most: int) -> tuple[int
     return last.reached, min(most, end - last.reached) if last.reached < end else most
 
 
-def stretch(parts: Sequence[Part[T]], window: Window) -> Stretch[T]:
+def joined(parts: Sequence[ListPart[T]], window: Window) -> ListWindow[T]:
     """The entries of these parts that lie in the window, none twice."""
     end = window.offset + window.limit
     entries: dict[int, T | Unreadable | None] = {}
@@ -146,7 +146,7 @@ def stretch(parts: Sequence[Part[T]], window: Window) -> Stretch[T]:
     total, doubt = _believed(parts, more=more, filled=filled)
     reached = min(last.reached if more else total or 0, end)
     covered = max(window.offset, filled, reached)
-    return Stretch(
+    return ListWindow(
         entries=tuple(entries.items()),
         left_out=covered - window.offset - len(entries),
         total=total,
@@ -157,12 +157,12 @@ def stretch(parts: Sequence[Part[T]], window: Window) -> Stretch[T]:
     )
 
 
-def _ends_early(parts: Sequence[Part[T]]) -> bool:
+def _ends_early(parts: Sequence[ListPart[T]]) -> bool:
     """Whether two parts in a row are empty, and it is doubtful that anything follows."""
     return len(parts) > 1 and parts[-1].is_doubtful and parts[-2].is_doubtful
 
 
-def _repeated(before: Part[T], part: Part[T]) -> int:
+def _repeated(before: ListPart[T], part: ListPart[T]) -> int:
     """How many entries begin this part that had already ended the one before.
 
     That happens where the part before was short by an entry that Spotify left out and nothing said
@@ -183,7 +183,7 @@ def _tells(item: Any) -> bool:  # noqa: ANN401  # an entry of any list
 
 
 def _believed(
-    parts: Sequence[Part[T]], *, more: bool, filled: int
+    parts: Sequence[ListPart[T]], *, more: bool, filled: int
 ) -> tuple[int | None, str | None]:
     """The total, unless what came shows that it is wrong; then how that shows."""
     total = next((part.total for part in reversed(parts) if part.total is not None), None)
@@ -196,6 +196,6 @@ def _believed(
     return max(total, filled), None
 
 
-def placed(part: Stretch[T]) -> Iterator[T]:
+def readable_entries(part: ListWindow[T]) -> Iterator[T]:
     """The entries that are there and can be read."""
     return iter(readable(item for _, item in part.entries))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from api.paging import Window, offset_in
 from api.sources.base import Query
-from api.sources.spotify.stretch import MOST_CALLS, Part, Stretch, asked_next, stretch
+from api.sources.spotify.list_window import MOST_CALLS, ListPart, ListWindow, joined, next_part
 from api.sources.spotify.wire import Paging, WireEntry
 from tests.replay.server import Replay
 from tests.sandbox.answers import Answer, Request, of
@@ -58,14 +58,14 @@ def entry(place: int) -> dict[str, Any]:
     return sent.entry(sent.track(name=str(place)))
 
 
-def read(answering: Answering, window: Window, most: int = 5) -> Stretch[WireEntry]:
+def read(answering: Answering, window: Window, most: int = 5) -> ListWindow[WireEntry]:
     """What is made of a window."""
-    parts: list[Part[WireEntry]] = []
-    while wanted := asked_next(parts, window, most):
+    parts: list[ListPart[WireEntry]] = []
+    while wanted := next_part(parts, window, most):
         offset, limit = wanted
         wire = Paging[WireEntry].model_validate(answering(offset, limit))
-        parts.append(Part(offset, limit, wire))
-    return stretch(parts, window)
+        parts.append(ListPart(offset, limit, wire))
+    return joined(parts, window)
 
 
 def everything(answering: Answering, *, limit: int, most: int = 5) -> list[tuple[int, str]]:
@@ -192,7 +192,7 @@ def test_a_next_without_a_place_proves_little(total, following):
     part = {"items": [entry(n) for n in range(4)], "total": total, "next": "https://x.example/y"}
     wire = Paging[WireEntry].model_validate(part)
 
-    assert stretch([Part(0, 10, wire)], Window(10, 0)).following == following
+    assert joined([ListPart(0, 10, wire)], Window(10, 0)).following == following
 
 
 def test_a_full_part_with_such_a_next_is_looked_behind():
