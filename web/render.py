@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2_fragments import render_block
 
-from web import assets
+from api.http.static import Asset, read_assets
 from web.text import formatting, provenance
 
 if TYPE_CHECKING:
     from web.pages import Data
 
+STATIC = "/static"
+FOLDER = Path(__file__).parent / "static"
 FILTERS = {
     "clock": formatting.length,
     "gathered": provenance.gathered,
@@ -37,8 +41,15 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(FILTERS)
-    made.globals["asset"] = assets.asset
+    made.globals["asset"] = assets().__getitem__
     return made
+
+
+def assets() -> Mapping[str, Asset]:
+    """The pages' static files by name."""
+    own = read_assets(FOLDER / "own", STATIC)
+    vendored = read_assets(FOLDER / "vendor", STATIC, "*.js", versioned=True)
+    return {**own, **vendored}
 
 
 def render(template: str, data: Data, block: str | None = None) -> str:
