@@ -17,7 +17,7 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from api.problems.types import SLUGS
-from web.client.client import ApiProblem, StillWorking
+from web.client import AnalysisPending, ApiProblem
 from web.pages import ProblemPage, TroublePage
 from web.request import Ask, AskDep
 from web.responses import fragment, page
@@ -62,7 +62,7 @@ async def problem_type(slug: str, ask: AskDep) -> Response:
 def install(app: FastAPI) -> None:
     """Put pages before the handlers `app` has; they stay in force on the API's paths."""
     app.add_exception_handler(ApiProblem, _on_problem)
-    app.add_exception_handler(StillWorking, _on_work)
+    app.add_exception_handler(AnalysisPending, _on_work)
     ours: tuple[tuple[type[Exception], Handler], ...] = (
         (StarletteHTTPException, _on_refusal),
         (RequestValidationError, _on_invalid),
@@ -94,7 +94,7 @@ async def _on_problem(request: Request, error: Exception) -> Response:
 
 async def _on_work(_request: Request, error: Exception) -> Response:
     """A page that has nothing to show yet leads to the job that will bring it."""
-    assert isinstance(error, StillWorking)  # noqa: S101  # what it is registered for
+    assert isinstance(error, AnalysisPending)  # noqa: S101  # what it is registered for
     headers = {"Cache-Control": "no-store"}
     return RedirectResponse(job_path(error.job), HTTPStatus.SEE_OTHER, headers=headers)
 

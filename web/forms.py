@@ -9,7 +9,7 @@ from __future__ import annotations
 from fastapi import Response
 from fastapi.responses import RedirectResponse
 
-from web.client.client import ApiProblem
+from web.client import ApiProblem
 from web.pages import Data
 from web.request import Ask
 from web.responses import fragment, page

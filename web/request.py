@@ -10,7 +10,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, FastAPI, Request
 
 from api.schemas.provenance import Missing, Provenance
-from web.client.client import ApiClient, Call
+from web.client import ApiCall, ApiClient
 from web.pages import Shell
 from web.site import Site
 from web.text.provenance import Head, head
@@ -78,7 +78,7 @@ class Ask:
         number = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0  # noqa: PLR2004
         return min(number, MOST_OFFSET)
 
-    def head(self, title: str, call: Call, said: Said) -> Head:
+    def head(self, title: str, call: ApiCall, said: Said) -> Head:
         """The frame of a panel that shows `said`."""
         return head(
             title,

@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote, urlencode
 
 from api.schemas.reference import Kind, Reference
-from web.client.library import is_own
+from web.client import is_own
 from web.request import Ask
 
 MOST_TEXT = 2_001  # one more than is read: what the box cut off is refused, not misread

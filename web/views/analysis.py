@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from api.music.key_names import camelot, note_name
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
 from web.charts import heatmap, lanes
-from web.client.client import Answer
+from web.client import ApiResponse
 from web.pages import AnalysisPage, AnalysisSummaryPanel, Fact, Lanes, Pulse, SectionRow
 from web.request import Ask, AskDep
 from web.responses import etag, knows, page
@@ -91,7 +91,7 @@ async def timbre(ident: str, ask: AskDep) -> Response:
 
 def _picture(
     ask: Ask,
-    answer: Answer[AudioAnalysis],
+    answer: ApiResponse[AudioAnalysis],
     draw: Callable[[Sequence[Segment], float], bytes],
 ) -> Response:
     found = answer.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.schemas.artist import Relation
-from web.client.library import is_own
+from web.client import is_own
 from web.pages import ArtistPage, Related, RelatedPanel, TopTracksPanel
 from web.request import Ask, AskDep
 from web.responses import page

@@ -6,8 +6,7 @@ from urllib.parse import quote
 
 from api.schemas.artist import Image
 from api.schemas.library import Job, JobState, LibraryTrack
-from web.client.client import ApiProblem
-from web.client.library import is_own
+from web.client import ApiProblem, is_own
 from web.pages import FileRow, LabelArtist, LabelPiece, OwnFile
 from web.request import Ask
 from web.text import formatting, labels

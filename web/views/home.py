@@ -10,8 +10,7 @@ from fastapi.responses import RedirectResponse
 from api.music.references import is_words
 from api.schemas.provenance import SourceName
 from api.schemas.reference import Reference
-from web.client.client import ApiProblem
-from web.client.library import is_own
+from web.client import ApiProblem, is_own
 from web.pages import ChoicePage, HomePage, LabelArtist, RecognisedPanel
 from web.request import Ask, AskDep
 from web.responses import fragment, page

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from api.problems.types import SLUGS
 from api.schemas.library import Job, JobProblem, JobState, Stage
-from web.client.client import Answer, ApiProblem
+from web.client import ApiProblem, ApiResponse
 from web.forms import see
 from web.pages import Failure, JobPage, Step
 from web.request import Ask, AskDep
@@ -50,7 +50,7 @@ async def retry(ident: str, ask: AskDep) -> Response:
     return see(ask, job_path((await ask.client.library.retry(ident)).value))
 
 
-async def _page(ask: Ask, answer: Answer[Job]) -> JobPage:
+async def _page(ask: Ask, answer: ApiResponse[Job]) -> JobPage:
     job = answer.value
     name = await _name(ask, job)
     return JobPage(

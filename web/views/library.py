@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response
 
 from api.schemas.library import Collection, LibraryTracks, UnreadPart
-from web.client.client import ApiProblem
+from web.client import ApiProblem
 from web.forms import answered, refused, see
 from web.pages import CollectionPage, CollectionRow, DeletePage, LibraryPage, Refused, Unread
 from web.request import Ask, AskDep

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from web.client.client import ApiProblem, StillWorking
+from web.client import AnalysisPending, ApiProblem
 from web.pages import Data, TroublePanel, WorkingPanel
 from web.request import Ask, AskDep
 from web.responses import OK, fragment, page
@@ -53,7 +53,7 @@ def add_panel(router: APIRouter, panel: Panel) -> None:
 async def _page(ask: Ask, panel: Panel, ident: str) -> Response:
     try:
         data = await panel.build(ask, ident)
-    except StillWorking as working:
+    except AnalysisPending as working:
         waiting = _working(ask, panel, ident=ident, working=working)
         return page(ask.request, ask.site, waiting, status=WORKING)
     except ApiProblem as problem:
@@ -66,7 +66,7 @@ async def _page(ask: Ask, panel: Panel, ident: str) -> Response:
 async def _fragment(ask: Ask, panel: Panel, ident: str) -> Response:
     try:
         data = await panel.build(ask, ident)
-    except StillWorking as working:
+    except AnalysisPending as working:
         data = _working(ask, panel, ident=ident, working=working)
     except ApiProblem as problem:
         refused = _refused(ask, panel, ident=ident, problem=problem)
@@ -75,7 +75,7 @@ async def _fragment(ask: Ask, panel: Panel, ident: str) -> Response:
     return fragment(ask.request, ask.site, data)
 
 
-def _working(ask: Ask, panel: Panel, *, ident: str, working: StillWorking) -> WorkingPanel:
+def _working(ask: Ask, panel: Panel, *, ident: str, working: AnalysisPending) -> WorkingPanel:
     back = f"/{panel.parent}/{quote(ident, safe=':')}"
     return WorkingPanel(
         shell=ask.shell(),

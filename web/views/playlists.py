@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from api.schemas.lists import Page
 from api.schemas.playlist import PlaylistItem
-from web.client.client import Answer, ApiProblem, following
+from web.client import ApiProblem, ApiResponse, following
 from web.pages import Entries, ItemsPanel, Pager, PlaylistPage
 from web.request import Ask, AskDep
 from web.responses import page
@@ -59,14 +59,14 @@ async def _items(ask: Ask, ident: str) -> ItemsPanel:
     return ItemsPanel(shell=ask.shell(), ident=ident, entries=entries)
 
 
-async def _asked(ask: Ask, ident: str) -> Answer[Page[PlaylistItem]]:
+async def _asked(ask: Ask, ident: str) -> ApiResponse[Page[PlaylistItem]]:
     return await ask.client.playlist_items(ident, limit=AT_ONCE, offset=ask.offset())
 
 
 def _entries(
     ask: Ask,
     ident: str,
-    answer: Answer[Page[PlaylistItem]],
+    answer: ApiResponse[Page[PlaylistItem]],
     *,
     known: Numbers | None = None,
     says: str | None = None,

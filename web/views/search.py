@@ -11,7 +11,7 @@ from api.schemas.artist import Artist
 from api.schemas.lists import Page
 from api.schemas.playlist import Playlist
 from api.schemas.track import Track
-from web.client.client import ApiProblem, Call, following
+from web.client import ApiCall, ApiProblem, following
 from web.pages import Group, Hit, SearchPage, Tab
 from web.request import Ask, AskDep
 from web.responses import page
@@ -24,7 +24,7 @@ KINDS = {"artist": "Artists", "track": "Tracks", "playlist": "Playlists"}
 FEW, MANY = 5, 10
 MOST_TEXT = 200  # as the API takes them
 SEE_OTHER = 303
-_NO_CALL = Call("", None, None, None, None)
+_NO_CALL = ApiCall("", None, None, None, None)
 
 
 @router.get("/search")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from web.client.client import ApiProblem
+from web.client import ApiProblem
 from web.forms import refused, see
 from web.pages import UploadPage
 from web.request import Ask, AskDep
