@@ -16,7 +16,7 @@ from api.app import in_process, settled
 from api.http.examples import examples
 from api.settings import Settings, load_settings
 from web import errors, views
-from web.client.client import ApiClient
+from web.client import ApiClient
 from web.request import Web, equip
 from web.site import SPOTIFY_PICTURES, Examples, Site
 

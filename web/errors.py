@@ -17,9 +17,9 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from api.problems.types import SLUGS
-from web.client.client import ApiProblem, StillWorking
+from web.client import AnalysisPending, ApiProblem
 from web.pages import ProblemPage, TroublePage
-from web.request import Ask, AskDep
+from web.request import PageRequest, PageRequestDep, page_request
 from web.responses import fragment, page
 from web.text.provenance import Trouble, trouble
 from web.views.files import job_path
@@ -43,26 +43,26 @@ _log = logging.getLogger(__name__)
 
 
 @router.get("/problems/{slug}")
-async def problem_type(slug: str, ask: AskDep) -> Response:
+async def problem_type(slug: str, request: PageRequestDep) -> Response:
     """What a type of problem means, and what to do about it."""
     if slug not in SLUGS:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    text = SLUGS[slug].here(upload_mb=ask.site.upload_mb)
+    text = SLUGS[slug].here(upload_mb=request.site.upload_mb)
     data = ProblemPage(
-        shell=ask.shell(),
+        shell=request.shell(),
         slug=slug,
         title=text.title,
         status=text.status,
         meaning=text.meaning,
         remedy=text.remedy,
     )
-    return page(ask.request, ask.site, data)
+    return page(request, data)
 
 
 def install(app: FastAPI) -> None:
     """Put pages before the handlers `app` has; they stay in force on the API's paths."""
     app.add_exception_handler(ApiProblem, _on_problem)
-    app.add_exception_handler(StillWorking, _on_work)
+    app.add_exception_handler(AnalysisPending, _on_work)
     ours: tuple[tuple[type[Exception], Handler], ...] = (
         (StarletteHTTPException, _on_refusal),
         (RequestValidationError, _on_invalid),
@@ -88,13 +88,13 @@ def _either(theirs: Handler | None, ours: Handler) -> Handler:
 
 async def _on_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiProblem)  # noqa: S101  # what it is registered for
-    ask = Ask(request, request.app.state.web)
-    return _answer(ask, trouble(error, ask.base), error.headers)
+    asked = page_request(request)
+    return _answer(asked, trouble(error, asked.base), error.headers)
 
 
 async def _on_work(_request: Request, error: Exception) -> Response:
     """A page that has nothing to show yet leads to the job that will bring it."""
-    assert isinstance(error, StillWorking)  # noqa: S101  # what it is registered for
+    assert isinstance(error, AnalysisPending)  # noqa: S101  # what it is registered for
     headers = {"Cache-Control": "no-store"}
     return RedirectResponse(job_path(error.job), HTTPStatus.SEE_OTHER, headers=headers)
 
@@ -126,14 +126,14 @@ def _plain(request: Request, status: int, headers: Mapping[str, str]) -> Respons
         status=status,
         type=f"/problems/{slug}",
     )
-    return _answer(Ask(request, request.app.state.web), told, headers)
+    return _answer(page_request(request), told, headers)
 
 
 def _request_id(request: Request) -> str:
     return str(request.scope.get(REQUEST_ID, ""))
 
 
-def _answer(ask: Ask, told: Trouble, headers: Mapping[str, str]) -> Response:
-    data = TroublePage(shell=ask.shell(), trouble=told)
-    send = fragment if ask.request.scope["path"].startswith(FRAGMENTS) else page
-    return send(ask.request, ask.site, data, status=told.status, headers=headers)
+def _answer(request: PageRequest, told: Trouble, headers: Mapping[str, str]) -> Response:
+    data = TroublePage(shell=request.shell(), trouble=told)
+    send = fragment if request.http.scope["path"].startswith(FRAGMENTS) else page
+    return send(request, data, status=told.status, headers=headers)

@@ -9,34 +9,34 @@ from __future__ import annotations
 from fastapi import Response
 from fastapi.responses import RedirectResponse
 
-from web.client.client import ApiProblem
-from web.pages import Data
-from web.request import Ask
+from web.client import ApiProblem
+from web.render import Data
+from web.request import PageRequest
 from web.responses import fragment, page
 
 SEE_OTHER = 303
 UNSAFE = {"Cache-Control": "no-store", "Vary": "HX-Request"}
 
 
-def by_script(ask: Ask) -> bool:
+def by_script(request: PageRequest) -> bool:
     """Whether a script of ours asks, which wants a fragment."""
-    return ask.request.headers.get("hx-request") == "true"
+    return request.http.headers.get("hx-request") == "true"
 
 
-def see(ask: Ask, href: str) -> Response:
+def see(request: PageRequest, href: str) -> Response:
     """Lead on to `href`, a path of this site."""
-    if by_script(ask):
+    if by_script(request):
         return Response(headers={"HX-Redirect": href, **UNSAFE})
     return RedirectResponse(href, SEE_OTHER, headers=UNSAFE)
 
 
-def refused(ask: Ask, data: Data, problem: ApiProblem) -> Response:
+def refused(request: PageRequest, data: Data, problem: ApiProblem) -> Response:
     """The form again, or its notice alone, with the API's status."""
-    send = fragment if by_script(ask) else page
+    send = fragment if by_script(request) else page
     headers = {**UNSAFE, **problem.headers}
-    return send(ask.request, ask.site, data, status=problem.problem.status, headers=headers)
+    return send(request, data, status=problem.problem.status, headers=headers)
 
 
-def answered(ask: Ask, data: Data) -> Response:
+def answered(request: PageRequest, data: Data) -> Response:
     """What became of the form, as a page."""
-    return page(ask.request, ask.site, data, headers=UNSAFE)
+    return page(request, data, headers=UNSAFE)

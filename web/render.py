@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import ClassVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2_fragments import render_block
 
-from web import assets
+from api.http.static import Asset, read_assets
 from web.text import formatting, provenance
 
-if TYPE_CHECKING:
-    from web.pages import Data
-
+STATIC = "/static"
+FOLDER = Path(__file__).parent / "static"
 FILTERS = {
     "clock": formatting.length,
     "gathered": provenance.gathered,
@@ -23,6 +24,28 @@ FILTERS = {
     "release": formatting.release,
     "safe_url": formatting.safe_url,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What the layout shows around every page. `asked`: the text kept in the paste box.
+
+    `upload_mb`: what an own file may have, wherever one can be sent.
+    """
+
+    stand_in: bool
+    version: str
+    asked: str = ""
+    upload_mb: int = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """A template's variables: a page's or a panel's class adds its own."""
+
+    template: ClassVar[str]
+
+    shell: Shell
 
 
 @cache
@@ -37,8 +60,15 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(FILTERS)
-    made.globals["asset"] = assets.asset
+    made.globals["asset"] = assets().__getitem__
     return made
+
+
+def assets() -> Mapping[str, Asset]:
+    """The pages' static files by name."""
+    own = read_assets(FOLDER / "own", STATIC)
+    vendored = read_assets(FOLDER / "vendor", STATIC, "*.js", versioned=True)
+    return {**own, **vendored}
 
 
 def render(template: str, data: Data, block: str | None = None) -> str:

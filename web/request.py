@@ -10,15 +10,15 @@ from typing import Annotated, Protocol
 from fastapi import Depends, FastAPI, Request
 
 from api.schemas.provenance import Missing, Provenance
-from web.client.client import ApiClient, Call
-from web.pages import Shell
+from web.client import ApiCall, ApiClient
+from web.render import Shell
 from web.site import Site
 from web.text.provenance import Head, head
 
 MOST_OFFSET = 100_000
 
 
-class Said(Protocol):
+class Sourced(Protocol):
     """Anything with who said it and what is absent."""
 
     @property
@@ -42,10 +42,10 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class PageRequest:
     """One request for a page."""
 
-    request: Request
+    http: Request
     web: Web
 
     @property
@@ -61,7 +61,7 @@ class Ask:
     @property
     def base(self) -> str:
         """The address this server is reached at, for curl lines only."""
-        return str(self.request.base_url).rstrip("/")
+        return str(self.http.base_url).rstrip("/")
 
     def shell(self, asked: str = "") -> Shell:
         """What stands around the page."""
@@ -70,7 +70,7 @@ class Ask:
 
     def text(self, name: str) -> str:
         """A query parameter, stripped; empty where there is none."""
-        return self.request.query_params.get(name, "").strip()
+        return self.http.query_params.get(name, "").strip()
 
     def offset(self) -> int:
         """Where a list begins; nonsense is the beginning."""
@@ -78,13 +78,13 @@ class Ask:
         number = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0  # noqa: PLR2004
         return min(number, MOST_OFFSET)
 
-    def head(self, title: str, call: Call, said: Said) -> Head:
-        """The frame of a panel that shows `said`."""
+    def head(self, title: str, call: ApiCall, shown: Sourced) -> Head:
+        """The frame of a panel that shows `shown`."""
         return head(
             title,
             call,
-            provenance=said.provenance,
-            missing=said.missing,
+            provenance=shown.provenance,
+            missing=shown.missing,
             now=self.web.clock(),
             base=self.base,
         )
@@ -95,8 +95,9 @@ def equip(app: FastAPI, web: Web) -> None:
     app.state.web = web
 
 
-def _ask(request: Request) -> Ask:
-    return Ask(request, request.app.state.web)
+def page_request(request: Request) -> PageRequest:
+    """What a page's handler works with."""
+    return PageRequest(request, request.app.state.web)
 
 
-AskDep = Annotated[Ask, Depends(_ask)]
+PageRequestDep = Annotated[PageRequest, Depends(page_request)]

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from fastapi import Request, Response
 
 from api.http.conditional import client_holds
-from web.pages import Data
-from web.render import render
+from web.render import Data, render
+from web.request import PageRequest
 from web.site import Site
 
 OK = 200
@@ -18,29 +18,27 @@ _TICKING = re.compile(rb"\bttl=-?\d+")  # a countdown is no change worth sending
 
 
 def page(
-    request: Request, site: Site, data: Data, *, status: int = OK, headers: Mapping[str, str] = {}
+    request: PageRequest, data: Data, *, status: int = OK, headers: Mapping[str, str] = {}
 ) -> Response:
     """The whole page."""
-    return html(request, site, render(data.template, data), status=status, headers=headers)
+    return html(request, render(data.template, data), status=status, headers=headers)
 
 
 def fragment(
-    request: Request, site: Site, data: Data, *, status: int = OK, headers: Mapping[str, str] = {}
+    request: PageRequest, data: Data, *, status: int = OK, headers: Mapping[str, str] = {}
 ) -> Response:
     """The block `panel` of the page, for htmx; never for a search engine."""
     own = {"X-Robots-Tag": "noindex", **headers}
-    return html(request, site, render(data.template, data, "panel"), status=status, headers=own)
+    return html(request, render(data.template, data, "panel"), status=status, headers=own)
 
 
-def html(
-    request: Request, site: Site, text: str, *, status: int, headers: Mapping[str, str]
-) -> Response:
+def html(request: PageRequest, text: str, *, status: int, headers: Mapping[str, str]) -> Response:
     """`text` with policy and validators; 304 if the client has it already."""
     body = text.encode()
-    sent = {**_standing(site), **headers}
+    sent = {**_standing(request.site), **headers}
     if status == OK:
         sent["ETag"] = etag(body)
-        if knows(request, sent["ETag"]):
+        if knows(request.http, sent["ETag"]):
             return Response(status_code=304, headers=sent)
     return Response(body, status, sent, media_type="text/html")
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 from jinja2 import meta
 
-from web.pages import Data
-from web.render import environment
+from web.app import pages as routes
+from web.render import Data, environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def pages() -> list[type[Data]]:
     """Every page and panel."""
+    assert routes().routes
     return Data.__subclasses__()
 
 

@@ -7,8 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.http.content_encoding import ContentEncoding
-from api.http.docs.assets import SWAGGER
-from api.http.docs.routes import router
+from api.http.docs.routes import SWAGGER, router
 
 BUNDLE = f"/docs/static/{SWAGGER}/swagger-ui-bundle.js"
 

@@ -13,12 +13,13 @@ import pytest
 
 from api.http.conditional import MOST_CHARACTERS, holds
 from api.http.content_encoding import GZIP, IDENTITY, negotiate
-from api.http.docs import assets as playground
+from api.http.docs import routes
+from api.http.static import asset_at
 from api.http.stored_answer import Asker
 from api.text import one_line, paragraphs
 from tests.library.own_files import TRACKS, send, song
 from tests.sandbox import id_of
-from web import assets
+from web import render
 
 ARTIST = f"/v1/artists/{id_of('artist', 1)}"
 COLLECTIONS = "/v1/collections"
@@ -52,9 +53,10 @@ def test_b2_accept_encodings_are_not_kept():
 
 def test_b2_names_of_files_that_never_were_are_not_kept():
     """Row B2: whoever asks for invented static files leaves nothing behind."""
-    for served in (assets.served, playground.asset):
-        served("warm")
-        assert weight_of(lambda ask=served: [ask(f"x{n}") for n in range(5_000)]) < 100
+    for assets in (routes.assets(), render.assets()):
+        assert (
+            weight_of(lambda among=assets: [asset_at(f"x{n}", among) for n in range(5_000)]) < 100
+        )
 
 
 def test_b2_if_none_match_costs_what_it_is_long():

@@ -15,7 +15,7 @@ from api.schemas.library import Job, JobState
 from api.schemas.problem import Problem
 from tests.web import lists, music, own, sound
 from web import errors, views
-from web.client.client import ApiClient
+from web.client import ApiClient
 from web.request import Web, equip
 from web.site import Examples, Site
 

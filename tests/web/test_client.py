@@ -5,7 +5,7 @@ import pytest
 from fastapi import FastAPI, Response
 
 from tests.web import music
-from web.client.client import ApiClient, ApiProblem, Call
+from web.client import ApiCall, ApiClient, ApiProblem
 
 SPOKEN = contextvars.ContextVar("SPOKEN", default="outer")
 
@@ -27,7 +27,7 @@ async def test_an_answer_brings_its_age():
     found = await ApiClient.in_process(api(answer)).artist(music.ARTIST)
 
     assert found.value == music.artist()
-    assert found.call == Call(
+    assert found.call == ApiCall(
         f"/v1/artists/{music.ARTIST}", 60, 3540, "earprint; hit; ttl=3540", "r"
     )
     assert not found.call.stale
@@ -39,7 +39,7 @@ async def test_an_answer_brings_its_age():
 def test_a_late_answer_is_stale(status):
     """Past its time, or standing in for a source that fails."""
     left = -20 if "ttl" in status else None
-    assert Call("/v1/x", 1, left, status, None).stale
+    assert ApiCall("/v1/x", 1, left, status, None).stale
 
 
 async def test_what_the_api_sets_stays_inside():

@@ -4,7 +4,7 @@ import pytest
 from fastapi import Request
 
 from api.schemas.artist import Image
-from web import assets
+from web.render import assets
 from web.responses import knows
 from web.site import Site
 
@@ -53,7 +53,7 @@ def test_the_smallest_ample_picture_is_taken():
 
 async def test_static_files_never_go_stale(whole):
     """Their names change with their content; gzip only where it is taken."""
-    site, found = whole, assets.asset("own/earprint.css")
+    site, found = whole, assets()["earprint.css"]
     packed = await site.get(found.address, headers={"Accept-Encoding": "gzip"})
     plain = await site.get(found.address, headers={"Accept-Encoding": "gzip;q=0"})
 
@@ -66,9 +66,9 @@ async def test_static_files_never_go_stale(whole):
 
 def test_pages_are_light():
     """Gates of the design: scripts together, and the style sheet."""
-    scripts = [found for found in assets._by_name().values() if found.address.endswith(".js")]
+    scripts = [found for found in assets().values() if found.address.endswith(".js")]
     assert sum(len(gzip.compress(found.body)) for found in scripts) < PAGES_JS_BYTES
-    assert len(gzip.compress(assets.asset("own/earprint.css").body)) < CSS_BYTES
+    assert len(gzip.compress(assets()["earprint.css"].body)) < CSS_BYTES
 
 
 @pytest.mark.parametrize(

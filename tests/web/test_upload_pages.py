@@ -6,7 +6,7 @@ from fastapi import Response
 
 from api.schemas.library import JobState
 from tests.web import music, own
-from web.client.client import ApiClient
+from web.client import ApiClient
 
 FORM = {"Content-Type": "multipart/form-data; boundary=b"}
 BODY = b'--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nSea\r\n--b--\r\n'

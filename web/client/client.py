@@ -2,7 +2,7 @@
 
 The API is asked in-process (`ApiClient.in_process`) or over the network (`ApiClient.remote`);
 the pages cannot tell which. What is not a 2xx answer is raised as `ApiProblem`, and what is still
-being analysed as `StillWorking`. The owner's own files are asked for through `library`.
+being analysed as `AnalysisPending`. The owner's own files are asked for through `library`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,16 @@ from api.schemas.problem import Problem
 from api.schemas.reference import Reference
 from api.schemas.sources import SourceReport
 from api.schemas.track import Track, TrackList
-from web.client.answer import Answer, ApiProblem, Call, M, Parameters, Question, StillWorking
 from web.client.library import LibraryClient
-
-__all__ = ["Answer", "ApiClient", "ApiProblem", "Call", "StillWorking", "following"]
+from web.client.messages import (
+    AnalysisPending,
+    ApiCall,
+    ApiProblem,
+    ApiRequest,
+    ApiResponse,
+    M,
+    Parameters,
+)
 
 IN_PROCESS = "http://earprint.internal"
 TIMEOUT_S = 20  # the API's own budget for a request is 8 s
@@ -43,7 +49,7 @@ class ApiClient:
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
-        self.library = LibraryClient(self._ask)
+        self.library = LibraryClient(self._send)
 
     @classmethod
     def in_process(cls, app: httpx._transports.asgi._ASGIApp) -> ApiClient:
@@ -60,95 +66,98 @@ class ApiClient:
         """Give back connections; nothing can be asked afterwards."""
         await self._http.aclose()
 
-    async def resolve(self, text: str) -> Answer[Reference]:
+    async def resolve(self, text: str) -> ApiResponse[Reference]:
         """What a pasted text refers to; nobody else is asked."""
         return await self._get(Reference, "/v1/resolve", {"q": text})
 
     async def search(
         self, text: str, types: Iterable[str], *, limit: int, offset: int = 0
-    ) -> Answer[SearchResults]:
+    ) -> ApiResponse[SearchResults]:
         """One page of results per type."""
-        asked: Parameters = {
+        params: Parameters = {
             "q": text,
             "type": ",".join(types),
             "limit": limit,
             "offset": offset or None,
         }
-        return await self._get(SearchResults, "/v1/search", asked)
+        return await self._get(SearchResults, "/v1/search", params)
 
-    async def artist(self, ident: str) -> Answer[Artist]:
+    async def artist(self, ident: str) -> ApiResponse[Artist]:
         """An artist."""
         return await self._get(Artist, _path("artists", ident))
 
-    async def related(self, ident: str) -> Answer[RelatedArtists]:
+    async def related(self, ident: str) -> ApiResponse[RelatedArtists]:
         """Who is related to an artist, and who says so."""
         return await self._get(RelatedArtists, _path("artists", ident, "related"))
 
-    async def top_tracks(self, ident: str) -> Answer[TrackList]:
+    async def top_tracks(self, ident: str) -> ApiResponse[TrackList]:
         """An artist's most played tracks."""
         return await self._get(TrackList, _path("artists", ident, "top-tracks"))
 
-    async def track(self, ident: str) -> Answer[Track]:
+    async def track(self, ident: str) -> ApiResponse[Track]:
         """A track."""
         return await self._get(Track, _path("tracks", ident))
 
-    async def features(self, ident: str, source: str | None = None) -> Answer[AudioFeatures]:
+    async def features(self, ident: str, source: str | None = None) -> ApiResponse[AudioFeatures]:
         """A track's audio features, from the first source that can, or from the one named."""
-        return await self._get(AudioFeatures, _path("tracks", ident, "features"), _source(source))
+        params = {"source": source}
+        return await self._get(AudioFeatures, _path("tracks", ident, "features"), params)
 
-    async def feature_sources(self, ident: str) -> Answer[FeatureComparison]:
+    async def feature_sources(self, ident: str) -> ApiResponse[FeatureComparison]:
         """What each source says of a track's features."""
         return await self._get(FeatureComparison, _path("tracks", ident, "features", "sources"))
 
-    async def features_of(self, idents: Iterable[str]) -> Answer[Batch[AudioFeatures]]:
+    async def features_of(self, idents: Iterable[str]) -> ApiResponse[Batch[AudioFeatures]]:
         """The audio features of up to 100 tracks."""
         return await self._get(Batch[AudioFeatures], "/v1/features", {"ids": ",".join(idents)})
 
-    async def analysis(self, ident: str, include: str | None = None) -> Answer[AudioAnalysis]:
+    async def analysis(self, ident: str, include: str | None = None) -> ApiResponse[AudioAnalysis]:
         """A track's analysis, or the parts of it that `include` lists."""
-        asked = {"include": include}
-        return await self._get(AudioAnalysis, _path("tracks", ident, "analysis"), asked)
+        params = {"include": include}
+        return await self._get(AudioAnalysis, _path("tracks", ident, "analysis"), params)
 
-    async def playlist(self, ident: str) -> Answer[Playlist]:
+    async def playlist(self, ident: str) -> ApiResponse[Playlist]:
         """What a playlist says of itself."""
         return await self._get(Playlist, _path("playlists", ident))
 
     async def playlist_items(
         self, ident: str, *, limit: int, offset: int
-    ) -> Answer[Page[PlaylistItem]]:
+    ) -> ApiResponse[Page[PlaylistItem]]:
         """A part of a playlist's entries."""
-        asked = {"limit": limit, "offset": offset or None}
-        return await self._get(Page[PlaylistItem], _path("playlists", ident, "items"), asked)
+        params = {"limit": limit, "offset": offset or None}
+        return await self._get(Page[PlaylistItem], _path("playlists", ident, "items"), params)
 
-    async def playlist_profile(self, ident: str) -> Answer[PlaylistProfile]:
+    async def playlist_profile(self, ident: str) -> ApiResponse[PlaylistProfile]:
         """What a playlist sounds like."""
         return await self._get(PlaylistProfile, _path("playlists", ident, "profile"))
 
-    async def sources(self) -> Answer[SourceReport]:
+    async def sources(self) -> ApiResponse[SourceReport]:
         """What each source can be asked here."""
         return await self._get(SourceReport, "/v1/sources")
 
-    async def _get(self, model: type[M], path: str, asked: Parameters | None = None) -> Answer[M]:
-        return await self._ask(Question(model, path, asked or {}))
+    async def _get(
+        self, model: type[M], path: str, params: Parameters | None = None
+    ) -> ApiResponse[M]:
+        return await self._send(ApiRequest(model, path, params or {}))
 
-    async def _ask(self, question: Question[M]) -> Answer[M]:
+    async def _send(self, request: ApiRequest[M]) -> ApiResponse[M]:
         """Ask in a task of its own, so that the inner request's context never becomes ours."""
-        request = self._http.build_request(
-            question.method,
-            question.path,
-            params=_given(question.asked),
-            content=question.content,
-            headers=question.headers,
+        sent = self._http.build_request(
+            request.method,
+            request.path,
+            params=_given(request.params),
+            content=request.content,
+            headers=request.headers,
         )
-        shown = request.url.raw_path.decode("ascii")
+        shown = sent.url.raw_path.decode("ascii")
         try:
-            response = await asyncio.create_task(self._http.send(request))
+            response = await asyncio.create_task(self._http.send(sent))
         except httpx.HTTPError as error:
             raise _silent(shown) from error
         call = _call(shown, response.headers)
         if not response.is_success:
             raise _refusal(response, call)
-        return Answer(_read(question.model, response, call), call)
+        return ApiResponse(_read(request.model, response, call), call)
 
 
 def following(page: Page[Any]) -> int | None:
@@ -158,13 +167,13 @@ def following(page: Page[Any]) -> int | None:
     return int(httpx.URL(page.next).params.get("offset", page.offset + page.limit))
 
 
-def _read(model: type[M], response: httpx.Response, call: Call) -> M:
-    """The body as `model`, `{}` where there is none. Raises StillWorking, ApiProblem."""
+def _read(model: type[M], response: httpx.Response, call: ApiCall) -> M:
+    """The body as `model`, `{}` where there is none. Raises AnalysisPending, ApiProblem."""
     body = response.content or b"{}"
     working = response.status_code == WORKING and call.path.startswith("/v1/tracks/")
     try:
         if working:
-            raise StillWorking(Job.model_validate_json(body), call)
+            raise AnalysisPending(Job.model_validate_json(body), call)
         return model.model_validate_json(body)
     except ValidationError as error:
         raise ApiProblem(_own_problem(502, "cannot be read", call), call) from error
@@ -174,18 +183,14 @@ def _path(*parts: str) -> str:
     return "/".join(("/v1", *(quote(part, safe=":") for part in parts)))
 
 
-def _source(source: str | None) -> Parameters:
-    return {"source": source}
+def _given(params: Parameters) -> dict[str, str | int]:
+    return {name: value for name, value in params.items() if value is not None}
 
 
-def _given(asked: Parameters) -> dict[str, str | int]:
-    return {name: value for name, value in asked.items() if value is not None}
-
-
-def _call(path: str, headers: Mapping[str, str]) -> Call:
+def _call(path: str, headers: Mapping[str, str]) -> ApiCall:
     status = headers.get("cache-status")
     age_s = _whole(headers.get("age"))
-    return Call(
+    return ApiCall(
         path=path,
         age_s=age_s,
         fresh_for_s=_fresh_for_s(status or "", headers.get("cache-control", ""), age_s or 0),
@@ -206,7 +211,7 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text is not None and text.isascii() and text.isdigit() else None
 
 
-def _refusal(response: httpx.Response, call: Call) -> ApiProblem:
+def _refusal(response: httpx.Response, call: ApiCall) -> ApiProblem:
     try:
         problem = Problem.model_validate_json(response.content)
     except ValidationError:
@@ -216,11 +221,11 @@ def _refusal(response: httpx.Response, call: Call) -> ApiProblem:
 
 
 def _silent(path: str) -> ApiProblem:
-    call = Call(path, None, None, None, None)
+    call = ApiCall(path, None, None, None, None)
     return ApiProblem(_own_problem(503, "did not answer", call), call, 5)
 
 
-def _own_problem(status: int, what: str, call: Call) -> Problem:
+def _own_problem(status: int, what: str, call: ApiCall) -> Problem:
     return Problem(
         type="about:blank",
         title="The API cannot be understood",

@@ -44,7 +44,6 @@ from web.pages.playlists import (
     ProfilePanel,
     Spread,
 )
-from web.pages.shell import Data, Shell
 from web.pages.status import (
     CapabilityRow,
     ProblemPage,
@@ -75,7 +74,6 @@ __all__ = [
     "Compared",
     "ComposerPanel",
     "Cursor",
-    "Data",
     "DeletePage",
     "Entries",
     "Fact",
@@ -108,7 +106,6 @@ __all__ = [
     "Row",
     "SearchPage",
     "SectionRow",
-    "Shell",
     "SourceCard",
     "SourcesPage",
     "Spread",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from api.schemas.artist import Artist, Image
-from web.pages.shell import Data
+from web.render import Data
 from web.text.provenance import Head
 
 

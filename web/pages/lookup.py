@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from api.schemas.artist import Image
 from web.pages.owning import LabelArtist
-from web.pages.shell import Data
+from web.render import Data
 from web.site import Examples
 from web.text.provenance import Absence, Badge, CallShown, Trouble
 

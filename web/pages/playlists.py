@@ -9,7 +9,7 @@ from api.schemas.artist import Image
 from api.schemas.playlist import Playlist
 from web.charts.histogram import Bars
 from web.pages.artists import Row
-from web.pages.shell import Data
+from web.render import Data
 from web.text.meanings import Meaning
 from web.text.provenance import Head, Trouble
 

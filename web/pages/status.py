@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from web.pages.shell import Data
+from web.render import Data
 from web.text.provenance import CallShown, Trouble
 
 

@@ -10,7 +10,7 @@ from api.schemas.track import Track
 from web.charts.strip import Strip
 from web.charts.wheel import Cell
 from web.pages.owning import OwnFile
-from web.pages.shell import Data
+from web.render import Data
 from web.text.meanings import Meaning
 from web.text.provenance import Absence, Head
 

@@ -6,17 +6,19 @@ import re
 from urllib.parse import quote, urlencode
 
 from api.schemas.reference import Kind, Reference
-from web.client.library import is_own
-from web.request import Ask
+from web.client import is_own
+from web.request import PageRequest
 
 MOST_TEXT = 2_001  # one more than is read: what the box cut off is refused, not misread
 SECTIONS = {Kind.ARTIST: "artists", Kind.TRACK: "tracks", Kind.PLAYLIST: "playlists"}
 
 
-def pasted(ask: Ask) -> str:
+def pasted(request: PageRequest) -> str:
     """The text in the box; an address of this very site, whatever its host is called, as a path."""
-    host = re.escape(ask.request.url.netloc)
-    return re.sub(rf"https?://{host}(?=[/?#])", "", ask.text("q")[:MOST_TEXT], flags=re.IGNORECASE)
+    host = re.escape(request.http.url.netloc)
+    return re.sub(
+        rf"https?://{host}(?=[/?#])", "", request.text("q")[:MOST_TEXT], flags=re.IGNORECASE
+    )
 
 
 def leads_to(reference: Reference) -> str | None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from api.schemas.problem import Attempt, Problem
 from api.schemas.provenance import Missing, Provenance, Reason, SourceName
-from web.client.client import ApiProblem, Call
+from web.client import ApiCall, ApiProblem
 from web.text import formatting
 from web.text import labels as words
 
@@ -98,7 +98,7 @@ class Trouble:
 
 def head(
     title: str,
-    call: Call,
+    call: ApiCall,
     *,
     provenance: Sequence[Provenance] = (),
     missing: Iterable[Missing] = (),
@@ -121,7 +121,7 @@ def head(
     )
 
 
-def shown(call: Call, base: str) -> CallShown:
+def shown(call: ApiCall, base: str) -> CallShown:
     """The call with a curl line against `base`, the address this server is reached at."""
     return CallShown(
         path=call.path,
@@ -170,7 +170,7 @@ def _badge(provenance: Provenance, now: float) -> Badge:
     )
 
 
-def _age(call: Call, provenance: Sequence[Provenance], now: float) -> str:
+def _age(call: ApiCall, provenance: Sequence[Provenance], now: float) -> str:
     known = [_seconds(each.retrieved_at) for each in provenance]
     seconds = now - min(known) if known else call.age_s
     if seconds is None:
@@ -182,7 +182,7 @@ def _age(call: Call, provenance: Sequence[Provenance], now: float) -> str:
     return formatting.age(seconds) + ending
 
 
-def _stale(call: Call) -> str | None:
+def _stale(call: ApiCall) -> str | None:
     if not call.stale:
         return None
     if "fwd=stale" in (call.cache_status or ""):

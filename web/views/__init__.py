@@ -2,6 +2,8 @@
 
 from fastapi import APIRouter
 
+from api.http.static import static_router
+from web.render import STATIC, assets
 from web.views import (
     analysis,
     artists,
@@ -12,7 +14,6 @@ from web.views import (
     playlists,
     search,
     sources,
-    static,
     tracks,
     uploading,
 )
@@ -29,7 +30,6 @@ FAMILIES = (
     jobs,
     library,
     sources,
-    static,
 )
 
 
@@ -38,4 +38,5 @@ def router() -> APIRouter:
     made = APIRouter(include_in_schema=False)
     for family in FAMILIES:
         made.include_router(family.router)
+    made.include_router(static_router(STATIC + "/{name}", assets))
     return made

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Response
 from api.music.key_names import camelot, note_name
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
 from web.charts import heatmap, lanes
-from web.client.client import Answer
+from web.client import ApiResponse
 from web.pages import AnalysisPage, AnalysisSummaryPanel, Fact, Lanes, Pulse, SectionRow
-from web.request import Ask, AskDep
+from web.request import PageRequest, PageRequestDep
 from web.responses import etag, knows, page
 from web.text import formatting, labels
 from web.views.cursor import cursor, place_asked
@@ -49,16 +49,16 @@ TIMBRE = {
 
 
 @router.get("/tracks/{ident}/analysis")
-async def analysis(ident: str, ask: AskDep) -> Response:
+async def analysis(ident: str, request: PageRequestDep) -> Response:
     """The whole analysis of a track."""
-    answer = await ask.client.analysis(ident)
+    answer = await request.client.analysis(ident)
     found = answer.value
     drawn, end = _lanes(found), _duration(found)
     ours = found.timbre_basis == OWN_BASIS
-    own = await own_track(ask, found.id)
-    second = place_asked(ask.text("t"), end)
+    own = await own_track(request, found.id)
+    second = place_asked(request.text("t"), end)
     data = AnalysisPage(
-        shell=ask.shell(),
+        shell=request.shell(),
         ident=found.id,
         name=own.title if own else None,
         facts=_facts(found.track, calibrated=ours),
@@ -72,47 +72,47 @@ async def analysis(ident: str, ask: AskDep) -> Response:
         notes_finding=_notes(found.segments or (), found.track),
         segments=len(found.segments or ()),
         timbre_note=TIMBRE[found.timbre_basis],
-        head=ask.head(TITLE, answer.call, found),
+        head=request.head(TITLE, answer.call, found),
     )
-    return page(ask.request, ask.site, data)
+    return page(request, data)
 
 
 @router.get("/tracks/{ident}/analysis/lanes/chroma.png")
-async def chroma(ident: str, ask: AskDep) -> Response:
+async def chroma(ident: str, request: PageRequestDep) -> Response:
     """Which notes sound when."""
-    return _picture(ask, await ask.client.analysis(ident, "track,segments"), heatmap.chroma)
+    return _picture(request, await request.client.analysis(ident, "track,segments"), heatmap.chroma)
 
 
 @router.get("/tracks/{ident}/analysis/lanes/timbre.png")
-async def timbre(ident: str, ask: AskDep) -> Response:
+async def timbre(ident: str, request: PageRequestDep) -> Response:
     """The colour of the sound over time."""
-    return _picture(ask, await ask.client.analysis(ident, "track,segments"), heatmap.timbre)
+    return _picture(request, await request.client.analysis(ident, "track,segments"), heatmap.timbre)
 
 
 def _picture(
-    ask: Ask,
-    answer: Answer[AudioAnalysis],
+    request: PageRequest,
+    answer: ApiResponse[AudioAnalysis],
     draw: Callable[[Sequence[Segment], float], bytes],
 ) -> Response:
     found = answer.value
     body = draw(found.segments or (), _duration(found))
     headers = {"ETag": etag(body), "Cache-Control": "private, no-cache"}
     headers["X-Content-Type-Options"] = "nosniff"
-    if knows(ask.request, headers["ETag"]):
+    if knows(request.http, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="image/png")
 
 
-async def _summary(ask: Ask, ident: str) -> AnalysisSummaryPanel:
-    answer = await ask.client.analysis(ident, "track,sections,segments")
+async def _summary(request: PageRequest, ident: str) -> AnalysisSummaryPanel:
+    answer = await request.client.analysis(ident, "track,sections,segments")
     found = answer.value
     drawn = _lanes(found)
     return AnalysisSummaryPanel(
-        shell=ask.shell(),
+        shell=request.shell(),
         ident=found.id,
         lanes=drawn,
         finding=_finding(found.sections or (), drawn.duration),
-        head=ask.head(TITLE, answer.call, found),
+        head=request.head(TITLE, answer.call, found),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.schemas.artist import Relation
-from web.client.library import is_own
+from web.client import is_own
 from web.pages import ArtistPage, Related, RelatedPanel, TopTracksPanel
-from web.request import Ask, AskDep
+from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import formatting, labels
 from web.views.panel import Panel, add_panel
@@ -19,32 +19,32 @@ MOST_GENRES = 3
 
 
 @router.get("/artists/{ident}")
-async def artist(ident: str, ask: AskDep) -> Response:
+async def artist(ident: str, request: PageRequestDep) -> Response:
     """What a source says of an artist; the rest loads beside it."""
-    answer = await ask.client.artist(ident)
+    answer = await request.client.artist(ident)
     found = answer.value
     data = ArtistPage(
-        shell=ask.shell(),
+        shell=request.shell(),
         artist=found,
-        picture=ask.site.picture(found.images),
-        head=ask.head("Artist", answer.call, found),
+        picture=request.site.picture(found.images),
+        head=request.head("Artist", answer.call, found),
     )
-    return page(ask.request, ask.site, data)
+    return page(request, data)
 
 
-async def _related(ask: Ask, ident: str) -> RelatedPanel:
-    answer = await ask.client.related(ident)
+async def _related(request: PageRequest, ident: str) -> RelatedPanel:
+    answer = await request.client.related(ident)
     found = answer.value
     return RelatedPanel(
-        shell=ask.shell(),
+        shell=request.shell(),
         ident=found.id,
         by_sound=is_own(found.id),
-        items=tuple(_relation(ask, relation) for relation in found.items),
-        head=ask.head("Related artists", answer.call, found),
+        items=tuple(_relation(request, relation) for relation in found.items),
+        head=request.head("Related artists", answer.call, found),
     )
 
 
-def _relation(ask: Ask, relation: Relation) -> Related:
+def _relation(request: PageRequest, relation: Relation) -> Related:
     artist = relation.artist
     votes = [
         f"{labels.SOURCES[vote.source]} (no. {formatting.count(vote.rank)})"
@@ -54,7 +54,7 @@ def _relation(ask: Ask, relation: Relation) -> Related:
         name=artist.name,
         href=f"/artists/{artist.id}" if artist.id else None,
         url=formatting.safe_url(artist.url),
-        picture=ask.site.picture(artist.images),
+        picture=request.site.picture(artist.images),
         genres=formatting.listed((artist.genres or ())[:MOST_GENRES]),
         near=next(word for floor, word in NEARNESS if relation.score >= floor),
         score=round(relation.score * 100, 1),
@@ -62,17 +62,17 @@ def _relation(ask: Ask, relation: Relation) -> Related:
     )
 
 
-async def _top_tracks(ask: Ask, ident: str) -> TopTracksPanel:
-    answer = await ask.client.top_tracks(ident)
+async def _top_tracks(request: PageRequest, ident: str) -> TopTracksPanel:
+    answer = await request.client.top_tracks(ident)
     found = answer.value
-    known, says = await numbers(ask.client, (track.id for track in found.items))
+    known, says = await numbers(request.client, (track.id for track in found.items))
     return TopTracksPanel(
-        shell=ask.shell(),
+        shell=request.shell(),
         ident=found.id,
         own=is_own(found.id),
         rows=tuple(track_row(place, track, known) for place, track in enumerate(found.items, 1)),
         numbers=says,
-        head=ask.head("Top tracks", answer.call, found),
+        head=request.head("Top tracks", answer.call, found),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fastapi import APIRouter, HTTPException
 
 from web.pages import ComposerPanel
-from web.request import Ask
+from web.request import PageRequest
 from web.text.comparison import compare, finding
 from web.views.panel import Panel, add_panel
 
@@ -15,16 +15,16 @@ router = APIRouter()
 TITLE = "What the composer wrote"
 
 
-async def _composer(ask: Ask, ident: str) -> ComposerPanel:
-    truth = (await ask.client.library.track(ident)).value.truth
+async def _composer(request: PageRequest, ident: str) -> ComposerPanel:
+    truth = (await request.client.library.track(ident)).value.truth
     if truth is None:
         raise HTTPException(404)
-    features = await ask.client.features(ident, "library")
-    parts = (await ask.client.analysis(ident, "track,sections")).value.sections or ()
-    head = ask.head(TITLE, features.call, features.value)
+    features = await request.client.features(ident, "library")
+    parts = (await request.client.analysis(ident, "track,sections")).value.sections or ()
+    head = request.head(TITLE, features.call, features.value)
     rows = compare(truth, features.value, parts)
     return ComposerPanel(
-        shell=ask.shell(),
+        shell=request.shell(),
         ident=features.value.id,
         finding=finding(rows),
         rows=rows,

@@ -6,10 +6,9 @@ from urllib.parse import quote
 
 from api.schemas.artist import Image
 from api.schemas.library import Job, JobState, LibraryTrack
-from web.client.client import ApiProblem
-from web.client.library import is_own
+from web.client import ApiProblem, is_own
 from web.pages import FileRow, LabelArtist, LabelPiece, OwnFile
-from web.request import Ask
+from web.request import PageRequest
 from web.text import formatting, labels
 from web.views.rows import Numbers, length, tempo
 
@@ -17,12 +16,12 @@ NOBODY = "artist not known"
 COVER_PX = 320
 
 
-async def own_track(ask: Ask, ident: str) -> LibraryTrack | None:
+async def own_track(request: PageRequest, ident: str) -> LibraryTrack | None:
     """The file behind a track, if its id is of our own making and it is still here."""
     if not is_own(ident):
         return None
     try:
-        return (await ask.client.library.track(ident)).value
+        return (await request.client.library.track(ident)).value
     except ApiProblem:
         return None
 
@@ -39,11 +38,11 @@ def own_file(track: LibraryTrack) -> OwnFile:
     )
 
 
-def file_row(ask: Ask, track: LibraryTrack, known: Numbers) -> FileRow:
+def file_row(request: PageRequest, track: LibraryTrack, known: Numbers) -> FileRow:
     """A file of the library in a line."""
     features = known.get(track.id)
     return FileRow(
-        picture=_cover(ask, track),
+        picture=_cover(request, track),
         release=track.album or track.title,
         name=track.title,
         artist=track.artist or NOBODY,
@@ -62,7 +61,9 @@ def file_row(ask: Ask, track: LibraryTrack, known: Numbers) -> FileRow:
     )
 
 
-def label(ask: Ask, tracks: list[LibraryTrack], known: Numbers) -> tuple[LabelArtist, ...]:
+def label(
+    request: PageRequest, tracks: list[LibraryTrack], known: Numbers
+) -> tuple[LabelArtist, ...]:
     """The demo's artists in the order of their names, each with the pieces that are analysed."""
     artists: dict[str, list[LibraryTrack]] = {}
     for track in sorted(tracks, key=lambda track: track.artist.casefold()):
@@ -71,7 +72,7 @@ def label(ask: Ask, tracks: list[LibraryTrack], known: Numbers) -> tuple[LabelAr
         LabelArtist(
             name=own[0].artist,
             href=f"/artists/{ident}",
-            picture=_cover(ask, own[0]),
+            picture=_cover(request, own[0]),
             release=own[0].album or own[0].title,
             pieces=tuple(_piece(track, known) for track in own),
         )
@@ -79,10 +80,10 @@ def label(ask: Ask, tracks: list[LibraryTrack], known: Numbers) -> tuple[LabelAr
     )
 
 
-def _cover(ask: Ask, track: LibraryTrack) -> Image | None:
+def _cover(request: PageRequest, track: LibraryTrack) -> Image | None:
     if track.cover is None:
         return None
-    return ask.site.picture([Image(url=track.cover, width=COVER_PX, height=COVER_PX)])
+    return request.site.picture([Image(url=track.cover, width=COVER_PX, height=COVER_PX)])
 
 
 def _piece(track: LibraryTrack, known: Numbers) -> LabelPiece:

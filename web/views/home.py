@@ -10,10 +10,9 @@ from fastapi.responses import RedirectResponse
 from api.music.references import is_words
 from api.schemas.provenance import SourceName
 from api.schemas.reference import Reference
-from web.client.client import ApiProblem
-from web.client.library import is_own
+from web.client import ApiProblem, is_own
 from web.pages import ChoicePage, HomePage, LabelArtist, RecognisedPanel
-from web.request import Ask, AskDep
+from web.request import PageRequest, PageRequestDep
 from web.responses import fragment, page
 from web.text import labels
 from web.text.formatting import safe_url
@@ -32,44 +31,44 @@ MOST_FILES = 50
 
 
 @router.get("/")
-async def get_home(ask: AskDep) -> Response:
+async def get_home(request: PageRequestDep) -> Response:
     """One box, three examples, and what to do where Spotify is not connected."""
-    return page(ask.request, ask.site, await _home(ask))
+    return page(request, await _home(request))
 
 
 @router.get("/go")
-async def go(ask: AskDep) -> Response:
+async def go(request: PageRequestDep) -> Response:
     """Lead from what was pasted to its page; never off this site."""
-    text = pasted(ask)
+    text = pasted(request)
     try:
-        reference = (await ask.client.resolve(text)).value
+        reference = (await request.client.resolve(text)).value
     except ApiProblem as problem:
         if problem.problem.type == BAD_REFERENCE and is_words(text):
             return _see(search_for(text))
         if problem.problem.status != UNPROCESSABLE:
             raise
-        return await _refuse(ask, text, problem=trouble(problem, ask.base))
+        return await _refuse(request, text, problem=trouble(problem, request.base))
     href = leads_to(reference)
     if href is None:
-        return await _refuse(ask, text, reference=reference)
+        return await _refuse(request, text, reference=reference)
     return _see(href)
 
 
 @router.get("/choose/{ident}")
-async def choose(ident: str, ask: AskDep) -> Response:
+async def choose(ident: str, request: PageRequestDep) -> Response:
     """A bare id does not say what it is of: three links, or of our own the one that there is."""
-    await ask.client.resolve(ident)  # a mangled id is refused in the API's words
-    if is_own(ident) and (section := await _section(ask, ident)):
+    await request.client.resolve(ident)  # a mangled id is refused in the API's words
+    if is_own(ident) and (section := await _section(request, ident)):
         return _see(f"/{section}/{quote(ident)}")
-    return page(ask.request, ask.site, ChoicePage(shell=ask.shell(ident), ident=ident))
+    return page(request, ChoicePage(shell=request.shell(ident), ident=ident))
 
 
-async def _section(ask: Ask, ident: str) -> str | None:
+async def _section(request: PageRequest, ident: str) -> str | None:
     """The section in which an own id is found; None where it is nobody's."""
     ways = {
-        "tracks": ask.client.track,
-        "artists": ask.client.artist,
-        "playlists": ask.client.playlist,
+        "tracks": request.client.track,
+        "artists": request.client.artist,
+        "playlists": request.client.playlist,
     }
     for section, way in ways.items():
         try:
@@ -83,39 +82,41 @@ async def _section(ask: Ask, ident: str) -> str | None:
 
 
 @router.get("/fragments/resolve")
-async def recognise(ask: AskDep) -> Response:
+async def recognise(request: PageRequestDep) -> Response:
     """What is in the box, in words. Half a link is no error, so this is always 200."""
-    text = pasted(ask)
+    text = pasted(request)
     if not text:
-        return fragment(ask.request, ask.site, _recognised(ask, "", None))
+        return fragment(request, _recognised(request, "", None))
     try:
-        reference = (await ask.client.resolve(text)).value
+        reference = (await request.client.resolve(text)).value
     except ApiProblem as problem:
-        return fragment(ask.request, ask.site, _unrecognised(ask, text, problem))
-    return fragment(ask.request, ask.site, _known(ask, reference))
+        return fragment(request, _unrecognised(request, text, problem))
+    return fragment(request, _known(request, reference))
 
 
-def _known(ask: Ask, reference: Reference) -> RecognisedPanel:
+def _known(request: PageRequest, reference: Reference) -> RecognisedPanel:
     says = labels.KINDS[reference.kind].removeprefix("an ").removeprefix("a ")
     number = reference.isrc or (reference.id or "")[:SHOWN_ID] + "…" * bool(reference.id)
     sentence = " · ".join(part for part in (says[:1].upper() + says[1:], number) if part)
     href = leads_to(reference)
     if href is None:
-        return _recognised(ask, f"{sentence}. {labels.INSTEAD[reference.kind]}", None)
-    return _recognised(ask, sentence, href, link="Open it")
+        return _recognised(request, f"{sentence}. {labels.INSTEAD[reference.kind]}", None)
+    return _recognised(request, sentence, href, link="Open it")
 
 
-def _unrecognised(ask: Ask, text: str, problem: ApiProblem) -> RecognisedPanel:
+def _unrecognised(request: PageRequest, text: str, problem: ApiProblem) -> RecognisedPanel:
     if is_words(text):
         return _recognised(
-            ask, "Words, not a link.", search_for(text), link=f"Search for “{text[:40]}”"
+            request, "Words, not a link.", search_for(text), link=f"Search for “{text[:40]}”"
         )
-    told = trouble(problem, ask.base)
-    return _recognised(ask, " ".join(part for part in (told.detail, told.hint) if part), None)
+    told = trouble(problem, request.base)
+    return _recognised(request, " ".join(part for part in (told.detail, told.hint) if part), None)
 
 
-def _recognised(ask: Ask, sentence: str, href: str | None, *, link: str = "") -> RecognisedPanel:
-    return RecognisedPanel(shell=ask.shell(), sentence=sentence, href=href, link_text=link)
+def _recognised(
+    request: PageRequest, sentence: str, href: str | None, *, link: str = ""
+) -> RecognisedPanel:
+    return RecognisedPanel(shell=request.shell(), sentence=sentence, href=href, link_text=link)
 
 
 def _see(href: str) -> Response:
@@ -123,22 +124,30 @@ def _see(href: str) -> Response:
 
 
 async def _refuse(
-    ask: Ask, text: str, *, problem: Trouble | None = None, reference: Reference | None = None
+    request: PageRequest,
+    text: str,
+    *,
+    problem: Trouble | None = None,
+    reference: Reference | None = None,
 ) -> Response:
-    data = await _home(ask, text, problem=problem, reference=reference)
-    return page(ask.request, ask.site, data, status=UNPROCESSABLE)
+    data = await _home(request, text, problem=problem, reference=reference)
+    return page(request, data, status=UNPROCESSABLE)
 
 
 async def _home(
-    ask: Ask, text: str = "", *, problem: Trouble | None = None, reference: Reference | None = None
+    request: PageRequest,
+    text: str = "",
+    *,
+    problem: Trouble | None = None,
+    reference: Reference | None = None,
 ) -> HomePage:
     kind = reference.kind if reference else None
-    able = await _able(ask)
+    able = await _able(request)
     off = able is not None and SourceName.SPOTIFY not in able
     return HomePage(
-        shell=ask.shell(text),
-        examples=None if able == set() else ask.site.examples,
-        label=await _label(ask),
+        shell=request.shell(text),
+        examples=None if able == set() else request.site.examples,
+        label=await _label(request),
         spotify_off=off,
         others_answer=bool(able),
         trouble=problem,
@@ -147,21 +156,21 @@ async def _home(
     )
 
 
-async def _label(ask: Ask) -> tuple[LabelArtist, ...]:
+async def _label(request: PageRequest) -> tuple[LabelArtist, ...]:
     """The demo's artists; none where there is no library, or no demo in it."""
     try:
-        found = (await ask.client.library.tracks(limit=MOST_FILES)).value.items
+        found = (await request.client.library.tracks(limit=MOST_FILES)).value.items
     except ApiProblem:
         return ()
     demo = [track for track in found if track.demo]
-    known, _ = await numbers(ask.client, (track.id for track in demo))
-    return label(ask, demo, known)
+    known, _ = await numbers(request.client, (track.id for track in demo))
+    return label(request, demo, known)
 
 
-async def _able(ask: Ask) -> set[SourceName] | None:
+async def _able(request: PageRequest) -> set[SourceName] | None:
     """The sources that are set up here; without an answer nothing is claimed."""
     try:
-        report = (await ask.client.sources()).value
+        report = (await request.client.sources()).value
     except ApiProblem:
         return None
     return {each.source for each in report.sources if is_set_up(each)}

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Response
 
 from api.problems.types import SLUGS
 from api.schemas.library import Job, JobProblem, JobState, Stage
-from web.client.client import Answer, ApiProblem
+from web.client import ApiProblem, ApiResponse
 from web.forms import see
 from web.pages import Failure, JobPage, Step
-from web.request import Ask, AskDep
+from web.request import PageRequest, PageRequestDep
 from web.responses import fragment, page
 from web.text import formatting, labels
 from web.text.provenance import shown
@@ -22,39 +22,39 @@ PROBLEMS = "/problems/"
 
 
 @router.get("/jobs/{ident}")
-async def get_job(ident: str, ask: AskDep) -> Response:
+async def get_job(ident: str, request: PageRequestDep) -> Response:
     """How far an analysis is; a script keeps this up to date, else the browser reloads it."""
-    return page(ask.request, ask.site, await _page(ask, await ask.client.library.job(ident)))
+    return page(request, await _page(request, await request.client.library.job(ident)))
 
 
 @router.get("/fragments/jobs/{ident}")
-async def job_fragment(ident: str, ask: AskDep) -> Response:
+async def job_fragment(ident: str, request: PageRequestDep) -> Response:
     """The same, for the page that is watching; when it is done it leads to the track."""
-    answer = await ask.client.library.job(ident)
-    data = await _page(ask, answer)
+    answer = await request.client.library.job(ident)
+    data = await _page(request, answer)
     headers = {"HX-Redirect": data.track} if data.done else {}
-    return fragment(ask.request, ask.site, data, headers=headers)
+    return fragment(request, data, headers=headers)
 
 
 @router.post("/jobs/{ident}/cancel")
-async def cancel(ident: str, ask: AskDep) -> Response:
+async def cancel(ident: str, request: PageRequestDep) -> Response:
     """Stop an analysis, and show that it stopped."""
-    job = (await ask.client.library.job(ident)).value
-    await ask.client.library.cancel(ident)
-    return see(ask, job_path(job))
+    job = (await request.client.library.job(ident)).value
+    await request.client.library.cancel(ident)
+    return see(request, job_path(job))
 
 
 @router.post("/jobs/{ident}/retry")
-async def retry(ident: str, ask: AskDep) -> Response:
+async def retry(ident: str, request: PageRequestDep) -> Response:
     """Begin again, and show how far it is."""
-    return see(ask, job_path((await ask.client.library.retry(ident)).value))
+    return see(request, job_path((await request.client.library.retry(ident)).value))
 
 
-async def _page(ask: Ask, answer: Answer[Job]) -> JobPage:
+async def _page(request: PageRequest, answer: ApiResponse[Job]) -> JobPage:
     job = answer.value
-    name = await _name(ask, job)
+    name = await _name(request, job)
     return JobPage(
-        shell=ask.shell(),
+        shell=request.shell(),
         ident=job.id,
         name=name,
         track=f"/tracks/{job.track_id}",
@@ -67,13 +67,13 @@ async def _page(ask: Ask, answer: Answer[Job]) -> JobPage:
         failure=None if job.problem is None else _failure(job.problem),
         delete=delete_path(job.track_id),
         announce=f"{name}: {doing(job)}",
-        call=shown(answer.call, ask.base),
+        call=shown(answer.call, request.base),
     )
 
 
-async def _name(ask: Ask, job: Job) -> str:
+async def _name(request: PageRequest, job: Job) -> str:
     try:
-        return (await ask.client.library.track(job.track_id)).value.title
+        return (await request.client.library.track(job.track_id)).value.title
     except ApiProblem:
         return "Your file"
 

@@ -7,10 +7,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response
 
 from api.schemas.library import Collection, LibraryTracks, UnreadPart
-from web.client.client import ApiProblem
+from web.client import ApiProblem
 from web.forms import answered, refused, see
 from web.pages import CollectionPage, CollectionRow, DeletePage, LibraryPage, Refused, Unread
-from web.request import Ask, AskDep
+from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import formatting
 from web.text.provenance import Trouble, trouble
@@ -23,84 +23,83 @@ SHOWN_LINES = 200  # that were refused; nobody reads on, and a page of 10,000 ta
 
 
 @router.get("/library")
-async def get_library(ask: AskDep) -> Response:
+async def get_library(request: PageRequestDep) -> Response:
     """Files and collections, newest first."""
-    return page(ask.request, ask.site, await _library(ask))
+    return page(request, await _library(request))
 
 
 @router.get("/library/{ident}/delete")
-async def ask_to_delete(ident: str, ask: AskDep) -> Response:
+async def ask_to_delete(ident: str, request: PageRequestDep) -> Response:
     """The question before a file is deleted."""
-    track = (await ask.client.library.track(ident)).value
+    track = (await request.client.library.track(ident)).value
     data = DeletePage(
-        shell=ask.shell(),
+        shell=request.shell(),
         name=track.title,
         says=f"The file by {track.artist or NOBODY} ({about(track)}) and all that was heard in it "
         "are removed from this server at once. This cannot be undone; you can send it again.",
         action=delete_path(track.id),
         back=f"/tracks/{track.id}",
     )
-    return page(ask.request, ask.site, data)
+    return page(request, data)
 
 
 @router.post("/library/{ident}/delete")
-async def delete(ident: str, ask: AskDep) -> Response:
+async def delete(ident: str, request: PageRequestDep) -> Response:
     """Delete a file and all that was heard in it."""
-    await ask.client.library.delete(ident)
-    return see(ask, "/library")
+    await request.client.library.delete(ident)
+    return see(request, "/library")
 
 
 @router.post("/collections")
-async def collect(ask: AskDep) -> Response:
+async def collect(request: PageRequestDep) -> Response:
     """Pass the form on, and say what became of each line."""
-    request = ask.request
     try:
-        answer = await ask.client.library.collect(request.stream(), request.headers)
+        answer = await request.client.library.collect(request.http.stream(), request.http.headers)
     except ApiProblem as problem:
-        return refused(ask, await _library(ask, trouble(problem, ask.base)), problem)
-    return answered(ask, _collected(ask, answer.value))
+        return refused(request, await _library(request, trouble(problem, request.base)), problem)
+    return answered(request, _collected(request, answer.value))
 
 
 @router.get("/collections/{ident}/delete")
-async def ask_to_forget(ident: str, ask: AskDep) -> Response:
+async def ask_to_forget(ident: str, request: PageRequestDep) -> Response:
     """The question before a collection is deleted."""
-    found = (await ask.client.library.collection(ident)).value
+    found = (await request.client.library.collection(ident)).value
     data = DeletePage(
-        shell=ask.shell(),
+        shell=request.shell(),
         name=found.name,
         says="The list is removed, with the features that were imported with it alone. The tracks "
         "and files in it stay.",
         action=_forget(found),
         back=_href(found),
     )
-    return page(ask.request, ask.site, data)
+    return page(request, data)
 
 
 @router.post("/collections/{ident}/delete")
-async def forget(ident: str, ask: AskDep) -> Response:
+async def forget(ident: str, request: PageRequestDep) -> Response:
     """Delete a collection; what it lists stays."""
-    await ask.client.library.forget(ident)
-    return see(ask, "/library#collections")
+    await request.client.library.forget(ident)
+    return see(request, "/library#collections")
 
 
-async def _library(ask: Ask, told: Trouble | None = None) -> LibraryPage:
-    answer = await ask.client.library.tracks(limit=AT_ONCE, offset=ask.offset())
+async def _library(request: PageRequest, told: Trouble | None = None) -> LibraryPage:
+    answer = await request.client.library.tracks(limit=AT_ONCE, offset=request.offset())
     found = answer.value
-    known, _ = await numbers(ask.client, (track.id for track in found.items))
-    rows = [file_row(ask, track, known) for track in found.items]
-    collections, why = await _collections(ask)
-    before, after = max(0, ask.offset() - AT_ONCE), ask.offset() + AT_ONCE
+    known, _ = await numbers(request.client, (track.id for track in found.items))
+    rows = [file_row(request, track, known) for track in found.items]
+    collections, why = await _collections(request)
+    before, after = max(0, request.offset() - AT_ONCE), request.offset() + AT_ONCE
     return LibraryPage(
-        shell=ask.shell(),
+        shell=request.shell(),
         own=tuple(row for row in rows if not row.demo),
         demo=tuple(row for row in rows if row.demo),
-        says=_says(found, ask.offset()),
-        previous=_at(before) if ask.offset() else None,
+        says=_says(found, request.offset()),
+        previous=_at(before) if request.offset() else None,
         next=_at(after) if after < found.total else None,
         collections=collections,
         no_collections=why,
         trouble=told,
-        head=ask.head("Library", answer.call, found),
+        head=request.head("Library", answer.call, found),
     )
 
 
@@ -114,10 +113,10 @@ def _at(offset: int) -> str:
     return f"/library?offset={offset}" if offset else "/library"
 
 
-async def _collections(ask: Ask) -> tuple[tuple[CollectionRow, ...], str | None]:
+async def _collections(request: PageRequest) -> tuple[tuple[CollectionRow, ...], str | None]:
     """The collections, or why they cannot be shown; the files stay either way."""
     try:
-        found = (await ask.client.library.collections()).value.items
+        found = (await request.client.library.collections()).value.items
     except ApiProblem as problem:
         return (), problem.problem.detail
     return tuple(_collection(each) for each in found), None
@@ -142,10 +141,10 @@ def _href(found: Collection) -> str:
     return f"/playlists/{quote(found.id, safe='')}"
 
 
-def _collected(ask: Ask, found: Collection) -> CollectionPage:
+def _collected(request: PageRequest, found: Collection) -> CollectionPage:
     number, beyond = found.features_imported, len(found.refused) - SHOWN_LINES
     return CollectionPage(
-        shell=ask.shell(),
+        shell=request.shell(),
         name=found.name,
         href=_href(found),
         taken=formatting.counted(found.items_total, "track"),

@@ -13,9 +13,10 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from web.client.client import ApiProblem, StillWorking
-from web.pages import Data, TroublePanel, WorkingPanel
-from web.request import Ask, AskDep
+from web.client import AnalysisPending, ApiProblem
+from web.pages import TroublePanel, WorkingPanel
+from web.render import Data
+from web.request import PageRequest, PageRequestDep
 from web.responses import OK, fragment, page
 from web.text.provenance import trouble
 from web.views.files import job_path
@@ -33,52 +34,54 @@ class Panel:
     title: str
     parent: str
     path: str
-    build: Callable[[Ask, str], Awaitable[Data]]
+    build: Callable[[PageRequest, str], Awaitable[Data]]
 
 
 def add_panel(router: APIRouter, panel: Panel) -> None:
     """Serve `panel` at /parent/{ident}/path and at /fragments/parent/{ident}/path."""
 
-    async def as_page(ident: str, ask: AskDep) -> Response:
-        return await _page(ask, panel, ident)
+    async def as_page(ident: str, request: PageRequestDep) -> Response:
+        return await _page(request, panel, ident)
 
-    async def as_fragment(ident: str, ask: AskDep) -> Response:
-        return await _fragment(ask, panel, ident)
+    async def as_fragment(ident: str, request: PageRequestDep) -> Response:
+        return await _fragment(request, panel, ident)
 
     path = f"/{panel.parent}/{{ident}}/{panel.path}"
     router.add_api_route(path, as_page)
     router.add_api_route(f"/fragments{path}", as_fragment)
 
 
-async def _page(ask: Ask, panel: Panel, ident: str) -> Response:
+async def _page(request: PageRequest, panel: Panel, ident: str) -> Response:
     try:
-        data = await panel.build(ask, ident)
-    except StillWorking as working:
-        waiting = _working(ask, panel, ident=ident, working=working)
-        return page(ask.request, ask.site, waiting, status=WORKING)
+        data = await panel.build(request, ident)
+    except AnalysisPending as working:
+        waiting = _working(request, panel, ident=ident, working=working)
+        return page(request, waiting, status=WORKING)
     except ApiProblem as problem:
-        refused = _refused(ask, panel, ident=ident, problem=problem)
+        refused = _refused(request, panel, ident=ident, problem=problem)
         status = problem.problem.status
-        return page(ask.request, ask.site, refused, status=status, headers=problem.headers)
-    return page(ask.request, ask.site, data)
+        return page(request, refused, status=status, headers=problem.headers)
+    return page(request, data)
 
 
-async def _fragment(ask: Ask, panel: Panel, ident: str) -> Response:
+async def _fragment(request: PageRequest, panel: Panel, ident: str) -> Response:
     try:
-        data = await panel.build(ask, ident)
-    except StillWorking as working:
-        data = _working(ask, panel, ident=ident, working=working)
+        data = await panel.build(request, ident)
+    except AnalysisPending as working:
+        data = _working(request, panel, ident=ident, working=working)
     except ApiProblem as problem:
-        refused = _refused(ask, panel, ident=ident, problem=problem)
+        refused = _refused(request, panel, ident=ident, problem=problem)
         status = problem.problem.status if problem.problem.status >= SERVER_ERROR else OK
-        return fragment(ask.request, ask.site, refused, status=status, headers=problem.headers)
-    return fragment(ask.request, ask.site, data)
+        return fragment(request, refused, status=status, headers=problem.headers)
+    return fragment(request, data)
 
 
-def _working(ask: Ask, panel: Panel, *, ident: str, working: StillWorking) -> WorkingPanel:
+def _working(
+    request: PageRequest, panel: Panel, *, ident: str, working: AnalysisPending
+) -> WorkingPanel:
     back = f"/{panel.parent}/{quote(ident, safe=':')}"
     return WorkingPanel(
-        shell=ask.shell(),
+        shell=request.shell(),
         panel=panel.name,
         title=panel.title,
         href=f"{back}/{panel.path}",
@@ -89,13 +92,15 @@ def _working(ask: Ask, panel: Panel, *, ident: str, working: StillWorking) -> Wo
     )
 
 
-def _refused(ask: Ask, panel: Panel, *, ident: str, problem: ApiProblem) -> TroublePanel:
+def _refused(
+    request: PageRequest, panel: Panel, *, ident: str, problem: ApiProblem
+) -> TroublePanel:
     back = f"/{panel.parent}/{quote(ident, safe=':')}"
     return TroublePanel(
-        shell=ask.shell(),
+        shell=request.shell(),
         panel=panel.name,
         title=panel.title,
         href=f"{back}/{panel.path}",
         back=back,
-        trouble=trouble(problem, ask.base),
+        trouble=trouble(problem, request.base),
     )

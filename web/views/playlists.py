@@ -8,9 +8,9 @@ from fastapi import APIRouter, Response
 
 from api.schemas.lists import Page
 from api.schemas.playlist import PlaylistItem
-from web.client.client import Answer, ApiProblem, following
+from web.client import ApiProblem, ApiResponse, following
 from web.pages import Entries, ItemsPanel, Pager, PlaylistPage
-from web.request import Ask, AskDep
+from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text.formatting import count
 from web.text.provenance import Trouble, trouble
@@ -25,48 +25,48 @@ NO_NUMBERS = "There is no track on this page that could have numbers."
 
 
 @router.get("/playlists/{ident}")
-async def playlist(ident: str, ask: AskDep) -> Response:
+async def playlist(ident: str, request: PageRequestDep) -> Response:
     """A playlist and 25 of its entries; their numbers and the profile load beside it."""
-    answer = await ask.client.playlist(ident)
+    answer = await request.client.playlist(ident)
     found = answer.value
-    entries, refused = await _plain_entries(ask, found.id)
+    entries, refused = await _plain_entries(request, found.id)
     data = PlaylistPage(
-        shell=ask.shell(),
+        shell=request.shell(),
         playlist=found,
-        picture=ask.site.picture(found.images),
+        picture=request.site.picture(found.images),
         entries=entries,
         trouble=refused,
-        head=ask.head("Playlist", answer.call, found),
+        head=request.head("Playlist", answer.call, found),
     )
-    return page(ask.request, ask.site, data)
+    return page(request, data)
 
 
-async def _plain_entries(ask: Ask, ident: str) -> tuple[Entries | None, Trouble | None]:
+async def _plain_entries(request: PageRequest, ident: str) -> tuple[Entries | None, Trouble | None]:
     """The entries without numbers. Spotify may name a playlist and keep its contents to itself."""
     try:
-        answer = await _asked(ask, ident)
+        answer = await _asked(request, ident)
     except ApiProblem as problem:
-        return None, trouble(problem, ask.base)
-    return _entries(ask, ident, answer), None
+        return None, trouble(problem, request.base)
+    return _entries(request, ident, answer), None
 
 
-async def _items(ask: Ask, ident: str) -> ItemsPanel:
-    answer = await _asked(ask, ident)
+async def _items(request: PageRequest, ident: str) -> ItemsPanel:
+    answer = await _asked(request, ident)
     known, says = await numbers(
-        ask.client, (item.track.id for item in answer.value.items if item.track)
+        request.client, (item.track.id for item in answer.value.items if item.track)
     )
-    entries = _entries(ask, ident, answer, known=known, says=says or NO_NUMBERS)
-    return ItemsPanel(shell=ask.shell(), ident=ident, entries=entries)
+    entries = _entries(request, ident, answer, known=known, says=says or NO_NUMBERS)
+    return ItemsPanel(shell=request.shell(), ident=ident, entries=entries)
 
 
-async def _asked(ask: Ask, ident: str) -> Answer[Page[PlaylistItem]]:
-    return await ask.client.playlist_items(ident, limit=AT_ONCE, offset=ask.offset())
+async def _asked(request: PageRequest, ident: str) -> ApiResponse[Page[PlaylistItem]]:
+    return await request.client.playlist_items(ident, limit=AT_ONCE, offset=request.offset())
 
 
 def _entries(
-    ask: Ask,
+    request: PageRequest,
     ident: str,
-    answer: Answer[Page[PlaylistItem]],
+    answer: ApiResponse[Page[PlaylistItem]],
     *,
     known: Numbers | None = None,
     says: str | None = None,
@@ -80,7 +80,7 @@ def _entries(
         pager=_pager(ident, found),
         page=path,
         fragment=f"/fragments{path}",
-        head=ask.head(ITEMS, answer.call, found),
+        head=request.head(ITEMS, answer.call, found),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from api.schemas.playlist import Distribution, KeyCount, Outlier, PlaylistProfile
 from web.charts.histogram import bars
 from web.pages import KeyBar, OutlierRow, ProfilePanel, Spread
-from web.request import Ask
+from web.request import PageRequest
 from web.text import formatting, labels
 from web.text.meanings import MEANINGS, Meaning
 from web.views.tracks import figure
@@ -33,12 +33,12 @@ FIGURE_NAMES = {
 }
 
 
-async def build_profile(ask: Ask, ident: str) -> ProfilePanel:
+async def build_profile(request: PageRequest, ident: str) -> ProfilePanel:
     """What the playlist sounds like, from the one source that the API names."""
-    answer = await ask.client.playlist_profile(ident)
+    answer = await request.client.playlist_profile(ident)
     found = answer.value
     return ProfilePanel(
-        shell=ask.shell(),
+        shell=request.shell(),
         ident=found.id,
         summary=_summary(found),
         left_out=_left_out(found),
@@ -50,7 +50,7 @@ async def build_profile(ask: Ask, ident: str) -> ProfilePanel:
         keys=_keys(found.keys),
         metres=_metres(found.time_signatures),
         outliers=tuple(_outlier(each) for each in found.outliers),
-        head=ask.head("How it sounds", answer.call, found),
+        head=request.head("How it sounds", answer.call, found),
     )
 
 

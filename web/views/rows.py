@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from api.schemas.features import AudioFeatures
 from api.schemas.playlist import ItemKind, PlaylistItem
 from api.schemas.track import Track
-from web.client.client import ApiClient, ApiProblem
+from web.client import ApiClient, ApiProblem
 from web.pages import Row
 from web.text import formatting
 

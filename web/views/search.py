@@ -11,9 +11,9 @@ from api.schemas.artist import Artist
 from api.schemas.lists import Page
 from api.schemas.playlist import Playlist
 from api.schemas.track import Track
-from web.client.client import ApiProblem, Call, following
+from web.client import ApiCall, ApiProblem, following
 from web.pages import Group, Hit, SearchPage, Tab
-from web.request import Ask, AskDep
+from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import formatting
 from web.text.paste import leads_to, pasted
@@ -24,47 +24,47 @@ KINDS = {"artist": "Artists", "track": "Tracks", "playlist": "Playlists"}
 FEW, MANY = 5, 10
 MOST_TEXT = 200  # as the API takes them
 SEE_OTHER = 303
-_NO_CALL = Call("", None, None, None, None)
+_NO_CALL = ApiCall("", None, None, None, None)
 
 
 @router.get("/search")
-async def search(ask: AskDep) -> Response:
+async def search(request: PageRequestDep) -> Response:
     """Artists, tracks and playlists whose names fit; `type` narrows it to one kind."""
-    text, kind = ask.text("q")[:MOST_TEXT], ask.text("type")
+    text, kind = request.text("q")[:MOST_TEXT], request.text("type")
     if not text:
-        return page(ask.request, ask.site, _nothing_asked(ask))
-    if not kind and (href := await _named(ask)):
+        return page(request, _nothing_asked(request))
+    if not kind and (href := await _named(request)):
         return RedirectResponse(href, SEE_OTHER)
     kinds = [kind] if kind in KINDS else list(KINDS)
-    offset = ask.offset() if kind in KINDS else 0
+    offset = request.offset() if kind in KINDS else 0
     limit = MANY if kind in KINDS else FEW
-    answer = await ask.client.search(text, kinds, limit=limit, offset=offset)
+    answer = await request.client.search(text, kinds, limit=limit, offset=offset)
     found = answer.value
     groups = (
-        _group(ask, "artist", found.artists),
-        _group(ask, "track", found.tracks),
-        _group(ask, "playlist", found.playlists),
+        _group(request, "artist", found.artists),
+        _group(request, "track", found.tracks),
+        _group(request, "playlist", found.playlists),
     )
     data = SearchPage(
-        shell=ask.shell(text),
+        shell=request.shell(text),
         words=text,
         tabs=_tabs(text, kind),
         groups=tuple(group for group in groups if group),
-        call=shown(answer.call, ask.base),
+        call=shown(answer.call, request.base),
     )
-    return page(ask.request, ask.site, data)
+    return page(request, data)
 
 
-async def _named(ask: Ask) -> str | None:
+async def _named(request: PageRequest) -> str | None:
     """The page of what is looked for, where that is no word but a link, an id or an ISRC."""
     try:
-        return leads_to((await ask.client.resolve(pasted(ask))).value)
+        return leads_to((await request.client.resolve(pasted(request))).value)
     except ApiProblem:
         return None
 
 
-def _nothing_asked(ask: Ask) -> SearchPage:
-    return SearchPage(shell=ask.shell(), words="", tabs=(), groups=(), call=None)
+def _nothing_asked(request: PageRequest) -> SearchPage:
+    return SearchPage(shell=request.shell(), words="", tabs=(), groups=(), call=None)
 
 
 def _tabs(text: str, kind: str) -> tuple[Tab, ...]:
@@ -78,17 +78,17 @@ def _address(text: str, kind: str | None = None, offset: int = 0) -> str:
 
 
 def _group(
-    ask: Ask, kind: str, found: Page[Artist] | Page[Track] | Page[Playlist] | None
+    request: PageRequest, kind: str, found: Page[Artist] | Page[Track] | Page[Playlist] | None
 ) -> Group | None:
     if found is None:
         return None
-    text, after = ask.text("q")[:MOST_TEXT], following(found)
+    text, after = request.text("q")[:MOST_TEXT], following(found)
     before = max(0, found.offset - found.limit)
-    frame = ask.head(KINDS[kind], _NO_CALL, found)
+    frame = request.head(KINDS[kind], _NO_CALL, found)
     return Group(
         kind=kind,
         title=KINDS[kind],
-        hits=tuple(_hit(ask, kind, item) for item in found.items),
+        hits=tuple(_hit(request, kind, item) for item in found.items),
         total=found.total,
         absences=frame.absences,
         badges=frame.badges,
@@ -97,14 +97,14 @@ def _group(
     )
 
 
-def _hit(ask: Ask, kind: str, item: Artist | Track | Playlist) -> Hit:
+def _hit(request: PageRequest, kind: str, item: Artist | Track | Playlist) -> Hit:
     images = (item.album.images if item.album else ()) if isinstance(item, Track) else item.images
     return Hit(
         name=item.name or "(no name)",
         about=_about(item),
         href=f"/{kind}s/{item.id}",
         url=formatting.safe_url(item.url),
-        picture=ask.site.picture(images),
+        picture=request.site.picture(images),
     )
 
 

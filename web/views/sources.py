@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from api.schemas.provenance import SourceName
 from api.schemas.sources import CapabilityReport, SourceStatus, State
 from web.pages import CapabilityRow, SourceCard, SourcesPage
-from web.request import AskDep
+from web.request import PageRequestDep
 from web.responses import page
 from web.text import formatting, labels
 from web.text.provenance import shown
@@ -18,18 +18,18 @@ router = APIRouter()
 
 
 @router.get("/sources")
-async def sources(ask: AskDep) -> Response:
+async def sources(request: PageRequestDep) -> Response:
     """Each source in plain words."""
-    answer = await ask.client.sources()
+    answer = await request.client.sources()
     report = answer.value.sources
     off = not any(is_set_up(each) for each in report if each.source is SourceName.SPOTIFY)
     data = SourcesPage(
-        shell=ask.shell(),
+        shell=request.shell(),
         sources=tuple(_card(each) for each in report),
         spotify_off=off,
-        call=shown(answer.call, ask.base),
+        call=shown(answer.call, request.base),
     )
-    return page(ask.request, ask.site, data)
+    return page(request, data)
 
 
 def _card(source: SourceStatus) -> SourceCard:

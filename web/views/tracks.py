@@ -18,7 +18,7 @@ from web.pages import (
     KeyCard,
     TrackPage,
 )
-from web.request import Ask, AskDep
+from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import formatting, labels
 from web.text.meanings import MEANINGS, Meaning, readings
@@ -37,28 +37,28 @@ NOT_SAID = Absence("", "The source did not say.", "/sources", "See who else coul
 
 
 @router.get("/tracks/{ident}")
-async def track(ident: str, ask: AskDep) -> Response:
+async def track(ident: str, request: PageRequestDep) -> Response:
     """What a source says of a track; its numbers load beside it."""
-    answer = await ask.client.track(ident)
+    answer = await request.client.track(ident)
     found = answer.value
-    own = await own_track(ask, found.id)
+    own = await own_track(request, found.id)
     data = TrackPage(
-        shell=ask.shell(),
+        shell=request.shell(),
         track=found,
         own=None if own is None else own_file(own),
         composer=own is not None and own.truth is not None,
-        picture=ask.site.picture(found.album.images if found.album else ()),
-        head=ask.head("Track", answer.call, found),
+        picture=request.site.picture(found.album.images if found.album else ()),
+        head=request.head("Track", answer.call, found),
     )
-    return page(ask.request, ask.site, data)
+    return page(request, data)
 
 
-async def _features(ask: Ask, ident: str) -> FeaturesPanel:
-    answer = await ask.client.features(ident, ask.text("source") or None)
+async def _features(request: PageRequest, ident: str) -> FeaturesPanel:
+    answer = await request.client.features(ident, request.text("source") or None)
     found = answer.value
-    head = ask.head("Audio features", answer.call, found)
+    head = request.head("Audio features", answer.call, found)
     return FeaturesPanel(
-        shell=ask.shell(),
+        shell=request.shell(),
         ident=found.id,
         rows=tuple(_row(meaning, found, head) for meaning in MEANINGS),
         key=_key(found),
@@ -129,16 +129,16 @@ def _reference(provenance: tuple[Provenance, ...]) -> str | None:
     return next((words_ for unit, words_ in REFERENCES.items() if unit in said), None)
 
 
-async def _agreement(ask: Ask, ident: str) -> AgreementPanel:
-    answer = await ask.client.feature_sources(ident)
+async def _agreement(request: PageRequest, ident: str) -> AgreementPanel:
+    answer = await request.client.feature_sources(ident)
     found = answer.value
     title = "Do the sources agree?"
     return AgreementPanel(
-        shell=ask.shell(),
+        shell=request.shell(),
         ident=found.id,
         names=tuple(labels.speaker(source, Method.MEASURED) for source in found.sources),
         rows=(*(_agree(meaning, found) for meaning in MEANINGS), _keys(found)),
-        head=ask.head(title, answer.call, found),
+        head=request.head(title, answer.call, found),
     )
 
 

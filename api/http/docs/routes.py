@@ -1,17 +1,24 @@
 """GET /docs and its files: nothing inline, nothing from elsewhere, unlike FastAPI's own page."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Template
 
-from fastapi import APIRouter, HTTPException
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
 
-from api.http.docs import assets
+from api.http.static import Asset, read_assets, static_router
 
+FOLDER = Path(__file__).parent
 STATIC = "/docs/static"
-PAGE = Path(__file__).parent / "page.html"
-FOR_EVER = "public, max-age=31536000, immutable"
+SWAGGER = "swagger-ui-5.35.0"
+FILES = {
+    "swagger_css": "swagger-ui.css",
+    "swagger_js": "swagger-ui-bundle.js",
+    "playground_css": "playground.css",
+    "init_js": "swagger-init.js",
+}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -27,23 +34,18 @@ def get_docs() -> HTMLResponse:
     return HTMLResponse(page(), headers=headers)
 
 
-@router.get(STATIC + "/{name:path}")
-def get_static(name: str) -> Response:
-    """A file of the playground; its name changes with its content, so it never goes stale."""
-    found = assets.asset(name)
-    if found is None:
-        raise HTTPException(404)
-    return Response(found.body, media_type=found.media_type, headers={"Cache-Control": FOR_EVER})
+def assets() -> Mapping[str, Asset]:
+    """The files of the page, and of Swagger UI all that its licence wants to travel along."""
+    own = read_assets(FOLDER / "static", STATIC)
+    swagger = read_assets(FOLDER / "static" / SWAGGER, f"{STATIC}/{SWAGGER}", versioned=True)
+    return {**own, **swagger}
+
+
+router.include_router(static_router(STATIC + "/{name:path}", assets))
 
 
 @cache
 def page() -> str:
     """The page with today's file names in it."""
-    files = {
-        "swagger_css": f"{assets.SWAGGER}/swagger-ui.css",
-        "swagger_js": f"{assets.SWAGGER}/swagger-ui-bundle.js",
-        "playground_css": assets.public_name("playground.css"),
-        "init_js": assets.public_name("swagger-init.js"),
-    }
-    addresses = {key: f"{STATIC}/{name}" for key, name in files.items()}
-    return Template(PAGE.read_text(encoding="utf-8")).substitute(addresses)
+    addresses = {key: assets()[name].address for key, name in FILES.items()}
+    return Template((FOLDER / "page.html").read_text(encoding="utf-8")).substitute(addresses)

@@ -1,4 +1,4 @@
-"""What the API answers the pages: the value, the call that brought it, or why there is none."""
+"""What is sent to the API and what comes back: the value, its call, or why there is none."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Parameters = Mapping[str, str | int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Question(Generic[M]):
+class ApiRequest(Generic[M]):
     """One request of the API, and the model its answer has. `content` is sent as it comes."""
 
     model: type[M]
     path: str
-    asked: Parameters = field(default_factory=dict)
+    params: Parameters = field(default_factory=dict)
     method: str = "GET"
     content: AsyncIterable[bytes] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Nothing(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """One call of the API: what was asked, and what the answer's headers say of its age."""
 
     path: str
@@ -49,17 +49,17 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[M]):
+class ApiResponse(Generic[M]):
     """What the API answered, with the call that brought it."""
 
     value: M
-    call: Call
+    call: ApiCall
 
 
 class ApiProblem(Exception):
     """The API answered with a problem. `retry_after`: whole seconds, if asking again may help."""
 
-    def __init__(self, problem: Problem, call: Call, retry_after: int | None = None) -> None:
+    def __init__(self, problem: Problem, call: ApiCall, retry_after: int | None = None) -> None:
         super().__init__(f"{problem.status} {problem.title}")
         self.problem = problem
         self.call = call
@@ -71,10 +71,10 @@ class ApiProblem(Exception):
         return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
 
-class StillWorking(Exception):
+class AnalysisPending(Exception):
     """Our own analyser is at it: `job` says how far; the answer will be at the same address."""
 
-    def __init__(self, job: Job, call: Call) -> None:
+    def __init__(self, job: Job, call: ApiCall) -> None:
         super().__init__(f"job {job.id} is {job.state}")
         self.job = job
         self.call = call
