@@ -213,7 +213,7 @@ def test_the_command_prints_the_settings(tmp_path, wrong):
         environment["EARPRINT_PORT"] = "x"
 
     done = subprocess.run(  # noqa: S603  # our own module
-        [sys.executable, "-m", module.__name__],
+        [sys.executable, "-m", "api", "settings"],
         capture_output=True,
         text=True,
         cwd=tmp_path,

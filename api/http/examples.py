@@ -1,7 +1,7 @@
 """Ids that answer when they are tried: of the demo label, of invented music, or of real music.
 
 The documentation is written with two sets of ids: INVENTED stands for any music, OWN for what is
-this server's own. `retold` puts in their places those that answer with the settings at hand.
+this server's own. `fitting_examples` tells which ones answer with the settings at hand.
 """
 
 from __future__ import annotations
@@ -24,6 +24,16 @@ class Examples:
     playlist_id: str
     words: str
 
+    @property
+    def two_tracks(self) -> str:
+        """For what takes several."""
+        return f"{self.track_id},{self.other_track_id}"
+
+    @property
+    def link(self) -> str:
+        """The track's page at Spotify."""
+        return f"https://open.spotify.com/track/{self.track_id}"
+
 
 INVENTED = Examples(
     artist_id="5zgmpjHcmqMZjTSWGxWgjv",
@@ -32,7 +42,6 @@ INVENTED = Examples(
     playlist_id="2R5SXDhiYJXFZoMZ18WqpC",
     words="night",
 )
-_PAGE = "https://open.spotify.com/track/"
 OWN = Examples(
     artist_id=OWN_PREFIX + INVENTED.artist_id,
     track_id=OWN_PREFIX + INVENTED.track_id,
@@ -72,13 +81,12 @@ def examples(settings: Settings) -> Examples:
     return REAL
 
 
-def retold(text: str, settings: Settings) -> str:
-    """A text written with the invented ids, with those that answer with these settings."""
-    fitting = examples(settings)
-    if fitting.track_id.startswith(OWN_PREFIX):  # what is our own has no page at Spotify
-        text = text.replace(f"{_PAGE}{INVENTED.track_id}", fitting.track_id)
-    for written, chosen in ((OWN, of_the_label()), (INVENTED, fitting)):
-        for invented, ident in zip(astuple(written), astuple(chosen), strict=True):
-            if invented != INVENTED.words:  # which may be a part of other words
-                text = text.replace(invented, ident)
-    return text.replace(f'"{INVENTED.words}"', f'"{fitting.words}"')
+def fitting_examples(settings: Settings) -> dict[str, str]:
+    """Each example that operations are written with, and the one that answers in its place."""
+    chosen, own = examples(settings), of_the_label()
+    pairs = [*zip(astuple(OWN), astuple(own), strict=True)]
+    pairs += zip(astuple(INVENTED), astuple(chosen), strict=True)
+    pairs.append((INVENTED.two_tracks, chosen.two_tracks))
+    is_own = chosen.track_id.startswith(OWN_PREFIX)  # what is our own has no page at Spotify
+    pairs.append((INVENTED.link, chosen.track_id if is_own else chosen.link))
+    return dict(pairs)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.http.examples import retold
+from api.http.examples import fitting_examples
 from api.music import ids
 from api.problems.types import SLUGS, UPLOAD_MB
 from api.schemas.library import Job
@@ -62,17 +62,30 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
         routes=app.routes,
         openapi_version="3.1.0",
     )
+    fitting = fitting_examples(settings)
     for path in made["paths"].values():
         for operation in path.values():
-            _as_problems(operation)
-    text = json.dumps(made).replace(UPLOAD_MB, str(settings.upload_mb))
-    told: dict[str, Any] = json.loads(retold(text, settings))
-    return told
+            _as_problems(operation, settings.upload_mb)
+            _with_examples(operation, fitting)
+    return made
 
 
-def _as_problems(operation: dict[str, Any]) -> None:
+def _with_examples(operation: dict[str, Any], fitting: Mapping[str, str]) -> None:
+    """Put the examples that answer here in the places of those that it was written with."""
+    schemas = [parameter["schema"] for parameter in operation.get("parameters", ())]
+    for schema in schemas:
+        if "examples" in schema:
+            schema["examples"] = [fitting.get(one, one) for one in schema["examples"]]
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        if "example" in content:
+            items = [fitting.get(one, one) for one in content["example"]["items"]]
+            content["example"] = {**content["example"], "items": items}
+
+
+def _as_problems(operation: dict[str, Any], upload_mb: int) -> None:
     """Name the media type that problems really have, and leave out FastAPI's own 422."""
     for response in operation["responses"].values():
+        response["description"] = response["description"].replace(UPLOAD_MB, str(upload_mb))
         content = response.get("content", {})
         schema = content.get("application/json", {}).get("schema", {})
         if schema.get("$ref", "").endswith(("/Problem", "/HTTPValidationError")):

@@ -35,7 +35,7 @@ async def resolve(
         Query(
             description="A Spotify link, URI or id, an own address or id, or an ISRC; other words "
             "may stand around it.",
-            examples=[f"https://open.spotify.com/track/{INVENTED.track_id}"],
+            examples=[INVENTED.link],
             json_schema_extra={"pattern": REFERENCE_PATTERN},
         ),
     ],

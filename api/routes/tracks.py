@@ -27,7 +27,6 @@ from api.services.analysis import Part, View
 from api.services.several import features_of, tracks_of
 
 router = APIRouter(prefix="/v1", tags=["tracks"])
-_TWO = f"{INVENTED.track_id},{INVENTED.other_track_id}"
 _PARTS = "|".join(Part)
 
 
@@ -35,7 +34,7 @@ def _ids(most: int) -> Any:  # noqa: ANN401  # as FastAPI's Query
     return Query(
         pattern=f"^[^,]+(,[^,]+){{0,{most - 1}}}$",
         description=f"1 to {most} track ids, separated by commas.",
-        examples=[_TWO],
+        examples=[INVENTED.two_tracks],
     )
 
 
