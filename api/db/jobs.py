@@ -19,7 +19,7 @@ from sqlmodel import Session, col, func, or_, select, update
 
 from api.db.models import JobRow, LibraryAnalysisRow, LibraryTrackRow
 from api.db.reserve import with_reserve
-from api.db.session import Attempt, once, writing
+from api.db.session import Execution, once, writing
 from api.schemas.library import JobState
 
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
@@ -40,7 +40,7 @@ class JobTables:
     `attempt` says how each unit of work is done: the worker tries on until no lock is in its way.
     """
 
-    def __init__(self, engine: Engine, attempt: Attempt = once) -> None:
+    def __init__(self, engine: Engine, attempt: Execution = once) -> None:
         self._engine = engine
         self._attempt = attempt
 

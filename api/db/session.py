@@ -54,7 +54,7 @@ class Durability(StrEnum):
     NORMAL = "NORMAL"
 
 
-class Attempt(Protocol):
+class Execution(Protocol):
     """How a unit of work is done: once, or again while something stands in its way."""
 
     def __call__(self, work: Callable[[], T], /) -> T:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
-from api.library.sheet import NotASheet, Row, Sheet, Unread, read
+from api.library.sheet import NotASheet, Sheet, SheetRow, Unread, read
 from api.music import ids, references
 from api.music.ids import OWN_PREFIX
 from api.problems.errors import BadReference, Refused
@@ -33,7 +33,7 @@ _NO_TRACK = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DraftEntry:
     """One position to be: a track by its id or its ISRC, or a file on somebody's computer."""
 
     line: int
@@ -59,7 +59,7 @@ class Draft:
     name: str
     description: str | None = None
     file: str | None = None
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[DraftEntry] = field(default_factory=list)
     refused: list[RefusedLine] = field(default_factory=list)
     features: dict[str, str] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
@@ -79,7 +79,7 @@ def from_lines(draft: Draft, texts: Sequence[str]) -> Draft:
         if references.at_most(line) > MOST_NAMED:
             raise too_many()
         for written in references.each(line):
-            _take(draft, Row(number, written))
+            _take(draft, SheetRow(number, written))
         if len(draft.entries) + len(draft.refused) > MOST_LINES:
             raise too_many()
     return draft
@@ -155,7 +155,7 @@ def without(draft: Draft, unknown: Container[str], reason: str) -> Draft:
     )
 
 
-def _take(draft: Draft, row: Row) -> Entry | None:
+def _take(draft: Draft, row: SheetRow) -> DraftEntry | None:
     """Add the row to the draft as an entry, or to what is refused."""
     written = row.reference or row.isrc or ""
     if not written and not row.named:
@@ -174,7 +174,7 @@ def _take(draft: Draft, row: Row) -> Entry | None:
     return entry
 
 
-def _named_by(row: Row) -> Reference | None:
+def _named_by(row: SheetRow) -> Reference | None:
     """What the row names: by its link, or else its ISRC; None where it has but a name."""
     if not row.reference and not row.isrc:
         return None
@@ -187,10 +187,10 @@ def _named_by(row: Row) -> Reference | None:
         return references.read(isrc)
 
 
-def _entry(row: Row, written: str, reference: Reference | None) -> Entry:
+def _entry(row: SheetRow, written: str, reference: Reference | None) -> DraftEntry:
     isrc = (reference.isrc if reference else None) or ids.normalise_isrc(row.isrc or "")
     local = reference is None or reference.kind is Kind.LOCAL
-    return Entry(
+    return DraftEntry(
         line=row.line,
         written=written,
         track_id=None if reference is None else reference.id,

@@ -14,11 +14,11 @@ from api.library.sheet.cells import is_isrc, is_nothing, names_a_track
 from api.library.sheet.columns import Columns, understand
 from api.library.sheet.letters import is_garbled, mended, read_text
 from api.library.sheet.records import read_records
-from api.library.sheet.rows import MOST_LETTERS, MOST_ROWS, NotASheet, Row, Sheet, Unread
+from api.library.sheet.rows import MOST_LETTERS, MOST_ROWS, NotASheet, Sheet, SheetRow, Unread
 from api.library.sheet.table import read_table
-from api.library.sheet.values import Reader
+from api.library.sheet.values import ValueReader
 
-__all__ = ["MOST_ROWS", "NotASheet", "Row", "Sheet", "Unread", "read"]
+__all__ = ["MOST_ROWS", "NotASheet", "Sheet", "SheetRow", "Unread", "read"]
 GARBLED = "Some letters of it were lost or garbled before the file came here."
 _TOTALS = frozenset(
     {"total", "totals", "sum", "average", "mean", "summe", "gesamt", "durchschnitt", "moyenne"}
@@ -38,8 +38,8 @@ def read(data: bytes) -> Sheet:
     return Sheet(tuple(rows), (*doubts, *table.unread, *columns.unread, *unread))
 
 
-def _rows(columns: Columns) -> tuple[list[Row], list[Unread]]:
-    reader = Reader(columns)
+def _rows(columns: Columns) -> tuple[list[SheetRow], list[Unread]]:
+    reader = ValueReader(columns)
     values = zip(columns.rows, reader.features(), reader.lengths(), reader.moments(), strict=True)
     divided = _divided(columns)
     rows = []
@@ -54,7 +54,7 @@ def _rows(columns: Columns) -> tuple[list[Row], list[Unread]]:
                 reader.unread.append(Unread(title, line, words, GARBLED))
         isrc = _first(columns, cells, "isrc", fits=is_isrc)
         rows.append(
-            Row(
+            SheetRow(
                 line=line,
                 reference=_first(columns, cells, "reference", fits=names_a_track),
                 name=name,

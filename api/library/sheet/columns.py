@@ -23,7 +23,7 @@ from api.library.sheet.cells import (
     number,
 )
 from api.library.sheet.key_names import key_of
-from api.library.sheet.rows import MOST_ROWS, TOO_MANY, NotASheet, Table, Unread
+from api.library.sheet.rows import MOST_ROWS, TOO_MANY, NotASheet, SheetTable, Unread
 from api.schemas.features import UNIT_FEATURES
 
 LOOKED_AT = 200  # cells of a column, to see what stands in it
@@ -49,7 +49,7 @@ class Columns:
         return next(iter(self.places.get(meaning, ())), None)
 
 
-def understand(table: Table) -> Columns:
+def understand(table: SheetTable) -> Columns:
     """Heading, rows and meanings. Raises NotASheet."""
     cleaned_lines = [(number, [*map(cleaned, cells)]) for number, cells in table.lines]
     heading, body = _split(cleaned_lines, headed=table.headed)

@@ -13,7 +13,7 @@ from typing import Any
 from api.library.sheet import headings
 from api.library.sheet.cells import names_a_track
 from api.library.sheet.columns import NO_TRACKS
-from api.library.sheet.rows import MOST_COLUMNS, MOST_ROWS, TOO_MANY, NotASheet, Table, Unread
+from api.library.sheet.rows import MOST_COLUMNS, MOST_ROWS, TOO_MANY, NotASheet, SheetTable, Unread
 
 MOST_DEPTH = 12
 MOST_VALUES = 120_000  # answers of Spotify’s API have 80,000 in 2 MB
@@ -24,7 +24,7 @@ _Entries = list[dict[str, str]]
 _Named = tuple[str, _Entries]  # what a list is called, and its entries
 
 
-def read_records(text: str) -> Table | None:
+def read_records(text: str) -> SheetTable | None:
     """The table in a JSON file; None where the text is not JSON. Raises NotASheet."""
     if text.lstrip()[:1] not in {"{", "["}:
         return None
@@ -46,7 +46,7 @@ def read_records(text: str) -> Table | None:
     rows = [(at, [flat.get(title, "") for title in titles]) for at, flat in enumerate(entries, 1)]
     names = [name for name, _ in found if name]
     several = Unread(None, None, ", ".join(names), SEVERAL.format(len(found)))
-    return Table([(0, titles), *rows], (several,) if len(found) > 1 else (), headed=True)
+    return SheetTable([(0, titles), *rows], (several,) if len(found) > 1 else (), headed=True)
 
 
 def _parsed(text: str) -> Any:  # noqa: ANN401  # JSON is anything

@@ -17,7 +17,7 @@ class NotASheet(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """One track as the file has it. `line` counts from 1; `added_at` is unix seconds."""
 
     line: int
@@ -44,7 +44,7 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SheetTable:
     """Lines of cells as the file has them. `headed`: the first is known to be the heading."""
 
     lines: Sequence[tuple[int, list[str]]]
@@ -56,5 +56,5 @@ class Table:
 class Sheet:
     """All that was read."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     unread: tuple[Unread, ...] = ()

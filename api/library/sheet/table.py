@@ -19,7 +19,7 @@ from api.library.sheet.rows import (
     MOST_ROWS,
     TOO_MANY,
     NotASheet,
-    Table,
+    SheetTable,
     Unread,
 )
 
@@ -36,7 +36,7 @@ _RULE = frozenset("-=+|: \t")  # what is drawn between the head of a table and i
 _UNCLOSED = "A quotation mark in this line is never closed; the line was read as if it had none."
 
 
-def read_table(text: str) -> Table:
+def read_table(text: str) -> SheetTable:
     """Every line that has anything in it. Raises NotASheet."""
     lines = _LINE_END.split(text)
     if sum(map(bool, lines)) > MOST_LINES:
@@ -48,7 +48,7 @@ def read_table(text: str) -> Table:
         sign = _sign(lines[first:])
     unread: list[Unread] = []
     found = list(_bounded(_records(lines, sign, unread)))
-    return Table(_without_comments(found), tuple(unread))
+    return SheetTable(_without_comments(found), tuple(unread))
 
 
 def _sign(lines: list[str]) -> str:

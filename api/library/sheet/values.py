@@ -28,7 +28,7 @@ NO_ORDER = "It cannot be told which is the day and which the month, so the colum
 T = TypeVar("T")
 
 
-class Reader:
+class ValueReader:
     """Reads whole columns; what it cannot read is in `unread`."""
 
     def __init__(self, columns: Columns) -> None:
