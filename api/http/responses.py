@@ -1,29 +1,19 @@
-"""Turn what services give into responses: stored bytes, or a problem. Headers come from answers."""
+"""Turn what is told anew each time into responses: what is our own, batches, problems."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from time import perf_counter
 from typing import Any
 
 from fastapi import Request, Response
-from starlette.types import Receive, Scope, Send
 
 from api.cache.entry import Key
 from api.cache.tiers import Served, Tiers, as_served, composed, joint_key
 from api.caller import PUBLIC, caller
-from api.clock import Clock
-from api.http.content_encoding import encode
-from api.http.scope import CACHE_KEY, REQUEST_ID
+from api.http.scope import REQUEST_ID
 from api.http.stored_answer import (
-    Asker,
-    Headers,
-    body_in,
-    cache_status,
-    headers_for,
+    StoredAnswer,
     is_private,
-    not_modified,
 )
 from api.problems.errors import ApiError, StillWorking
 from api.schemas.base import Model
@@ -34,56 +24,11 @@ from api.schemas.provenance import SourceName
 PROBLEM_JSON = "application/problem+json"
 
 
-class StoredAnswer(Response):
-    """A response that sends stored bytes in the encoding asked for, and tells the edge of them."""
-
-    def __init__(self, served: Served, *, known_to_edge: bool = True) -> None:
-        super().__init__(media_type="application/json")
-        self._served = served
-        self._known_to_edge = known_to_edge
-
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        """Send it, or 304 where the client holds it already."""
-        entry = self._served.entry
-        clock: Clock = scope["app"].state.clock
-        asker = Asker.of(scope["headers"])
-        body, encoding = body_in(entry, asker.encoding)
-        started = perf_counter()
-        if body is None:
-            tiers: Tiers = scope["app"].state.tiers
-            body = await tiers.encoded(entry, encoding, partial(encode, encoding=encoding))
-        encode_ms = (perf_counter() - started) * 1000
-        now = clock()
-        headers = headers_for(entry, encoding, now=now)
-        headers += _of_this_request(self._served, now, encode_ms)
-        held = not_modified(entry, asker.if_none_match)
-        if not held:
-            headers.append((b"content-length", b"%d" % len(body)))
-        status = 304 if held else 200
-        start = {"type": "http.response.start", "status": status, "headers": headers}
-        await send(start | self._for_the_edge())
-        await send({"type": "http.response.body", "body": b"" if held else body})
-
-    def _for_the_edge(self) -> dict[str, Key]:
-        """Nothing where the entry is not what this address always leads to."""
-        key, who = self._served.entry.key, caller()
-        always = self._known_to_edge and key.principal == who.principal and who.sees_own_music
-        return {CACHE_KEY: key} if always else {}
-
-
 def at_home(request: Request, kind: str, value: Model) -> StoredAnswer:
     """What is this server's own: read anew each time, private, and with an ETag."""
     tiers: Tiers = request.app.state.tiers
     key = Key(SourceName.LIBRARY, kind, "")
     return StoredAnswer(tiers.at_home(key, value.model_dump_json().encode()), known_to_edge=False)
-
-
-def _of_this_request(served: Served, now: float, encode_ms: float) -> Headers:
-    timing = f"cache;dur=0, upstream;dur={served.upstream_ms:.1f}, encode;dur={encode_ms:.2f}"
-    return [
-        (b"cache-status", cache_status(served, now=now).encode()),
-        (b"server-timing", timing.encode()),
-    ]
 
 
 def batch(

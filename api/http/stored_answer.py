@@ -1,4 +1,4 @@
-"""How a stored entry becomes an HTTP answer: headers, validators, which of its encodings. Pure.
+"""How a stored entry becomes an HTTP answer: headers, validators, which of its encodings.
 
 Edge and routes both answer from here, so that a cached answer and a fresh one look alike.
 """
@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
 
-from api.cache.entry import OWNER, Entry
-from api.cache.tiers import Served
-from api.caller import PUBLIC
+from starlette.responses import Response
+
+from api.cache.entry import OWNER, Entry, Key
+from api.cache.tiers import Served, Tiers
+from api.caller import PUBLIC, caller
+from api.clock import Clock
 from api.http.conditional import holds
-from api.http.content_encoding import GZIP, IDENTITY, WORTH_ENCODING_BYTES, ZSTD, negotiate
-from api.http.scope import Scope
+from api.http.content_encoding import GZIP, IDENTITY, WORTH_ENCODING_BYTES, ZSTD, encode, negotiate
+from api.http.scope import CACHE_KEY, Receive, Scope, Send
 from api.music.ids import OWN_PREFIX
 from api.problems.refusals import (
     Closed,
@@ -166,3 +171,48 @@ def cache_status(served: Served, *, now: float) -> str:
 def why(failure: SourceError) -> str:
     """One word for a failure."""
     return next((word for kind, word in WHY.items() if isinstance(failure, kind)), "failed")
+
+
+class StoredAnswer(Response):
+    """A response that sends stored bytes in the encoding asked for, and tells the edge of them."""
+
+    def __init__(self, served: Served, *, known_to_edge: bool = True) -> None:
+        super().__init__(media_type="application/json")
+        self._served = served
+        self._known_to_edge = known_to_edge
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send it, or 304 where the client holds it already."""
+        entry = self._served.entry
+        clock: Clock = scope["app"].state.clock
+        asker = Asker.of(scope["headers"])
+        body, encoding = body_in(entry, asker.encoding)
+        started = perf_counter()
+        if body is None:
+            tiers: Tiers = scope["app"].state.tiers
+            body = await tiers.encoded(entry, encoding, partial(encode, encoding=encoding))
+        encode_ms = (perf_counter() - started) * 1000
+        now = clock()
+        headers = headers_for(entry, encoding, now=now)
+        headers += _of_this_request(self._served, now, encode_ms)
+        held = not_modified(entry, asker.if_none_match)
+        if not held:
+            headers.append((b"content-length", b"%d" % len(body)))
+        status = 304 if held else 200
+        start = {"type": "http.response.start", "status": status, "headers": headers}
+        await send(start | self._for_the_edge())
+        await send({"type": "http.response.body", "body": b"" if held else body})
+
+    def _for_the_edge(self) -> dict[str, Key]:
+        """Nothing where the entry is not what this address always leads to."""
+        key, who = self._served.entry.key, caller()
+        always = self._known_to_edge and key.principal == who.principal and who.sees_own_music
+        return {CACHE_KEY: key} if always else {}
+
+
+def _of_this_request(served: Served, now: float, encode_ms: float) -> Headers:
+    timing = f"cache;dur=0, upstream;dur={served.upstream_ms:.1f}, encode;dur={encode_ms:.2f}"
+    return [
+        (b"cache-status", cache_status(served, now=now).encode()),
+        (b"server-timing", timing.encode()),
+    ]

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.http.openapi import responses
-from api.http.responses import StoredAnswer
+from api.http.stored_answer import StoredAnswer
 from api.paging import Window
 from api.routes.dependencies import ArtistId, CatalogDep, Market, Offset, RelatedDep
 from api.schemas.artist import Artist, RelatedArtists

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.http.examples import INVENTED
 from api.http.openapi import REFERENCE_PATTERN, responses
-from api.http.responses import StoredAnswer
+from api.http.stored_answer import StoredAnswer
 from api.music import ids, references
 from api.paging import FURTHEST_HIT, Window
 from api.routes.dependencies import CatalogDep, separate

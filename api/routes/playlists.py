@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.http.openapi import responses
-from api.http.responses import StoredAnswer
+from api.http.stored_answer import StoredAnswer
 from api.paging import Window
 from api.routes.dependencies import Offset, OnlySource, PlaylistId, PlaylistsDep, ProfilesDep
 from api.schemas.lists import Page

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.http.examples import INVENTED
 from api.http.openapi import responses
-from api.http.responses import StoredAnswer, batch
+from api.http.responses import batch
+from api.http.stored_answer import StoredAnswer
 from api.routes.dependencies import (
     AnalysesDep,
     CascadeDep,
