@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.http.batch import batch
 from api.http.examples import INVENTED
 from api.http.openapi import responses
-from api.http.responses import batch
 from api.http.stored_answer import StoredAnswer
 from api.routes.dependencies import (
     AnalysesDep,

@@ -8,6 +8,8 @@ import pytest
 from tests.contract.repository import ROOT
 
 HEAVY = ("numpy", "scipy", "soundfile", "sphn", "tinytag", "multiprocessing.forkserver")
+OURS = ("api", "web")
+FEW = 30
 LOADED = """
 import sys
 from {module} import app
@@ -42,3 +44,13 @@ def test_the_workers_main_module_imports_next_to_nothing():
     )
 
     assert loaded.stdout.split() == ["api.worker", "api.worker.__main__"]
+
+
+def test_what_makes_responses_brings_little_along():
+    """It imports no more than it speaks of: no wiring, no source, no database."""
+    code = f"import sys, api.http.responses; print(*[n for n in sys.modules if n.split('.')[0] in {OURS}])"
+    loaded = subprocess.run(  # noqa: S603  # fixed arguments
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert len(loaded.stdout.split()) < FEW, sorted(loaded.stdout.split())
