@@ -11,6 +11,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes
 PYTEST := $(BIN)/python -m pytest
+WHOLE := $(filter true,$(CI))$(STRICT)
 LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -25,8 +26,8 @@ test: .venv/.dev ## set up and run the whole suite, browser tests and coverage i
 ifdef ARGS
 	$(PYTEST) -n 2 --dist loadgroup $(ARGS)
 else
-	$(PYTEST) -m load
-	$(PYTEST) -m "not load" -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+	$(PYTEST) -m load tests/load $(if $(WHOLE),,-n 2)
+	$(PYTEST) -m "not load" -n $(if $(WHOLE),2,3) --dist loadgroup --cov --cov-report=term:skip-covered
 endif
 
 promises: .venv/.dev ## hold the load tests' times strictly; wants a quiet machine

@@ -5,15 +5,21 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from api.db import migrate
 from api.db.jobs import JobTables
 from api.db.session import Durability, make_engine
 from tests.routes.product import opened
+from tests.sampling import WHOLE
 from tests.sandbox import Sandbox
 
 # As the analyser's own processes do: with more, the last bit depends on the machine's cores.
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+
+settings.register_profile("part", max_examples=25, deadline=None)
+if not WHOLE:
+    settings.load_profile("part")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -11,6 +11,7 @@ from api.schemas.provenance import SourceName
 from api.settings import Settings
 from tests.browser.accessibility import violations
 from tests.browser.serving import served
+from tests.sampling import sampled
 from tests.web import own
 from web.app import create_app
 
@@ -55,7 +56,7 @@ async def analysed(page: Page, base: str, song: Path) -> str:
     return page.url
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", sampled([320, 1280], 2))
 async def test_a_newcomer_is_led_through_the_demo_label(base, open_page, width):
     """From the start page to a piece, what its composer wrote, its lanes, and its artist."""
     page = await open_page(viewport={"width": width, "height": 900})

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import pytest_asyncio
 
 from api.cache.entry import OWNER
 from api.cache.tiers import Served, joint_key
@@ -14,6 +15,7 @@ from tests.library.own_files import bring_waiting
 from tests.routes.product import opened
 from tests.sandbox import Sandbox, id_of
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 SHOWN = of_the_label()
 NOBODY, WAITING = own_id(b"n" * 16), own_id(b"w" * 16)
 TRACK, OTHER = id_of("track", 0), id_of("track", 1)
@@ -22,10 +24,11 @@ ALLOWED = "access-control-allow-origin"
 SITE = {"Origin": "https://example.com"}
 
 
-@pytest.fixture
-async def api(tmp_path):
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def api(tmp_path_factory):
     """The demo label, a file that waits to be analysed, and Spotify."""
-    async with Sandbox() as sandbox, opened(sandbox, tmp_path, demo=True) as product:
+    folder = tmp_path_factory.mktemp("privacy")
+    async with Sandbox() as sandbox, opened(sandbox, folder, demo=True) as product:
         await bring_waiting(product, WAITING)
         yield product
 
@@ -87,12 +90,13 @@ async def test_a_mixture_is_as_private_as_its_most_private_part(api, path):
     assert public.headers[ALLOWED] == "*"
 
 
-async def test_a_spotify_id_that_an_own_file_answers_for_is_private_too(api):
+async def test_a_spotify_id_that_an_own_file_answers_for_is_private_too(tmp_path):
     """Alone, and compared with Spotify."""
-    await keep(api, TRACK)
+    async with Sandbox() as sandbox, opened(sandbox, tmp_path, demo=True) as product:
+        await keep(product, TRACK)
 
-    named = await api.get(f"/v1/tracks/{TRACK}/features?source=library")
-    compared = await api.get(f"/v1/tracks/{TRACK}/features/sources")
+        named = await product.get(f"/v1/tracks/{TRACK}/features?source=library")
+        compared = await product.get(f"/v1/tracks/{TRACK}/features/sources")
 
     assert compared.json()["sources"] == ["spotify", "library"]
     for answer in (named, compared):
@@ -173,7 +177,7 @@ async def test_other_sites_are_not_told_that_they_may_ask_for_own_ids(api):
 
 
 @pytest.mark.parametrize("principals", [(PUBLIC, OWNER), (OWNER, PUBLIC), (PUBLIC, "user-1")])
-def test_what_is_made_of_several_parts_belongs_to_whom_one_of_them_belongs(principals):
+async def test_what_is_made_of_several_parts_belongs_to_whom_one_of_them_belongs(principals):
     """In whatever order they come."""
     parts = [Served(entry(key=key(principal=one))) for one in principals]
 

@@ -231,7 +231,7 @@ async def test_rows_and_files_agree_after_anything(product, tmp_path, monkeypatc
                 with suppress(sqlite3.OperationalError), locked(tmp_path / "app.db"):
                     await asyncio.sleep(chance.random() / 8)
 
-    for _ in range(4):
+    for _ in sampled(range(4), 2):
         told = await asyncio.gather(*(act() for _ in range(12)), return_exceptions=True)
         assert [one for one in told if one and not isinstance(one, TimeoutError)] == []
         await asyncio.sleep(0.15)  # until what was given up has come to its end

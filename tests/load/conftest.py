@@ -1,9 +1,11 @@
-"""Load tests share two cores: one worker runs them all, one after the other."""
+"""Load tests are tried whole one after the other, and in a plain `make test` two at a time."""
 
 import os
 from pathlib import Path
 
 import pytest
+
+from tests.sampling import WHOLE
 
 HERE = Path(__file__).parent
 PATIENCE = 4
@@ -15,7 +17,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.load)
-            item.add_marker(pytest.mark.xdist_group("load"))
+            if WHOLE:
+                item.add_marker(pytest.mark.xdist_group("load"))
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import sys
 import pytest
 
 from tests.contract.repository import ROOT
+from tests.sampling import WHOLE
 
-MEGABYTES, KEYS = 64, 100_000
+MEGABYTES, KEYS = (64, 100_000) if WHOLE else (16, 25_000)
 TOLERATED = 1.3
 
 

@@ -25,9 +25,11 @@ from tests.load.workers import (
     worker_is,
     workers_in,
 )
+from tests.sampling import WHOLE
 
 pytestmark = pytest.mark.timeout(180)
-HOSTILE = 40
+HOSTILE = 40 if WHOLE else 12  # every kind of file, spoilt in every way
+LONG_S = 180 if WHOLE else 90  # so long that its analysis can be interrupted
 BUSY = 503
 READS = 20
 
@@ -122,7 +124,7 @@ async def test_the_job_of_a_killed_worker_is_taken_up_again(tmp_path, measured):
     """R-16: kill -9 in the middle; the next worker does it, and it counts as a second try."""
     async with served(tmp_path, WITH_WORKER) as server, client_of(server) as client:
         await worker_is(client, "ok")
-        href = (await upload(client, song(180))).headers["location"]
+        href = (await upload(client, song(LONG_S))).headers["location"]
         await until(client, href, "running")
         for pid in workers_in(tmp_path):
             os.kill(pid, signal.SIGKILL)
@@ -138,7 +140,7 @@ async def test_a_killed_server_takes_its_worker_along_and_loses_no_job(tmp_path)
     """Nothing runs on without it, and the next start does what is left to do."""
     async with served(tmp_path, WITH_WORKER) as server, client_of(server) as client:
         await worker_is(client, "ok")
-        href = (await upload(client, song(180))).headers["location"]
+        href = (await upload(client, song(LONG_S))).headers["location"]
         await until(client, href, "running")
         await server.kill()
     await fewer_in(tmp_path, than=1)
@@ -186,7 +188,7 @@ async def test_a_stop_in_mid_analysis_is_quick_and_counts_as_no_try(tmp_path, pr
         await server.answers()
         async with client_of(server) as client:
             await worker_is(client, "ok")
-            href = (await upload(client, song(180))).headers["location"]
+            href = (await upload(client, song(LONG_S))).headers["location"]
             await until(client, href, "running")
         promised("stop in mid analysis s", round(await server.stop(), 2), most=5)
         await fewer_in(tmp_path, than=1)

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.load.serving import Server, served, settings_for
-from tests.sampling import CI
+from tests.sampling import WHOLE
 from tests.sandbox import Sandbox
 
 LIMIT_S = 170
 EXAMPLES = {"extended": 50, "new-dev": 20, None: 20}
 FEW = 5
+PHASES = "examples,coverage,fuzzing,stateful"
 FILES = """
 # No schema says which bytes are a piece of music, or which text is a list of tracks: files made by
 # chance are told so. All other checks hold for these operations, too.
@@ -22,13 +23,14 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", 415, 422]
 """
 
 
-async def findings(server: Server, folder: Path, examples: int) -> tuple[int, str]:
+async def findings(server: Server, folder: Path, examples: int, phases: str) -> tuple[int, str]:
     """The exit code and the report of `schemathesis run`, as its documentation says to call it."""
     (folder / "schemathesis.toml").write_text(FILES, encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
         *(str(Path(sys.executable).with_name("schemathesis")), "run"),
         f"http://127.0.0.1:{server.port}/openapi.json",
         *("--checks", "all", "--max-examples", str(examples), "--continue-on-failure"),
+        *("--phases", phases),
         cwd=folder,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -51,7 +53,9 @@ async def test_nothing_is_found(tmp_path, app_class):
     async with Sandbox(app_class=app_class or "extended") as sandbox:
         environment = settings_for(sandbox) if app_class else {}
         async with served(tmp_path, environment) as server:
-            code, report = await findings(server, tmp_path, EXAMPLES[app_class] if CI else FEW)
+            examples = EXAMPLES[app_class] if WHOLE else FEW
+            phases = PHASES if WHOLE or app_class == "extended" else "fuzzing"
+            code, report = await findings(server, tmp_path, examples, phases)
             assert server.runs
 
     assert code == 0, report

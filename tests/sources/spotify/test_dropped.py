@@ -73,5 +73,5 @@ def test_a_silent_null_is_found():
 
 def test_an_entry_that_matches_nothing_is_found():
     """Of a list that is never met, every entry is named."""
-    assert unmatched(set()) == set(DROPPED)
-    assert "track.preview_url" not in unmatched({("track", "preview_url")})
+    assert unmatched(DROPPED, set()) == set(DROPPED)
+    assert "track.preview_url" not in unmatched(DROPPED, {("track", "preview_url")})
