@@ -9,21 +9,48 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import ClassVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
 from web.client import AnalysisPending, ApiProblem
-from web.pages import TroublePanel, WorkingPanel
+from web.pages.jobs import doing, job_path
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import OK, fragment, page
-from web.text.provenance import trouble
-from web.views.files import job_path
-from web.views.jobs import doing
+from web.text.provenance import Trouble, trouble
 
 SERVER_ERROR = 500
 WORKING = 202
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkingPanel(Data):
+    """A panel whose content is still being analysed; it asks for itself again."""
+
+    template: ClassVar[str] = "panel_working.html"
+
+    panel: str
+    title: str
+    href: str
+    back: str
+    job: str
+    percent: int
+    doing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TroublePanel(Data):
+    """A panel that cannot be filled, and why. `href`: its own page; `back`: what it belongs to."""
+
+    template: ClassVar[str] = "panel_trouble.html"
+
+    panel: str
+    title: str
+    href: str
+    back: str
+    trouble: Trouble
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from api.schemas.features import AudioFeatures
 from api.schemas.playlist import ItemKind, PlaylistItem
 from api.schemas.track import Track
 from web.client import ApiClient, ApiProblem
-from web.pages import Row
 from web.text import formatting
 
 Numbers = Mapping[str, AudioFeatures]
@@ -20,6 +20,24 @@ KINDS = {
     ItemKind.OTHER: "something else",
 }
 MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a track list; `note` says why something is not there."""
+
+    position: int
+    kind: str
+    name: str
+    artists: str
+    href: str | None
+    url: str | None
+    length: str
+    tempo: str | None
+    key: str | None
+    camelot: str | None
+    energy: str | None
+    note: str | None
 
 
 async def numbers(client: ApiClient, idents: Iterable[str]) -> tuple[Numbers, str | None]:
