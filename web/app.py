@@ -18,7 +18,7 @@ from api.settled import settled
 from web import errors, pages
 from web.client import ApiClient
 from web.request import Web, equip
-from web.site import SPOTIFY_PICTURES, Examples, Site
+from web.site import SPOTIFY_PICTURES, ExampleIds, Site
 
 
 def create_app(
@@ -46,7 +46,7 @@ def site(settings: Settings, version: str) -> Site:
     return Site(
         stand_in=settings.spotify_stand_in,
         picture_origins=() if settings.spotify_stand_in else SPOTIFY_PICTURES,
-        examples=Examples(*(shown[f"{kind}_id"] for kind in ("artist", "track", "playlist"))),
+        examples=ExampleIds(*(shown[f"{kind}_id"] for kind in ("artist", "track", "playlist"))),
         version=version,
         upload_mb=settings.upload_mb,
     )

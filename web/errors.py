@@ -24,7 +24,7 @@ from web.pages.jobs import job_path
 from web.render import Data
 from web.request import PageRequest, PageRequestDep, page_request
 from web.responses import fragment, page
-from web.text.provenance import Trouble, trouble
+from web.text.provenance import ProblemNotice, trouble
 
 API_PATHS = ("/v1", "/openapi.json", "/healthz", "/readyz", "/docs", "/spotify")
 FRAGMENTS = "/fragments/"
@@ -63,7 +63,7 @@ class TroublePage(Data):
 
     template: ClassVar[str] = "trouble.html"
 
-    trouble: Trouble
+    trouble: ProblemNotice
 
 
 @router.get("/problems/{slug}")
@@ -142,7 +142,7 @@ async def _on_crash(request: Request, error: Exception) -> Response:
 def _plain(request: Request, status: int, headers: Mapping[str, str]) -> Response:
     """A refusal that never reached the API, worded by the table of problem types."""
     slug = BY_STATUS.get(status, "http-error")
-    told = Trouble(
+    told = ProblemNotice(
         title=SLUGS[slug].title,
         detail=SLUGS[slug].meaning,
         hint=HINTS[slug],
@@ -157,7 +157,7 @@ def _request_id(request: Request) -> str:
     return str(request.scope.get(REQUEST_ID, ""))
 
 
-def _answer(request: PageRequest, told: Trouble, headers: Mapping[str, str]) -> Response:
+def _answer(request: PageRequest, told: ProblemNotice, headers: Mapping[str, str]) -> Response:
     data = TroublePage(shell=request.shell(), trouble=told)
     send = fragment if request.http.scope["path"].startswith(FRAGMENTS) else page
     return send(request, data, status=told.status, headers=headers)

@@ -17,14 +17,14 @@ from tests.web import lists, music, own, sound
 from web import errors, pages
 from web.client import ApiClient
 from web.request import Web, equip
-from web.site import Examples, Site
+from web.site import ExampleIds, Site
 
 CACHED = {
     "Cache-Status": "earprint; hit; ttl=75600",
     "Age": "11000",
     "Cache-Control": "max-age=75600",
 }
-EXAMPLES = Examples(music.ARTIST, music.TRACK, music.PLAYLIST)
+EXAMPLES = ExampleIds(music.ARTIST, music.TRACK, music.PLAYLIST)
 
 
 def as_it_is(model: BaseModel) -> BaseModel:

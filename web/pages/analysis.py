@@ -79,7 +79,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class PulseLane:
     """One level of the beat, drawn as one path. `sure`: how sure the machine is of its places."""
 
     label: str
@@ -97,7 +97,7 @@ class Lanes:
     ticks: tuple[Tick, ...]
     blocks: tuple[Block, ...]
     loudness: str
-    pulses: tuple[Pulse, ...]
+    pulses: tuple[PulseLane, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,10 +239,10 @@ def _lanes(found: AudioAnalysis) -> Lanes:
     )
 
 
-def _pulse(named: tuple[str, str], level: Sequence[Interval], duration: float) -> Pulse:
+def _pulse(named: tuple[str, str], level: Sequence[Interval], duration: float) -> PulseLane:
     sure = sum(each.confidence for each in level) / len(level)
     weak = f"Weak, confidence {formatting.decimal(sure)} on average: the places may well be wrong."
-    return Pulse(
+    return PulseLane(
         label=named[0],
         path=lanes.pulse(level, duration),
         number=len(level),

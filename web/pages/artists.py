@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from api.schemas.artist import Artist, Image, Relation
 from web.client import is_own
 from web.pages.panel import Panel, add_panel
-from web.pages.rows import Row, numbers, track_row
+from web.pages.rows import TrackRow, numbers, track_row
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
@@ -34,7 +34,7 @@ class ArtistPage(Data):
 
 
 @dataclass(frozen=True, slots=True)
-class Related:
+class RelatedCard:
     """One related artist: how near, and who says so at which rank."""
 
     name: str
@@ -55,7 +55,7 @@ class RelatedPanel(Data):
 
     ident: str
     by_sound: bool
-    items: tuple[Related, ...]
+    items: tuple[RelatedCard, ...]
     head: Head
 
 
@@ -67,7 +67,7 @@ class TopTracksPanel(Data):
 
     ident: str
     own: bool
-    rows: tuple[Row, ...]
+    rows: tuple[TrackRow, ...]
     numbers: str | None
     head: Head
 
@@ -98,13 +98,13 @@ async def _related(request: PageRequest, ident: str) -> RelatedPanel:
     )
 
 
-def _relation(request: PageRequest, relation: Relation) -> Related:
+def _relation(request: PageRequest, relation: Relation) -> RelatedCard:
     artist = relation.artist
     votes = [
         f"{labels.SOURCES[vote.source]} (no. {formatting.count(vote.rank)})"
         for vote in relation.sources
     ]
-    return Related(
+    return RelatedCard(
         name=artist.name,
         href=f"/artists/{artist.id}" if artist.id else None,
         url=formatting.safe_url(artist.url),

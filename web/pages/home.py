@@ -21,11 +21,11 @@ from web.pages.sources import is_set_up
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import fragment, page
-from web.site import Examples
+from web.site import ExampleIds
 from web.text import labels
 from web.text.formatting import safe_url
 from web.text.paste import leads_to, pasted, search_for
-from web.text.provenance import BAD_REFERENCE, Trouble, trouble
+from web.text.provenance import BAD_REFERENCE, ProblemNotice, trouble
 
 router = APIRouter()
 UNPROCESSABLE = 422
@@ -45,11 +45,11 @@ class HomePage(Data):
 
     template: ClassVar[str] = "home.html"
 
-    examples: Examples | None
+    examples: ExampleIds | None
     label: tuple[LabelArtist, ...]
     spotify_off: bool
     others_answer: bool
-    trouble: Trouble | None = None
+    trouble: ProblemNotice | None = None
     instead: str | None = None
     open_url: str | None = None
 
@@ -194,7 +194,7 @@ async def _refuse(
     request: PageRequest,
     text: str,
     *,
-    problem: Trouble | None = None,
+    problem: ProblemNotice | None = None,
     reference: Reference | None = None,
 ) -> Response:
     data = await _home(request, text, problem=problem, reference=reference)
@@ -205,7 +205,7 @@ async def _home(
     request: PageRequest,
     text: str = "",
     *,
-    problem: Trouble | None = None,
+    problem: ProblemNotice | None = None,
     reference: Reference | None = None,
 ) -> HomePage:
     kind = reference.kind if reference else None

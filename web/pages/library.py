@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response
 
 from api.schemas.artist import Image
-from api.schemas.library import Collection, LibraryTrack, LibraryTracks, UnreadPart
+from api.schemas.library import Collection, LibraryTrack, LibraryTracks, RefusedLine, UnreadPart
 from web.client import ApiProblem
 from web.forms import answered, refused, see
 from web.pages.files import NOBODY, about, cover, delete_path
@@ -19,7 +19,7 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import formatting
-from web.text.provenance import Head, Trouble, trouble
+from web.text.provenance import Head, ProblemNotice, trouble
 
 router = APIRouter()
 AT_ONCE = 50
@@ -52,7 +52,7 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CollectionRow:
+class CollectionCard:
     """A collection in a line."""
 
     name: str
@@ -73,23 +73,14 @@ class LibraryPage(Data):
     says: str
     previous: str | None
     next: str | None
-    collections: tuple[CollectionRow, ...]
+    collections: tuple[CollectionCard, ...]
     no_collections: str | None
-    trouble: Trouble | None
+    trouble: ProblemNotice | None
     head: Head
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A line that named no track."""
-
-    line: int
-    text: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadRow:
     """Something in a spreadsheet that was not understood: `where` is a line, a column or both."""
 
     where: str
@@ -107,9 +98,9 @@ class CollectionPage(Data):
     href: str
     taken: str
     imported: str | None
-    refused: tuple[Refused, ...]
+    refused: tuple[RefusedLine, ...]
     more_refused: str | None
-    unread: tuple[Unread, ...]
+    unread: tuple[UnreadRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +175,7 @@ async def forget(ident: str, request: PageRequestDep) -> Response:
     return see(request, "/library#collections")
 
 
-async def _library(request: PageRequest, told: Trouble | None = None) -> LibraryPage:
+async def _library(request: PageRequest, told: ProblemNotice | None = None) -> LibraryPage:
     answer = await request.client.library.tracks(limit=AT_ONCE, offset=request.offset())
     found = answer.value
     known, _ = await numbers(request.client, (track.id for track in found.items))
@@ -238,7 +229,7 @@ def _at(offset: int) -> str:
     return f"/library?offset={offset}" if offset else "/library"
 
 
-async def _collections(request: PageRequest) -> tuple[tuple[CollectionRow, ...], str | None]:
+async def _collections(request: PageRequest) -> tuple[tuple[CollectionCard, ...], str | None]:
     """The collections, or why they cannot be shown; the files stay either way."""
     try:
         found = (await request.client.library.collections()).value.items
@@ -247,9 +238,9 @@ async def _collections(request: PageRequest) -> tuple[tuple[CollectionRow, ...],
     return tuple(_collection(each) for each in found), None
 
 
-def _collection(found: Collection) -> CollectionRow:
+def _collection(found: Collection) -> CollectionCard:
     made = formatting.moment(found.made_at)
-    return CollectionRow(
+    return CollectionCard(
         name=found.name,
         href=_href(found),
         about=f"{formatting.counted(found.items_total, 'track')}, made {made}",
@@ -274,11 +265,9 @@ def _collected(request: PageRequest, found: Collection) -> CollectionPage:
         href=_href(found),
         taken=formatting.counted(found.items_total, "track"),
         imported=formatting.counted(number, "track") if number else None,
-        refused=tuple(
-            Refused(each.line, each.text, each.reason) for each in found.refused[:SHOWN_LINES]
-        ),
+        refused=found.refused[:SHOWN_LINES],
         more_refused=formatting.counted(beyond, "more line") if beyond > 0 else None,
-        unread=tuple(Unread(_where(each), each.text, each.reason) for each in found.unread),
+        unread=tuple(UnreadRow(_where(each), each.text, each.reason) for each in found.unread),
     )
 
 

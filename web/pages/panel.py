@@ -19,7 +19,7 @@ from web.pages.jobs import doing, job_path
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import OK, fragment, page
-from web.text.provenance import Trouble, trouble
+from web.text.provenance import ProblemNotice, trouble
 
 SERVER_ERROR = 500
 WORKING = 202
@@ -50,7 +50,7 @@ class TroublePanel(Data):
     title: str
     href: str
     back: str
-    trouble: Trouble
+    trouble: ProblemNotice
 
 
 @dataclass(frozen=True, slots=True)

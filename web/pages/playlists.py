@@ -13,12 +13,12 @@ from api.schemas.lists import Page
 from api.schemas.playlist import Playlist, PlaylistItem
 from web.client import ApiProblem, ApiResponse, following
 from web.pages.panel import Panel, add_panel
-from web.pages.rows import Numbers, Row, item_row, numbers
+from web.pages.rows import Numbers, TrackRow, item_row, numbers
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text.formatting import count
-from web.text.provenance import Head, Trouble, trouble
+from web.text.provenance import Head, ProblemNotice, trouble
 
 router = APIRouter()
 AT_ONCE = 25
@@ -42,7 +42,7 @@ class Entries:
     While `numbers` is None, the same part with numbers is at `page` and `fragment`.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[TrackRow, ...]
     numbers: str | None
     pager: Pager
     page: str
@@ -59,7 +59,7 @@ class PlaylistPage(Data):
     playlist: Playlist
     picture: Image | None
     entries: Entries | None
-    trouble: Trouble | None
+    trouble: ProblemNotice | None
     head: Head
 
 
@@ -90,7 +90,9 @@ async def playlist(ident: str, request: PageRequestDep) -> Response:
     return page(request, data)
 
 
-async def _plain_entries(request: PageRequest, ident: str) -> tuple[Entries | None, Trouble | None]:
+async def _plain_entries(
+    request: PageRequest, ident: str
+) -> tuple[Entries | None, ProblemNotice | None]:
     """The entries without numbers. Spotify may name a playlist and keep its contents to itself."""
     try:
         answer = await _asked(request, ident)

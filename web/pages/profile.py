@@ -15,7 +15,7 @@ from web.pages.tracks import figure
 from web.render import Data
 from web.request import PageRequest
 from web.text import formatting, labels
-from web.text.meanings import MEANINGS, Meaning
+from web.text.meanings import MEANINGS, FeatureMeaning
 from web.text.provenance import Head
 
 router = APIRouter()
@@ -41,10 +41,10 @@ FIGURE_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class FeatureSpread:
     """How one feature spreads over a playlist: a sentence, the bars, the figures."""
 
-    meaning: Meaning
+    meaning: FeatureMeaning
     finding: str
     bars: Bars
     figures: tuple[tuple[str, str], ...]
@@ -81,7 +81,7 @@ class ProfilePanel(Data):
     ident: str
     summary: str
     left_out: tuple[str, ...]
-    spreads: tuple[Spread, ...]
+    spreads: tuple[FeatureSpread, ...]
     keys: tuple[KeyBar, ...]
     metres: str
     outliers: tuple[OutlierRow, ...]
@@ -130,9 +130,9 @@ def _left_out(found: PlaylistProfile) -> tuple[str, ...]:
     )
 
 
-def _spread(meaning: Meaning, found: Distribution) -> Spread:
+def _spread(meaning: FeatureMeaning, found: Distribution) -> FeatureSpread:
     drawn = bars(found)
-    return Spread(
+    return FeatureSpread(
         meaning=meaning,
         finding=_finding(meaning, found),
         bars=drawn,
@@ -146,7 +146,7 @@ def _spread(meaning: Meaning, found: Distribution) -> Spread:
     )
 
 
-def _finding(meaning: Meaning, found: Distribution) -> str:
+def _finding(meaning: FeatureMeaning, found: Distribution) -> str:
     low, high = figure(meaning.field, found.p25), figure(meaning.field, found.p75)
     median = figure(meaning.field, found.median)
     word = meaning.word(found.median)

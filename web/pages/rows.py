@@ -23,7 +23,7 @@ MOST_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TrackRow:
     """A line of a track list; `note` says why something is not there."""
 
     position: int
@@ -62,10 +62,10 @@ def _coverage(found: Numbers, asked: int) -> str:
     )
 
 
-def track_row(position: int, track: Track, known: Numbers) -> Row:
+def track_row(position: int, track: Track, known: Numbers) -> TrackRow:
     """A track of a list."""
     features = known.get(track.id)
-    return Row(
+    return TrackRow(
         position=position,
         kind="",
         name=track.name,
@@ -81,11 +81,11 @@ def track_row(position: int, track: Track, known: Numbers) -> Row:
     )
 
 
-def item_row(item: PlaylistItem, known: Numbers) -> Row:
+def item_row(item: PlaylistItem, known: Numbers) -> TrackRow:
     """An entry of a playlist; what is no track keeps its place and says why."""
     track = item.track
     features = known.get(track.id) if track else None
-    return Row(
+    return TrackRow(
         position=item.position + 1,
         kind=KINDS[item.kind],
         name=item.name or "(no name)",

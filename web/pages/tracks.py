@@ -22,7 +22,7 @@ from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import formatting, labels
 from web.text.comparison import Compared, compare, finding
-from web.text.meanings import MEANINGS, Meaning, readings
+from web.text.meanings import MEANINGS, FeatureMeaning, readings
 from web.text.provenance import Absence, Head
 
 router = APIRouter()
@@ -67,7 +67,7 @@ class OwnFile:
 class FeatureRow:
     """One feature in figures and words, how it is known and where it lies; or why it is absent."""
 
-    meaning: Meaning
+    meaning: FeatureMeaning
     figure: str
     word: str
     error: str | None
@@ -196,7 +196,7 @@ def _rest(head: Head) -> Head:
     return replace(head, absences=tuple(a for a in head.absences if a.label not in explained))
 
 
-def _row(meaning: Meaning, features: AudioFeatures, head: Head) -> FeatureRow:
+def _row(meaning: FeatureMeaning, features: AudioFeatures, head: Head) -> FeatureRow:
     value: float | None = getattr(features, meaning.field)
     if value is None:
         absence = next((a for a in head.absences if a.label == meaning.label), NOT_SAID)
@@ -262,7 +262,7 @@ async def _agreement(request: PageRequest, ident: str) -> AgreementPanel:
     )
 
 
-def _agree(meaning: Meaning, found: FeatureComparison) -> Agreement:
+def _agree(meaning: FeatureMeaning, found: FeatureComparison) -> Agreement:
     values = (getattr(item, meaning.field) for item in found.items)
     spread = found.spread.get(meaning.field)
     return Agreement(

@@ -13,7 +13,7 @@ from web.pages.jobs import job_to_follow
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
-from web.text.provenance import Trouble, trouble
+from web.text.provenance import ProblemNotice, trouble
 
 router = APIRouter()
 
@@ -24,7 +24,7 @@ class UploadPage(Data):
 
     template: ClassVar[str] = "upload.html"
 
-    trouble: Trouble | None
+    trouble: ProblemNotice | None
 
 
 @router.get("/upload")
@@ -44,5 +44,5 @@ async def post_upload(request: PageRequestDep) -> Response:
     return see(request, job_to_follow(track.job) or f"/tracks/{track.id}")
 
 
-def _page(request: PageRequest, told: Trouble | None = None) -> UploadPage:
+def _page(request: PageRequest, told: ProblemNotice | None = None) -> UploadPage:
     return UploadPage(shell=request.shell(), trouble=told)

@@ -16,7 +16,7 @@ LOUD_DB, QUIET_DB = -7, -14
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class FeatureMeaning:
     """One feature: what it asks, the ends of its scale, and words for low, middle and high."""
 
     field: str
@@ -39,14 +39,14 @@ class Meaning:
 
 
 MEANINGS = (
-    Meaning(
+    FeatureMeaning(
         "energy",
         "Energy",
         "How intense it sounds: loud, bright, busy music scores high, a lullaby low.",
         ("calm", "intense"),
         ("calm", "moderately intense", "intense"),
     ),
-    Meaning(
+    FeatureMeaning(
         "valence",
         "Valence",
         "The mood a machine hears: low is sad, dark or angry; high is cheerful or euphoric. "
@@ -54,14 +54,14 @@ MEANINGS = (
         ("dark, sad", "bright, happy"),
         ("a dark or sad mood", "a mixed mood", "a bright mood"),
     ),
-    Meaning(
+    FeatureMeaning(
         "danceability",
         "Danceability",
         "How easy it is to dance to: a steady tempo and a clear, regular beat score high.",
         ("hard to dance to", "easy to dance to"),
         ("a loose or irregular beat", "a fairly steady beat", "a strong, steady beat"),
     ),
-    Meaning(
+    FeatureMeaning(
         "acousticness",
         "Acousticness",
         "How sure the machine is that it hears acoustic instruments, not amplified or "
@@ -69,7 +69,7 @@ MEANINGS = (
         ("electric", "acoustic"),
         ("mostly electric or produced", "partly acoustic", "mostly acoustic"),
     ),
-    Meaning(
+    FeatureMeaning(
         "instrumentalness",
         "Instrumentalness",
         "How likely it is that nobody sings or speaks. “Ooh” and “aah” count as instruments.",
@@ -77,7 +77,7 @@ MEANINGS = (
         ("somebody sings or speaks", "perhaps without a voice", "very likely without a voice"),
         bounds=(0.5, 0.8),
     ),
-    Meaning(
+    FeatureMeaning(
         "speechiness",
         "Speechiness",
         "How much of it is spoken words. Rap lies in the middle, an audio book at the top.",
@@ -85,7 +85,7 @@ MEANINGS = (
         ("music, not speech", "music and speech mixed, as in rap", "almost only speech"),
         bounds=(0.33, 0.66),
     ),
-    Meaning(
+    FeatureMeaning(
         "liveness",
         "Liveness",
         "How likely it is that an audience was in the room. Above 0.8 it was probably a concert.",
@@ -93,7 +93,7 @@ MEANINGS = (
         ("no audience heard", "perhaps an audience", "very likely a concert"),
         bounds=(0.5, 0.8),
     ),
-    Meaning(
+    FeatureMeaning(
         "loudness",
         "Loudness",
         "The average level of the whole track. 0 dB is about the loudest a file can hold, and "
@@ -103,7 +103,7 @@ MEANINGS = (
         bounds=(QUIET_DB, LOUD_DB),
         scale=(-40, 0),
     ),
-    Meaning(
+    FeatureMeaning(
         "tempo",
         "Tempo",
         "Beats per minute: how often you would tap your foot. 60 is one tap a second.",
