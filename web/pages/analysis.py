@@ -389,6 +389,4 @@ def _notes(segments: Sequence[Segment], track: TrackSummary | None) -> str:
     )
 
 
-add_panel(
-    router, Panel("analysis-summary", "What happens when", "tracks", "analysis/summary", _summary)
-)
+add_panel(router, Panel("analysis-summary", "tracks", "analysis/summary", _summary))

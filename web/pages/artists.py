@@ -130,5 +130,5 @@ async def _top_tracks(request: PageRequest, ident: str) -> TopTracksPanel:
     )
 
 
-add_panel(router, Panel("related", "Who is near", "artists", "related", _related))
-add_panel(router, Panel("top-tracks", "Most played", "artists", "top-tracks", _top_tracks))
+add_panel(router, Panel("related", "artists", "related", _related))
+add_panel(router, Panel("top-tracks", "artists", "top-tracks", _top_tracks))

@@ -19,6 +19,7 @@ from web.pages.jobs import doing, job_path
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import OK, fragment, page
+from web.text.labels import PANELS
 from web.text.provenance import ProblemNotice, trouble
 
 SERVER_ERROR = 500
@@ -55,10 +56,9 @@ class TroublePanel(Data):
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel: `path` below `parent`/{ident}, its title, and what fills it."""
+    """A panel: `path` below `parent`/{ident}, and what fills it."""
 
     name: str
-    title: str
     parent: str
     path: str
     build: Callable[[PageRequest, str], Awaitable[Data]]
@@ -110,7 +110,7 @@ def _working(
     return WorkingPanel(
         shell=request.shell(),
         panel=panel.name,
-        title=panel.title,
+        title=PANELS[panel.name],
         href=f"{back}/{panel.path}",
         back=back,
         job=job_path(working.job),
@@ -126,7 +126,7 @@ def _refused(
     return TroublePanel(
         shell=request.shell(),
         panel=panel.name,
-        title=panel.title,
+        title=PANELS[panel.name],
         href=f"{back}/{panel.path}",
         back=back,
         trouble=trouble(problem, request.base),

@@ -18,11 +18,11 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text.formatting import count
+from web.text.labels import PANELS
 from web.text.provenance import Head, ProblemNotice, trouble
 
 router = APIRouter()
 AT_ONCE = 25
-ITEMS = "Tracks"
 NO_NUMBERS = "There is no track on this page that could have numbers."
 
 
@@ -131,7 +131,7 @@ def _entries(
         pager=_pager(ident, found),
         page=path,
         fragment=f"/fragments{path}",
-        head=request.head(ITEMS, answer.call, found),
+        head=request.head(PANELS["items"], answer.call, found),
     )
 
 
@@ -153,4 +153,4 @@ def _links(ident: str, offset: int) -> tuple[str, str]:
     return f"{path}{ending}", f"/fragments{path}/items{ending}"
 
 
-add_panel(router, Panel("items", ITEMS, "playlists", "items", _items))
+add_panel(router, Panel("items", "playlists", "items", _items))

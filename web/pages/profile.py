@@ -105,7 +105,7 @@ async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
         keys=_keys(found.keys),
         metres=_metres(found.time_signatures),
         outliers=tuple(_outlier(each) for each in found.outliers),
-        head=request.head("How it sounds", answer.call, found),
+        head=request.head(labels.PANELS["profile"], answer.call, found),
     )
 
 
@@ -181,4 +181,4 @@ def _outlier(found: Outlier) -> OutlierRow:
     )
 
 
-add_panel(router, Panel("profile", "How it sounds", "playlists", "profile", _profile))
+add_panel(router, Panel("profile", "playlists", "profile", _profile))

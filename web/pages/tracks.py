@@ -252,13 +252,12 @@ def _reference(provenance: tuple[Provenance, ...]) -> str | None:
 async def _agreement(request: PageRequest, ident: str) -> AgreementPanel:
     answer = await request.client.feature_sources(ident)
     found = answer.value
-    title = "Do the sources agree?"
     return AgreementPanel(
         shell=request.shell(),
         ident=found.id,
         names=tuple(labels.speaker(source, Method.MEASURED) for source in found.sources),
         rows=(*(_agree(meaning, found) for meaning in MEANINGS), _keys(found)),
-        head=request.head(title, answer.call, found),
+        head=request.head(labels.PANELS["agreement"], answer.call, found),
     )
 
 
@@ -278,12 +277,10 @@ def _keys(found: FeatureComparison) -> Agreement:
     return Agreement("Key", values, ("same" if len(set(values)) == 1 else "differs") * several)
 
 
-add_panel(
-    router, Panel("features", "What the whole track sounds like", "tracks", "features", _features)
-)
+add_panel(router, Panel("features", "tracks", "features", _features))
 add_panel(
     router,
-    Panel("agreement", "Do the sources agree?", "tracks", "features/sources", _agreement),
+    Panel("agreement", "tracks", "features/sources", _agreement),
 )
 
 
@@ -293,7 +290,7 @@ async def _composer(request: PageRequest, ident: str) -> ComposerPanel:
         raise HTTPException(404)
     features = await request.client.features(ident, "library")
     parts = (await request.client.analysis(ident, "track,sections")).value.sections or ()
-    head = request.head("What the composer wrote", features.call, features.value)
+    head = request.head(labels.PANELS["composer"], features.call, features.value)
     rows = compare(truth, features.value, parts)
     return ComposerPanel(
         shell=request.shell(),
@@ -304,4 +301,4 @@ async def _composer(request: PageRequest, ident: str) -> ComposerPanel:
     )
 
 
-add_panel(router, Panel("composer", "What the composer wrote", "tracks", "composer", _composer))
+add_panel(router, Panel("composer", "tracks", "composer", _composer))
