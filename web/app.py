@@ -15,10 +15,10 @@ from api.app import create_app as create_api
 from api.app import in_process, settled
 from api.http.examples import examples
 from api.settings import Settings, load_settings
-from web import errors, views
+from web import errors, pages
 from web.client import ApiClient
 from web.request import Web, equip
-from web.site import SPOTIFY_PICTURES, Examples, Site
+from web.site import SPOTIFY_PICTURES, ExampleIds, Site
 
 
 def create_app(
@@ -26,16 +26,16 @@ def create_app(
 ) -> FastAPI:
     """API and pages in one app; the pages ask the API in-process."""
     chosen = settings or load_settings()
-    app = create_api(chosen, html=pages(), clock=clock)
+    app = create_api(chosen, html=page_routes(), clock=clock)
     equip(app, Web(ApiClient.in_process(in_process(app)), site(chosen, app.version), clock))
     errors.install(app)
     return app
 
 
-def pages() -> APIRouter:
+def page_routes() -> APIRouter:
     """Every address of the pages, those of problem types included."""
     router = APIRouter(include_in_schema=False)
-    router.include_router(views.router())
+    router.include_router(pages.router())
     router.include_router(errors.router)
     return router
 
@@ -46,7 +46,7 @@ def site(settings: Settings, version: str) -> Site:
     return Site(
         stand_in=settings.spotify_stand_in,
         picture_origins=() if settings.spotify_stand_in else SPOTIFY_PICTURES,
-        examples=Examples(*(shown[f"{kind}_id"] for kind in ("artist", "track", "playlist"))),
+        examples=ExampleIds(*(shown[f"{kind}_id"] for kind in ("artist", "track", "playlist"))),
         version=version,
         upload_mb=settings.upload_mb,
     )

@@ -9,7 +9,9 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import ClassVar
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -18,11 +20,11 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from api.problems.types import SLUGS
 from web.client import AnalysisPending, ApiProblem
-from web.pages import ProblemPage, TroublePage
+from web.pages.jobs import job_path
+from web.render import Data
 from web.request import PageRequest, PageRequestDep, page_request
 from web.responses import fragment, page
-from web.text.provenance import Trouble, trouble
-from web.views.files import job_path
+from web.text.provenance import ProblemNotice, trouble
 
 API_PATHS = ("/v1", "/openapi.json", "/healthz", "/readyz", "/docs", "/spotify")
 FRAGMENTS = "/fragments/"
@@ -40,6 +42,28 @@ GET_AND_HEAD = "GET, HEAD"
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 router = APIRouter()
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemPage(Data):
+    """What a type of problem means, and what to do about it."""
+
+    template: ClassVar[str] = "problem.html"
+
+    slug: str
+    title: str
+    status: int
+    meaning: str
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TroublePage(Data):
+    """A page that cannot be shown, and why."""
+
+    template: ClassVar[str] = "trouble.html"
+
+    trouble: ProblemNotice
 
 
 @router.get("/problems/{slug}")
@@ -118,7 +142,7 @@ async def _on_crash(request: Request, error: Exception) -> Response:
 def _plain(request: Request, status: int, headers: Mapping[str, str]) -> Response:
     """A refusal that never reached the API, worded by the table of problem types."""
     slug = BY_STATUS.get(status, "http-error")
-    told = Trouble(
+    told = ProblemNotice(
         title=SLUGS[slug].title,
         detail=SLUGS[slug].meaning,
         hint=HINTS[slug],
@@ -133,7 +157,7 @@ def _request_id(request: Request) -> str:
     return str(request.scope.get(REQUEST_ID, ""))
 
 
-def _answer(request: PageRequest, told: Trouble, headers: Mapping[str, str]) -> Response:
+def _answer(request: PageRequest, told: ProblemNotice, headers: Mapping[str, str]) -> Response:
     data = TroublePage(shell=request.shell(), trouble=told)
     send = fragment if request.http.scope["path"].startswith(FRAGMENTS) else page
     return send(request, data, status=told.status, headers=headers)

@@ -12,15 +12,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2_fragments import render_block
 
 from api.http.static import Asset, read_assets
-from web.text import formatting, provenance
+from web.text import formatting, labels, provenance
 
 STATIC = "/static"
 FOLDER = Path(__file__).parent / "static"
 FILTERS = {
     "clock": formatting.length,
+    "field_name": labels.field_name,
     "gathered": provenance.gathered,
     "listed": formatting.listed,
     "number": formatting.count,
+    "panel_title": labels.PANELS.__getitem__,
     "release": formatting.release,
     "safe_url": formatting.safe_url,
 }

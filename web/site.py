@@ -14,7 +14,7 @@ OWN_COVERS = "/v1/library/tracks/"  # covers of the demo label, served by this s
 
 
 @dataclass(frozen=True, slots=True)
-class Examples:
+class ExampleIds:
     """Things that can be looked at without any credentials."""
 
     artist_id: str
@@ -28,7 +28,7 @@ class Site:
 
     stand_in: bool = False
     picture_origins: tuple[str, ...] = SPOTIFY_PICTURES
-    examples: Examples | None = None
+    examples: ExampleIds | None = None
     version: str = "0.1.0"
     upload_mb: int = 60
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jinja2 import meta
 
-from web.app import pages as routes
+from web.app import page_routes
 from web.render import Data, environment
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def pages() -> list[type[Data]]:
     """Every page and panel."""
-    assert routes().routes
+    assert page_routes().routes
     return Data.__subclasses__()
 
 

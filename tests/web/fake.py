@@ -14,17 +14,17 @@ from api.problems.errors import ApiError
 from api.schemas.library import Job, JobState
 from api.schemas.problem import Problem
 from tests.web import lists, music, own, sound
-from web import errors, views
+from web import errors, pages
 from web.client import ApiClient
 from web.request import Web, equip
-from web.site import Examples, Site
+from web.site import ExampleIds, Site
 
 CACHED = {
     "Cache-Status": "earprint; hit; ttl=75600",
     "Age": "11000",
     "Cache-Control": "max-age=75600",
 }
-EXAMPLES = Examples(music.ARTIST, music.TRACK, music.PLAYLIST)
+EXAMPLES = ExampleIds(music.ARTIST, music.TRACK, music.PLAYLIST)
 
 
 def as_it_is(model: BaseModel) -> BaseModel:
@@ -145,7 +145,7 @@ def product(fake: Fake, site: Site | None = None, *, clock: float | None = None)
     """The pages in front of `fake`."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_api_route("/v1/{path:path}", fake.answer, methods=["GET", "POST", "DELETE"])
-    app.include_router(views.router())
+    app.include_router(pages.router())
     app.include_router(errors.router)
     now = clock or music.NOW.timestamp()
     chosen = site or Site(examples=EXAMPLES, stand_in=True)

@@ -78,7 +78,7 @@ async def test_a_crash_is_a_page(site, fake, monkeypatch):
     def crash():
         raise RuntimeError("the inside")
 
-    monkeypatch.setattr("web.views.sources.shown", lambda *_: crash())
+    monkeypatch.setattr("web.pages.sources.shown", lambda *_: crash())
     answer = await site.get("/sources")
 
     assert answer.status_code == 500
@@ -95,7 +95,7 @@ async def test_an_unlisted_status_has_words_too(site, monkeypatch, status, sente
     def refuse(*_args):
         raise HTTPException(status)
 
-    monkeypatch.setattr("web.views.sources.shown", refuse)
+    monkeypatch.setattr("web.pages.sources.shown", refuse)
     answer = await site.get("/sources")
     assert answer.status_code == status
     assert sentence in answer.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.text.meanings import Meaning
+from web.text.meanings import FeatureMeaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Strip:
     whisker_width: float | None = None
 
 
-def strip(meaning: Meaning, value: float, error: float | None = None) -> Strip:
+def strip(meaning: FeatureMeaning, value: float, error: float | None = None) -> Strip:
     """Place `value` on the scale of `meaning`; `error` is its typical absolute error."""
     at = round(meaning.place(value), 2)
     if error is None:

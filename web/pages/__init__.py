@@ -1,121 +1,42 @@
-"""What each template gets: one frozen dataclass per page or panel, its fields the variables.
+"""The pages, a router per family. They ask /v1 through `web.client` and nobody else."""
 
-A contract test compares both, so this file is the list of everything a page can show.
-A panel is a page of its own too; htmx gets its block `panel` alone.
-"""
+from fastapi import APIRouter
 
-from web.pages.analysis import (
-    AnalysisPage,
-    AnalysisSummaryPanel,
-    Cursor,
-    Fact,
-    Lanes,
-    Pulse,
-    SectionRow,
+from api.http.static import static_router
+from web.pages import (
+    analysis,
+    artists,
+    home,
+    jobs,
+    library,
+    playlists,
+    profile,
+    search,
+    sources,
+    tracks,
+    upload,
 )
-from web.pages.artists import ArtistPage, Related, RelatedPanel, Row, TopTracksPanel
-from web.pages.lookup import ChoicePage, Group, Hit, HomePage, RecognisedPanel, SearchPage, Tab
-from web.pages.owning import (
-    CollectionPage,
-    CollectionRow,
-    Compared,
-    ComposerPanel,
-    DeletePage,
-    Failure,
-    FileRow,
-    JobPage,
-    LabelArtist,
-    LabelPiece,
-    LibraryPage,
-    OwnFile,
-    Refused,
-    Step,
-    Unread,
-    UploadPage,
-    WorkingPanel,
-)
-from web.pages.playlists import (
-    Entries,
-    ItemsPanel,
-    KeyBar,
-    OutlierRow,
-    Pager,
-    PlaylistPage,
-    ProfilePanel,
-    Spread,
-)
-from web.pages.status import (
-    CapabilityRow,
-    ProblemPage,
-    SourceCard,
-    SourcesPage,
-    TroublePage,
-    TroublePanel,
-)
-from web.pages.tracks import (
-    Agreement,
-    AgreementPanel,
-    FeatureRow,
-    FeaturesPanel,
-    KeyCard,
-    TrackPage,
+from web.render import STATIC, assets
+
+FAMILIES = (
+    home,
+    search,
+    artists,
+    tracks,
+    analysis,
+    playlists,
+    profile,
+    upload,
+    jobs,
+    library,
+    sources,
 )
 
-__all__ = [
-    "Agreement",
-    "AgreementPanel",
-    "AnalysisPage",
-    "AnalysisSummaryPanel",
-    "ArtistPage",
-    "CapabilityRow",
-    "ChoicePage",
-    "CollectionPage",
-    "CollectionRow",
-    "Compared",
-    "ComposerPanel",
-    "Cursor",
-    "DeletePage",
-    "Entries",
-    "Fact",
-    "Failure",
-    "FeatureRow",
-    "FeaturesPanel",
-    "FileRow",
-    "Group",
-    "Hit",
-    "HomePage",
-    "ItemsPanel",
-    "JobPage",
-    "KeyBar",
-    "KeyCard",
-    "LabelArtist",
-    "LabelPiece",
-    "Lanes",
-    "LibraryPage",
-    "OutlierRow",
-    "OwnFile",
-    "Pager",
-    "PlaylistPage",
-    "ProblemPage",
-    "ProfilePanel",
-    "Pulse",
-    "RecognisedPanel",
-    "Refused",
-    "Related",
-    "RelatedPanel",
-    "Row",
-    "SearchPage",
-    "SectionRow",
-    "SourceCard",
-    "SourcesPage",
-    "Spread",
-    "Step",
-    "Tab",
-    "TopTracksPanel",
-    "TrackPage",
-    "TroublePage",
-    "TroublePanel",
-    "Unread",
-    "UploadPage",
-    "WorkingPanel",
-]
+
+def router() -> APIRouter:
+    """Every page, panel and static file."""
+    made = APIRouter(include_in_schema=False)
+    for family in FAMILIES:
+        made.include_router(family.router)
+    made.include_router(static_router(STATIC + "/{name}", assets))
+    return made

@@ -1,13 +1,25 @@
-"""An artist, its neighbours, its most played tracks."""
+"""An artist, who is related, and what is played most."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from api.schemas.artist import Artist, Image
+from fastapi import APIRouter, Response
+
+from api.schemas.artist import Artist, Image, Relation
+from web.client import is_own
+from web.pages.panel import Panel, add_panel
+from web.pages.rows import TrackRow, numbers, track_row
 from web.render import Data
+from web.request import PageRequest, PageRequestDep
+from web.responses import page
+from web.text import formatting, labels
 from web.text.provenance import Head
+
+router = APIRouter()
+NEARNESS = ((0.75, "very near"), (0.5, "near"), (0.25, "somewhat near"), (0, "distant"))
+MOST_GENRES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +34,7 @@ class ArtistPage(Data):
 
 
 @dataclass(frozen=True, slots=True)
-class Related:
+class RelatedCard:
     """One related artist: how near, and who says so at which rank."""
 
     name: str
@@ -43,26 +55,8 @@ class RelatedPanel(Data):
 
     ident: str
     by_sound: bool
-    items: tuple[Related, ...]
+    items: tuple[RelatedCard, ...]
     head: Head
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a track list; `note` says why something is not there."""
-
-    position: int
-    kind: str
-    name: str
-    artists: str
-    href: str | None
-    url: str | None
-    length: str
-    tempo: str | None
-    key: str | None
-    camelot: str | None
-    energy: str | None
-    note: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +67,68 @@ class TopTracksPanel(Data):
 
     ident: str
     own: bool
-    rows: tuple[Row, ...]
+    rows: tuple[TrackRow, ...]
     numbers: str | None
     head: Head
+
+
+@router.get("/artists/{ident}")
+async def artist(ident: str, request: PageRequestDep) -> Response:
+    """What a source says of an artist; the rest loads beside it."""
+    answer = await request.client.artist(ident)
+    found = answer.value
+    data = ArtistPage(
+        shell=request.shell(),
+        artist=found,
+        picture=request.site.picture(found.images),
+        head=request.head("Artist", answer.call, found),
+    )
+    return page(request, data)
+
+
+async def _related(request: PageRequest, ident: str) -> RelatedPanel:
+    answer = await request.client.related(ident)
+    found = answer.value
+    return RelatedPanel(
+        shell=request.shell(),
+        ident=found.id,
+        by_sound=is_own(found.id),
+        items=tuple(_relation(request, relation) for relation in found.items),
+        head=request.head("Related artists", answer.call, found),
+    )
+
+
+def _relation(request: PageRequest, relation: Relation) -> RelatedCard:
+    artist = relation.artist
+    votes = [
+        f"{labels.SOURCES[vote.source]} (no. {formatting.count(vote.rank)})"
+        for vote in relation.sources
+    ]
+    return RelatedCard(
+        name=artist.name,
+        href=f"/artists/{artist.id}" if artist.id else None,
+        url=formatting.safe_url(artist.url),
+        picture=request.site.picture(artist.images),
+        genres=formatting.listed((artist.genres or ())[:MOST_GENRES]),
+        near=next(word for floor, word in NEARNESS if relation.score >= floor),
+        score=round(relation.score * 100, 1),
+        said_by="" if is_own(artist.id or "") else f"named by {formatting.listed(votes)}",
+    )
+
+
+async def _top_tracks(request: PageRequest, ident: str) -> TopTracksPanel:
+    answer = await request.client.top_tracks(ident)
+    found = answer.value
+    known, says = await numbers(request.client, (track.id for track in found.items))
+    return TopTracksPanel(
+        shell=request.shell(),
+        ident=found.id,
+        own=is_own(found.id),
+        rows=tuple(track_row(place, track, known) for place, track in enumerate(found.items, 1)),
+        numbers=says,
+        head=request.head("Top tracks", answer.call, found),
+    )
+
+
+add_panel(router, Panel("related", "artists", "related", _related))
+add_panel(router, Panel("top-tracks", "artists", "top-tracks", _top_tracks))

@@ -1,17 +1,29 @@
-"""A playlist, its entries, and what it sounds like."""
+"""A playlist, its entries page by page, and what it sounds like as a whole."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import quote
+
+from fastapi import APIRouter, Response
 
 from api.schemas.artist import Image
-from api.schemas.playlist import Playlist
-from web.charts.histogram import Bars
-from web.pages.artists import Row
+from api.schemas.lists import Page
+from api.schemas.playlist import Playlist, PlaylistItem
+from web.client import ApiProblem, ApiResponse, following
+from web.pages.panel import Panel, add_panel
+from web.pages.rows import Numbers, TrackRow, item_row, numbers
 from web.render import Data
-from web.text.meanings import Meaning
-from web.text.provenance import Head, Trouble
+from web.request import PageRequest, PageRequestDep
+from web.responses import page
+from web.text.formatting import count
+from web.text.labels import PANELS
+from web.text.provenance import Head, ProblemNotice, trouble
+
+router = APIRouter()
+AT_ONCE = 25
+NO_NUMBERS = "There is no track on this page that could have numbers."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +42,7 @@ class Entries:
     While `numbers` is None, the same part with numbers is at `page` and `fragment`.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[TrackRow, ...]
     numbers: str | None
     pager: Pager
     page: str
@@ -47,7 +59,7 @@ class PlaylistPage(Data):
     playlist: Playlist
     picture: Image | None
     entries: Entries | None
-    trouble: Trouble | None
+    trouble: ProblemNotice | None
     head: Head
 
 
@@ -61,49 +73,84 @@ class ItemsPanel(Data):
     entries: Entries
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How one feature spreads over a playlist: a sentence, the bars, the figures."""
-
-    meaning: Meaning
-    finding: str
-    bars: Bars
-    figures: tuple[tuple[str, str], ...]
-    table: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KeyBar:
-    """How many tracks are in one key; `width` in percent of the most frequent."""
-
-    camelot: str
-    name: str
-    number: int
-    width: float
+@router.get("/playlists/{ident}")
+async def playlist(ident: str, request: PageRequestDep) -> Response:
+    """A playlist and 25 of its entries; their numbers and the profile load beside it."""
+    answer = await request.client.playlist(ident)
+    found = answer.value
+    entries, refused = await _plain_entries(request, found.id)
+    data = PlaylistPage(
+        shell=request.shell(),
+        playlist=found,
+        picture=request.site.picture(found.images),
+        entries=entries,
+        trouble=refused,
+        head=request.head("Playlist", answer.call, found),
+    )
+    return page(request, data)
 
 
-@dataclass(frozen=True, slots=True)
-class OutlierRow:
-    """A track that stands apart."""
+async def _plain_entries(
+    request: PageRequest, ident: str
+) -> tuple[Entries | None, ProblemNotice | None]:
+    """The entries without numbers. Spotify may name a playlist and keep its contents to itself."""
+    try:
+        answer = await _asked(request, ident)
+    except ApiProblem as problem:
+        return None, trouble(problem, request.base)
+    return _entries(request, ident, answer), None
 
-    position: int
-    name: str
-    href: str
-    distance: str
-    because: str
+
+async def _items(request: PageRequest, ident: str) -> ItemsPanel:
+    answer = await _asked(request, ident)
+    known, says = await numbers(
+        request.client, (item.track.id for item in answer.value.items if item.track)
+    )
+    entries = _entries(request, ident, answer, known=known, says=says or NO_NUMBERS)
+    return ItemsPanel(shell=request.shell(), ident=ident, entries=entries)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProfilePanel(Data):
-    """What a playlist sounds like."""
+async def _asked(request: PageRequest, ident: str) -> ApiResponse[Page[PlaylistItem]]:
+    return await request.client.playlist_items(ident, limit=AT_ONCE, offset=request.offset())
 
-    template: ClassVar[str] = "playlist_profile.html"
 
-    ident: str
-    summary: str
-    left_out: tuple[str, ...]
-    spreads: tuple[Spread, ...]
-    keys: tuple[KeyBar, ...]
-    metres: str
-    outliers: tuple[OutlierRow, ...]
-    head: Head
+def _entries(
+    request: PageRequest,
+    ident: str,
+    answer: ApiResponse[Page[PlaylistItem]],
+    *,
+    known: Numbers | None = None,
+    says: str | None = None,
+) -> Entries:
+    found = answer.value
+    ending = f"?offset={found.offset}" if found.offset else ""
+    path = f"/playlists/{quote(ident, safe=':')}/items{ending}"
+    return Entries(
+        rows=tuple(item_row(item, known or {}) for item in found.items),
+        numbers=says,
+        pager=_pager(ident, found),
+        page=path,
+        fragment=f"/fragments{path}",
+        head=request.head(PANELS["items"], answer.call, found),
+    )
+
+
+def _pager(ident: str, found: Page[PlaylistItem]) -> Pager:
+    after, last = following(found), found.offset + len(found.items)
+    whole = "" if found.total is None else f" of {count(found.total)}"
+    says = f"{found.offset + 1} to {last}{whole}" if found.items else f"nothing here{whole}"
+    return Pager(
+        says=says,
+        previous=_links(ident, max(0, found.offset - found.limit)) if found.offset else None,
+        next=None if after is None else _links(ident, after),
+    )
+
+
+def _links(ident: str, offset: int) -> tuple[str, str]:
+    """The page and the fragment that begin at `offset`."""
+    path = f"/playlists/{quote(ident, safe=':')}"
+    ending = f"?offset={offset}" if offset else ""
+    return f"{path}{ending}", f"/fragments{path}/items{ending}"
+
+
+add_panel(router, Panel("items", "playlists", "items", _items))

@@ -6,11 +6,11 @@ Two tempi are the same within 4 %, as in MIREX; sections begin at the same place
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from api.schemas.analysis import Section
 from api.schemas.features import AudioFeatures
 from api.schemas.library import ComposersTruth
-from web.pages import Compared
 from web.text import formatting
 
 SAME_TEMPO = 0.04
@@ -28,6 +28,18 @@ MULTIPLES = (
 )
 AGREE, NEAR, DIFFERS = "agree", "near", "differs"
 WORDS = {AGREE: "agree", NEAR: "related", DIFFERS: "differ"}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One thing a composer wrote beside what was measured. `verdict`: agree, near or differs."""
+
+    label: str
+    wrote: str
+    heard: str
+    verdict: str
+    word: str
+    note: str
 
 
 def compare(

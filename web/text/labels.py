@@ -116,6 +116,17 @@ INSTEAD = {
     "there.",
 }
 
+PANELS = {  # headings
+    "agreement": "Do the sources agree?",
+    "analysis-summary": "What happens when",
+    "composer": "What the composer wrote",
+    "features": "What the whole track sounds like",
+    "items": "Tracks",
+    "profile": "How it sounds",
+    "related": "Who is near",
+    "top-tracks": "Most played",
+}
+
 FIELDS = {
     "name": "Name",
     "images": "Picture",

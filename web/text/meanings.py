@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from api.schemas.features import AudioFeatures
+from web.text.labels import FIELDS
 
 LOW, HIGH = 1 / 3, 2 / 3
 FAST_BPM, SLOW_BPM = 140, 80
@@ -16,16 +17,20 @@ LOUD_DB, QUIET_DB = -7, -14
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class FeatureMeaning:
     """One feature: what it asks, the ends of its scale, and words for low, middle and high."""
 
     field: str
-    label: str
     asks: str
     ends: tuple[str, str]
     words: tuple[str, str, str]
     bounds: tuple[float, float] = (LOW, HIGH)
     scale: tuple[float, float] = (0, 1)
+
+    @property
+    def label(self) -> str:
+        """Its name."""
+        return FIELDS[self.field]
 
     def place(self, value: float) -> float:
         """Where a value lies on the scale, 0 to 100; what is beyond an end lies at the end."""
@@ -39,63 +44,55 @@ class Meaning:
 
 
 MEANINGS = (
-    Meaning(
+    FeatureMeaning(
         "energy",
-        "Energy",
         "How intense it sounds: loud, bright, busy music scores high, a lullaby low.",
         ("calm", "intense"),
         ("calm", "moderately intense", "intense"),
     ),
-    Meaning(
+    FeatureMeaning(
         "valence",
-        "Valence",
         "The mood a machine hears: low is sad, dark or angry; high is cheerful or euphoric. "
         "It knows nothing of the words you sing.",
         ("dark, sad", "bright, happy"),
         ("a dark or sad mood", "a mixed mood", "a bright mood"),
     ),
-    Meaning(
+    FeatureMeaning(
         "danceability",
-        "Danceability",
         "How easy it is to dance to: a steady tempo and a clear, regular beat score high.",
         ("hard to dance to", "easy to dance to"),
         ("a loose or irregular beat", "a fairly steady beat", "a strong, steady beat"),
     ),
-    Meaning(
+    FeatureMeaning(
         "acousticness",
-        "Acousticness",
         "How sure the machine is that it hears acoustic instruments, not amplified or "
         "electronic ones.",
         ("electric", "acoustic"),
         ("mostly electric or produced", "partly acoustic", "mostly acoustic"),
     ),
-    Meaning(
+    FeatureMeaning(
         "instrumentalness",
-        "Instrumentalness",
         "How likely it is that nobody sings or speaks. “Ooh” and “aah” count as instruments.",
         ("with voice", "no voice"),
         ("somebody sings or speaks", "perhaps without a voice", "very likely without a voice"),
         bounds=(0.5, 0.8),
     ),
-    Meaning(
+    FeatureMeaning(
         "speechiness",
-        "Speechiness",
         "How much of it is spoken words. Rap lies in the middle, an audio book at the top.",
         ("sung or played", "spoken"),
         ("music, not speech", "music and speech mixed, as in rap", "almost only speech"),
         bounds=(0.33, 0.66),
     ),
-    Meaning(
+    FeatureMeaning(
         "liveness",
-        "Liveness",
         "How likely it is that an audience was in the room. Above 0.8 it was probably a concert.",
         ("studio", "concert"),
         ("no audience heard", "perhaps an audience", "very likely a concert"),
         bounds=(0.5, 0.8),
     ),
-    Meaning(
+    FeatureMeaning(
         "loudness",
-        "Loudness",
         "The average level of the whole track. 0 dB is about the loudest a file can hold, and "
         "10 dB less sounds about half as loud.",
         ("quiet", "loud"),
@@ -103,9 +100,8 @@ MEANINGS = (
         bounds=(QUIET_DB, LOUD_DB),
         scale=(-40, 0),
     ),
-    Meaning(
+    FeatureMeaning(
         "tempo",
-        "Tempo",
         "Beats per minute: how often you would tap your foot. 60 is one tap a second.",
         ("slow", "fast"),
         ("slow", "medium", "fast"),

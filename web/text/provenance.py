@@ -70,7 +70,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AttemptNotice:
     """One source that was asked in vain, and why it gave nothing."""
 
     label: str
@@ -81,7 +81,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class ProblemNotice:
     """A refusal in words: what it means, what to do, who was asked, how to find the log line."""
 
     title: str
@@ -91,7 +91,7 @@ class Trouble:
     status: int
     type: str | None
     parts: tuple[str, ...] = ()
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[AttemptNotice, ...] = ()
     again: str | None = None
     call: CallShown | None = None
 
@@ -194,10 +194,10 @@ def _seconds(when: datetime) -> float:
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 
 
-def trouble(problem: ApiProblem, base: str) -> Trouble:
+def trouble(problem: ApiProblem, base: str) -> ProblemNotice:
     """A refusal of the API, in words."""
     told = problem.problem
-    return Trouble(
+    return ProblemNotice(
         title=told.title,
         detail=told.detail,
         hint=_for_people(told),
@@ -227,11 +227,11 @@ def _again(seconds: int | None) -> str | None:
     return None if seconds is None else f"Ask again in {formatting.span(seconds)}."
 
 
-def _asked(attempt: Attempt) -> Asked:
+def _asked(attempt: Attempt) -> AttemptNotice:
     seconds = attempt.retry_after
     again = None if seconds is None else formatting.span(seconds)
     href, way_on = words.WAYS_ON[attempt.reason]
-    return Asked(
+    return AttemptNotice(
         label=words.SOURCES[attempt.source],
         why=_sentence(attempt.detail, attempt.reason),
         again=again and f"It is asked again in {again} at the soonest.",

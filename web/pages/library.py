@@ -2,24 +2,117 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from api.schemas.library import Collection, LibraryTracks, UnreadPart
+from api.schemas.artist import Image
+from api.schemas.library import Collection, LibraryTrack, LibraryTracks, RefusedLine, UnreadPart
 from web.client import ApiProblem
 from web.forms import answered, refused, see
-from web.pages import CollectionPage, CollectionRow, DeletePage, LibraryPage, Refused, Unread
+from web.pages.files import NOBODY, about, cover, delete_path
+from web.pages.jobs import job_state, job_to_follow
+from web.pages.rows import Numbers, length, numbers, tempo
+from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import formatting
-from web.text.provenance import Trouble, trouble
-from web.views.files import NOBODY, about, delete_path, file_row
-from web.views.rows import numbers
+from web.text.provenance import Head, ProblemNotice, trouble
 
 router = APIRouter()
 AT_ONCE = 50
 SHOWN_LINES = 200  # that were refused; nobody reads on, and a page of 10,000 takes seconds to make
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file of the library in a line. `state` is None once it is analysed.
+
+    `gone`: the entry is here, and its file is not on the disk any more.
+    """
+
+    picture: Image | None
+    release: str
+    name: str
+    artist: str
+    artist_href: str
+    href: str
+    about: str
+    demo: bool
+    length: str
+    tempo: str | None
+    key: str | None
+    camelot: str | None
+    state: str | None
+    job: str | None
+    gone: bool
+    delete: str
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionCard:
+    """A collection in a line."""
+
+    name: str
+    href: str
+    about: str
+    demo: bool
+    delete: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibraryPage(Data):
+    """The owner's files and collections. `trouble`: why no collection could be made."""
+
+    template: ClassVar[str] = "library.html"
+
+    own: tuple[FileRow, ...]
+    demo: tuple[FileRow, ...]
+    says: str
+    previous: str | None
+    next: str | None
+    collections: tuple[CollectionCard, ...]
+    no_collections: str | None
+    trouble: ProblemNotice | None
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadRow:
+    """Something in a spreadsheet that was not understood: `where` is a line, a column or both."""
+
+    where: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectionPage(Data):
+    """What became of what was sent: how much was taken, and what was not or not understood."""
+
+    template: ClassVar[str] = "collection.html"
+
+    name: str
+    href: str
+    taken: str
+    imported: str | None
+    refused: tuple[RefusedLine, ...]
+    more_refused: str | None
+    unread: tuple[UnreadRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeletePage(Data):
+    """The question before a file or a collection is deleted; `says` what goes with it."""
+
+    template: ClassVar[str] = "delete.html"
+
+    name: str
+    says: str
+    action: str
+    back: str
 
 
 @router.get("/library")
@@ -82,11 +175,11 @@ async def forget(ident: str, request: PageRequestDep) -> Response:
     return see(request, "/library#collections")
 
 
-async def _library(request: PageRequest, told: Trouble | None = None) -> LibraryPage:
+async def _library(request: PageRequest, told: ProblemNotice | None = None) -> LibraryPage:
     answer = await request.client.library.tracks(limit=AT_ONCE, offset=request.offset())
     found = answer.value
     known, _ = await numbers(request.client, (track.id for track in found.items))
-    rows = [file_row(request, track, known) for track in found.items]
+    rows = [_file_row(request, track, known) for track in found.items]
     collections, why = await _collections(request)
     before, after = max(0, request.offset() - AT_ONCE), request.offset() + AT_ONCE
     return LibraryPage(
@@ -103,6 +196,29 @@ async def _library(request: PageRequest, told: Trouble | None = None) -> Library
     )
 
 
+def _file_row(request: PageRequest, track: LibraryTrack, known: Numbers) -> FileRow:
+    """A file of the library in a line."""
+    features = known.get(track.id)
+    return FileRow(
+        picture=cover(request, track),
+        release=track.album or track.title,
+        name=track.title,
+        artist=track.artist or NOBODY,
+        artist_href=f"/artists/{track.artist_id}",
+        href=f"/tracks/{track.id}",
+        about=about(track),
+        demo=track.demo,
+        length=length(track.duration_ms),
+        tempo=tempo(features),
+        key=features.key_name if features else None,
+        camelot=features.camelot if features else None,
+        state=job_state(track.job),
+        job=job_to_follow(track.job),
+        gone=track.audio is None,
+        delete=delete_path(track.id),
+    )
+
+
 def _says(found: LibraryTracks, offset: int) -> str:
     if len(found.items) == found.total:
         return formatting.counted(found.total, "file")
@@ -113,7 +229,7 @@ def _at(offset: int) -> str:
     return f"/library?offset={offset}" if offset else "/library"
 
 
-async def _collections(request: PageRequest) -> tuple[tuple[CollectionRow, ...], str | None]:
+async def _collections(request: PageRequest) -> tuple[tuple[CollectionCard, ...], str | None]:
     """The collections, or why they cannot be shown; the files stay either way."""
     try:
         found = (await request.client.library.collections()).value.items
@@ -122,9 +238,9 @@ async def _collections(request: PageRequest) -> tuple[tuple[CollectionRow, ...],
     return tuple(_collection(each) for each in found), None
 
 
-def _collection(found: Collection) -> CollectionRow:
+def _collection(found: Collection) -> CollectionCard:
     made = formatting.moment(found.made_at)
-    return CollectionRow(
+    return CollectionCard(
         name=found.name,
         href=_href(found),
         about=f"{formatting.counted(found.items_total, 'track')}, made {made}",
@@ -149,11 +265,9 @@ def _collected(request: PageRequest, found: Collection) -> CollectionPage:
         href=_href(found),
         taken=formatting.counted(found.items_total, "track"),
         imported=formatting.counted(number, "track") if number else None,
-        refused=tuple(
-            Refused(each.line, each.text, each.reason) for each in found.refused[:SHOWN_LINES]
-        ),
+        refused=found.refused[:SHOWN_LINES],
         more_refused=formatting.counted(beyond, "more line") if beyond > 0 else None,
-        unread=tuple(Unread(_where(each), each.text, each.reason) for each in found.unread),
+        unread=tuple(UnreadRow(_where(each), each.text, each.reason) for each in found.unread),
     )
 
 

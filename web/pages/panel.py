@@ -9,29 +9,56 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import ClassVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
 from web.client import AnalysisPending, ApiProblem
-from web.pages import TroublePanel, WorkingPanel
+from web.pages.jobs import doing, job_path
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import OK, fragment, page
-from web.text.provenance import trouble
-from web.views.files import job_path
-from web.views.jobs import doing
+from web.text.labels import PANELS
+from web.text.provenance import ProblemNotice, trouble
 
 SERVER_ERROR = 500
 WORKING = 202
 
 
+@dataclass(frozen=True, kw_only=True)
+class WorkingPanel(Data):
+    """A panel whose content is still being analysed; it asks for itself again."""
+
+    template: ClassVar[str] = "panel_working.html"
+
+    panel: str
+    title: str
+    href: str
+    back: str
+    job: str
+    percent: int
+    doing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TroublePanel(Data):
+    """A panel that cannot be filled, and why. `href`: its own page; `back`: what it belongs to."""
+
+    template: ClassVar[str] = "panel_trouble.html"
+
+    panel: str
+    title: str
+    href: str
+    back: str
+    trouble: ProblemNotice
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel: `path` below `parent`/{ident}, its title, and what fills it."""
+    """A panel: `path` below `parent`/{ident}, and what fills it."""
 
     name: str
-    title: str
     parent: str
     path: str
     build: Callable[[PageRequest, str], Awaitable[Data]]
@@ -83,7 +110,7 @@ def _working(
     return WorkingPanel(
         shell=request.shell(),
         panel=panel.name,
-        title=panel.title,
+        title=PANELS[panel.name],
         href=f"{back}/{panel.path}",
         back=back,
         job=job_path(working.job),
@@ -99,7 +126,7 @@ def _refused(
     return TroublePanel(
         shell=request.shell(),
         panel=panel.name,
-        title=panel.title,
+        title=PANELS[panel.name],
         href=f"{back}/{panel.path}",
         back=back,
         trouble=trouble(problem, request.base),

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter
 
 from api.schemas.playlist import Distribution, KeyCount, Outlier, PlaylistProfile
-from web.charts.histogram import bars
-from web.pages import KeyBar, OutlierRow, ProfilePanel, Spread
+from web.charts.histogram import Bars, bars
+from web.pages.panel import Panel, add_panel
+from web.pages.tracks import figure
+from web.render import Data
 from web.request import PageRequest
 from web.text import formatting, labels
-from web.text.meanings import MEANINGS, Meaning
-from web.views.tracks import figure
+from web.text.meanings import MEANINGS, FeatureMeaning
+from web.text.provenance import Head
 
+router = APIRouter()
 LEFT_OUT = {
     "local": "local",
     "episode": "podcast",
@@ -33,7 +40,55 @@ FIGURE_NAMES = {
 }
 
 
-async def build_profile(request: PageRequest, ident: str) -> ProfilePanel:
+@dataclass(frozen=True, slots=True)
+class FeatureSpread:
+    """How one feature spreads over a playlist: a sentence, the bars, the figures."""
+
+    meaning: FeatureMeaning
+    finding: str
+    bars: Bars
+    figures: tuple[tuple[str, str], ...]
+    table: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyBar:
+    """How many tracks are in one key; `width` in percent of the most frequent."""
+
+    camelot: str
+    name: str
+    number: int
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutlierRow:
+    """A track that stands apart."""
+
+    position: int
+    name: str
+    href: str
+    distance: str
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfilePanel(Data):
+    """What a playlist sounds like."""
+
+    template: ClassVar[str] = "playlist_profile.html"
+
+    ident: str
+    summary: str
+    left_out: tuple[str, ...]
+    spreads: tuple[FeatureSpread, ...]
+    keys: tuple[KeyBar, ...]
+    metres: str
+    outliers: tuple[OutlierRow, ...]
+    head: Head
+
+
+async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
     """What the playlist sounds like, from the one source that the API names."""
     answer = await request.client.playlist_profile(ident)
     found = answer.value
@@ -50,7 +105,7 @@ async def build_profile(request: PageRequest, ident: str) -> ProfilePanel:
         keys=_keys(found.keys),
         metres=_metres(found.time_signatures),
         outliers=tuple(_outlier(each) for each in found.outliers),
-        head=request.head("How it sounds", answer.call, found),
+        head=request.head(labels.PANELS["profile"], answer.call, found),
     )
 
 
@@ -75,9 +130,9 @@ def _left_out(found: PlaylistProfile) -> tuple[str, ...]:
     )
 
 
-def _spread(meaning: Meaning, found: Distribution) -> Spread:
+def _spread(meaning: FeatureMeaning, found: Distribution) -> FeatureSpread:
     drawn = bars(found)
-    return Spread(
+    return FeatureSpread(
         meaning=meaning,
         finding=_finding(meaning, found),
         bars=drawn,
@@ -91,7 +146,7 @@ def _spread(meaning: Meaning, found: Distribution) -> Spread:
     )
 
 
-def _finding(meaning: Meaning, found: Distribution) -> str:
+def _finding(meaning: FeatureMeaning, found: Distribution) -> str:
     low, high = figure(meaning.field, found.p25), figure(meaning.field, found.p75)
     median = figure(meaning.field, found.median)
     word = meaning.word(found.median)
@@ -124,3 +179,6 @@ def _outlier(found: Outlier) -> OutlierRow:
         distance=formatting.decimal(found.distance, 1),
         because=found.because,
     )
+
+
+add_panel(router, Panel("profile", "playlists", "profile", _profile))

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from api.music.references import is_words
+from api.schemas.artist import Image
+from api.schemas.library import LibraryTrack
 from api.schemas.provenance import SourceName
 from api.schemas.reference import Reference
 from web.client import ApiProblem, is_own
-from web.pages import ChoicePage, HomePage, LabelArtist, RecognisedPanel
+from web.pages.files import cover
+from web.pages.rows import Numbers, length, numbers, tempo
+from web.pages.sources import is_set_up
+from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import fragment, page
+from web.site import ExampleIds
 from web.text import labels
 from web.text.formatting import safe_url
 from web.text.paste import leads_to, pasted, search_for
-from web.text.provenance import BAD_REFERENCE, Trouble, trouble
-from web.views.files import label
-from web.views.rows import numbers
-from web.views.sources import is_set_up
+from web.text.provenance import BAD_REFERENCE, ProblemNotice, trouble
 
 router = APIRouter()
 UNPROCESSABLE = 422
@@ -28,6 +33,68 @@ NOT_FOUND = 404
 SEE_OTHER = 303
 SHOWN_ID = 6
 MOST_FILES = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomePage(Data):
+    """The start. `others_answer`: somebody but Spotify can be asked here.
+
+    `trouble` and `instead`: why the pasted text leads nowhere, and what does.
+    `label`: the artists of the demo label, where it is in the library.
+    """
+
+    template: ClassVar[str] = "home.html"
+
+    examples: ExampleIds | None
+    label: tuple[LabelArtist, ...]
+    spotify_off: bool
+    others_answer: bool
+    trouble: ProblemNotice | None = None
+    instead: str | None = None
+    open_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoicePage(Data):
+    """A bare id: three things it may be."""
+
+    template: ClassVar[str] = "choice.html"
+
+    ident: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecognisedPanel(Data):
+    """What is in the box, while it is typed. `href`: where it leads, if it leads anywhere."""
+
+    template: ClassVar[str] = "recognised.html"
+
+    sentence: str
+    href: str | None
+    link_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPiece:
+    """A piece of the demo label, with what was measured in it."""
+
+    name: str
+    href: str
+    length: str
+    tempo: str | None
+    key: str | None
+    camelot: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelArtist:
+    """An artist of the demo label; `picture`: a cover, and `release` what it is of."""
+
+    name: str
+    href: str
+    picture: Image | None
+    release: str
+    pieces: tuple[LabelPiece, ...]
 
 
 @router.get("/")
@@ -127,7 +194,7 @@ async def _refuse(
     request: PageRequest,
     text: str,
     *,
-    problem: Trouble | None = None,
+    problem: ProblemNotice | None = None,
     reference: Reference | None = None,
 ) -> Response:
     data = await _home(request, text, problem=problem, reference=reference)
@@ -138,7 +205,7 @@ async def _home(
     request: PageRequest,
     text: str = "",
     *,
-    problem: Trouble | None = None,
+    problem: ProblemNotice | None = None,
     reference: Reference | None = None,
 ) -> HomePage:
     kind = reference.kind if reference else None
@@ -157,14 +224,38 @@ async def _home(
 
 
 async def _label(request: PageRequest) -> tuple[LabelArtist, ...]:
-    """The demo's artists; none where there is no library, or no demo in it."""
+    """The demo's artists in the order of their names; none where there is no library or no demo."""
     try:
         found = (await request.client.library.tracks(limit=MOST_FILES)).value.items
     except ApiProblem:
         return ()
     demo = [track for track in found if track.demo]
     known, _ = await numbers(request.client, (track.id for track in demo))
-    return label(request, demo, known)
+    artists: dict[str, list[LibraryTrack]] = {}
+    for track in sorted(demo, key=lambda track: track.artist.casefold()):
+        artists.setdefault(track.artist_id, []).append(track)
+    return tuple(
+        LabelArtist(
+            name=own[0].artist,
+            href=f"/artists/{ident}",
+            picture=cover(request, own[0]),
+            release=own[0].album or own[0].title,
+            pieces=tuple(_piece(track, known) for track in own),
+        )
+        for ident, own in artists.items()
+    )
+
+
+def _piece(track: LibraryTrack, known: Numbers) -> LabelPiece:
+    features = known.get(track.id)
+    return LabelPiece(
+        name=track.title,
+        href=f"/tracks/{track.id}",
+        length=length(track.duration_ms),
+        tempo=tempo(features),
+        key=features.key_name if features else None,
+        camelot=features.camelot if features else None,
+    )
 
 
 async def _able(request: PageRequest) -> set[SourceName] | None:

@@ -2,23 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import quote
+
 from fastapi import APIRouter, Response
 
 from api.problems.types import SLUGS
 from api.schemas.library import Job, JobProblem, JobState, Stage
 from web.client import ApiProblem, ApiResponse
 from web.forms import see
-from web.pages import Failure, JobPage, Step
+from web.pages.files import delete_path
+from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import fragment, page
 from web.text import formatting, labels
-from web.text.provenance import shown
-from web.views.files import delete_path, job_path
+from web.text.provenance import CallShown, shown
 
 router = APIRouter()
 MOVING = {JobState.QUEUED, JobState.RUNNING}
 ORDER = list(Stage)
 PROBLEMS = "/problems/"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an analysis: `state` is done, now, later or stopped."""
+
+    label: str
+    about: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an analysis ended without a result, and what to do."""
+
+    title: str
+    detail: str
+    remedy: str | None
+    href: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobPage(Data):
+    """One analysis. While `moves` it asks for itself again; else `lead` says where to go."""
+
+    template: ClassVar[str] = "job.html"
+
+    ident: str
+    name: str
+    track: str
+    state: str
+    moves: bool
+    done: bool
+    percent: int
+    steps: tuple[Step, ...]
+    wait: str
+    failure: Failure | None
+    delete: str
+    announce: str
+    call: CallShown
 
 
 @router.get("/jobs/{ident}")
@@ -78,11 +122,29 @@ async def _name(request: PageRequest, job: Job) -> str:
         return "Your file"
 
 
+def job_path(job: Job) -> str:
+    """Where a job can be followed."""
+    return f"/jobs/{quote(job.id, safe='')}"
+
+
+def job_to_follow(job: Job | None) -> str | None:
+    """Where an analysis can be followed that is not done."""
+    return job_path(job) if job and job.state is not JobState.DONE else None
+
+
 def doing(job: Job) -> str:
     """What a job is about, in a few words that change with its steps only."""
     if job.state is JobState.RUNNING and job.stage:
         return labels.STEPS[job.stage][0].lower()
     return labels.JOB_STATES[job.state]
+
+
+def job_state(job: Job | None) -> str | None:
+    """What an analysis that is not done is doing, and how far it is."""
+    if job is None or job.state is JobState.DONE:
+        return None
+    ending = f", {job.percent:.0f} %" if job.state is JobState.RUNNING else ""
+    return labels.JOB_STATES[job.state] + ending
 
 
 def _steps(job: Job) -> tuple[Step, ...]:

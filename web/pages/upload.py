@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 from fastapi import APIRouter, Response
 
 from web.client import ApiProblem
 from web.forms import refused, see
-from web.pages import UploadPage
+from web.pages.jobs import job_to_follow
+from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
-from web.text.provenance import Trouble, trouble
-from web.views.files import job_to_follow
+from web.text.provenance import ProblemNotice, trouble
 
 router = APIRouter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadPage(Data):
+    """Where an own file is sent; `trouble` is why the last one could not be taken."""
+
+    template: ClassVar[str] = "upload.html"
+
+    trouble: ProblemNotice | None
 
 
 @router.get("/upload")
@@ -32,5 +44,5 @@ async def post_upload(request: PageRequestDep) -> Response:
     return see(request, job_to_follow(track.job) or f"/tracks/{track.id}")
 
 
-def _page(request: PageRequest, told: Trouble | None = None) -> UploadPage:
+def _page(request: PageRequest, told: ProblemNotice | None = None) -> UploadPage:
     return UploadPage(shell=request.shell(), trouble=told)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from api.schemas.artist import Artist
+from api.schemas.artist import Artist, Image
 from api.schemas.lists import Page
 from api.schemas.playlist import Playlist
 from api.schemas.track import Track
 from web.client import ApiCall, ApiProblem, following
-from web.pages import Group, Hit, SearchPage, Tab
+from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import formatting
 from web.text.paste import leads_to, pasted
-from web.text.provenance import shown
+from web.text.provenance import Absence, Badge, CallShown, shown
 
 router = APIRouter()
 KINDS = {"artist": "Artists", "track": "Tracks", "playlist": "Playlists"}
@@ -25,6 +27,52 @@ FEW, MANY = 5, 10
 MOST_TEXT = 200  # as the API takes them
 SEE_OTHER = 303
 _NO_CALL = ApiCall("", None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One search result."""
+
+    name: str
+    about: str
+    href: str
+    url: str | None
+    picture: Image | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The results of one kind, with where the rest of them is."""
+
+    kind: str
+    title: str
+    hits: tuple[Hit, ...]
+    total: int | None
+    absences: tuple[Absence, ...]
+    badges: tuple[Badge, ...]
+    more: str | None
+    previous: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A link that narrows the search to one kind."""
+
+    label: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchPage(Data):
+    """Results for free words or an ISRC; without words, only an invitation."""
+
+    template: ClassVar[str] = "search.html"
+
+    words: str
+    tabs: tuple[Tab, ...]
+    groups: tuple[Group, ...]
+    call: CallShown | None
 
 
 @router.get("/search")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from api.schemas.features import AudioFeatures
 from api.schemas.playlist import ItemKind, PlaylistItem
 from api.schemas.track import Track
 from web.client import ApiClient, ApiProblem
-from web.pages import Row
 from web.text import formatting
 
 Numbers = Mapping[str, AudioFeatures]
@@ -20,6 +20,24 @@ KINDS = {
     ItemKind.OTHER: "something else",
 }
 MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRow:
+    """A line of a track list; `note` says why something is not there."""
+
+    position: int
+    kind: str
+    name: str
+    artists: str
+    href: str | None
+    url: str | None
+    length: str
+    tempo: str | None
+    key: str | None
+    camelot: str | None
+    energy: str | None
+    note: str | None
 
 
 async def numbers(client: ApiClient, idents: Iterable[str]) -> tuple[Numbers, str | None]:
@@ -44,10 +62,10 @@ def _coverage(found: Numbers, asked: int) -> str:
     )
 
 
-def track_row(position: int, track: Track, known: Numbers) -> Row:
+def track_row(position: int, track: Track, known: Numbers) -> TrackRow:
     """A track of a list."""
     features = known.get(track.id)
-    return Row(
+    return TrackRow(
         position=position,
         kind="",
         name=track.name,
@@ -63,11 +81,11 @@ def track_row(position: int, track: Track, known: Numbers) -> Row:
     )
 
 
-def item_row(item: PlaylistItem, known: Numbers) -> Row:
+def item_row(item: PlaylistItem, known: Numbers) -> TrackRow:
     """An entry of a playlist; what is no track keeps its place and says why."""
     track = item.track
     features = known.get(track.id) if track else None
-    return Row(
+    return TrackRow(
         position=item.position + 1,
         kind=KINDS[item.kind],
         name=item.name or "(no name)",

@@ -3,18 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 from fastapi import APIRouter, Response
 
 from api.schemas.provenance import SourceName
 from api.schemas.sources import CapabilityReport, SourceStatus, State
-from web.pages import CapabilityRow, SourceCard, SourcesPage
+from web.render import Data
 from web.request import PageRequestDep
 from web.responses import page
 from web.text import formatting, labels
-from web.text.provenance import shown
+from web.text.provenance import CallShown, shown
 
 router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilityRow:
+    """One thing a source can be asked, and whether it answers."""
+
+    label: str
+    state: str
+    mark: str
+    detail: str
+    since: str | None
+    until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCard:
+    """One source."""
+
+    slug: str
+    name: str
+    set_up: bool
+    summary: str
+    rows: tuple[CapabilityRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourcesPage(Data):
+    """Who is asked here, in which order, and what they answer."""
+
+    template: ClassVar[str] = "sources.html"
+
+    sources: tuple[SourceCard, ...]
+    spotify_off: bool
+    call: CallShown
 
 
 @router.get("/sources")
