@@ -25,7 +25,7 @@ from api.library.demo import DemoLabel
 from api.own_files import OwnFiles, make_own_files
 from api.own_sources import make_own_sources
 from api.services.analysis import Analyses
-from api.services.cascade import Desk
+from api.services.cascade import Cascade
 from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.playlists import Playlists
@@ -69,7 +69,7 @@ class Parts:
     gates: StoredGates
     tiers: Tiers
     registry: Registry
-    desk: Desk
+    cascade: Cascade
     catalog: Catalog
     related: Related
     features: Features
@@ -96,8 +96,8 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         market=settings.spotify_market,
     )
     registry = make_registry(settings, gates, clock=clock, chance=chance, at_home=sources.by_name)
-    desk = Desk(registry, tiers, clock)
-    features, playlists = Features(desk), Playlists(desk)
+    cascade = Cascade(registry, tiers, clock)
+    features, playlists = Features(cascade), Playlists(cascade)
     return Parts(
         settings=settings,
         clock=clock,
@@ -106,15 +106,15 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         gates=gates,
         tiers=tiers,
         registry=registry,
-        desk=desk,
-        catalog=Catalog(desk),
-        related=Related(desk),
+        cascade=cascade,
+        catalog=Catalog(cascade),
+        related=Related(cascade),
         features=features,
-        analyses=Analyses(desk),
+        analyses=Analyses(cascade),
         playlists=playlists,
         collections=sources.collections,
         demo=sources.demo,
-        profiles=Profiles(desk, playlists, features),
+        profiles=Profiles(cascade, playlists, features),
     )
 
 

@@ -15,7 +15,7 @@ from api.schemas.features import AudioFeatures, FeatureComparison
 from api.schemas.lists import Batch
 from api.schemas.track import Track
 from api.services.analysis import Part, View
-from api.services.several import features_of, tracks_of
+from api.services.batch import by_text
 
 router = APIRouter(prefix="/v1", tags=["tracks"])
 _TWO = f"{INVENTED.track_id},{INVENTED.other_track_id}"
@@ -54,7 +54,8 @@ async def get_tracks(
 
     Each has its own `problem`, so that one wrong id spoils nothing.
     """
-    return batch(request, Track, await tracks_of(parts.desk, separate(ids), market))
+    outcomes = await by_text(separate(ids), lambda idents: parts.catalog.tracks(idents, market))
+    return batch(request, Track, outcomes)
 
 
 @router.get(
@@ -93,7 +94,7 @@ async def get_many_features(
     request: Request, parts: PartsDep, ids: Annotated[str, _ids(100)]
 ) -> Response:
     """Audio features of up to 100 tracks, in the order asked, each with its own `problem`."""
-    return batch(request, AudioFeatures, await features_of(parts.features, separate(ids)))
+    return batch(request, AudioFeatures, await by_text(separate(ids), parts.features.of_many))
 
 
 @router.get(
