@@ -11,7 +11,8 @@ import logging
 import re
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from api import __version__
 from api.clock import Chance, Clock
 from api.problems.refusals import Garbled, Limited, Unreachable
 from api.sources.upstream import heads, retry_after
+from api.sources.upstream.body import Aside, read_answer
 from api.sources.upstream.breaker import Breaker
 from api.sources.upstream.gates import Credential, Gate, Gates
 from api.sources.upstream.pacing import Bulkhead, Pace, RetryBudget, TooManyWaiting
@@ -111,6 +113,7 @@ class Upstream:
         self._exchanges: set[asyncio.Task[UpstreamReply]] = set()
         self._client = _make_client(endpoint)
         self._retired: list[httpx.AsyncClient] = []
+        self._aside = Aside()
         self.breaker = Breaker(clock)
 
     async def send(self, request: UpstreamRequest) -> UpstreamReply:
@@ -135,6 +138,11 @@ class Upstream:
                 return reply
             await self._obey(request, reply, waited=waited)
             waited = True
+
+    async def parsed(self, reply: UpstreamReply) -> UpstreamReply:
+        """The reply with its JSON. Raises Garbled where it is none, or an error."""
+        read = partial(read_answer, self._source, reply.body)
+        return replace(reply, data=await self._aside(len(reply.body), read))
 
     async def close(self) -> None:
         """Let exchanges end, then hang up."""
