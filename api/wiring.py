@@ -42,7 +42,7 @@ from api.library.tracks import OwnTracks, Shipped
 from api.library.uploads import Uploads
 from api.schemas.provenance import SourceName
 from api.services.analysis import Analyses
-from api.services.cascade import Desk
+from api.services.cascade import Cascade
 from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.playlists import Playlists
@@ -96,7 +96,7 @@ class Parts:
     gates: StoredGates
     tiers: Tiers
     registry: Registry
-    desk: Desk
+    cascade: Cascade
     catalog: Catalog
     related: Related
     features: Features
@@ -110,7 +110,7 @@ class Parts:
     def services(self) -> dict[type[Any], Any]:
         """Everything that routes may be given, by its type."""
         own = self.own
-        routed: list[Any] = [self.settings, self.registry, self.desk, self.catalog, self.related]
+        routed: list[Any] = [self.settings, self.registry, self.catalog, self.related]
         routed += [self.features, self.analyses, self.playlists, self.profiles, self.readiness]
         routed += [self.collections, own.library, own.jobs, own.uploads, own.limits]
         return {type(service): service for service in routed}
@@ -132,8 +132,8 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         market=settings.spotify_market,
     )
     registry = make_registry(settings, gates, clock=clock, chance=chance, at_home=sources.by_name)
-    desk = Desk(registry, tiers, clock)
-    features, playlists = Features(desk), Playlists(desk)
+    cascade = Cascade(registry, tiers, clock)
+    features, playlists = Features(cascade), Playlists(cascade)
     return Parts(
         settings=settings,
         clock=clock,
@@ -142,15 +142,15 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         gates=gates,
         tiers=tiers,
         registry=registry,
-        desk=desk,
-        catalog=Catalog(desk),
-        related=Related(desk),
+        cascade=cascade,
+        catalog=Catalog(cascade),
+        related=Related(cascade),
         features=features,
-        analyses=Analyses(desk),
+        analyses=Analyses(cascade),
         playlists=playlists,
         collections=sources.collections,
         demo=sources.demo,
-        profiles=Profiles(desk, playlists, features),
+        profiles=Profiles(cascade, playlists, features),
         readiness=_readiness(database, tiers, own),
     )
 

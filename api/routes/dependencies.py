@@ -27,7 +27,6 @@ from api.schemas.problem import InvalidPart
 from api.schemas.provenance import SourceName
 from api.schemas.reference import Kind
 from api.services.analysis import Analyses
-from api.services.cascade import Desk
 from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.playlists import Playlists
@@ -51,7 +50,6 @@ def _service(kind: type[Service]) -> Any:  # noqa: ANN401  # as FastAPI's Depend
 
 
 AnalysesDep = Annotated[Analyses, _service(Analyses)]
-CascadeDep = Annotated[Desk, _service(Desk)]
 CatalogDep = Annotated[Catalog, _service(Catalog)]
 CollectionsDep = Annotated[OwnCollections, _service(OwnCollections)]
 FeaturesDep = Annotated[Features, _service(Features)]

@@ -12,7 +12,6 @@ from api.http.openapi import responses
 from api.http.stored_answer import StoredAnswer
 from api.routes.dependencies import (
     AnalysesDep,
-    CascadeDep,
     CatalogDep,
     FeaturesDep,
     Market,
@@ -25,7 +24,7 @@ from api.schemas.features import AudioFeatures, FeatureComparison
 from api.schemas.lists import Batch
 from api.schemas.track import Track
 from api.services.analysis import Part, View
-from api.services.several import features_of, tracks_of
+from api.services.batch import by_text
 
 router = APIRouter(prefix="/v1", tags=["tracks"])
 _PARTS = "|".join(Part)
@@ -57,13 +56,14 @@ async def get_track(track_id: TrackId, catalog: CatalogDep, market: Market = Non
     responses=responses(),
 )
 async def get_tracks(
-    request: Request, cascade: CascadeDep, *, ids: Annotated[str, _ids(50)], market: Market = None
+    request: Request, catalog: CatalogDep, *, ids: Annotated[str, _ids(50)], market: Market = None
 ) -> Response:
     """Up to 50 tracks in the order asked, also where Spotify’s own batch is closed.
 
     Each has its own `problem`, so that one wrong id spoils nothing.
     """
-    return batch(request, Track, await tracks_of(cascade, separate(ids), market))
+    outcomes = await by_text(separate(ids), lambda idents: catalog.tracks(idents, market))
+    return batch(request, Track, outcomes)
 
 
 @router.get(
@@ -104,7 +104,7 @@ async def get_many_features(
     request: Request, features: FeaturesDep, ids: Annotated[str, _ids(100)]
 ) -> Response:
     """Audio features of up to 100 tracks, in the order asked, each with its own `problem`."""
-    return batch(request, AudioFeatures, await features_of(features, separate(ids)))
+    return batch(request, AudioFeatures, await by_text(separate(ids), features.of_many))
 
 
 @router.get(

@@ -11,7 +11,7 @@ from api.cache.tiers import Served
 from api.schemas.analysis import AnalysisColumns, AudioAnalysis, Column
 from api.schemas.base import Model
 from api.schemas.provenance import Capability, SourceName
-from api.services.cascade import Asked, Desk
+from api.services.cascade import Cascade, Lookup
 
 
 class Part(StrEnum):
@@ -38,26 +38,26 @@ PER_NOTE = frozenset({"pitches", "timbre"})
 class Analyses:
     """Audio analyses of tracks. Raises ApiError."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, cascade: Cascade) -> None:
+        self._cascade = cascade
 
     async def of(
         self, ident: str, parts: Sequence[Part], *, view: View, only: SourceName | None
     ) -> Served:
         """The analysis; a part of it or its columns are computed once and kept."""
-        whole = await self._desk.first(_asked(ident, only))
+        whole = await self._cascade.first(_lookup(ident, only))
         if view is View.ROWS and set(parts) == set(Part):
             return whole
         wanted = frozenset(parts)
         variant = f"{'+'.join(sorted(wanted))}:{view}"
         body = whole.entry.body
-        return await self._desk.tiers.derive(
+        return await self._cascade.tiers.derive(
             [whole], variant, lambda: asyncio.to_thread(_shape, body, wanted, view)
         )
 
 
-def _asked(ident: str, only: SourceName | None) -> Asked:
-    return Asked(
+def _lookup(ident: str, only: SourceName | None) -> Lookup:
+    return Lookup(
         capability=Capability.ANALYSIS,
         subject="audio analysis",
         thing="track",

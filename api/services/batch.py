@@ -9,35 +9,58 @@ from typing import Any
 
 from api.cache.entry import Fetched
 from api.cache.tiers import Served
+from api.music import references
 from api.music.ids import OWN_PREFIX
-from api.problems.errors import ApiError, TryLater
+from api.problems.errors import ApiError, BadReference, TryLater
 from api.problems.refusals import BadQuestion, Closed, Garbled, Unknown, again
 from api.schemas.provenance import SourceName
-from api.services.cascade import REQUEST_BUDGET_S, Asked, Desk
+from api.schemas.reference import Kind
+from api.services.cascade import REQUEST_BUDGET_S, Cascade, Lookup
 
 FAN_OUT = 4  # single calls at once where the batch is closed
 
-Several = Mapping[str, Fetched[Any] | Garbled]
-Batch = Callable[[Any, Sequence[str]], Awaitable[Several]]
+BatchAnswer = Mapping[str, Fetched[Any] | Garbled]
+AskBatch = Callable[[Any, Sequence[str]], Awaitable[BatchAnswer]]
+Outcome = Served | ApiError
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
+class BatchLookup:
     """Several like questions, how to put them at once, and what it means if one gets no answer."""
 
-    each: Callable[[str], Asked]
-    batch: Batch
+    each: Callable[[str], Lookup]
+    batch: AskBatch
     absent: type[Unknown]
     absent_detail: str
 
 
-async def ask_many(desk: Desk, many: Many, idents: Sequence[str]) -> list[Served | ApiError]:
-    """An answer or a problem for each id, in the order asked, within the budget of a request."""
-    loaders = await _loaders(desk, many, idents)
+async def by_text(
+    texts: Sequence[str], ask: Callable[[Sequence[str]], Awaitable[list[Outcome]]]
+) -> list[tuple[str, Outcome]]:
+    """An answer or a problem for each text, in the order asked: some may be no ids of tracks."""
+    read = [_read(text) for text in texts]
+    idents = [one for one in read if isinstance(one, str)]
+    answers = iter(await ask(idents) if idents else [])
+    return [
+        (text, next(answers) if isinstance(one, str) else one)
+        for text, one in zip(texts, read, strict=True)
+    ]
 
-    async def one(ident: str) -> Served | ApiError:
+
+def _read(text: str) -> str | BadReference:
+    try:
+        return references.path_id(text, Kind.TRACK)
+    except BadReference as problem:
+        return problem
+
+
+async def ask_many(cascade: Cascade, many: BatchLookup, idents: Sequence[str]) -> list[Outcome]:
+    """An answer or a problem for each id, in the order asked, within the budget of a request."""
+    loaders = await _loaders(cascade, many, idents)
+
+    async def one(ident: str) -> Outcome:
         try:
-            return await desk.first(_through(loaders, many.each(ident)))
+            return await cascade.first(_through(loaders, many.each(ident)))
         except ApiError as problem:
             return problem
 
@@ -49,44 +72,52 @@ async def ask_many(desk: Desk, many: Many, idents: Sequence[str]) -> list[Served
     return [TryLater(()) if tasks[i] in late else tasks[i].result() for i in idents]
 
 
-async def _loaders(desk: Desk, many: Many, idents: Sequence[str]) -> dict[str, _Loader]:
+async def _loaders(
+    cascade: Cascade, many: BatchLookup, idents: Sequence[str]
+) -> dict[str, _Loader]:
     """For each source, a loader that knows what it would have to be asked for."""
-    able = desk.registry.able(many.each(idents[0]).capability)
+    able = cascade.registry.able(many.each(idents[0]).capability)
     return {
-        source.name: _Loader(source, many, await _wanted(desk, source, many=many, idents=idents))
+        source.name: _Loader(source, many, await _wanted(cascade, source, many=many, idents=idents))
         for source in able
     }
 
 
-async def _wanted(desk: Desk, source: Any, *, many: Many, idents: Sequence[str]) -> list[str]:  # noqa: ANN401
+async def _wanted(
+    cascade: Cascade,
+    source: Any,  # noqa: ANN401  # any Source
+    *,
+    many: BatchLookup,
+    idents: Sequence[str],
+) -> list[str]:
     """What a source has to be asked for: nothing that is kept, and own ids the library alone."""
     if source.name is SourceName.LIBRARY:
         return list(idents)
     keys = {i: many.each(i).key(source) for i in idents if not i.startswith(OWN_PREFIX)}
     if source.at_home:
         return list(keys)
-    fresh = await asyncio.gather(*(desk.tiers.is_fresh(key) for key in keys.values()))
+    fresh = await asyncio.gather(*(cascade.tiers.is_fresh(key) for key in keys.values()))
     return [ident for ident, is_fresh in zip(keys, fresh, strict=True) if not is_fresh]
 
 
-def _through(loaders: dict[str, _Loader], asked: Asked) -> Asked:
+def _through(loaders: dict[str, _Loader], lookup: Lookup) -> Lookup:
     """The same question, put to each source through its loader."""
 
     async def ask(source: Any, known: str | None) -> Fetched[Any]:  # noqa: ANN401  # any Source
-        return await loaders[source.name].load(asked.ident, lambda: asked.ask(source, known))
+        return await loaders[source.name].load(lookup.ident, lambda: lookup.ask(source, known))
 
-    return replace(asked, ask=ask)
+    return replace(lookup, ask=ask)
 
 
 class _Loader:
     """One batch call for all that a source has to be asked; single calls where it is closed."""
 
-    def __init__(self, source: Any, many: Many, wanted: Sequence[str]) -> None:  # noqa: ANN401
+    def __init__(self, source: Any, many: BatchLookup, wanted: Sequence[str]) -> None:  # noqa: ANN401
         self._source = source
         self._many = many
         self._wanted = frozenset(wanted)
-        self._batch: asyncio.Task[Several | None] | None = None
-        self._seats = asyncio.Semaphore(FAN_OUT)
+        self._batch: asyncio.Task[BatchAnswer | None] | None = None
+        self._slots = asyncio.Semaphore(FAN_OUT)
 
     async def load(self, ident: str, single: Callable[[], Awaitable[Fetched[Any]]]) -> Fetched[Any]:
         """This id's value, from the batch if there is one. Raises SourceError.
@@ -96,25 +127,25 @@ class _Loader:
         if len(self._wanted) > 1 and ident in self._wanted:
             if self._batch is None:
                 self._batch = asyncio.create_task(self._ask())
-            found = await asyncio.shield(self._batch)
-            if found is not None and (ident in found or not ident.startswith(OWN_PREFIX)):
-                return self._pick(found, ident)
-        async with self._seats:
+            answer = await asyncio.shield(self._batch)
+            if answer is not None and (ident in answer or not ident.startswith(OWN_PREFIX)):
+                return self._pick(answer, ident)
+        async with self._slots:
             return await single()
 
-    async def _ask(self) -> Several | None:
+    async def _ask(self) -> BatchAnswer | None:
         """What the batch gives; None where it is closed to us."""
         try:
             return await self._many.batch(self._source, sorted(self._wanted))
         except (Closed, BadQuestion):
             return None
 
-    def _pick(self, found: Several, ident: str) -> Fetched[Any]:
-        if ident not in found:
+    def _pick(self, answer: BatchAnswer, ident: str) -> Fetched[Any]:
+        if ident not in answer:
             # What lies on this machine knows nothing of a stranger's id, not even that it is none.
             kind = Unknown if self._source.at_home else self._many.absent
             raise kind(self._source.name, self._many.absent_detail)
-        one = found[ident]
+        one = answer[ident]
         if isinstance(one, Garbled):
             raise again(one)
         return one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,6 +37,7 @@ from api.schemas.provenance import Capability, SourceName
 from api.sources.registry import Registry
 
 REQUEST_BUDGET_S = 7.8
+SHARE_S = 1.9  # of it, before the other sources are asked beside the one that hangs
 _OWN_FILE = (
     "Bring the audio file itself (POST /v1/library/tracks) and this server will measure it, or "
     "connect Spotify credentials that may read it."
@@ -46,13 +47,14 @@ WAYS_ON = {
     Capability.ANALYSIS: _OWN_FILE,
 }
 _NOT_TOLD = "It is not asked: what is this server’s own is not told to others."
+_TIME_IS_UP = "The time for this request is up."
 _WAY_ON = "Connect Spotify credentials that may read it; /v1/sources shows what is open here."
 
 Ask = Callable[[Any, str | None], Awaitable[Fetched[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Lookup:
     """One thing that can be asked of any source with the capability.
 
     `ask(source, known)` puts the question. Where nobody can answer, the problem says that
@@ -80,7 +82,7 @@ class Asked:
         )
 
 
-class Desk:
+class Cascade:
     """The one place where a question meets sources and cache."""
 
     def __init__(self, registry: Registry, tiers: Tiers, clock: Clock) -> None:
@@ -88,78 +90,102 @@ class Desk:
         self.tiers = tiers
         self.clock = clock
 
-    async def first(self, asked: Asked) -> Served:
+    async def first(self, lookup: Lookup) -> Served:
         """The answer of the first source that can give one. Raises ApiError."""
-        asked = self._kept_at_home(asked)
+        lookup = self._kept_at_home(lookup)
+        able = list(self.registry.able(lookup.capability, lookup.only))
+        loop = asyncio.get_running_loop()
+        end = loop.time() + REQUEST_BUDGET_S
         refusals: list[SourceError] = []
-        end = asyncio.get_running_loop().time() + REQUEST_BUDGET_S
-        for source in self.registry.able(asked.capability, asked.only):
-            outcome = await self._outcome(source, asked, end)
-            if isinstance(outcome, Served):
-                return outcome
-            refusals.append(outcome)
-        return await self._nothing_or_problem(asked, refusals)
+        for place, source in enumerate(able):
+            goes_on = place + 1 < len(able) and not source.at_home
+            try:
+                async with asyncio.timeout_at(loop.time() + SHARE_S if goes_on else end):
+                    return await self.of(source, lookup)
+            except SourceError as refusal:
+                refusals.append(refusal)
+            except TimeoutError:
+                if goes_on:
+                    return await self._side_by_side(lookup, able[place:], refusals, end=end)
+                refusals.append(Unreachable(source.name, _TIME_IS_UP))
+        return await self._nothing_or_problem(lookup, refusals)
 
-    async def _nothing_or_problem(self, asked: Asked, refusals: list[SourceError]) -> Served:
+    async def _side_by_side(
+        self, lookup: Lookup, able: Sequence[Any], refusals: list[SourceError], *, end: float
+    ) -> Served:
+        """The first answer there is: who hangs may still be the only one that has any."""
+        tasks = [asyncio.create_task(self._outcome(source, lookup, end)) for source in able]
+        try:
+            for outcome in asyncio.as_completed(tasks):
+                if isinstance(served := await outcome, Served):
+                    return served
+        finally:
+            for task in tasks:
+                task.cancel()  # its wait only: a flight of the cache goes on, and is kept
+        outcomes = (task.result() for task in tasks)
+        refusals += [outcome for outcome in outcomes if isinstance(outcome, SourceError)]
+        return await self._nothing_or_problem(lookup, refusals)
+
+    async def _nothing_or_problem(self, lookup: Lookup, refusals: list[SourceError]) -> Served:
         """That nothing was found is an answer where nobody else was there to be asked."""
         match refusals:
             case [NothingFound() as nothing]:
-                key = Key(nothing.source, asked.kind, asked.ident)
+                key = Key(nothing.source, lookup.kind, lookup.ident)
                 return self.tiers.at_home(key, await to_json(nothing.value))
-        raise self.problem(asked, refusals)
+        raise self.problem(lookup, refusals)
 
-    async def every(self, asked: Asked) -> list[Served]:
+    async def every(self, lookup: Lookup) -> list[Served]:
         """The answers of all sources that can give one, in order. Raises ApiError if none can."""
-        asked = self._kept_at_home(asked)
+        lookup = self._kept_at_home(lookup)
         end = asyncio.get_running_loop().time() + REQUEST_BUDGET_S
-        able = self.registry.able(asked.capability, asked.only)
-        outcomes = await asyncio.gather(*(self._outcome(source, asked, end) for source in able))
+        able = self.registry.able(lookup.capability, lookup.only)
+        outcomes = await asyncio.gather(*(self._outcome(source, lookup, end) for source in able))
         parts = [outcome for outcome in outcomes if isinstance(outcome, Served)]
         if parts:
             return parts
-        raise self.problem(asked, [one for one in outcomes if isinstance(one, SourceError)])
+        raise self.problem(lookup, [one for one in outcomes if isinstance(one, SourceError)])
 
-    def _kept_at_home(self, asked: Asked) -> Asked:
+    def _kept_at_home(self, lookup: Lookup) -> Lookup:
         """An own id never leaves this server: the library alone may be asked for it."""
-        if not asked.ident.startswith(OWN_PREFIX) or asked.only is SourceName.LIBRARY:
-            return asked
-        if asked.only is None:
-            return replace(asked, only=SourceName.LIBRARY)
-        able = self.registry.able(asked.capability, asked.only)
-        raise self.problem(asked, [Unknown(source.name, _NOT_TOLD) for source in able])
+        if not lookup.ident.startswith(OWN_PREFIX) or lookup.only is SourceName.LIBRARY:
+            return lookup
+        if lookup.only is None:
+            return replace(lookup, only=SourceName.LIBRARY)
+        able = self.registry.able(lookup.capability, lookup.only)
+        raise self.problem(lookup, [Unknown(source.name, _NOT_TOLD) for source in able])
 
     async def revision(self, ident: str) -> str | None:
         """Another one whenever what may be said of an own id has changed; None for all others."""
         return await self.registry.revision() if ident.startswith(OWN_PREFIX) else None
 
-    async def _outcome(self, source: Any, asked: Asked, end: float) -> Served | SourceError:  # noqa: ANN401
+    async def _outcome(self, source: Any, lookup: Lookup, end: float) -> Served | SourceError:  # noqa: ANN401
         try:
             async with asyncio.timeout_at(end):
-                return await self.of(source, asked)
+                return await self.of(source, lookup)
         except SourceError as refusal:
             return refusal
         except TimeoutError:
-            return Unreachable(source.name, "The time for this request is up.")
+            return Unreachable(source.name, _TIME_IS_UP)
 
-    async def of(self, source: Any, asked: Asked) -> Served:  # noqa: ANN401  # any Source
+    async def of(self, source: Any, lookup: Lookup) -> Served:  # noqa: ANN401  # any Source
         """One source's answer. Raises SourceError."""
         if source.at_home:
-            at_home = await asked.ask(source, None)
+            at_home = await lookup.ask(source, None)
             assert at_home.value is not None  # noqa: S101  # “unchanged” needs a known value
-            return self.tiers.at_home(asked.key(source), await to_json(at_home.value))
+            return self.tiers.at_home(lookup.key(source), await to_json(at_home.value))
 
         async def fetch(entry: Entry | None) -> Fetched[bytes]:
-            fetched = await asked.ask(source, entry.validator if entry else None)
+            fetched = await lookup.ask(source, entry.validator if entry else None)
             body = None if fetched.value is None else await to_json(fetched.value)
             return Fetched(body, fetched.validator)
 
         return await self.tiers.get_or_fetch(
-            asked.key(source), fetch, asked.ttl, wait=asked.wait, holds=asked.holds
+            lookup.key(source), fetch, lookup.ttl, wait=lookup.wait, holds=lookup.holds
         )
 
-    def problem(self, asked: Asked, refusals: Iterable[SourceError]) -> ApiError:
+    def problem(self, lookup: Lookup, refusals: Iterable[SourceError]) -> ApiError:
         """What a caller is told when every source that could be asked refused."""
-        refused = (*refusals, *self.registry.unable(asked.capability, asked.only))
+        refused = (*refusals, *self.registry.unable(lookup.capability, lookup.only))
         for refusal in refused:
             if isinstance(refusal, InProgress):
                 return StillWorking(
@@ -167,13 +193,13 @@ class Desk:
                 )
         attempts = tuple(refusal.attempt(self.clock()) for refusal in refused)
         if any(isinstance(refusal, DoesNotExist) for refusal in refused):
-            return NotFound(asked.thing, attempts)
+            return NotFound(lookup.thing, attempts)
         if any(isinstance(refusal, Limited | Unreachable) for refusal in refused):
             return TryLater(attempts)
         if any(isinstance(refusal, Garbled) for refusal in refused):
             return BadUpstreamAnswer(attempts)
-        hint = WAYS_ON.get(asked.capability, _WAY_ON)
-        return Unavailable(asked.subject, attempts, hint=hint)
+        hint = WAYS_ON.get(lookup.capability, _WAY_ON)
+        return Unavailable(lookup.subject, attempts, hint=hint)
 
 
 async def to_json(value: Model) -> bytes:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
 from api.paging import Window
+from api.problems.refusals import DoesNotExist
 from api.schemas.provenance import Capability
-from api.services.cascade import Asked, Desk
+from api.services.batch import BatchLookup, Outcome, ask_many
+from api.services.cascade import Cascade, Lookup
 from api.sources.base import Query
 
 
 class Catalog:
     """What sources know of artists and tracks beside their sound. Raises ApiError."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, cascade: Cascade) -> None:
+        self._cascade = cascade
 
     async def artist(self, ident: str) -> Served:
         """An artist."""
-        return await self._desk.first(
-            Asked(
+        return await self._cascade.first(
+            Lookup(
                 capability=Capability.ARTIST,
                 subject="artist",
                 thing="artist",
@@ -32,8 +36,8 @@ class Catalog:
 
     async def top_tracks(self, ident: str, market: str | None) -> Served:
         """An artist's most played tracks."""
-        return await self._desk.first(
-            Asked(
+        return await self._cascade.first(
+            Lookup(
                 capability=Capability.TOP_TRACKS,
                 subject="top tracks",
                 thing="artist",
@@ -48,8 +52,8 @@ class Catalog:
 
     async def albums(self, ident: str, window: Window, market: str | None) -> Served:
         """A part of an artist's releases; its links name the market if the caller did."""
-        return await self._desk.first(
-            Asked(
+        return await self._cascade.first(
+            Lookup(
                 capability=Capability.ALBUMS,
                 subject="album list",
                 thing="artist",
@@ -64,13 +68,23 @@ class Catalog:
 
     async def track(self, ident: str, market: str | None) -> Served:
         """A track."""
-        return await self._desk.first(track_asked(ident, market))
+        return await self._cascade.first(_track(ident, market))
+
+    async def tracks(self, idents: Sequence[str], market: str | None) -> list[Outcome]:
+        """For each id, in the order asked."""
+        many = BatchLookup(
+            each=lambda ident: _track(ident, market),
+            batch=lambda source, wanted: source.tracks(wanted, market=market),
+            absent=DoesNotExist,
+            absent_detail="It says that there is nothing with this id.",
+        )
+        return await ask_many(self._cascade, many, idents)
 
     async def search(self, query: Query) -> Served:
         """A page per type."""
         window = query.window
-        return await self._desk.first(
-            Asked(
+        return await self._cascade.first(
+            Lookup(
                 capability=Capability.SEARCH,
                 subject="search result",
                 thing="track",
@@ -83,9 +97,9 @@ class Catalog:
         )
 
 
-def track_asked(ident: str, market: str | None) -> Asked:
+def _track(ident: str, market: str | None) -> Lookup:
     """The question for one track."""
-    return Asked(
+    return Lookup(
         capability=Capability.TRACK,
         subject="track",
         thing="track",

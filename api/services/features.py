@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
-from api.problems.errors import ApiError
 from api.problems.refusals import Unknown
 from api.schemas.features import UNIT_FEATURES, AudioFeatures, FeatureComparison, Spread
 from api.schemas.provenance import Capability, SourceName
-from api.services.batch import Many, ask_many
-from api.services.cascade import Asked, Desk, to_json
+from api.services.batch import BatchLookup, Outcome, ask_many
+from api.services.cascade import Cascade, Lookup, to_json
 
 COMPARED = (*UNIT_FEATURES, "loudness", "tempo")
 NO_DATA = "It has no audio data for this track."
@@ -20,33 +19,31 @@ NO_DATA = "It has no audio data for this track."
 class Features:
     """Audio features of tracks. Raises ApiError."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, cascade: Cascade) -> None:
+        self._cascade = cascade
 
     async def of(self, ident: str, only: SourceName | None = None) -> Served:
         """From the first source that can, or from the one named."""
-        return await self._desk.first(_asked(ident, only))
+        return await self._cascade.first(_lookup(ident, only))
 
-    async def of_many(
-        self, idents: Sequence[str], only: SourceName | None = None
-    ) -> list[Served | ApiError]:
+    async def of_many(self, idents: Sequence[str], only: SourceName | None = None) -> list[Outcome]:
         """For each id, in the order asked."""
-        many = Many(
-            each=lambda ident: _asked(ident, only),
+        many = BatchLookup(
+            each=lambda ident: _lookup(ident, only),
             batch=lambda source, wanted: source.features_of(wanted),
             absent=Unknown,
             absent_detail=NO_DATA,
         )
-        return await ask_many(self._desk, many, idents)
+        return await ask_many(self._cascade, many, idents)
 
     async def compare(self, ident: str) -> Served:
         """Every source that can, side by side."""
-        parts = await self._desk.every(_asked(ident, None))
-        return await self._desk.tiers.derive(parts, "compared", lambda: _compared(ident, parts))
+        parts = await self._cascade.every(_lookup(ident, None))
+        return await self._cascade.tiers.derive(parts, "compared", lambda: _compared(ident, parts))
 
 
-def _asked(ident: str, only: SourceName | None) -> Asked:
-    return Asked(
+def _lookup(ident: str, only: SourceName | None) -> Lookup:
+    return Lookup(
         capability=Capability.FEATURES,
         subject="audio features",
         thing="track",

@@ -22,7 +22,7 @@ from api.problems.refusals import Garbled
 from api.schemas.lists import Page
 from api.schemas.playlist import ItemKind, Playlist, PlaylistItem
 from api.schemas.provenance import Capability, Gaps, Missing, Reason
-from api.services.cascade import Asked, Desk
+from api.services.cascade import Cascade, Lookup
 
 READINGS = 2  # one more, if the playlist was changed during the first
 PAGE = 100
@@ -77,16 +77,16 @@ class Whole:
 class Playlists:
     """Playlists. Raises ApiError."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, cascade: Cascade) -> None:
+        self._cascade = cascade
 
     async def playlist(self, ident: str) -> Served:
         """What the playlist says of itself."""
-        return await self._desk.first(_playlist_asked(ident))
+        return await self._cascade.first(_playlist_lookup(ident))
 
     async def items(self, ident: str, window: Window) -> Served:
         """A part of its entries; unchanged as long as the playlist's snapshot is."""
-        return await self._desk.first(self._items_asked(ident, window))
+        return await self._cascade.first(self._items_lookup(ident, window))
 
     async def whole(self, ident: str, most: int) -> Whole:
         """The playlist and its entries, `most` of them at most, read under one snapshot."""
@@ -98,7 +98,9 @@ class Playlists:
             pages = await self._pages(ident, reach, most=most, snapshot=snapshot)
             read = {served.entry.validator for served, _ in pages}
             if len(pages) > 1 and (len(read) > 1 or not all(served.hit for served, _ in pages)):
-                head = await self._desk.first(_playlist_asked(ident, since=self._desk.clock()))
+                head = await self._cascade.first(
+                    _playlist_lookup(ident, since=self._cascade.clock())
+                )
             snapshot = head.entry.validator
             steady = read <= {snapshot} and not any(CHANGED in page.missing for _, page in pages)
             if steady:
@@ -124,7 +126,7 @@ class Playlists:
             while offset is not None and start <= offset < end:
                 window = Window(min(PAGE, end - offset), offset)
                 async with seats:
-                    served = await self._desk.first(self._items_asked(ident, window, snapshot))
+                    served = await self._cascade.first(self._items_lookup(ident, window, snapshot))
                 read = _ReadPage.model_validate_json
                 pages.append((served, await asyncio.to_thread(read, served.entry.body)))
                 start, offset = offset + 1, offset_in(pages[-1][1].next)
@@ -142,17 +144,17 @@ class Playlists:
         following = offset_in(pages[-1][1].next)
         return pages + ([] if following is None else await run(following, most))
 
-    def _items_asked(self, ident: str, window: Window, snapshot: str | None = None) -> Asked:
+    def _items_lookup(self, ident: str, window: Window, snapshot: str | None = None) -> Lookup:
         async def ask(source: Any, known: str | None) -> Fetched[Any]:  # noqa: ANN401
             try:
-                head = await self._desk.of(source, _playlist_asked(ident, wait=True))
+                head = await self._cascade.of(source, _playlist_lookup(ident, wait=True))
             except Garbled:  # its entries do not need what it says of itself
                 return Fetched((await source.playlist_items(ident, window)).value)
             if known is not None and known == head.entry.validator:
                 return Fetched(None, known)
             return await self._steadily(source, ident, window, head=head)
 
-        return Asked(
+        return Lookup(
             capability=Capability.PLAYLIST,
             subject="playlist",
             thing="playlist",
@@ -178,7 +180,9 @@ class Playlists:
             page, snapshot = found.value, head.entry.validator
             if not _may_have_changed(page, found.calls, head):
                 return Fetched(page, snapshot)
-            head = await self._desk.of(source, _playlist_asked(ident, since=self._desk.clock()))
+            head = await self._cascade.of(
+                source, _playlist_lookup(ident, since=self._cascade.clock())
+            )
             if head.entry.validator == snapshot:
                 return Fetched(page, snapshot)
         # of no snapshot, so that no check of one renews it
@@ -197,13 +201,13 @@ def _may_have_changed(page: Page[PlaylistItem], calls: int, head: Served) -> boo
     return head.entry.validator is not None and (calls > 1 or len(counts) > 1)
 
 
-def _playlist_asked(ident: str, *, wait: bool = False, since: float | None = None) -> Asked:
+def _playlist_lookup(ident: str, *, wait: bool = False, since: float | None = None) -> Lookup:
     """The question for the playlist; what was found before `since` is not good enough."""
 
     def holds(entry: Entry) -> bool:
         return since is None or entry.stored_at > since
 
-    return Asked(
+    return Lookup(
         capability=Capability.PLAYLIST,
         subject="playlist",
         thing="playlist",

@@ -15,7 +15,7 @@ from api.problems.errors import ApiError, BadUpstreamAnswer, StillWorking, TryLa
 from api.schemas.features import AudioFeatures
 from api.schemas.playlist import Excluded, ItemKind, PlaylistProfile
 from api.schemas.provenance import Capability, Method, Missing, Provenance, Reason, SourceName
-from api.services.cascade import REQUEST_BUDGET_S, Desk, to_json
+from api.services.cascade import REQUEST_BUDGET_S, Cascade, to_json
 from api.services.distributions import FEATURES, Placed, distribution, key_counts, outliers
 from api.services.features import Features
 from api.services.playlists import CHANGED, PAGE, Playlists, Position, Whole, seats_for
@@ -40,8 +40,8 @@ class _Described:
 class Profiles:
     """Profiles of playlists. Raises ApiError."""
 
-    def __init__(self, desk: Desk, playlists: Playlists, features: Features) -> None:
-        self._desk = desk
+    def __init__(self, cascade: Cascade, playlists: Playlists, features: Features) -> None:
+        self._cascade = cascade
         self._playlists = playlists
         self._features = features
 
@@ -58,8 +58,8 @@ class Profiles:
 
     async def _of(self, ident: str, only: SourceName | None) -> Served:
         key = Key(SourceName.LIBRARY, f"profile:{only or ''}", ident)
-        revision = await self._desk.revision(ident)
-        if kept := self._desk.tiers.kept_at_home(key, revision):
+        revision = await self._cascade.revision(ident)
+        if kept := self._cascade.tiers.kept_at_home(key, revision):
             return kept
         whole = await self._playlists.whole(ident, MOST_ITEMS)
         tracks = list(dict.fromkeys(item.track.id for item in whole.items if item.track))
@@ -70,9 +70,9 @@ class Profiles:
         described = _Described(whole, source, features, late)
         parts = [whole.head, *whole.pages, *served.values()]
         variant = f"profile:{source}{':changed' if whole.changed else ''}"
-        made = await self._desk.tiers.derive(parts, variant, lambda: _profile_json(described))
+        made = await self._cascade.tiers.derive(parts, variant, lambda: _profile_json(described))
         if not late and all(ident.startswith(OWN_PREFIX) for ident in tracks):
-            self._desk.tiers.keep_at_home(key, revision, made)
+            self._cascade.tiers.keep_at_home(key, revision, made)
         return made
 
     async def _described(
@@ -82,7 +82,7 @@ class Profiles:
         refusals: list[ApiError] = []
         if only is None and all(ident.startswith(OWN_PREFIX) for ident in tracks):
             only = SourceName.LIBRARY  # nobody else is told of own ids
-        for source in self._desk.registry.able(Capability.FEATURES, only) if tracks else ():
+        for source in self._cascade.registry.able(Capability.FEATURES, only) if tracks else ():
             found = await self._of_source(source, tracks)
             if any(isinstance(one, Served) for one in found.values()):
                 return source.name, found
@@ -104,8 +104,8 @@ class Profiles:
         return dict(zip(tracks, (one for answer in answers for one in answer), strict=True))
 
     def _nobody(self, tracks: Sequence[str], only: SourceName | None) -> ApiError:
-        unable = self._desk.registry.unable(Capability.FEATURES, only)
-        attempts = tuple(refusal.attempt(self._desk.clock()) for refusal in unable)
+        unable = self._cascade.registry.unable(Capability.FEATURES, only)
+        attempts = tuple(refusal.attempt(self._cascade.clock()) for refusal in unable)
         hint = NO_TRACKS if not tracks else "Connect a source of audio features; see /v1/sources."
         return Unavailable("playlist profile", attempts, hint=hint)
 

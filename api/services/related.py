@@ -16,7 +16,7 @@ from api.cache.policy import TtlClass
 from api.cache.tiers import Served
 from api.schemas.artist import RelatedArtists, RelatedVote, Relation
 from api.schemas.provenance import Capability, Missing, SourceName
-from api.services.cascade import Asked, Desk, to_json
+from api.services.cascade import Cascade, Lookup, to_json
 
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _PLAIN = str.maketrans(
@@ -29,21 +29,21 @@ _PLAIN = str.maketrans(
 class Related:
     """Who is related to an artist. Raises ApiError."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, cascade: Cascade) -> None:
+        self._cascade = cascade
 
     async def of(self, ident: str) -> Served:
         """All that can say, merged; one that cannot does not spoil the others."""
         key = Key(SourceName.LIBRARY, "related", ident)
-        revision = await self._desk.revision(ident)
-        kept = self._desk.tiers.kept_at_home(key, revision)
+        revision = await self._cascade.revision(ident)
+        kept = self._cascade.tiers.kept_at_home(key, revision)
         if kept is None:
             kept = await self._of(ident)
-            self._desk.tiers.keep_at_home(key, revision, kept)
+            self._cascade.tiers.keep_at_home(key, revision, kept)
         return kept
 
     async def _of(self, ident: str) -> Served:
-        asked = Asked(
+        lookup = Lookup(
             capability=Capability.RELATED,
             subject="related artists",
             thing="artist",
@@ -52,10 +52,10 @@ class Related:
             ttl=TtlClass.CATALOGUE,
             ask=lambda source, known: source.related(ident, known=known),
         )
-        parts = await self._desk.every(asked)
+        parts = await self._cascade.every(lookup)
         if len(parts) == 1:
             return parts[0]
-        return await self._desk.tiers.derive(parts, "merged", lambda: _merged_json(parts))
+        return await self._cascade.tiers.derive(parts, "merged", lambda: _merged_json(parts))
 
 
 async def _merged_json(parts: Sequence[Served]) -> bytes:

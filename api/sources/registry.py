@@ -14,6 +14,7 @@ from api.schemas.sources import CapabilityReport, SourceReport, SourceStatus, St
 from api.settings import Settings, Usage
 from api.sources import spotify
 from api.sources.base import PROTOCOLS, LocalSource, Source
+from api.sources.report import capability_report
 from api.sources.upstream.gates import Gates
 
 C = Capability
@@ -46,14 +47,7 @@ class Absent:
     def report(self) -> tuple[CapabilityReport, ...]:
         """Everything it could answer, as not configured."""
         return tuple(
-            CapabilityReport(
-                capability=capability,
-                state=State.NOT_CONFIGURED,
-                reason=None,
-                since=None,
-                until=None,
-                detail=self.detail,
-            )
+            capability_report(capability, State.NOT_CONFIGURED, self.detail)
             for capability in COULD_ANSWER[self.name]
         )
 

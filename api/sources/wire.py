@@ -44,7 +44,7 @@ T = TypeVar("T")
 W = TypeVar("W", bound="Wire")
 
 
-class Reading:
+class ParseContext:
     """One answer while it is read. Raises Garbled where next to nothing of it can be."""
 
     def __init__(self, source: SourceName) -> None:
@@ -64,7 +64,7 @@ class Reading:
 
 
 def _noted(info: ValidationInfo) -> None:
-    if isinstance(info.context, Reading):
+    if isinstance(info.context, ParseContext):
         info.context.note()
 
 
@@ -104,7 +104,7 @@ class Wire(BaseModel):
     ) -> W:
         if isinstance(data, dict) and (  # written out: an analysis has 7,000 of them
             ((data.get("error") or data.get("errors")) and "error" not in cls.model_fields)
-            or (cls.kinds and cls.kind_said(data) not in {None, *cls.kinds})
+            or (cls.kinds and cls.named_kind(data) not in {None, *cls.kinds})
         ):
             raise ValueError(cls.__name__)
         try:
@@ -116,13 +116,13 @@ class Wire(BaseModel):
             wire = handler(data | dict.fromkeys(odd))
             _noted(info)
             object.__setattr__(wire, "unreadable", frozenset(odd))
-        is_clean = isinstance(info.context, Reading) and info.context.is_clean
+        is_clean = isinstance(info.context, ParseContext) and info.context.is_clean
         if not is_clean and any(odd_places(wire)):
             object.__setattr__(wire, "is_odd", True)
         return wire
 
     @classmethod
-    def kind_said(cls, sent: Mapping[str, Any]) -> str | None:
+    def named_kind(cls, sent: Mapping[str, Any]) -> str | None:
         """The kind of thing that it calls itself, if it does."""
         said = sent.get("type")
         return said if isinstance(said, str) else None

@@ -48,7 +48,10 @@ def test_the_workers_main_module_imports_next_to_nothing():
 
 def test_what_makes_responses_brings_little_along():
     """It imports no more than it speaks of: no wiring, no source, no database."""
-    code = f"import sys, api.http.responses; print(*[n for n in sys.modules if n.split('.')[0] in {OURS}])"
+    code = (
+        "import sys, api.http.responses; "
+        f"print(*[n for n in sys.modules if n.split('.')[0] in {OURS}])"
+    )
     loaded = subprocess.run(  # noqa: S603  # fixed arguments
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -1,4 +1,4 @@
-"""Sources that are played, and the desk that asks them."""
+"""Sources that are played, and the cascade that asks them."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -10,7 +10,7 @@ from api.cache.entry import Fetched
 from api.schemas.artist import RelatedArtist, RelatedArtists, RelatedVote, Relation
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Method, Provenance, SourceName
-from api.services.cascade import Desk
+from api.services.cascade import Cascade
 from api.sources.registry import Absent, Registry
 from tests.cache.making import SPOTIFY, Hands, tiers_in
 
@@ -93,10 +93,10 @@ class Played:
         self.asked.append(ident)
         answer = self._answers.get(ident, self._answers.get("other"))
         if callable(answer):
-            answer = await answer()
+            answer = await answer()  # it only waits
         if isinstance(answer, Exception):
             raise answer
-        return Fetched(answer or features(ident, self.name))
+        return Fetched(answer if isinstance(answer, AudioFeatures) else features(ident, self.name))
 
     async def features_of(self, idents: Sequence[str]) -> dict[str, Fetched[AudioFeatures]]:
         """All that are given, in one call."""
@@ -115,10 +115,10 @@ class Played:
 
 
 @asynccontextmanager
-async def desk_of(folder: Path, *members: Played | Absent) -> AsyncIterator[Desk]:
-    """A desk that asks these, in this order."""
+async def cascade_of(folder: Path, *members: Played | Absent) -> AsyncIterator[Cascade]:
+    """A cascade that asks these, in this order."""
     clock = Hands()
     tiers = tiers_in(folder, clock)
     await tiers.store.open()
-    yield Desk(Registry(tuple(members)), tiers, clock)
+    yield Cascade(Registry(tuple(members)), tiers, clock)
     await tiers.close()

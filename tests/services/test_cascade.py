@@ -1,6 +1,7 @@
 """Whom a question goes to, and what a caller is told when nobody answers."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -18,12 +19,12 @@ from api.problems.refusals import (
 from api.schemas.features import FeatureComparison
 from api.schemas.provenance import Capability, SourceName
 from api.services import batch, cascade
+from api.services.batch import by_text
 from api.services.features import Features, compare
 from api.services.related import Related, merge
-from api.services.several import features_of
 from api.sources.registry import Absent, Registry
 from tests.cache.making import NOW, OTHER, SPOTIFY
-from tests.services.listening import Played, desk_of, features, related, relation
+from tests.services.listening import Played, cascade_of, features, related, relation
 
 OWN = "own_" + "0" * 22
 IDS = [f"{n:022d}" for n in range(60)]
@@ -31,9 +32,9 @@ IDS = [f"{n:022d}" for n in range(60)]
 
 async def problem(folder, *members, ident="a", only=None):
     """What a caller is told."""
-    async with desk_of(folder, *members) as desk:
+    async with cascade_of(folder, *members) as asking:
         with pytest.raises(ApiError) as caught:
-            await Features(desk).of(ident, only)
+            await Features(asking).of(ident, only)
     return caught.value
 
 
@@ -42,8 +43,8 @@ async def test_the_first_that_can_answers_and_the_next_is_not_asked(tmp_path):
     first = Played(SPOTIFY, other=Closed(SPOTIFY, "no"))
     second, third = Played(OTHER), Played(SourceName.DEEZER)
 
-    async with desk_of(tmp_path, first, second, third) as desk:
-        served = await Features(desk).of("a")
+    async with cascade_of(tmp_path, first, second, third) as asking:
+        served = await Features(asking).of("a")
 
     assert served.entry.key.source is OTHER
     assert (first.asked, second.asked, third.asked) == (["a"], ["a"], [])
@@ -113,13 +114,50 @@ async def test_the_time_of_a_request_is_shared_by_all_sources(tmp_path, monkeypa
     never = asyncio.Event()
     slow, quick = Played(SPOTIFY, other=never.wait), Played(OTHER, other=never.wait)
 
-    async with desk_of(tmp_path, slow, quick) as desk:
+    async with cascade_of(tmp_path, slow, quick) as asking:
         with pytest.raises(TryLater) as caught:
-            await Features(desk).of("a")
+            await Features(asking).of("a")
         never.set()
 
     assert [attempt.source for attempt in caught.value.attempts] == [SPOTIFY, OTHER]
     assert {a.detail for a in caught.value.attempts} == {"The time for this request is up."}
+
+
+async def test_the_next_is_asked_beside_one_that_takes_longer_than_its_share(tmp_path, monkeypatch):
+    """And what the slow one says later is kept: the next read has it."""
+    share_s = cascade.SHARE_S
+    monkeypatch.setattr(cascade, "SHARE_S", 0.05)
+    started, late = time.monotonic(), asyncio.Event()
+    slow, quick = Played(SPOTIFY, other=late.wait), Played(OTHER)
+
+    async with cascade_of(tmp_path, slow, quick) as asking:
+        served = await Features(asking).of("a")
+        took_s = time.monotonic() - started
+        late.set()
+        again = await Features(asking).of("a", SPOTIFY)
+
+    assert served.entry.key.source is OTHER
+    assert 0.05 <= took_s < 1
+    assert share_s < 2
+    assert again.entry.key.source is SPOTIFY
+    assert slow.asked == ["a"]
+
+
+@pytest.mark.parametrize("other", [None, "refuses", "hangs"])
+async def test_a_slow_answer_holds_where_no_other_has_one(tmp_path, monkeypatch, other):
+    """Alone a source has all of the time; before one that refuses or hangs, too."""
+    monkeypatch.setattr(cascade, "SHARE_S", 0.02)
+    never = asyncio.Event()
+    slow = Played(SPOTIFY, other=lambda: asyncio.sleep(0.1))
+    refusing, hanging = Played(OTHER, other=Unknown(OTHER, "no")), Played(OTHER, other=never.wait)
+    rest = {None: (), "refuses": (refusing,), "hangs": (hanging,)}[other]
+
+    async with cascade_of(tmp_path, slow, *rest) as asking:
+        served = await Features(asking).of("a")
+        never.set()
+
+    assert served.entry.key.source is SPOTIFY
+    assert [one.asked for one in rest] == [["a"]] * len(rest)
 
 
 async def test_the_time_of_a_request_holds_for_what_lies_at_home_and_for_merging(
@@ -131,13 +169,13 @@ async def test_the_time_of_a_request_holds_for_what_lies_at_home_and_for_merging
     home = Played(SourceName.LIBRARY, other=never.wait)
     home.at_home = True
 
-    async with desk_of(tmp_path, home, Played(SPOTIFY)) as desk:
-        alone = asyncio.create_task(Features(desk).of("a", SourceName.LIBRARY))
+    async with cascade_of(tmp_path, home, Played(SPOTIFY)) as asking:
+        alone = asyncio.create_task(Features(asking).of("a", SourceName.LIBRARY))
         _, late = await asyncio.wait([alone], timeout=5)
         assert not late
         assert isinstance(alone.exception(), TryLater)
         monkeypatch.setattr(cascade, "REQUEST_BUDGET_S", 1.0)
-        served = await Features(desk).compare("a")
+        served = await Features(asking).compare("a")
         never.set()
 
     assert FeatureComparison.model_validate_json(served.entry.body).sources == (SPOTIFY,)
@@ -147,12 +185,12 @@ async def test_the_time_of_a_request_holds_for_what_lies_at_home_and_for_merging
 async def test_an_own_files_id_never_leaves(tmp_path, only):
     """Not alone, not in a batch, and not where one source is named."""
     abroad = Played(SPOTIFY)
-    async with desk_of(tmp_path, abroad) as desk:
+    async with cascade_of(tmp_path, abroad) as asking:
         with pytest.raises(Unavailable):
-            await Features(desk).of(OWN, only)
+            await Features(asking).of(OWN, only)
         with pytest.raises(Unavailable):
-            await Features(desk).compare(OWN)
-        outcomes = await Features(desk).of_many([OWN, *IDS[:2]], only)
+            await Features(asking).compare(OWN)
+        outcomes = await Features(asking).of_many([OWN, *IDS[:2]], only)
 
     assert isinstance(outcomes[0], Unavailable)
     assert OWN not in str([abroad.asked, abroad.batches])
@@ -162,11 +200,11 @@ async def test_an_own_files_id_never_leaves(tmp_path, only):
 async def test_a_batch_is_one_call_for_all_that_is_missing(tmp_path):
     """Answers come in the order asked, twice where asked twice, each wrong one for itself."""
     source = Played(SPOTIFY, **{IDS[5]: None})
-    async with desk_of(tmp_path, source) as desk:
-        await Features(desk).of(IDS[0])
+    async with cascade_of(tmp_path, source) as asking:
+        await Features(asking).of(IDS[0])
         texts = [IDS[2], "nonsense", IDS[0], IDS[5], IDS[2]]
-        outcomes = await features_of(Features(desk), texts)
-        nothing = await features_of(Features(desk), ["nonsense"])
+        outcomes = await by_text(texts, Features(asking).of_many)
+        nothing = await by_text(["nonsense"], Features(asking).of_many)
 
     slugs = [getattr(one, "slug", None) for _, one in outcomes]
     assert [text for text, _ in outcomes] == texts
@@ -190,8 +228,8 @@ async def test_where_the_batch_is_closed_few_are_asked_at_once(tmp_path, no):
         inside -= 1
 
     source = Played(SPOTIFY, batch=no(SPOTIFY, "no"), other=one)
-    async with desk_of(tmp_path, source) as desk:
-        outcomes = await Features(desk).of_many(IDS[:20])
+    async with cascade_of(tmp_path, source) as asking:
+        outcomes = await Features(asking).of_many(IDS[:20])
 
     assert not any(isinstance(outcome, ApiError) for outcome in outcomes)
     assert sorted(source.asked) == IDS[:20]
@@ -201,13 +239,13 @@ async def test_where_the_batch_is_closed_few_are_asked_at_once(tmp_path, no):
 async def test_a_failing_batch_is_a_problem_for_each(tmp_path):
     """And the next source is asked for all of them."""
     down = Played(SPOTIFY, batch=Unreachable(SPOTIFY, "down"))
-    async with desk_of(tmp_path, down) as desk:
-        outcomes = await Features(desk).of_many(IDS[:3])
+    async with cascade_of(tmp_path, down) as asking:
+        outcomes = await Features(asking).of_many(IDS[:3])
     other = Played(OTHER)
-    async with desk_of(
+    async with cascade_of(
         tmp_path, Played(SPOTIFY, batch=Closed(SPOTIFY, "no"), other=Closed(SPOTIFY, "no")), other
-    ) as desk:
-        answers = await Features(desk).of_many(IDS[3:6])
+    ) as asking:
+        answers = await Features(asking).of_many(IDS[3:6])
 
     assert {type(outcome) for outcome in outcomes} == {TryLater}
     assert not any(isinstance(answer, ApiError) for answer in answers)
@@ -219,8 +257,8 @@ async def test_a_batch_ends_in_the_time_of_a_request(tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "REQUEST_BUDGET_S", 2.0)
     never = asyncio.Event()
     source = Played(SPOTIFY, batch=Closed(SPOTIFY, "no"), **{IDS[1]: never.wait})
-    async with desk_of(tmp_path, source) as desk:
-        outcomes = await Features(desk).of_many(IDS[:3])
+    async with cascade_of(tmp_path, source) as asking:
+        outcomes = await Features(asking).of_many(IDS[:3])
         never.set()
 
     assert [isinstance(outcome, TryLater) for outcome in outcomes] == [False, True, False]
@@ -239,9 +277,9 @@ def test_sources_are_compared_field_by_field():
 async def test_one_who_cannot_does_not_spoil_a_comparison(tmp_path):
     """The others are compared; it is made once."""
     members = Played(SPOTIFY, other=Closed(SPOTIFY, "no")), Played(OTHER), Played(SourceName.DEEZER)
-    async with desk_of(tmp_path, *members) as desk:
-        first = await Features(desk).compare("a")
-        again = await Features(desk).compare("a")
+    async with cascade_of(tmp_path, *members) as asking:
+        first = await Features(asking).compare("a")
+        again = await Features(asking).compare("a")
 
     made = FeatureComparison.model_validate_json(first.entry.body)
     assert made.sources == (OTHER, SourceName.DEEZER)
@@ -281,13 +319,13 @@ async def test_related_artists_are_those_of_all_who_can_say(tmp_path):
     lists = related(relation("A", 1.0)), related(relation("B", 0.5), source=OTHER)
     refusing = Played(SourceName.LASTFM, related=Closed(SourceName.LASTFM, "no"))
     both = Played(SPOTIFY, related=lists[0]), Played(OTHER, related=lists[1])
-    async with desk_of(tmp_path / "a", refusing, *both) as desk:
-        merged = await Related(desk).of("x")
-    async with desk_of(tmp_path / "b", refusing, both[0]) as desk:
-        alone = await Related(desk).of("x")
-    async with desk_of(tmp_path / "c", refusing) as desk:
+    async with cascade_of(tmp_path / "a", refusing, *both) as asking:
+        merged = await Related(asking).of("x")
+    async with cascade_of(tmp_path / "b", refusing, both[0]) as asking:
+        alone = await Related(asking).of("x")
+    async with cascade_of(tmp_path / "c", refusing) as asking:
         with pytest.raises(Unavailable):
-            await Related(desk).of("x")
+            await Related(asking).of("x")
 
     assert b'"A"' in merged.entry.body
     assert b'"B"' in merged.entry.body

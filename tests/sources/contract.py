@@ -1,26 +1,113 @@
-"""What every source must keep, whoever it is: the test of a new source calls these.
+"""What every source must keep, whoever it is: the test of a new source runs TRIALS over it.
 
-A source's test names one thing it knows, and hands over the source while a stand-in answers it.
+A source's test opens a Case: the source, ids that it knows and ids that nobody has, and a StandIn
+for the service that it asks, unless its answers lie on this machine.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Self, cast
 
 import httpx
 import pytest
 from sqlmodel import Session, select
 
 from api.cache.entry import Fetched
+from api.cache.policy import TtlClass
 from api.cache.sqlite_store import EntryRow
-from api.problems.refusals import SourceError
+from api.cache.tiers import Tiers
+from api.paging import Window
+from api.problems.errors import ApiError
+from api.problems.refusals import Garbled, Limited, SourceError, Unknown, Unreachable
 from api.schemas.provenance import Capability, Resource, SourceName
 from api.schemas.sources import State
-from api.sources.base import PROTOCOLS, Source
+from api.services.cascade import Cascade, Lookup
+from api.sources.base import PROTOCOLS, Query, Source
+from api.sources.registry import Registry
+from tests.sandbox.answers import Answer, Request, error
+from tests.sandbox.server import HOST, Server
 
 Question = Callable[[], Awaitable[Any]]
 ERROR = {"status": 500, "message": "Something went wrong"}
+OWN = "own_" + "0" * 22
+DAY_S = 86_400
+WINDOW = Window(10, 0)
+C = Capability
+Ask = Callable[[Any, Mapping[str, str]], Awaitable[Any]]
+QUESTIONS: dict[Capability, Ask] = {
+    C.ARTIST: lambda source, ids: source.artist(ids["artist"], known=None),
+    C.RELATED: lambda source, ids: source.related(ids["artist"], known=None),
+    C.TOP_TRACKS: lambda source, ids: source.top_tracks(ids["artist"], market=None, known=None),
+    C.ALBUMS: lambda source, ids: source.albums(ids["artist"], WINDOW, market=None),
+    C.TRACK: lambda source, ids: source.track(ids["track"], market=None, known=None),
+    C.FEATURES: lambda source, ids: source.features(ids["track"], known=None),
+    C.ANALYSIS: lambda source, ids: source.analysis(ids["track"], known=None),
+    C.PLAYLIST: lambda source, ids: source.playlist(ids["playlist"], known=None),
+    C.SEARCH: lambda source, ids: source.search(
+        Query(ids["words"], ("artist", "track", "playlist"), WINDOW), known=None
+    ),
+}
+BATCHES: dict[Capability, Ask] = {
+    C.TRACK: lambda source, ids: source.tracks(list(ids.values()), market=None),
+    C.FEATURES: lambda source, ids: source.features_of(list(ids.values())),
+}
+
+
+class StandIn:
+    """The service that a source asks, on loopback: as it is, until it `sends` something else."""
+
+    def __init__(self, answer: Callable[[Request], Awaitable[Answer]], sign_in: str = "") -> None:
+        self.sends: Answer | None = None
+        self.asked: list[str] = []
+        self._answer = answer
+        self._sign_in = sign_in
+        self._server = Server(self._handle)
+
+    async def __aenter__(self) -> Self:
+        await self._server.start()
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        await self._server.stop()
+
+    @property
+    def accounts_url(self) -> str:
+        """Where its sign-in is, and all else."""
+        return f"http://{HOST}:{self._server.port}"
+
+    @property
+    def api_url(self) -> str:
+        """Base of its API."""
+        return f"{self.accounts_url}/v1"
+
+    async def _handle(self, request: Request) -> Answer:
+        if request.path == self._sign_in:
+            return await self._answer(request)
+        self.asked.append(request.path)
+        return self.sends or await self._answer(request)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A source, and by kind (artist, track, playlist, words) what it knows and what nobody has."""
+
+    source: Source
+    known: Mapping[str, str]
+    absent: Mapping[str, str]
+    stand_in: StandIn | None = None
+
+    def questions(
+        self, ids: Mapping[str, str], *, but: Capability | None = None
+    ) -> Iterator[Question]:
+        """Everything that it can be asked, each about one of these ids."""
+        for capability in capabilities(self.source):
+            if capability is not but:
+                yield partial(QUESTIONS[capability], self.source, ids)
+        if C.PLAYLIST in capabilities(self.source):
+            yield partial(cast("Any", self.source).playlist_items, ids["playlist"], WINDOW)
 
 
 @dataclass(frozen=True)
@@ -68,6 +155,106 @@ async def keeps_nothing_of(api: httpx.AsyncClient, operation: Operation) -> None
         kinds = {key.split("|")[1] for key in session.exec(select(EntryRow.key))}
     assert kinds <= operation.beside
     assert {key.kind for key in tiers.memory._entries} <= operation.beside
+
+
+async def keeps_form_and_report(case: Case) -> None:
+    """Before it is asked anything."""
+    keeps_its_form(case.source)
+    reports_every_capability(case.source)
+
+
+async def answers_what_it_knows(case: Case) -> None:
+    """One by one and in batches, in which each is under its id and nobody else is."""
+    for ask in case.questions(case.known):
+        await answers_with_provenance(case.source, ask)
+    for capability in set(capabilities(case.source)) & BATCHES.keys():
+        ident = case.known["track"]
+        batch = {"known": ident, "absent": case.absent["track"]}
+        answers = await BATCHES[capability](case.source, batch)
+        assert set(answers) == {ident}
+        assert answers[ident].value.id == ident
+    reports_every_capability(case.source)
+
+
+async def refuses_what_nobody_has(case: Case) -> None:
+    """Nothing is made up for it, and the refusal is a sentence. A search may find nothing."""
+    for ask in case.questions(case.absent, but=C.SEARCH):
+        refusal = await refuses_in_kind(case.source, ask)
+        assert isinstance(refusal, Unknown)
+        assert refusal.detail.endswith(".")
+
+
+async def calls_what_is_no_answer_garbled(case: Case) -> None:
+    """With a status of 200, whatever is asked."""
+    assert case.stand_in is not None
+    for body in (b"", b"<html>", b"null", b"[]", b'"ok"', b'{"error": {"status": 500}}'):
+        case.stand_in.sends = Answer(body=body)
+        for ask in case.questions(case.known):
+            assert isinstance(await refuses_in_kind(case.source, ask), Garbled), body
+
+
+async def is_unreachable_while_it_fails(case: Case) -> None:
+    """It is tried again only now and then, and the report says since when."""
+    assert case.stand_in is not None
+    case.stand_in.sends = error(503, "Service unavailable")
+    for _ in range(10):
+        for ask in case.questions(case.known):
+            assert isinstance(await refuses_in_kind(case.source, ask), Unreachable)
+    assert len(case.stand_in.asked) < 10
+    reports_every_capability(case.source)
+    assert {one.state for one in case.source.report()} == {State.UNREACHABLE}
+
+
+async def obeys_a_wait(case: Case) -> None:
+    """What it asks for is kept to, and reported."""
+    assert case.stand_in is not None
+    case.stand_in.sends = error(429, "Too many requests").but(retry_after=str(DAY_S))
+    for _ in range(2):
+        for ask in case.questions(case.known):
+            refusal = await refuses_in_kind(case.source, ask)
+            assert isinstance(refusal, Limited)
+            assert refusal.retry_at is not None
+            assert refusal.retry_at > time.time() + DAY_S / 2
+    asked = case.stand_in.asked
+    assert len(asked) == len(set(asked))
+    assert {one.state for one in case.source.report()} == {State.LIMITED}
+
+
+async def hears_of_no_own_id(case: Case) -> None:
+    """What is this server's own is not told to others."""
+    assert case.stand_in is not None
+    cascade = Cascade(Registry((case.source,)), cast("Tiers", None), time.time)
+    for capability in capabilities(case.source):
+        with pytest.raises(ApiError):
+            await cascade.first(_of_own_id(capability))
+    assert case.stand_in.asked == []
+
+
+def _of_own_id(capability: Capability) -> Lookup:
+    ids = dict.fromkeys(("artist", "track", "playlist", "words"), OWN)
+    return Lookup(
+        capability=capability,
+        subject="track",
+        thing="track",
+        kind="track",
+        ident=OWN,
+        ttl=TtlClass.CATALOGUE,
+        ask=lambda source, _known: QUESTIONS[capability](source, ids),
+    )
+
+
+TRIALS_AT_HOME: tuple[Callable[[Case], Awaitable[None]], ...] = (
+    keeps_form_and_report,
+    answers_what_it_knows,
+    refuses_what_nobody_has,
+)
+TRIALS = (
+    *TRIALS_AT_HOME,
+    calls_what_is_no_answer_garbled,
+    is_unreachable_while_it_fails,
+    obeys_a_wait,
+    hears_of_no_own_id,
+)
 
 
 def keeps_its_form(source: Source) -> None:

@@ -14,6 +14,7 @@ from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.sources import CapabilityReport, State
 from api.sources.exportify import normalise
+from api.sources.report import capability_report
 
 NOT_THERE = "None of the spreadsheets brought to this server has numbers for this track."
 OPEN = "Answers for the tracks whose numbers stand in a spreadsheet that was brought here."
@@ -40,16 +41,7 @@ class ExportifySource:
 
     def report(self) -> tuple[CapabilityReport, ...]:
         """Open; whether for the track in question depends on the spreadsheets."""
-        return (
-            CapabilityReport(
-                capability=Capability.FEATURES,
-                state=State.OPEN,
-                reason=None,
-                since=None,
-                until=None,
-                detail=OPEN,
-            ),
-        )
+        return (capability_report(Capability.FEATURES, State.OPEN, OPEN),)
 
     async def close(self) -> None:
         """There is nobody to hang up on."""

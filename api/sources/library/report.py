@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.schemas.provenance import Capability
 from api.schemas.sources import CapabilityReport, State
+from api.sources.report import capability_report
 
 _ANALYSED = "Measured on this server in your own files, once they are analysed."
 OPEN: dict[Capability, str] = {
@@ -27,13 +28,8 @@ def report(trouble: str | None = None) -> tuple[CapabilityReport, ...]:
     """Every capability, open. `trouble`: why no new file can be opened just now."""
     also = "" if trouble is None else _TROUBLE.format(trouble)
     return tuple(
-        CapabilityReport(
-            capability=capability,
-            state=State.OPEN,
-            reason=None,
-            since=None,
-            until=None,
-            detail=OPEN[capability] + (also if capability in _OF_NEW else ""),
+        capability_report(
+            capability, State.OPEN, OPEN[capability] + (also if capability in _OF_NEW else "")
         )
         for capability in Capability
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
 from api.clock import Clock
 from api.problems.refusals import (
@@ -28,7 +27,7 @@ from api.sources.spotify.verdicts import (
     judge,
     message_of,
 )
-from api.sources.upstream.body import LARGE_BYTES, Aside, read_answer, read_json
+from api.sources.upstream.body import LARGE_BYTES, read_json
 from api.sources.upstream.client import Upstream, UpstreamReply, UpstreamRequest
 from api.sources.upstream.gates import AccessVerdict, Credential, Gates
 
@@ -66,7 +65,6 @@ class SpotifyClient:
         self._gates = gates
         self._credential = credential
         self._clock = clock
-        self._aside = Aside()
 
     async def get(self, request: UpstreamRequest) -> UpstreamReply:
         """The reply to what is open to us, its JSON parsed; none where what we hold still holds."""
@@ -77,8 +75,7 @@ class SpotifyClient:
         if judgement.meaning is Meaning.MAYBE_CLOSED:
             judgement = await self._closed_or_missing(request, judgement)
         if judgement.meaning is Meaning.ANSWER:
-            read = partial(read_answer, SPOTIFY, reply.body)
-            reply = replace(reply, data=await self._aside(len(reply.body), read))
+            reply = await self._api.parsed(reply)
         await self._note(family, judgement, reply.status, now=self._clock())
         return reply
 

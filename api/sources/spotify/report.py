@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from api.clock import Clock, moment
+from api.clock import Clock
 from api.problems.refusals import Limited, NotConfigured
 from api.schemas.provenance import Capability
 from api.schemas.sources import CapabilityReport, State
+from api.sources.report import capability_report, limited, unreachable
 from api.sources.spotify.client import CLOSED, REFUSED
 from api.sources.spotify.token import SIGN_IN, SignInFailure, TokenKeeper
 from api.sources.spotify.verdicts import TEMPLATES, Family
 from api.sources.upstream.breaker import Breaker
 from api.sources.upstream.client import EVERYTHING
-from api.sources.upstream.gates import AccessVerdict, Credential, Gate, Gates
+from api.sources.upstream.gates import AccessVerdict, Credential, Gates
 
 SERVED_BY = {  # which calls serve it
     Capability.ARTIST: Family.ARTIST,
@@ -26,6 +27,7 @@ SERVED_BY = {  # which calls serve it
 }
 _CONTENTS = (Family.PLAYLIST_TRACKS, Family.PLAYLIST_ITEMS)
 _STATES = {NotConfigured: State.NOT_CONFIGURED, Limited: State.LIMITED}
+_WHO = "Spotify"
 _UNTRIED = "Not asked yet; the first question will show whether Spotify answers it here."
 _CONTENTS_CLOSED = "Spotify tells this server what a playlist is called, but not what is in it."
 
@@ -57,15 +59,15 @@ class Reporter:
         if (failure := self._tokens.failure) and not self._is_over(failure):
             return _signed_out_report(capability, failure)
         if refused := self._verdict(family, REFUSED):
-            return _refused_report(capability, refused)
+            return _closed_report(capability, State.NOT_CONFIGURED, refused)
         closed = self._closed(Family.APP) or self._closed(family)
         if closed is not None:
-            return _closed_report(capability, closed)
+            return _closed_report(capability, State.CLOSED, closed)
         for bucket in (EVERYTHING, SIGN_IN, TEMPLATES[family]):
             if gate := self._gates.gate(self._credential, bucket):
-                return _limited_report(capability, gate)
+                return limited(capability, gate, _WHO)
         if self._breaker.since is not None:
-            return self._unreachable_report(capability)
+            return unreachable(capability, self._breaker, _WHO)
         return self._open_report(capability, family)
 
     def _closed(self, family: Family) -> AccessVerdict | None:
@@ -81,67 +83,36 @@ class Reporter:
         limited = isinstance(failure.error, Limited)
         return limited and retry_at is not None and retry_at <= self._clock()
 
-    def _unreachable_report(self, capability: Capability) -> CapabilityReport:
-        since, until = self._breaker.since, self._breaker.next_probe
-        return CapabilityReport(
-            capability=capability,
-            state=State.UNREACHABLE,
-            reason="no answer",
-            since=None if since is None else moment(since),
-            until=None if until is None else moment(until),
-            detail="Spotify has not been answering. It is tried again every ten seconds.",
-        )
-
     def _open_report(self, capability: Capability, family: Family) -> CapabilityReport:
         verdict = self._gates.verdict(self._credential, family)
         detail = _UNTRIED if verdict is None else "Spotify answers this."
         if capability is Capability.PLAYLIST and all(map(self._closed, _CONTENTS)):
             detail = _CONTENTS_CLOSED
-        return CapabilityReport(
-            capability=capability,
-            state=State.OPEN,
-            reason=None,
-            since=None if verdict is None else moment(verdict.decided_at),
-            until=None,
-            detail=detail,
-        )
+        since = None if verdict is None else verdict.decided_at
+        return capability_report(capability, State.OPEN, detail, since=since)
 
 
 def _signed_out_report(capability: Capability, failure: SignInFailure) -> CapabilityReport:
     """Without a token nothing can be asked, and why there is none."""
     error = failure.error
-    return CapabilityReport(
-        capability=capability,
-        state=_STATES.get(type(error), State.UNREACHABLE),
+    return capability_report(
+        capability,
+        _STATES.get(type(error), State.UNREACHABLE),
+        f"This server cannot sign in at Spotify. {error.detail}",
         reason=f"HTTP {error.status}" if error.status else "no sign-in",
-        since=moment(failure.since),
-        until=None if error.retry_at is None else moment(error.retry_at),
-        detail=f"This server cannot sign in at Spotify. {error.detail}",
+        since=failure.since,
+        until=error.retry_at,
     )
 
 
-def _refused_report(capability: Capability, verdict: AccessVerdict) -> CapabilityReport:
-    report = _closed_report(capability, verdict)
-    return report.model_copy(update={"state": State.NOT_CONFIGURED})
-
-
-def _closed_report(capability: Capability, verdict: AccessVerdict) -> CapabilityReport:
-    return CapabilityReport(
-        capability=capability,
-        state=State.CLOSED,
+def _closed_report(
+    capability: Capability, state: State, verdict: AccessVerdict
+) -> CapabilityReport:
+    return capability_report(
+        capability,
+        state,
+        verdict.detail,
         reason=f"HTTP {verdict.status}" if verdict.status else None,
-        since=moment(verdict.decided_at),
-        until=None if verdict.until is None else moment(verdict.until),
-        detail=verdict.detail,
-    )
-
-
-def _limited_report(capability: Capability, gate: Gate) -> CapabilityReport:
-    return CapabilityReport(
-        capability=capability,
-        state=State.LIMITED,
-        reason="HTTP 429",
-        since=moment(gate.since),
-        until=moment(gate.until),
-        detail="Spotify asked this server to wait. Until then only cached answers are served.",
+        since=verdict.decided_at,
+        until=verdict.until,
     )

@@ -153,7 +153,7 @@ class WireThing(Wire):
     naming: ClassVar[frozenset[str]] = Wire.naming | {"external_urls"}
 
     @classmethod
-    def kind_said(cls, sent: Mapping[str, Any]) -> str | None:
+    def named_kind(cls, sent: Mapping[str, Any]) -> str | None:
         """By its type or, where that says nothing known, by its URI."""
         said = sent.get("type")
         if isinstance(said, str) and said in KINDS:
@@ -415,7 +415,7 @@ class WireFeatures(Wire):
     naming = Wire.naming | {"track_href", "analysis_url"}
 
     @classmethod
-    def kind_said(cls, sent: Mapping[str, Any]) -> str | None:
+    def named_kind(cls, sent: Mapping[str, Any]) -> str | None:
         """By its type; its URI is that of the track."""
         said = sent.get("type")
         return said if isinstance(said, str) and said in KINDS else None

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from api.problems.refusals import Garbled
 from api.schemas.provenance import SourceName
 from api.sources.upstream import json_slices
-from api.sources.wire import About, Reading, Wire, odd_places, says_error
+from api.sources.wire import About, ParseContext, Wire, odd_places, says_error
 from api.text import LONGEST, quoted
 
 SAMPLED = 5  # elements of a long list that are looked at for unknown fields
@@ -95,9 +95,9 @@ class Drift:
 
         `about`: what was asked for, of every answer that names what it is about.
         """
-        reading = Reading(self._source)
+        context = ParseContext(self._source)
         try:
-            wire = model.model_validate(data, context=reading)
+            wire = model.model_validate(data, context=context)
         except ValidationError as error:
             self._refuse(model, error)
             raise Garbled(self._source, "Its answer has not the form it should have.") from error
@@ -106,7 +106,7 @@ class Drift:
         with self._lock:
             for path, name in unknown_fields(wire, model.__name__):
                 self._count(self.fields, self._bounded(path, name), "sends an unknown field")
-            if reading.odd:
+            if context.odd:
                 for path in odd_places(wire, f"{model.__name__}."):
                     place = re.sub(r"\[\d+\]", "[]", path)
                     self._count(self.unreadable, place, "sends what cannot be read")

@@ -12,8 +12,8 @@ import re
 import ssl
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import Any
 
 import httpx
@@ -22,6 +22,7 @@ from api import __version__
 from api.clock import Chance, Clock
 from api.problems.refusals import Garbled, Limited, Unreachable
 from api.sources.upstream import heads, retry_after
+from api.sources.upstream.body import Aside, read_answer
 from api.sources.upstream.breaker import Breaker
 from api.sources.upstream.gates import Credential, Gate, Gates
 from api.sources.upstream.pacing import Bulkhead, Pace, RetryBudget, TooManyWaiting
@@ -113,6 +114,7 @@ class Upstream:
         self._exchanges: set[asyncio.Task[UpstreamReply]] = set()
         self._client = _make_client(endpoint)
         self._retired: list[httpx.AsyncClient] = []
+        self._aside = Aside()
         self.breaker = Breaker(clock)
 
     async def send(self, request: UpstreamRequest) -> UpstreamReply:
@@ -137,6 +139,11 @@ class Upstream:
                 return reply
             await self._obey(request, reply, waited=waited)
             waited = True
+
+    async def parsed(self, reply: UpstreamReply) -> UpstreamReply:
+        """The reply with its JSON. Raises Garbled where it is none, or an error."""
+        read = partial(read_answer, self._source, reply.body)
+        return replace(reply, data=await self._aside(len(reply.body), read))
 
     async def close(self) -> None:
         """Let exchanges end, then hang up."""

@@ -6,12 +6,14 @@ import pytest
 
 from api.db.models import ImportedFeaturesRow
 from api.library.sheet import read
+from api.problems.refusals import Unknown
 from api.schemas.provenance import Capability, Method, Reason
 from api.sources.exportify import ExportifySource
 from api.sources.exportify.normalise import can_be
 from tests.library.sheets import TRACK, newest
 from tests.sandbox import id_of
 from tests.sources import contract
+from tests.sources.contract import Case
 
 NOBODY = id_of("nothing", 0)
 IMPORTED_AT = 1_763_800_000.0
@@ -40,24 +42,22 @@ async def asked(**values):
     return (await ExportifySource(Kept(**values)).features(TRACK, known=None)).value
 
 
-async def test_it_keeps_its_form():
+@pytest.mark.parametrize("trial", contract.TRIALS_AT_HOME)
+async def test_it_keeps_the_contract(trial):
     """Features alone; open, in plain words."""
     source = ExportifySource(Kept())
 
-    contract.keeps_its_form(source)
-    contract.reports_every_capability(source)
+    await trial(Case(source, {"track": TRACK}, {"track": NOBODY}))
+
     assert contract.capabilities(source) == [Capability.FEATURES]
     assert source.at_home
     await source.close()
 
 
-async def test_it_answers_with_provenance_or_refuses():
-    """A row that is there, and one that is not."""
-    source = ExportifySource(Kept())
-
-    await contract.answers_with_provenance(source, lambda: source.features(TRACK, known=None))
-    refusal = await contract.refuses_in_kind(source, lambda: source.features(NOBODY, known=None))
-    assert "spreadsheets" in refusal.detail
+async def test_it_names_where_it_has_looked():
+    """For a track that is in no spreadsheet."""
+    with pytest.raises(Unknown, match="spreadsheets"):
+        await ExportifySource(Kept()).features(NOBODY, known=None)
 
 
 async def test_it_says_which_file_and_whose_numbers():

@@ -2,29 +2,14 @@
 
 import pytest
 
-from api.paging import Window
+from api.problems.refusals import DoesNotExist
 from api.schemas.provenance import Capability
-from api.sources.base import Query
 from tests.sandbox import id_of
 from tests.sources import contract
+from tests.sources.contract import Case
 from tests.sources.library.kept import library
 
 NOBODY = id_of("nothing", 0)
-WINDOW = Window(10, 0)
-C = Capability
-ASKED = {
-    C.ARTIST: lambda source, ids: source.artist(ids["artist"], known=None),
-    C.RELATED: lambda source, ids: source.related(ids["artist"], known=None),
-    C.TOP_TRACKS: lambda source, ids: source.top_tracks(ids["artist"], market=None, known=None),
-    C.ALBUMS: lambda source, ids: source.albums(ids["artist"], WINDOW, market=None),
-    C.TRACK: lambda source, ids: source.track(ids["track"], market=None, known=None),
-    C.FEATURES: lambda source, ids: source.features(ids["track"], known=None),
-    C.ANALYSIS: lambda source, ids: source.analysis(ids["track"], known=None),
-    C.PLAYLIST: lambda source, ids: source.playlist(ids["playlist"], known=None),
-    C.SEARCH: lambda source, _ids: source.search(
-        Query("night", ("artist", "track", "playlist"), WINDOW), known=None
-    ),
-}
 
 
 @pytest.fixture
@@ -54,43 +39,33 @@ async def ids(kept):
     return {"artist": row.artist_id, "track": row.id, "playlist": collection.row.id}
 
 
-async def test_it_keeps_its_form(kept):
-    """Every capability of the contract, all open, in plain words."""
-    contract.keeps_its_form(kept.source)
-    contract.reports_every_capability(kept.source)
+@pytest.mark.parametrize("nobody", [NOBODY[::-1], "own_" + NOBODY])
+@pytest.mark.parametrize("trial", contract.TRIALS_AT_HOME)
+async def test_it_keeps_the_contract(kept, trial, nobody):
+    """Every capability of the contract, all open."""
+    known = await ids(kept) | {"words": "night"}
+    case = Case(kept.source, known, dict.fromkeys(known, nobody))
+
+    await trial(case)
+
     assert contract.capabilities(kept.source) == list(Capability)
     assert kept.source.at_home
     await kept.source.close()
 
 
-@pytest.mark.parametrize("capability", Capability)
-async def test_it_answers_with_provenance(kept, capability):
-    """A value, and a reason for every null in it."""
-    known = await ids(kept)
-
-    await contract.answers_with_provenance(
-        kept.source, lambda: ASKED[capability](kept.source, known)
-    )
-
-
-async def test_what_is_in_a_collection_has_provenance_too(kept):
+async def test_every_kind_of_line_in_a_collection_is_an_item(kept):
     """Own files, numbers, names alone, tracks of Spotify's, and gaps."""
-    known = await ids(kept)
+    page = await kept.source.playlist_items((await ids(kept))["playlist"], contract.WINDOW)
 
-    found = await contract.answers_with_provenance(
-        kept.source, lambda: kept.source.playlist_items(known["playlist"], WINDOW)
-    )
-    assert found.value is not None
-    assert len(found.value.items) == 6
+    assert len(page.value.items) == 6
 
 
 @pytest.mark.parametrize("ident", [NOBODY[::-1], "own_" + NOBODY])
-@pytest.mark.parametrize("capability", [one for one in Capability if one is not C.SEARCH])
-async def test_it_refuses_what_it_does_not_have(kept, capability, ident):
-    """Of an own id it says that it does not exist; of a stranger's it says only what is here."""
-    asked = dict.fromkeys(("artist", "track", "playlist"), ident)
+async def test_of_an_own_id_alone_it_says_that_it_does_not_exist(kept, ident):
+    """Of a stranger's it says only what is here."""
+    absent = dict.fromkeys(("artist", "track", "playlist"), ident)
+    case = Case(kept.source, absent, absent)
 
-    refusal = await contract.refuses_in_kind(
-        kept.source, lambda: ASKED[capability](kept.source, asked)
-    )
-    assert (type(refusal).__name__ == "DoesNotExist") == ident.startswith("own_")
+    for ask in case.questions(absent, but=Capability.SEARCH):
+        refusal = await contract.refuses_in_kind(kept.source, ask)
+        assert (type(refusal) is DoesNotExist) == ident.startswith("own_")

@@ -1,43 +1,43 @@
 """Spotify keeps what every source must keep."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
 import pytest
 
-from api.paging import Window
 from api.schemas.provenance import Capability
-from api.sources.base import Query
 from tests.sandbox import Sandbox, id_of
 from tests.sandbox.rules import AppClass
 from tests.sources import contract
+from tests.sources.contract import Case, StandIn
 from tests.sources.spotify.assembled import source_at
 
-ARTIST, TRACK, LIST = (id_of(kind, 1) for kind in ("artist", "track", "playlist"))
 NOBODY = "0000000000000000000001"
-WINDOW = Window(10, 0)
+KNOWN = {kind: id_of(kind, 1) for kind in ("artist", "track", "playlist")} | {"words": "night"}
+ABSENT = dict.fromkeys(KNOWN, NOBODY)
 C = Capability
-ASKED = {
-    C.ARTIST: lambda source, ident: source.artist(ident or ARTIST, known=None),
-    C.RELATED: lambda source, ident: source.related(ident or ARTIST, known=None),
-    C.TOP_TRACKS: lambda source, ident: source.top_tracks(ident or ARTIST, market=None, known=None),
-    C.ALBUMS: lambda source, ident: source.albums(ident or ARTIST, WINDOW, market=None),
-    C.TRACK: lambda source, ident: source.track(ident or TRACK, market=None, known=None),
-    C.FEATURES: lambda source, ident: source.features(ident or TRACK, known=None),
-    C.ANALYSIS: lambda source, ident: source.analysis(ident or TRACK, known=None),
-    C.PLAYLIST: lambda source, ident: source.playlist(ident or LIST, known=None),
-    C.SEARCH: lambda source, _ident: source.search(
-        Query("night", ("artist", "track", "playlist"), WINDOW), known=None
-    ),
-}
 CLASSES: tuple[AppClass, ...] = ("extended", "extended-late", "old-dev", "new-dev")
 
 
-async def test_it_keeps_its_form():
-    """Every capability of the contract, as the Protocols have it."""
-    async with Sandbox() as sandbox, source_at(sandbox) as source:
-        contract.keeps_its_form(source)
+@asynccontextmanager
+async def opened() -> AsyncIterator[Case]:
+    """The source of an app that may ask everything, before the sandbox."""
+    async with (
+        Sandbox() as sandbox,
+        StandIn(sandbox._handle, sign_in="/api/token") as stand_in,
+        source_at(stand_in) as source,
+    ):
+        yield Case(source, KNOWN, ABSENT, stand_in)
 
-    assert contract.capabilities(source) == list(Capability)
+
+@pytest.mark.parametrize("trial", contract.TRIALS)
+async def test_it_keeps_the_contract(trial):
+    """As every source does."""
+    async with opened() as case:
+        await trial(case)
+
+    assert contract.capabilities(case.source) == list(Capability)
 
 
 @pytest.mark.parametrize("app_class", CLASSES)
@@ -50,18 +50,15 @@ async def test_it_answers_or_refuses(app_class, capability):
     }
     async with Sandbox(app_class=app_class) as sandbox, source_at(sandbox) as source:
         if open_here:
-            await contract.answers_with_provenance(source, lambda: ASKED[capability](source, None))
+            await contract.answers_with_provenance(
+                source, partial(contract.QUESTIONS[capability], source, KNOWN)
+            )
         else:
-            await contract.refuses_in_kind(source, lambda: ASKED[capability](source, None))
+            await contract.refuses_in_kind(
+                source, partial(contract.QUESTIONS[capability], source, KNOWN)
+            )
 
         contract.reports_every_capability(source)
-
-
-@pytest.mark.parametrize("capability", [one for one in Capability if one is not C.SEARCH])
-async def test_it_refuses_what_does_not_exist(capability):
-    """Nothing is made up for an id that nobody has."""
-    async with Sandbox() as sandbox, source_at(sandbox) as source:
-        await contract.refuses_in_kind(source, lambda: ASKED[capability](source, NOBODY))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +68,7 @@ async def test_it_answers_or_refuses_under_faults(fault):
     """Whatever breaks, it stays a value or a SourceError, and the report stays readable."""
     async with Sandbox() as sandbox, source_at(sandbox) as source:
         sandbox.fault(fault)
-        for ask in ASKED.values():
-            await contract.answers_or_refuses(source, partial(ask, source, None))
+        for ask in contract.QUESTIONS.values():
+            await contract.answers_or_refuses(source, partial(ask, source, KNOWN))
 
         contract.reports_every_capability(source)
