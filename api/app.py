@@ -54,7 +54,12 @@ AnApp = TypeVar("AnApp")
 
 
 class Earprint(FastAPI):
-    """FastAPI with the OpenAPI document of this server: its examples answer here."""
+    """FastAPI behind the edge, with the OpenAPI document of this server."""
+
+    def build_middleware_stack(self) -> App:
+        """All that FastAPI makes of routes, handlers and middleware, the edge around it."""
+        edge: Edge = self.state.edge
+        return failing_in_one_line(edge.around(super().build_middleware_stack()))
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, made once."""
@@ -73,6 +78,7 @@ def create_app(
     """The API for these settings, with pages if `html` brings them. Opens nothing yet."""
     parts = assemble(settings, clock=clock, chance=chance)
     hosts = OwnHosts((settings.host, *settings.hosts))
+    edge = Edge(parts.tiers, clock, hosts=hosts)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -96,6 +102,7 @@ def create_app(
         "tiers": parts.tiers,
         "clock": clock,
         "hosts": hosts,
+        "edge": edge,
     }.items():
         setattr(app.state, name, value)
     for routes in (artists, tracks, playlists, lookup, library, collections, jobs, server):
@@ -108,9 +115,6 @@ def create_app(
     app.add_middleware(OwnPagesOnly, hosts=hosts)
     for error, handler in _HANDLERS.items():
         app.add_exception_handler(error, handler)
-    edge = Edge(app.build_middleware_stack(), parts.tiers, clock, hosts=hosts)
-    app.state.edge = edge
-    app.middleware_stack = failing_in_one_line(edge)  # the edge is around even what answers 500
     return app
 
 

@@ -77,10 +77,11 @@ def anybody(_scope: Scope) -> Caller:
 class Edge:
     """The outermost layer of the product; `admit` is asked before anything is looked up."""
 
+    _inner: App
+
     def __init__(
-        self, inner: App, tiers: Tiers, clock: Clock, *, hosts: OwnHosts, admit: Admit = anybody
+        self, tiers: Tiers, clock: Clock, *, hosts: OwnHosts, admit: Admit = anybody
     ) -> None:
-        self._inner = inner
         self._hosts = hosts
         self._admit = admit
         self._tiers = tiers
@@ -90,6 +91,11 @@ class Edge:
         self._refreshes: set[asyncio.Task[None]] = set()
         self._run = secrets.token_hex(4)
         self._count = itertools.count(1)
+
+    def around(self, inner: App) -> Edge:
+        """This edge, with what answers where it cannot."""
+        self._inner = inner
+        return self
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory where that may be; else hand the request on."""

@@ -42,7 +42,7 @@ async def microseconds_per_hit(folder: Path, *, entries: int, size: int) -> floa
         clock=time.time,
         chance=random.random,
     )
-    edge = Edge(_teach, tiers, time.time, hosts=OwnHosts(()))
+    edge = Edge(tiers, time.time, hosts=OwnHosts(())).around(_teach)
     for number in range(entries):
         kept = entry_of(number, size)
         kept.encodings["gzip"] = await encode(kept.body, "gzip")

@@ -83,7 +83,7 @@ async def fill(make: Callable[[Key], Entry], megabytes: int, keys: int) -> dict[
         await send({"type": "http.response.start", "status": 200, "headers": [], **told})
         await send({"type": "http.response.body", "body": entry.body})
 
-    edge = Edge(inside, tiers, time.time, hosts=OwnHosts(()))
+    edge = Edge(tiers, time.time, hosts=OwnHosts(())).around(inside)
     await _ask(edge, 0)
     before = rss()
     for number in range(1, keys + 1):

@@ -55,7 +55,27 @@ def test_what_is_broken_is_broken_in_slices_too(value, slice_bytes, place, sign)
         except ValueError:
             read.append(ValueError)
 
-    assert read[0] == read[1]
+    assert without_half_names(read[0]) == read[1]
+
+
+def without_half_names(value):
+    """The same, less what has half a character in its name: nothing that a model could ask for."""
+    match value:
+        case dict():
+            whole = {name: one for name, one in value.items() if is_whole(name)}
+            return {name: without_half_names(one) for name, one in whole.items()}
+        case list():
+            return [without_half_names(one) for one in value]
+    return value
+
+
+def is_whole(name):
+    """Whether a name can be written as UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(
