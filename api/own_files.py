@@ -77,7 +77,7 @@ def make_own_files(
     shipped = Shipped(truth_of, cover_of)
     library = Library(tables, job_tables, shelf, clock=clock, shipped=shipped)
     room = DiskSpace(tuple({settings.data_dir, *_folder_of(engine)}))
-    jobs = Jobs(job_tables, queue, clock=clock, most_waiting=settings.queue_length)
+    jobs = Jobs(job_tables, queue, clock=clock, most_waiting=settings.queue)
     return OwnFiles(
         tables=tables,
         job_tables=job_tables,

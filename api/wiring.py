@@ -93,7 +93,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         engine=engine,
         offload=database.offload,
         clock=clock,
-        market=settings.spotify_market,
+        market=settings.spotify.market,
     )
     registry = make_registry(settings, gates, clock=clock, chance=chance, at_home=sources.by_name)
     cascade = Cascade(registry, tiers, clock)
