@@ -11,14 +11,15 @@ from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    AliasChoices,
+    BaseModel,
+    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
@@ -27,7 +28,10 @@ from api.schemas.provenance import SourceName
 from api.system.hosts import host_name, is_loopback
 
 SPOTIFY_API_HOST = "api.spotify.com"
+PREFIX = "EARPRINT_"
+SOURCE_BLOCKS = ("spotify",)  # of settings that have their source’s name in front
 MEBIBYTE = 1 << 20
+Market = Annotated[str, AfterValidator(market)]
 
 
 class Usage(StrEnum):
@@ -37,56 +41,90 @@ class Usage(StrEnum):
     COMMERCIAL = "commercial"
 
 
-def _named(name: str) -> AliasChoices:
-    return AliasChoices(name, name.lower())
+def _base_url(value: str) -> str:
+    """The address without a final slash. Raises ValueError."""
+    if not _is_plain_address(value):
+        message = "must be an address such as https://host/path, without user name and query"
+        raise ValueError(message)
+    parts = urlsplit(value)
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        message = "must be https, unless it is on this machine"
+        raise ValueError(message)
+    return value.rstrip("/")
+
+
+def _is_plain_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        extra = parts.query or parts.fragment or "@" in parts.netloc or parts.port == 0
+    except ValueError:
+        return False
+    host = re.fullmatch(r"[A-Za-z0-9.:_-]+", parts.hostname or "")
+    return parts.scheme in {"http", "https"} and host is not None and not extra
+
+
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+
+
+class SpotifySettings(BaseModel):
+    """What Spotify needs: SPOTIFY_CLIENT_ID and so on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    market: Market | None = None
+    api_url: BaseUrl = f"https://{SPOTIFY_API_HOST}/v1"
+    accounts_url: BaseUrl = "https://accounts.spotify.com"
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether both halves of the credentials are here."""
+        return bool(self.client_id and self.client_secret)
+
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether something else than Spotify itself answers at SPOTIFY_API_URL."""
+        return urlsplit(self.api_url).hostname != SPOTIFY_API_HOST
+
+    @property
+    def credential(self) -> str:
+        """A name for the credentials in our tables that does not reveal them."""
+        return hashlib.sha256((self.client_id or "").encode()).hexdigest()[:12]
 
 
 class Settings(BaseSettings):
-    """Every setting of contract §6, with its default."""
+    """Every setting of contract §6, with its default; each source has a block of its own."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", frozen=True, populate_by_name=True, env_ignore_empty=True
+        env_file=".env",
+        env_prefix=PREFIX,
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
-    host: str = Field("127.0.0.1", validation_alias=_named("EARPRINT_HOST"))
-    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), validation_alias=_named("EARPRINT_HOSTS"), validate_default=True
-    )
-    port: int = Field(8000, ge=0, le=65535, validation_alias=_named("EARPRINT_PORT"))
-    data_dir: Path = Field(Path("var"), validation_alias=_named("EARPRINT_DATA_DIR"))
-    database_url: str | None = Field(None, validation_alias=_named("EARPRINT_DATABASE_URL"))
-    cache_url: str | None = Field(None, validation_alias=_named("EARPRINT_CACHE_URL"))
-    cache_memory_mb: int = Field(
-        64, ge=1, le=65_536, validation_alias=_named("EARPRINT_CACHE_MEMORY_MB")
-    )
-    sources: Annotated[tuple[SourceName, ...], NoDecode] = Field(
-        tuple(SourceName), validation_alias=_named("EARPRINT_SOURCES")
-    )
-    usage: Usage = Field(Usage.PERSONAL, validation_alias=_named("EARPRINT_USAGE"))
-    contact: str | None = Field(None, validation_alias=_named("EARPRINT_CONTACT"))
-    upstream_timeout_s: float = Field(
-        5, gt=0, le=8, validation_alias=_named("EARPRINT_UPSTREAM_TIMEOUT_S")
-    )
+    host: str = "127.0.0.1"
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field((), validate_default=True)
+    port: int = Field(8000, ge=0, le=65535)
+    data_dir: Path = Path("var")
+    database_url: str | None = None
+    cache_url: str | None = None
+    cache_memory_mb: int = Field(64, ge=1, le=65_536)
+    sources: Annotated[tuple[SourceName, ...], NoDecode] = tuple(SourceName)
+    usage: Usage = Usage.PERSONAL
+    contact: str | None = None
+    upstream_timeout_s: float = Field(5, gt=0, le=8)
 
-    upload_mb: int = Field(60, ge=1, le=4_096, validation_alias=_named("EARPRINT_UPLOAD_MB"))
-    queue_length: int = Field(8, ge=1, le=1_000, validation_alias=_named("EARPRINT_QUEUE"))
-    worker: bool = Field(default=True, validation_alias=_named("EARPRINT_WORKER"))
-    unsandboxed: bool = Field(default=False, validation_alias=_named("EARPRINT_UNSANDBOXED"))
-    demo: bool = Field(default=True, validation_alias=_named("EARPRINT_DEMO"))
+    upload_mb: int = Field(60, ge=1, le=4_096)
+    queue: int = Field(8, ge=1, le=1_000)
+    worker: bool = True
+    unsandboxed: bool = False
+    demo: bool = True
 
-    spotify_client_id: str | None = Field(None, validation_alias=_named("SPOTIFY_CLIENT_ID"))
-    spotify_client_secret: SecretStr | None = Field(
-        None, validation_alias=_named("SPOTIFY_CLIENT_SECRET")
-    )
-    spotify_market: Annotated[str, AfterValidator(market)] | None = Field(
-        None, validation_alias=_named("SPOTIFY_MARKET")
-    )
-    spotify_api_url: str = Field(
-        f"https://{SPOTIFY_API_HOST}/v1", validation_alias=_named("SPOTIFY_API_URL")
-    )
-    spotify_accounts_url: str = Field(
-        "https://accounts.spotify.com", validation_alias=_named("SPOTIFY_ACCOUNTS_URL")
-    )
+    spotify: SpotifySettings = Field(SpotifySettings(), validation_alias="spotify")
 
     @field_validator("host")
     @classmethod
@@ -147,18 +185,6 @@ class Settings(BaseSettings):
             raise ValueError(trouble)
         return value
 
-    @field_validator("spotify_api_url", "spotify_accounts_url")
-    @classmethod
-    def _base_url(cls, value: str) -> str:
-        if not _is_plain_address(value):
-            message = "must be an address such as https://host/path, without user name and query"
-            raise ValueError(message)
-        parts = urlsplit(value)
-        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-            message = "must be https, unless it is on this machine"
-            raise ValueError(message)
-        return value.rstrip("/")
-
     @property
     def is_open(self) -> bool:
         """Whether other machines can reach this server."""
@@ -169,21 +195,6 @@ class Settings(BaseSettings):
         anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # nosec B104  # looked up
         host = anywhere.get(self.host, self.host)
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-    @property
-    def spotify_configured(self) -> bool:
-        """Whether both halves of Spotify's credentials are here."""
-        return bool(self.spotify_client_id and self.spotify_client_secret)
-
-    @property
-    def spotify_stand_in(self) -> bool:
-        """Whether something else than Spotify itself answers at SPOTIFY_API_URL."""
-        return urlsplit(self.spotify_api_url).hostname != SPOTIFY_API_HOST
-
-    @property
-    def spotify_credential(self) -> str:
-        """A name for the credentials in our tables that does not reveal them."""
-        return hashlib.sha256((self.spotify_client_id or "").encode()).hexdigest()[:12]
 
     @property
     def app_database_url(self) -> URL:
@@ -213,16 +224,6 @@ class Settings(BaseSettings):
     def upload_bytes(self) -> int:
         """The bound of an uploaded file."""
         return self.upload_mb * MEBIBYTE
-
-
-def _is_plain_address(value: str) -> bool:
-    try:
-        parts = urlsplit(value)
-        extra = parts.query or parts.fragment or "@" in parts.netloc or parts.port == 0
-    except ValueError:
-        return False
-    host = re.fullmatch(r"[A-Za-z0-9.:_-]+", parts.hostname or "")
-    return parts.scheme in {"http", "https"} and host is not None and not extra
 
 
 _PACKAGES = {"psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary"}
@@ -273,6 +274,8 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SystemExit("\n".join(_complaints(error))) from None
+    except SettingsError as error:  # such as SPOTIFY itself, without a name behind it
+        raise SystemExit(f"The environment cannot be read: {error}.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SystemExit(f"The file .env cannot be read ({type(error).__name__}).") from None
 
@@ -286,15 +289,20 @@ def _complaints(error: ValidationError) -> list[str]:
 
 
 def _name_in(loc: tuple[int | str, ...]) -> str:
-    """The name of the setting at fault: a value is found under it, a default under its field’s."""
-    name = str(loc[0])
-    return environment_name(name) if name in Settings.model_fields else name.upper()
+    """The name in the environment of the setting at fault; that of a source has two parts."""
+    names = [str(part) for part in loc]
+    is_of_source = names[0] in SOURCE_BLOCKS
+    return "_".join(names[:2]).upper() if is_of_source else f"{PREFIX}{names[0]}".upper()
 
 
-def environment_name(field: str) -> str:
-    """The name a setting has in the environment."""
-    alias = Settings.model_fields[field].validation_alias
-    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else field.upper()
+def environment(settings: Settings) -> dict[str, object]:
+    """Every setting in force under the name it has in the environment."""
+    own = {name: value for name, value in settings if name not in SOURCE_BLOCKS}
+    return {f"{PREFIX}{name}".upper(): value for name, value in own.items()} | {
+        f"{block}_{name}".upper(): value
+        for block in SOURCE_BLOCKS
+        for name, value in getattr(settings, block)
+    }
 
 
 def _shown(value: object) -> str:
@@ -307,11 +315,11 @@ def _shown(value: object) -> str:
 def describe(settings: Settings) -> str:
     """Every setting in force, one a line; secrets as asterisks, URLs without passwords."""
     lines = []
-    for field in Settings.model_fields:
-        value = getattr(settings, field)
-        if field.endswith("_url") and value and "@" in value:
-            value = f"{value.split('://')[0]}://…@{value.rsplit('@', 1)[1]}"
-        if field.endswith("_url") and value and "?" in value:
-            value = f"{value.split('?')[0]}?…"
-        lines.append(f"{environment_name(field)}={_shown(value)}")
+    for name, value in environment(settings).items():
+        shown = _shown(value)
+        if name.endswith("_URL") and "@" in shown:
+            shown = f"{shown.split('://')[0]}://…@{shown.rsplit('@', 1)[1]}"
+        if name.endswith("_URL") and "?" in shown:
+            shown = f"{shown.split('?')[0]}?…"
+        lines.append(f"{name}={shown}")
     return "\n".join(lines)

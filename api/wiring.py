@@ -129,7 +129,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         engine=engine,
         offload=database.offload,
         clock=clock,
-        market=settings.spotify_market,
+        market=settings.spotify.market,
     )
     registry = make_registry(settings, gates, clock=clock, chance=chance, at_home=sources.by_name)
     cascade = Cascade(registry, tiers, clock)
@@ -204,7 +204,7 @@ def make_own_files(
         queue,
         clock=clock,
         cores=cores(),
-        most_waiting=settings.queue_length,
+        most_waiting=settings.queue,
     )
     library = OwnTracks(tables, jobs, audio_store, clock=clock, shipped=shipped)
     room = DiskSpace(tuple({settings.data_dir, *_folder_of(engine)}))

@@ -7,9 +7,10 @@ import sys
 import pytest
 from pydantic import SecretStr
 
-from api.settings import Settings, describe, environment_name, load_settings
+from api.settings import Settings, SpotifySettings, describe, environment, load_settings
 from tests.contract.repository import ROOT
 
+NAMES = list(environment(Settings.model_construct()))
 CREDENTIALS = {"SPOTIFY_CLIENT_ID": "abc", "SPOTIFY_CLIENT_SECRET": "hush-hush"}
 
 
@@ -17,8 +18,8 @@ CREDENTIALS = {"SPOTIFY_CLIENT_ID": "abc", "SPOTIFY_CLIENT_SECRET": "hush-hush"}
 def clean(monkeypatch, tmp_path):
     """No setting of whoever runs the tests, and no .env but the test's own."""
     monkeypatch.chdir(tmp_path)
-    for field in Settings.model_fields:
-        monkeypatch.delenv(environment_name(field), raising=False)
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
 
 
 def complaint(monkeypatch, **environment):
@@ -39,21 +40,17 @@ def test_the_defaults_are_those_of_the_contract():
     assert str(settings.cache_database_url) == "sqlite:///var/cache.db"
     assert settings.cache_memory_bytes == 64 << 20
     assert settings.upstream_timeout_s == 5
-    assert settings.spotify_api_url == "https://api.spotify.com/v1"
+    assert settings.spotify.api_url == "https://api.spotify.com/v1"
     assert [str(name) for name in settings.sources][:2] == ["spotify", "reccobeats"]
-    assert not settings.spotify_configured
-    assert not settings.spotify_stand_in
+    assert not settings.spotify.is_configured
+    assert not settings.spotify.is_stand_in
 
 
 def test_every_setting_is_in_the_documents():
     """A setting that nobody can read of is one that nobody uses."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
-    assert [
-        environment_name(field)
-        for field in Settings.model_fields
-        if environment_name(field) not in readme
-    ] == []
+    assert [name for name in NAMES if name not in readme] == []
 
 
 def test_a_env_file_is_read_and_the_environment_wins(tmp_path, monkeypatch):
@@ -64,7 +61,7 @@ def test_a_env_file_is_read_and_the_environment_wins(tmp_path, monkeypatch):
 
     settings = load_settings()
 
-    assert (settings.port, settings.spotify_market, settings.host) == (10, "GB", "127.0.0.1")
+    assert (settings.port, settings.spotify.market, settings.host) == (10, "GB", "127.0.0.1")
 
 
 @pytest.mark.parametrize(
@@ -154,6 +151,14 @@ def test_each_wrong_value_has_its_own_line(monkeypatch):
     ]
 
 
+def test_a_name_that_lacks_its_second_half_is_told(monkeypatch):
+    """Instead of a traceback, and without the value."""
+    line = complaint(monkeypatch, SPOTIFY="secret-x")
+
+    assert "spotify" in line
+    assert "secret-x" not in line
+
+
 def test_a_env_file_that_is_no_text_is_named(monkeypatch, tmp_path):
     """Instead of a traceback."""
     (tmp_path / ".env").write_bytes(b"EARPRINT_CONTACT=B\xe9la\n")
@@ -166,37 +171,34 @@ def test_a_env_file_that_is_no_text_is_named(monkeypatch, tmp_path):
 )
 def test_plain_http_is_for_this_machine(url):
     """A stand-in on loopback needs no certificate; a final slash does not matter."""
-    settings = Settings(_env_file=None, spotify_api_url=url)
+    settings = Settings(_env_file=None, spotify=SpotifySettings(api_url=url))
 
-    assert settings.spotify_api_url == url.rstrip("/")
-    assert settings.spotify_stand_in
+    assert settings.spotify.api_url == url.rstrip("/")
+    assert settings.spotify.is_stand_in
 
 
 def test_credentials_have_a_name_that_does_not_reveal_them():
     """It is stable, and another id has another."""
-    one, two = (Settings(_env_file=None, spotify_client_id=name) for name in ("a", "b"))
+    one, two = (SpotifySettings(client_id=name) for name in ("a", "b"))
 
-    assert one.spotify_credential != two.spotify_credential
-    assert len(one.spotify_credential) == 12
-    assert not one.spotify_configured
-    both = Settings(_env_file=None, spotify_client_id="a", spotify_client_secret=SecretStr("b"))
-    assert both.spotify_configured
+    assert one.credential != two.credential
+    assert len(one.credential) == 12
+    assert not one.is_configured
+    assert SpotifySettings(client_id="a", client_secret=SecretStr("b")).is_configured
 
 
 def test_what_is_shown_has_no_secrets():
     """Every setting by the name it is set by; passwords and client secrets left out."""
     settings = Settings(
         _env_file=None,
-        spotify_client_secret=SecretStr("hush-hush"),
+        spotify=SpotifySettings(client_secret=SecretStr("hush-hush")),
         database_url="sqlite://user:hush-hush@/x.db",
         cache_url="sqlite:///x.db?password=hush-hush",
     )
 
     lines = describe(settings).splitlines()
 
-    assert [line.split("=")[0] for line in lines] == [
-        environment_name(field) for field in Settings.model_fields
-    ]
+    assert [line.split("=")[0] for line in lines] == NAMES
     assert "hush-hush" not in "\n".join(lines)
     assert "EARPRINT_DATABASE_URL=sqlite://…@/x.db" in lines
     assert "EARPRINT_CACHE_URL=sqlite:///x.db?…" in lines

@@ -44,8 +44,8 @@ def site(settings: Settings, version: str) -> Site:
     """What the settings mean to the pages. Of invented music no picture is fetched."""
     shown = asdict(examples(settings))
     return Site(
-        stand_in=settings.spotify_stand_in,
-        picture_origins=() if settings.spotify_stand_in else SPOTIFY_PICTURES,
+        stand_in=settings.spotify.is_stand_in,
+        picture_origins=() if settings.spotify.is_stand_in else SPOTIFY_PICTURES,
         examples=ExampleIds(*(shown[f"{kind}_id"] for kind in ("artist", "track", "playlist"))),
         version=version,
         upload_mb=settings.upload_mb,

@@ -74,9 +74,9 @@ def of_the_label() -> Examples:
 
 def examples(settings: Settings) -> Examples:
     """Those that answer with these settings."""
-    if settings.spotify_stand_in:
+    if settings.spotify.is_stand_in:
         return INVENTED
-    if settings.shows_demo and not settings.spotify_configured:
+    if settings.shows_demo and not settings.spotify.is_configured:
         return of_the_label()
     return REAL
 

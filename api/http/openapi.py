@@ -58,7 +58,7 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     made = get_openapi(
         title=app.title,
         version=app.version,
-        description=DESCRIPTION + (STAND_IN if settings.spotify_stand_in else ""),
+        description=DESCRIPTION + (STAND_IN if settings.spotify.is_stand_in else ""),
         routes=app.routes,
         openapi_version="3.1.0",
     )

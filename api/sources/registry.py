@@ -127,7 +127,7 @@ def make_registry(
             return at_home[name]
         if name not in _MAKERS:
             return Absent(name, _NOT_YET)
-        if not settings.spotify_configured:
+        if not settings.spotify.is_configured:
             return Absent(name, _NO_CREDENTIALS)
         return _MAKERS[name](settings, gates, clock=clock, chance=chance)
 

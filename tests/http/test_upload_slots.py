@@ -127,7 +127,7 @@ async def test_b9_lists_have_places_of_their_own(server, tmp_path):
 @pytest.fixture
 async def product(tmp_path):
     """The API in the test's loop; two files may wait, a file may have a megabyte."""
-    async with opened(None, tmp_path, queue_length=2, upload_mb=1) as product:
+    async with opened(None, tmp_path, queue=2, upload_mb=1) as product:
         yield product
 
 

@@ -24,7 +24,7 @@ SEEDS = sampled(range(6), 6)
 @pytest.fixture
 async def product(tmp_path):
     """The API without any source and without a worker: jobs stay as they are."""
-    async with opened(None, tmp_path, queue_length=2) as product:
+    async with opened(None, tmp_path, queue=2) as product:
         yield product
 
 

@@ -13,7 +13,7 @@ from tests.routes.product import opened
 @pytest.fixture
 async def product(tmp_path):
     """The API without any source and without a worker: jobs stay as they are."""
-    async with opened(None, tmp_path, queue_length=2, upload_mb=1) as product:
+    async with opened(None, tmp_path, queue=2, upload_mb=1) as product:
         yield product
 
 

@@ -192,7 +192,7 @@ def test_an_attempt_says_how_long():
     ("changes", "detail"),
     [
         ({}, "SPOTIFY_CLIENT_ID"),
-        ({"spotify_client_id": "a"}, "SPOTIFY_CLIENT_ID"),
+        ({"spotify": {"client_id": "a"}}, "SPOTIFY_CLIENT_ID"),
         ({"usage": Usage.COMMERCIAL}, "commercial"),
     ],
 )

@@ -50,13 +50,16 @@ def settings_of(sandbox: Sandbox | None, folder: Path, **more: Any) -> Settings:
     spotify: dict[str, Any] = {}
     if sandbox is not None:
         spotify = {
-            "spotify_client_id": CLIENT_ID,
-            "spotify_client_secret": CLIENT_SECRET,
-            "spotify_api_url": sandbox.api_url,
-            "spotify_accounts_url": sandbox.accounts_url,
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "api_url": sandbox.api_url,
+            "accounts_url": sandbox.accounts_url,
         }
+    spotify |= more.pop("spotify", {})
     return Settings(
-        _env_file=None, data_dir=folder, **{"worker": False, "demo": False, **spotify, **more}
+        _env_file=None,
+        data_dir=folder,
+        **{"worker": False, "demo": False, "spotify": spotify, **more},
     )
 
 

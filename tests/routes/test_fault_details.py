@@ -3,7 +3,6 @@
 import asyncio
 import socket
 from contextlib import closing
-from typing import Any
 
 import pytest
 
@@ -219,8 +218,8 @@ async def test_a_host_that_cannot_be_reached_is_unreachable(tmp_path):
         for number, base in enumerate(
             ("https://name.invalid", f"https://127.0.0.1:{sandbox.port}")
         ):
-            urls: dict[str, Any] = {"spotify_api_url": f"{base}/v1", "spotify_accounts_url": base}
-            async with opened(sandbox, tmp_path / str(number), **urls) as product:
+            urls = {"api_url": f"{base}/v1", "accounts_url": base}
+            async with opened(sandbox, tmp_path / str(number), spotify=urls) as product:
                 answers = await asked_at_once(product, PLACES.values())
 
             lone = [answer for answer in answers if "items" not in answer.json()]

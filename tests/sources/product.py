@@ -42,16 +42,21 @@ class Hands:
         self.now += seconds
 
 
-def settings_for(upstream: Upstream, data_dir: Path, **changes: Any) -> Settings:
+def settings_for(
+    upstream: Upstream, data_dir: Path, *, market: str | None = None, **changes: Any
+) -> Settings:
     """Spotify alone, at a stand-in."""
     values: dict[str, Any] = {
         "data_dir": data_dir,
         "worker": False,
         "sources": ("spotify",),
-        "spotify_client_id": CLIENT_ID,
-        "spotify_client_secret": CLIENT_SECRET,
-        "spotify_api_url": upstream.api_url,
-        "spotify_accounts_url": upstream.accounts_url,
+        "spotify": {
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "api_url": upstream.api_url,
+            "accounts_url": upstream.accounts_url,
+            "market": market,
+        },
     }
     return Settings(_env_file=None, **values | changes)
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from api.schemas.provenance import SourceName
-from api.settings import Settings
+from api.settings import Settings, SpotifySettings
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
 from tests.web.fake import Fake, product
 from web.app import create_app
@@ -39,10 +39,12 @@ async def whole(tmp_path) -> AsyncIterator[httpx.AsyncClient]:
                 data_dir=tmp_path,
                 worker=False,
                 sources=(SourceName.SPOTIFY,),
-                spotify_client_id=CLIENT_ID,
-                spotify_client_secret=SecretStr(CLIENT_SECRET),
-                spotify_api_url=sandbox.api_url,
-                spotify_accounts_url=sandbox.accounts_url,
+                spotify=SpotifySettings(
+                    client_id=CLIENT_ID,
+                    client_secret=SecretStr(CLIENT_SECRET),
+                    api_url=sandbox.api_url,
+                    accounts_url=sandbox.accounts_url,
+                ),
             )
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

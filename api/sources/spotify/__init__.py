@@ -23,33 +23,31 @@ PACE_CALLS, PACE_WINDOW_S = 60, 30.0  # two a second on average, as Spotify coun
 
 def make_source(settings: Settings, gates: Gates, *, clock: Clock, chance: Chance) -> SpotifySource:
     """The source for credentials that are set."""
-    credential = Credential(SourceName.SPOTIFY, settings.spotify_credential)
-    real = urlsplit(settings.spotify_api_url).scheme == "https"
-    pace = (
-        SlidingWindow(PACE_CALLS, PACE_WINDOW_S, clock) if real else None
-    )  # loopback has no quota
+    credential = Credential(SourceName.SPOTIFY, settings.spotify.credential)
+    real = urlsplit(settings.spotify.api_url).scheme == "https"
+    pace = SlidingWindow(PACE_CALLS, PACE_WINDOW_S, clock) if real else None  # not on loopback
 
     def upstream(base_url: str) -> Upstream:
         timeout_s, contact = settings.upstream_timeout_s, settings.contact
         endpoint = Endpoint(credential, base_url, timeout_s, contact, pace)
         return Upstream(endpoint, gates, clock=clock, chance=chance)
 
-    api = upstream(settings.spotify_api_url)
-    accounts = upstream(settings.spotify_accounts_url)
-    secret = settings.spotify_client_secret
+    api = upstream(settings.spotify.api_url)
+    accounts = upstream(settings.spotify.accounts_url)
+    secret = settings.spotify.client_secret
     tokens = TokenKeeper(
         accounts,
-        client_id=settings.spotify_client_id or "",
+        client_id=settings.spotify.client_id or "",
         secret=secret.get_secret_value() if secret else "",
         clock=clock,
     )
     client = SpotifyClient(api, tokens, gates=gates, credential=credential, clock=clock)
-    licence = STAND_IN_LICENCE if settings.spotify_stand_in else LICENCE
+    licence = STAND_IN_LICENCE if settings.spotify.is_stand_in else LICENCE
     return SpotifySource(
         client,
         ResourceReader(
             SourceName.SPOTIFY, client, clock=clock, origin=partial(origin, licence=licence)
         ),
-        market=settings.spotify_market,
+        market=settings.spotify.market,
         report=Reporter(credential, gates=gates, breaker=api.breaker, tokens=tokens, clock=clock),
     )

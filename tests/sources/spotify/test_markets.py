@@ -52,7 +52,7 @@ async def test_another_market_in_the_settings_is_another_answer(replay, tmp_path
     told = []
     async with replay:
         for market in ("SE", "DE", None, "SE"):
-            settings = settings_for(replay, tmp_path, spotify_market=market)
+            settings = settings_for(replay, tmp_path, market=market)
             async with product(settings) as api:
                 told.append((await api.get(path)).text)
 
@@ -65,7 +65,7 @@ async def test_what_is_the_same_everywhere_is_asked_once(replay, tmp_path):
     replay.put(f"/v1/artists/{A}", sent.artist())
     async with replay:
         for market in ("SE", "DE"):
-            async with product(settings_for(replay, tmp_path, spotify_market=market)) as api:
+            async with product(settings_for(replay, tmp_path, market=market)) as api:
                 await api.get(f"/v1/artists/{A}")
 
     assert replay.calls[f"/v1/artists/{A}"] == 1
@@ -74,7 +74,7 @@ async def test_what_is_the_same_everywhere_is_asked_once(replay, tmp_path):
 async def test_the_settings_market_by_name_is_the_same_answer(replay, tmp_path):
     """Whether a caller names it or not, it is asked once; but links name what the caller did."""
     albums = f"/v1/artists/{A}/albums"
-    async with replay, product(settings_for(replay, tmp_path, spotify_market="SE")) as api:
+    async with replay, product(settings_for(replay, tmp_path, market="SE")) as api:
         for query in ("", "?market=SE", "?market=DE"):
             await api.get(f"/v1/tracks/{C}{query}")
         hrefs = [(await api.get(f"{albums}{query}")).json()["href"] for query in ("", "?market=SE")]

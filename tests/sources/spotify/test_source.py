@@ -157,7 +157,7 @@ async def test_in_a_shorter_batch_what_is_unreadable_may_be_anybody():
 
 async def test_the_callers_market_goes_before_the_servers():
     """The server's own is for those who name none."""
-    async with Replay() as replay, source_at(replay, spotify_market="SE") as source:
+    async with Replay() as replay, source_at(replay, market="SE") as source:
         replay.put(f"/v1/tracks/{C}", sent.track())
         await source.track(C, market=None, known=None)
         await source.track(C, market="DE", known=None)
@@ -176,7 +176,7 @@ async def test_without_a_market_none_is_sent():
 
 async def test_a_search_is_one_call_for_all_types():
     """With the server's market, and always with a limit."""
-    async with Replay() as replay, source_at(replay, spotify_market="SE") as source:
+    async with Replay() as replay, source_at(replay, market="SE") as source:
         replay.put("/v1/search", {"tracks": {"items": [sent.track()], "total": 30}})
         found = await source.search(Query("rain", ("artist", "track"), Window(5, 10)), known=None)
 
