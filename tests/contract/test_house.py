@@ -104,3 +104,15 @@ def test_every_exception_to_a_lint_rule_has_a_reason():
 
     assert len(codes) >= len(project()["tool"]["ruff"]["lint"]["ignore"])
     assert [line for line in codes if not re.search(r"# \w+", line)] == []
+
+
+def test_every_place_that_the_documents_name_exists():
+    """A reader who is sent to a file or folder finds it."""
+    documents = ("README.md", "CONTRIBUTING.md", "DECISIONS.md", "SECURITY.md")
+    text = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in documents)
+    named = set(re.findall(r"`((?:api|web|tests|requirements)/[\w./-]+)`", text))
+
+    assert named
+    assert [
+        place for place in sorted(named) if "NAME" not in place and not (ROOT / place).exists()
+    ] == []
