@@ -59,7 +59,8 @@ class Earprint(FastAPI):
     def build_middleware_stack(self) -> App:
         """All that FastAPI makes of routes, handlers and middleware, the edge around it."""
         edge: Edge = self.state.edge
-        return failing_in_one_line(edge.around(super().build_middleware_stack()))
+        stack = super().build_middleware_stack()
+        return edge.around(stack, lifespan=failing_in_one_line(stack))
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, made once."""
@@ -137,7 +138,7 @@ def failing_in_one_line(app: App) -> App:
                 message["message"] = message["message"].rsplit(name, 1)[1].strip()
             await send(message)
 
-        await app(scope, receive, brief if scope["type"] == "lifespan" else send)
+        await app(scope, receive, brief)
 
     return started
 

@@ -78,6 +78,7 @@ class Edge:
     """The outermost layer of the product; `admit` is asked before anything is looked up."""
 
     _inner: App
+    _lifespan: App
 
     def __init__(
         self, tiers: Tiers, clock: Clock, *, hosts: OwnHosts, admit: Admit = anybody
@@ -92,15 +93,16 @@ class Edge:
         self._run = secrets.token_hex(4)
         self._count = itertools.count(1)
 
-    def around(self, inner: App) -> Edge:
-        """This edge, with what answers where it cannot."""
+    def around(self, inner: App, *, lifespan: App | None = None) -> Edge:
+        """This edge, with what answers where it cannot, and what starts and stops the product."""
         self._inner = inner
+        self._lifespan = lifespan or inner
         return self
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory where that may be; else hand the request on."""
         if scope["type"] != "http":
-            await self._inner(scope, receive, send)
+            await self._lifespan(scope, receive, send)
             return
         if scope["path"].endswith("/") and scope["path"] != "/":
             scope = _without_slash(scope)
