@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.analysis.contract import calibration
-from api.analysis.contract.calibration import Kind
+from api.analysis.contract.calibration import Estimate
 from api.analysis.rhythm.rhythm import STRAIGHT, Rhythm
 
 Floats = NDArray[np.float64]
@@ -18,23 +18,23 @@ SWUNG = 2 / 3
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Spans:
     """n stretches: (n + 1,) edges in seconds, each the end of one and the start of the next."""
 
     edges_s: Floats
     confidences: Floats
 
 
-NONE = Row(np.zeros(0), np.zeros(0))
+NONE = Spans(np.zeros(0), np.zeros(0))
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Beats, two tatums each, and bars that begin on beats; all empty where there is no pulse."""
 
-    beats: Row
-    tatums: Row
-    bars: Row
+    beats: Spans
+    tatums: Spans
+    bars: Spans
 
 
 def lay_out(pulse: Rhythm, ends_s: float) -> Grid:
@@ -45,8 +45,8 @@ def lay_out(pulse: Rhythm, ends_s: float) -> Grid:
     if len(starts) < 2:  # noqa: PLR2004  # one beat has no length
         return Grid(NONE, NONE, NONE)
     edges = np.append(starts, min(ends_s, 2 * starts[-1] - starts[-2]))
-    sure = calibration.confidences(Kind.BEAT, beat_margins(pulse)[inside])
-    beats = Row(edges, sure)
+    sure = calibration.confidences(Estimate.BEAT, beat_margins(pulse)[inside])
+    beats = Spans(edges, sure)
     return Grid(beats, _tatums(beats, pulse.swing), _bars(beats, pulse, first))
 
 
@@ -70,19 +70,19 @@ def bar_margins(pulse: Rhythm) -> Floats:
     return np.asarray(pulse.metre_margin * usual * (0.5 + 0.5 * own))
 
 
-def _tatums(beats: Row, swing: float) -> Row:
+def _tatums(beats: Spans, swing: float) -> Spans:
     place = STRAIGHT if swing == STRAIGHT else SWUNG
     starts = beats.edges_s[:-1]
     between = starts + place * np.diff(beats.edges_s)
     edges = np.append(np.column_stack([starts, between]).ravel(), beats.edges_s[-1])
-    return Row(edges, np.repeat(beats.confidences, 2))
+    return Spans(edges, np.repeat(beats.confidences, 2))
 
 
-def _bars(beats: Row, pulse: Rhythm, first: int) -> Row:
+def _bars(beats: Spans, pulse: Rhythm, first: int) -> Spans:
     """From downbeat to downbeat; the last ends with the last beat, and may be cut short."""
     at = pulse.downbeats - first
     inside = (at >= 0) & (at < len(beats.confidences))
     if not inside.any():
         return NONE
     edges = np.append(beats.edges_s[at[inside]], beats.edges_s[-1])
-    return Row(edges, calibration.confidences(Kind.BAR, bar_margins(pulse)[inside]))
+    return Spans(edges, calibration.confidences(Estimate.BAR, bar_margins(pulse)[inside]))
