@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.analysis.contract import calibration, gaps, intervals, rows
+from api.analysis.contract import calibration, gaps, rows
 from api.analysis.contract.calibration import Estimate
 from api.analysis.pipeline import Heard
 from api.analysis.sound import clock
@@ -77,7 +77,7 @@ def features(heard: Heard, subject: Subject) -> AudioFeatures:
 
 def analysis(heard: Heard, subject: Subject) -> AudioAnalysis:
     """What happens when."""
-    grid = intervals.lay_out(heard.rhythm, heard.ends_s)
+    grid = rows.lay_out(heard.rhythm, heard.ends_s)
     track = _track(heard)
     return AudioAnalysis(
         id=subject.id,
