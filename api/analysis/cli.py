@@ -35,7 +35,7 @@ def _say(line: dict[str, object]) -> int:
 def _line(file: str) -> dict[str, object]:
     try:
         heard = pipeline.analyse(isolation.decode_isolated(file))
-    except problems.Problem as problem:
+    except problems.AnalysisError as problem:
         return {"file": file, "problem": problem.to_json()}
     subject = _subject(Path(file))
     return {

@@ -34,7 +34,7 @@ SOFTEST_LUFS = -100.0
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MeasuredSection:
     """One section: seconds, how clear its start is (0 to 1), and what was heard in it alone.
 
     Where it is too short for that, `key` is the whole's and `inherited` is true.
@@ -66,7 +66,7 @@ class Heard:
     left_out: tuple[str, ...]
     rhythm: Rhythm
     key: KeyGuess | None
-    parts: tuple[Part, ...]
+    parts: tuple[MeasuredSection, ...]
     segments: Segments
     fades: Fades
     perceptual: Perceptual
@@ -134,7 +134,7 @@ def _fades(music: Music) -> Fades:
     )
 
 
-def _parts(whole: _Whole, cuts: sections.Cuts) -> tuple[Part, ...]:
+def _parts(whole: _Whole, cuts: sections.Cuts) -> tuple[MeasuredSection, ...]:
     """The first begins and the last ends with the file; the silence there is not heard."""
     edges = [*cuts.starts_s.tolist(), whole.music.sound.duration_s]
     spans = zip(pairwise(edges), cuts.strengths.tolist(), strict=True)
@@ -144,12 +144,12 @@ def _parts(whole: _Whole, cuts: sections.Cuts) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _part(whole: _Whole, span_s: tuple[float, float], strength: float) -> Part:
+def _part(whole: _Whole, span_s: tuple[float, float], strength: float) -> MeasuredSection:
     pulse, music = whole.pulse, whole.music
     short = span_s[1] - span_s[0] < OWN_SOUND_S
     tempo_bpm, margin = rhythm.within(pulse, *span_s)
     start_s, end_s = (edge + music.origin_s for edge in span_s)
-    return Part(
+    return MeasuredSection(
         start_s=start_s,
         end_s=end_s,
         strength=strength,

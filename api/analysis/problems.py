@@ -1,6 +1,6 @@
 """Why a file cannot be analysed, in words for the person who brought it.
 
-Problem
+AnalysisError
 ├─ UnsupportedFormat  unsupported-format  not one of the formats we read
 ├─ TooShort           too-short           less than 5 seconds
 ├─ NoSignal           no-signal           silence
@@ -20,7 +20,7 @@ BROKEN = "The decoder broke on it, or it takes more memory or time than any musi
 TOO_MUCH = "Decoding it takes more memory than any music needs."
 
 
-class Problem(Exception):
+class AnalysisError(Exception):
     """A file that cannot be analysed. `str()` is the detail, a sentence for people."""
 
     code: ClassVar[str] = "bad-audio"
@@ -36,7 +36,7 @@ class Problem(Exception):
         return {"code": self.code, "title": self.title, "detail": self.detail}
 
     @classmethod
-    def from_json(cls, told: Mapping[str, object]) -> Problem:
+    def from_json(cls, told: Mapping[str, object]) -> AnalysisError:
         """The same problem on the other side of a pipe; an unknown code is BadAudio."""
         kind = _BY_CODE.get(str(told.get("code")), BadAudio)
         return kind(str(told.get("detail", kind.title)))
@@ -45,28 +45,28 @@ class Problem(Exception):
         return type(self), (self.detail,)
 
 
-class UnsupportedFormat(Problem):
+class UnsupportedFormat(AnalysisError):
     """Neither name nor tags count: the first bytes are not of a format we read."""
 
     code = "unsupported-format"
     title = "This is not an audio file we can read"
 
 
-class TooShort(Problem):
+class TooShort(AnalysisError):
     """Too little music to say anything about it."""
 
     code = "too-short"
     title = "This recording is too short"
 
 
-class NoSignal(Problem):
+class NoSignal(AnalysisError):
     """There is nothing to be heard."""
 
     code = "no-signal"
     title = "There is no signal in this file"
 
 
-class BadAudio(Problem):
+class BadAudio(AnalysisError):
     """Damaged, impossible, or too much work to decode."""
 
     code = "bad-audio"
@@ -80,7 +80,7 @@ class Gone(BadAudio):
     title = "The file is gone"
 
 
-class NoDecoder(Problem):
+class NoDecoder(AnalysisError):
     """A file that is known to be good cannot be opened here either; no child may claim this."""
 
     code = "no-decoder"

@@ -201,7 +201,7 @@ class Analyst:
                 raise Waits(told.problem["detail"])
             if told.problem["code"] == problems.CutShort.code:
                 raise Died(_inside(told.problem["detail"]))
-            problem = problems.Problem.from_json(told.problem)
+            problem = problems.AnalysisError.from_json(told.problem)
             self._fail(job, slug_of(problem), problem.detail)
             return
         heard = packed_analysis(

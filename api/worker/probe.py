@@ -90,7 +90,7 @@ class IsolatedProbe:
         try:
             async with self._room:
                 return await self._looked_at(path)
-        except problems.Problem as problem:
+        except problems.AnalysisError as problem:
             raise refused(problem) from problem
 
     async def _looked_at(self, path: Path) -> Facts:
@@ -133,14 +133,14 @@ class IsolatedProbe:
             _log.error("No file can be opened: %s", self.trouble)
 
 
-def refused(problem: problems.Problem) -> Refused:
+def refused(problem: problems.AnalysisError) -> Refused:
     """The analyser's problem, as a caller of the API is told it."""
     if isinstance(problem, problems.NoDecoder):
         return Refused(slug_of(problem), problem.detail, hint=_WAIT, retry_after=RETRY_S)
     return Refused(slug_of(problem), problem.detail)
 
 
-def slug_of(problem: problems.Problem) -> str:
+def slug_of(problem: problems.AnalysisError) -> str:
     """The type of a problem at /problems."""
     return _SLUGS.get(problem.code, problem.code)
 
@@ -150,7 +150,7 @@ def _facts(told: dict[str, object]) -> Facts:
     if found not in set(Format) or not isinstance(tags, dict):
         if "code" not in told:
             raise ValueError(told)
-        raise problems.Problem.from_json(told)
+        raise problems.AnalysisError.from_json(told)
     return Facts(str(found), {str(name): str(text) for name, text in tags.items()})
 
 

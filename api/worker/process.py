@@ -61,7 +61,7 @@ def hear(order: Order, report: Report) -> Result | Unheard:
     report("decode", 0.0)
     try:
         heard = pipeline.analyse(isolation.decode_isolated(order.file), report)
-    except problems.Problem as problem:
+    except problems.AnalysisError as problem:
         return Unheard(problem.to_json())
     report("features", 95.0)
     subject = shape.Subject(order.ident, order.uri, datetime.fromtimestamp(order.at, UTC))

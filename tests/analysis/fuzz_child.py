@@ -54,7 +54,7 @@ def outcome(path: Path) -> str:
     """`sound`, or the code of the problem."""
     try:
         sound = decode.read(path)
-    except problems.Problem as problem:
+    except problems.AnalysisError as problem:
         return problem.code
     return "sound" if np.isfinite(sound.samples).all() else "not finite"
 

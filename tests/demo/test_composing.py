@@ -8,7 +8,7 @@ import pytest
 from api.demo.studio.accompany import arpeggio, bass, chord_at, comp, fifths, hold, voicings, walk
 from api.demo.studio.notation import harmony, melody, pitch_class, rhythm
 from api.demo.studio.pieces import ALL
-from api.demo.studio.score import Form, Metre, rest
+from api.demo.studio.score import Metre, SongForm, rest
 
 
 def test_a_melody_keeps_a_length_till_it_changes():
@@ -130,7 +130,7 @@ def test_clips_join_like_bricks():
 
 def test_a_form_lays_clips_on_its_sections():
     """A clip is repeated till its section ends; a joined part is no section of its own."""
-    form = Form(Metre(6, 8, beat=1.5), (("a", 2), ("b", 1), ("+end", 1)))
+    form = SongForm(Metre(6, 8, beat=1.5), (("a", 2), ("b", 1), ("+end", 1)))
 
     notes = form.lay({"a": rhythm("x", step=1.5), "+end": rhythm("X", step=3.0)})
 

@@ -9,7 +9,7 @@ import pytest
 
 from api.analysis import problems
 from api.analysis.containers.formats import Format
-from api.analysis.containers.recognition import Found
+from api.analysis.containers.recognition import DetectedFormat
 from api.analysis.decoding import decode, decode_child, probe_child, tags
 from tests.analysis import files
 from tests.library.own_files import song
@@ -73,7 +73,10 @@ def test_tags_are_read(tmp_path):
     path = tmp_path / "in"
     path.write_bytes(with_id3())
 
-    assert tags.read(path, Found(Format.MP3, 0)) == {"title": "Song", "isrc": "GBSMU2401851"}
+    assert tags.read(path, DetectedFormat(Format.MP3, 0)) == {
+        "title": "Song",
+        "isrc": "GBSMU2401851",
+    }
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -86,6 +89,6 @@ def test_broken_tags_are_none(tmp_path, seed):
     path = tmp_path / "in"
     path.write_bytes(content)
     kind = chance.choice([Format.MP3, Format.FLAC, Format.VORBIS, Format.MP4, Format.WAV])
-    found = tags.read(path, Found(kind, 0))
+    found = tags.read(path, DetectedFormat(kind, 0))
 
     assert all(len(text) <= tags.MOST_LETTERS for text in found.values())

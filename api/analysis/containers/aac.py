@@ -45,7 +45,7 @@ class Adts:
 
 
 def links(file: BinaryIO, start: int) -> Iterator[Stream]:
-    """Bare AAC (ADTS) from `start` on: each stream of like frames. Raises Problem."""
+    """Bare AAC (ADTS) from `start` on: each stream of like frames. Raises AnalysisError."""
     frames = framing.frames(file, Adts(), start)
     for _, alike in itertools.groupby(frames, attrgetter("key")):
         left_out: list[str] = []
@@ -129,7 +129,7 @@ class _Decoder:
         self.rate = self.channels = self.damaged = 0
 
     def decode(self, frames: Sequence[bytes], lead_in: int) -> Block:
-        """(n, channels) of all frames but the lead-in. Raises Problem where nothing is whole."""
+        """(n, channels) of all but the lead-in. Raises AnalysisError where nothing is whole."""
         try:
             heard, rate = _decode(frames)
         except problems.BadAudio:
@@ -169,7 +169,7 @@ def _decode(frames: Sequence[bytes]) -> tuple[Block, int]:
     return heard.T, int(reader.sample_rate)
 
 
-def _reason(error: Exception) -> problems.Problem:
+def _reason(error: Exception) -> problems.AnalysisError:
     if "too complex" in str(error):
         return problems.UnsupportedFormat("AAC is read with one or two channels, not more.")
     return problems.BadAudio(_DAMAGED)

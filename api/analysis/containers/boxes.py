@@ -16,7 +16,7 @@ DAMAGED = "Its table of contents is damaged: the file may have been cut short."
 
 
 def table_of_contents(file: BinaryIO) -> memoryview:
-    """The content of the file's `moov` box, wherever it lies. Raises Problem."""
+    """The content of the file's `moov` box, wherever it lies. Raises AnalysisError."""
     end = file.seek(0, 2)
     at = 0
     for _ in range(MAX_BOXES):

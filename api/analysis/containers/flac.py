@@ -10,7 +10,7 @@ import numpy as np
 
 from api.analysis import problems
 from api.analysis.containers import framing, streams
-from api.analysis.containers.splice import Splice, Stretch
+from api.analysis.containers.splice import ByteRange, Splice
 from api.analysis.containers.streams import Block, Stream
 
 MAGIC = b"fLaC"
@@ -26,18 +26,18 @@ _WINDOW_BYTES = 1 << 20
 
 
 def links(file: BinaryIO, start: int) -> Iterator[Stream]:
-    """The streams from `start` on, one behind the other. Raises Problem."""
+    """The streams from `start` on, one behind the other. Raises AnalysisError."""
     size = file.seek(0, 2)
     while start < size:
-        end = next(_matches(file, _STREAM, Stretch(start + len(MAGIC), size)), size)
-        yield _Reading(file, Stretch(start, end)).stream()
+        end = next(_matches(file, _STREAM, ByteRange(start + len(MAGIC), size)), size)
+        yield _FlacStream(file, ByteRange(start, end)).stream()
         start = end
 
 
-class _Reading:
+class _FlacStream:
     """One stream. Where the decoder gives up, it begins anew at the next frame that is whole."""
 
-    def __init__(self, file: BinaryIO, part: Stretch) -> None:
+    def __init__(self, file: BinaryIO, part: ByteRange) -> None:
         self._file = file
         self._end = part.end
         self._head, self._block = _uncounted(file, part.start)
@@ -73,7 +73,7 @@ class _Reading:
 
     def _again(self) -> int | None:
         """Begin at the next frame; how many samples lie between."""
-        for place in _matches(self._file, _FRAME, Stretch(self._searched, self._end)):
+        for place in _matches(self._file, _FRAME, ByteRange(self._searched, self._end)):
             head = _at(self._file, place, _FRAME_HEAD_BYTES)
             sample = _first_sample(head, self._block)
             if sample is None:
@@ -93,7 +93,7 @@ class _Reading:
         yield np.zeros((samples, self._decoder.channels), dtype=np.float32)
 
     def _opened(self, place: int) -> streams.Decoder:
-        return streams.opened(Splice(self._file, [self._head, Stretch(place, self._end)]))
+        return streams.opened(Splice(self._file, [self._head, ByteRange(place, self._end)]))
 
 
 def _uncounted(file: BinaryIO, start: int) -> tuple[bytes, int]:
@@ -107,7 +107,7 @@ def _uncounted(file: BinaryIO, start: int) -> tuple[bytes, int]:
     return bytes(head), int.from_bytes(head[8:10])
 
 
-def _matches(file: BinaryIO, pattern: re.Pattern[bytes], part: Stretch) -> Iterator[int]:
+def _matches(file: BinaryIO, pattern: re.Pattern[bytes], part: ByteRange) -> Iterator[int]:
     """Where the pattern, of no more than 16 bytes, is found in a part of the file."""
     start = part.start
     while start < part.end:
@@ -118,7 +118,7 @@ def _matches(file: BinaryIO, pattern: re.Pattern[bytes], part: Stretch) -> Itera
         start += _WINDOW_BYTES
 
 
-def _behind_metadata(file: BinaryIO, part: Stretch) -> int:
+def _behind_metadata(file: BinaryIO, part: ByteRange) -> int:
     """Where frames begin; behind the first block if the others' sizes lie."""
     place, last = part.start + len(MAGIC), False
     while not last and place < part.end:

@@ -81,7 +81,7 @@ def begins(file: BinaryIO, framing: Framing, place: int) -> bool:
 
 def frames(file: BinaryIO, framing: Framing, start: int) -> Iterator[Frame]:
     """All whole frames from `start` on, whatever lies between them. Raises BadAudio."""
-    reader = Reader(file)
+    reader = WindowReader(file)
     at = find(file, framing, start)
     key, skipped, gaps = None, 0, 0
     while at is not None:
@@ -153,7 +153,7 @@ def _header(head: bytes, framing: Framing) -> tuple[int, int]:
     return int(length), int(key)
 
 
-class Reader:
+class WindowReader:
     """Reads little pieces, one behind the other, from a file."""
 
     size: int

@@ -37,7 +37,7 @@ class _Track:
 
 
 def links(file: BinaryIO, _start: int) -> Iterator[Stream]:
-    """The first audio track, decoded. Raises Problem."""
+    """The first audio track, decoded. Raises AnalysisError."""
     yield _stream(file)
 
 

@@ -20,7 +20,7 @@ from api.analysis import problems
 from api.analysis.containers import framing, streams
 from api.analysis.containers.formats import Format
 from api.analysis.containers.framing import Numbers
-from api.analysis.containers.splice import Splice, Stretch
+from api.analysis.containers.splice import ByteRange, Splice
 from api.analysis.containers.streams import Stream
 
 HEAD_BYTES = 4
@@ -103,7 +103,7 @@ def fitting(file: BinaryIO, start: int) -> tuple[Mpeg, int] | None:
 
 
 def links(file: BinaryIO, start: int) -> Iterator[Stream]:
-    """Each stream of like frames, one behind the other. Raises Problem."""
+    """Each stream of like frames, one behind the other. Raises AnalysisError."""
     kind = fitting(file, start)
     if kind is None:
         raise problems.BadAudio("There is no whole frame of MP3 in it.")
@@ -117,7 +117,7 @@ class _Run:
 
     head: bytes
     trim: tuple[int, int] | None = None
-    stretches: list[Stretch] = field(default_factory=list)
+    stretches: list[ByteRange] = field(default_factory=list)
     frames: int = 0
     skipped: int = 0
 
@@ -126,7 +126,7 @@ class _Run:
         start, end = frame.start, frame.start + frame.length
         if self.stretches and self.stretches[-1].end == start:
             start = self.stretches.pop().start
-        self.stretches.append(Stretch(start, end))
+        self.stretches.append(ByteRange(start, end))
         self.frames += 1
         self.skipped += frame.skipped
 

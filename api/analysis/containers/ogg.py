@@ -16,7 +16,7 @@ from api.analysis import problems
 from api.analysis.containers import flac, framing, streams
 from api.analysis.containers.formats import Format
 from api.analysis.containers.packets import Counter, counter
-from api.analysis.containers.splice import Splice, Stretch
+from api.analysis.containers.splice import ByteRange, Splice
 from api.analysis.containers.streams import Stream
 
 MAGIC = b"OggS"
@@ -88,7 +88,7 @@ def first_sound(file: BinaryIO, start: int) -> Format | None:
 
 
 def links(file: BinaryIO, start: int) -> Iterator[Stream]:
-    """The sound of each stream or group of streams, one behind the other. Raises Problem."""
+    """The sound of each stream or group of streams, one behind the other. Raises AnalysisError."""
     link: _Link | None = None
     grouped = False
     for page in _pages(file, start):
@@ -175,26 +175,26 @@ class _Link:
         else:
             self._samples += self._counter.samples(packet)
 
-    def _unwrapped(self) -> Iterator[Stretch]:
+    def _unwrapped(self) -> Iterator[ByteRange]:
         """The FLAC stream inside: what the pages hold, without the lead of the first packet."""
         lead = _FLAC_LEAD_BYTES
         for page in self._pages:
-            yield Stretch(page.start + len(page.head) + lead, page.end)
+            yield ByteRange(page.start + len(page.head) + lead, page.end)
             lead = 0
 
-    def _recounted(self, file: BinaryIO, positions: list[int]) -> Iterator[bytes | Stretch]:
+    def _recounted(self, file: BinaryIO, positions: list[int]) -> Iterator[bytes | ByteRange]:
         """The pages, those rewritten whose position or flags are not true."""
         for page, position in zip(self._pages, positions, strict=True):
             flags = page.head[5] & ~_LAST | (_LAST if page is self._pages[-1] else 0)
             head = page.head[:5] + struct.pack("<Bq", flags, position) + page.head[14:]
             if head == page.head:
-                yield Stretch(page.start, page.end)
+                yield ByteRange(page.start, page.end)
                 continue
             begin = page.start + len(head)
             file.seek(begin)
             body = file.read(page.end - begin)
             yield head[:22] + _checksum(head, body) + head[26:]
-            yield Stretch(begin, page.end)
+            yield ByteRange(begin, page.end)
 
     def _positions(self) -> list[int]:
         """Where each page ends, in samples from the first that is to be heard."""
@@ -218,7 +218,7 @@ class _Link:
 
 def _pages(file: BinaryIO, start: int) -> Iterator[_Page]:
     """Every whole page with a right checksum. Raises BadAudio."""
-    reader = framing.Reader(file)
+    reader = framing.WindowReader(file)
     at: int | None = start
     broken = 0
     while at is not None:
@@ -232,7 +232,7 @@ def _pages(file: BinaryIO, start: int) -> Iterator[_Page]:
                 raise problems.BadAudio("It is broken in too many places to be followed.")
 
 
-def _page(reader: framing.Reader, at: int) -> _Page | None:
+def _page(reader: framing.WindowReader, at: int) -> _Page | None:
     head = reader.read(at, _HEAD_BYTES)
     if len(head) < _HEAD_BYTES or head[:5] != MAGIC + b"\0":
         return None

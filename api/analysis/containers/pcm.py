@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from api.analysis import problems
 from api.analysis.containers import framing, mpeg, streams
-from api.analysis.containers.splice import Splice, Stretch
+from api.analysis.containers.splice import ByteRange, Splice
 from api.analysis.containers.streams import Coding, Stream
 from api.analysis.sound import MIN_S
 
@@ -73,7 +73,7 @@ _AIFF = _Layout(12, 4, 4, ">I", 2, size_has_head=False, settings=b"COMM", sound=
 
 
 def wav(file: BinaryIO, start: int) -> Iterator[Stream]:
-    """The sound of a WAV file of any kind. Raises Problem."""
+    """The sound of a WAV file of any kind. Raises AnalysisError."""
     file.seek(start)
     layout = _W64 if file.read(len(WAVE64)) == WAVE64 else _WAV
     settings, sound = _Chunks(file, layout).parts(start)
@@ -85,22 +85,22 @@ def wav(file: BinaryIO, start: int) -> Iterator[Stream]:
 
 
 def aiff(file: BinaryIO, start: int) -> Iterator[Stream]:
-    """The sound of an AIFF or AIFF-C file. Raises Problem."""
+    """The sound of an AIFF or AIFF-C file. Raises AnalysisError."""
     settings, sound = _Chunks(file, _AIFF).parts(start)
     file.seek(sound.start)
     offset = int.from_bytes(file.read(4))
     begin = sound.start + _OFFSET_BYTES
     if begin + offset < sound.end:
         begin += offset
-    yield _samples(file, Stretch(begin, sound.end), _aiff_coding(settings))
+    yield _samples(file, ByteRange(begin, sound.end), _aiff_coding(settings))
 
 
-def _samples(file: BinaryIO, sound: Stretch, coding: Coding) -> Stream:
+def _samples(file: BinaryIO, sound: ByteRange, coding: Coding) -> Stream:
     samples = (sound.end - sound.start) // coding.frame_bytes
     if samples <= 0:
         raise problems.TooShort(f"It holds no samples; {MIN_S} seconds are the least we need.")
     end = sound.start + samples * coding.frame_bytes
-    return streams.bare(Splice(file, [Stretch(sound.start, end)]), coding, samples)
+    return streams.bare(Splice(file, [ByteRange(sound.start, end)]), coding, samples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class _Chunks:
         self._layout = layout
         self._size = file.seek(0, 2)
 
-    def parts(self, start: int) -> tuple[bytes, Stretch]:
+    def parts(self, start: int) -> tuple[bytes, ByteRange]:
         """(the chunk that describes the samples, where these are). Raises BadAudio."""
         settings = sound = None
         for chunk in self._chunks(start + self._layout.first):
@@ -126,7 +126,7 @@ class _Chunks:
                 settings = self._at(chunk.start, min(_SETTINGS_BYTES, chunk.end - chunk.start))
             if chunk.name == self._layout.sound:
                 lies = self._following(chunk) is None
-                sound = Stretch(chunk.start, self._size if lies else chunk.end)
+                sound = ByteRange(chunk.start, self._size if lies else chunk.end)
             if settings and sound and sound.end > sound.start:
                 break
         if settings is None or sound is None:

@@ -32,7 +32,7 @@ _WINDOW_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DetectedFormat:
     """A format, and the byte where it begins."""
 
     format: Format
@@ -40,12 +40,12 @@ class Found:
 
 
 def links(file: BinaryIO) -> Iterator[Stream]:
-    """The file's first sound, and what is joined to it. Raises Problem."""
+    """The file's first sound, and what is joined to it. Raises AnalysisError."""
     found = recognise(file)
     return _READERS[found.format](file, found.start)
 
 
-def recognise(file: BinaryIO) -> Found:
+def recognise(file: BinaryIO) -> DetectedFormat:
     """What the file is; raises UnsupportedFormat, or BadAudio if it is empty."""
     size = file.seek(0, 2)
     start = after_tags(file)
@@ -71,7 +71,7 @@ def after_tags(file: BinaryIO) -> int:
     return offset
 
 
-def _exactly(file: BinaryIO, start: int) -> Found | None:
+def _exactly(file: BinaryIO, start: int) -> DetectedFormat | None:
     """What begins here, or behind zeros that a program left behind a tag."""
     file.seek(start)
     head = file.read(_HEAD_BYTES)
@@ -82,28 +82,28 @@ def _exactly(file: BinaryIO, start: int) -> Found | None:
     if _MAGIC.match(sound):
         return _container(file, place, sound)
     if not start and head[4:8] in _BOXES:
-        return Found(Format.MP4, 0)
+        return DetectedFormat(Format.MP4, 0)
     for format_, kind in _FRAMED:
         if framing.begins(file, kind, place):
-            return Found(format_, place)
+            return DetectedFormat(format_, place)
     return None
 
 
-def _search(file: BinaryIO, start: int) -> Found | None:
+def _search(file: BinaryIO, start: int) -> DetectedFormat | None:
     """The first sound that begins anywhere behind `start`."""
     found = [_framed(file, start), _magic(file, start)]
     return min(filter(None, found), key=lambda each: each.start, default=None)
 
 
-def _framed(file: BinaryIO, start: int) -> Found | None:
+def _framed(file: BinaryIO, start: int) -> DetectedFormat | None:
     mp3 = mpeg.fitting(file, start)
     adts = framing.find(file, aac.Adts(), start)
     if mp3 is not None and (adts is None or mp3[1] < adts):
-        return Found(Format.MP3, mp3[1])
-    return None if adts is None else Found(Format.ADTS, adts)
+        return DetectedFormat(Format.MP3, mp3[1])
+    return None if adts is None else DetectedFormat(Format.ADTS, adts)
 
 
-def _magic(file: BinaryIO, start: int) -> Found | None:
+def _magic(file: BinaryIO, start: int) -> DetectedFormat | None:
     while True:
         file.seek(start)
         data = file.read(_WINDOW_BYTES)
@@ -115,13 +115,13 @@ def _magic(file: BinaryIO, start: int) -> Found | None:
         start += _WINDOW_BYTES - _MAGIC_BYTES
 
 
-def _container(file: BinaryIO, place: int, head: bytes) -> Found | None:
+def _container(file: BinaryIO, place: int, head: bytes) -> DetectedFormat | None:
     if head.startswith(ogg.MAGIC):
         sound = ogg.first_sound(file, place)
-        return None if sound is None else Found(sound, place)
+        return None if sound is None else DetectedFormat(sound, place)
     if head.startswith(flac.MAGIC):
-        return Found(Format.FLAC, place)
-    return Found(Format.AIFF if head.startswith(b"FORM") else Format.WAV, place)
+        return DetectedFormat(Format.FLAC, place)
+    return DetectedFormat(Format.AIFF if head.startswith(b"FORM") else Format.WAV, place)
 
 
 def _unsupported() -> problems.UnsupportedFormat:

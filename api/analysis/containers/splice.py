@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ByteRange:
     """Bytes of the real file: from `start` up to `end`."""
 
     start: int
@@ -24,9 +24,9 @@ class Stretch:
 class Splice(io.RawIOBase, BinaryIO):
     """Reads its pieces one after another; `file` stays the owner's to close."""
 
-    def __init__(self, file: BinaryIO, pieces: Iterable[bytes | Stretch]) -> None:
+    def __init__(self, file: BinaryIO, pieces: Iterable[bytes | ByteRange]) -> None:
         self._file = file
-        self._pieces: list[bytes | Stretch] = []
+        self._pieces: list[bytes | ByteRange] = []
         self._starts: list[int] = []
         self._size = self._at = 0
         for piece in _joined(pieces):
@@ -75,19 +75,19 @@ class Splice(io.RawIOBase, BinaryIO):
         return self._file.read(min(most, piece.end - piece.start - inside))
 
 
-def _joined(pieces: Iterable[bytes | Stretch]) -> Iterable[bytes | Stretch]:
+def _joined(pieces: Iterable[bytes | ByteRange]) -> Iterable[bytes | ByteRange]:
     """Neighbouring stretches are one, and empty pieces none."""
-    last: Stretch | None = None
+    last: ByteRange | None = None
     for piece in pieces:
         if not _length(piece):
             continue
-        if isinstance(piece, Stretch) and last is not None and last.end == piece.start:
-            last = Stretch(last.start, piece.end)
+        if isinstance(piece, ByteRange) and last is not None and last.end == piece.start:
+            last = ByteRange(last.start, piece.end)
             continue
         if last is not None:
             yield last
             last = None
-        if isinstance(piece, Stretch):
+        if isinstance(piece, ByteRange):
             last = piece
         else:
             yield piece
@@ -95,5 +95,5 @@ def _joined(pieces: Iterable[bytes | Stretch]) -> Iterable[bytes | Stretch]:
         yield last
 
 
-def _length(piece: bytes | Stretch) -> int:
+def _length(piece: bytes | ByteRange) -> int:
     return len(piece) if isinstance(piece, bytes) else piece.end - piece.start

@@ -66,7 +66,7 @@ class Coding:
 
 
 def sndfile(source: io.BytesIO | Splice, expected: Format, *, samples: int | None = None) -> Stream:
-    """Through libsndfile, which must find the format we found. Raises Problem.
+    """Through libsndfile, which must find the format we found. Raises AnalysisError.
 
     Handed as an open file, so that neither the name nor its ending can sway the library.
     """

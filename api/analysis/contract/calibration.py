@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 TABLES = Path(__file__).with_name("calibration.json")
 
 
-class Kind(StrEnum):
+class Estimate(StrEnum):
     """What can be right or wrong; how that was judged stands beside each table."""
 
     TEMPO = "tempo"
@@ -32,14 +32,14 @@ class Kind(StrEnum):
     SEGMENT = "segment"
 
 
-def confidence(kind: Kind | str, margin: float) -> float:
+def confidence(kind: Estimate | str, margin: float) -> float:
     """The confidence of one answer that won by `margin`."""
     return float(confidences(kind, [margin])[0])
 
 
-def confidences(kind: Kind | str, margins: ArrayLike) -> NDArray[np.float64]:
+def confidences(kind: Estimate | str, margins: ArrayLike) -> NDArray[np.float64]:
     """The same for many: (n,) margins → (n,) confidences in 0-1."""
-    table = tables()[Kind(kind)]
+    table = tables()[Estimate(kind)]
     at = np.asarray(margins, np.float64)
     sure: NDArray[np.float64] = np.interp(at, table["margin"], table["confidence"])
     return sure

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.analysis.contract import calibration, gaps, intervals, rows
-from api.analysis.contract.calibration import Kind
+from api.analysis.contract import calibration, gaps, rows
+from api.analysis.contract.calibration import Estimate
 from api.analysis.pipeline import Heard
 from api.analysis.sound import clock
 from api.analysis.version import ANALYSER
@@ -77,7 +77,7 @@ def features(heard: Heard, subject: Subject) -> AudioFeatures:
 
 def analysis(heard: Heard, subject: Subject) -> AudioAnalysis:
     """What happens when."""
-    grid = intervals.lay_out(heard.rhythm, heard.ends_s)
+    grid = rows.lay_out(heard.rhythm, heard.ends_s)
     track = _track(heard)
     return AudioAnalysis(
         id=subject.id,
@@ -100,22 +100,22 @@ def _track(heard: Heard) -> TrackSummary:
     return TrackSummary(
         duration=rows.time(heard.duration_s),
         tempo=_rounded(tempo),
-        tempo_confidence=None if tempo is None else _sure(Kind.TEMPO, pulse.tempo_margin),
+        tempo_confidence=None if tempo is None else _sure(Estimate.TEMPO, pulse.tempo_margin),
         time_signature=pulse.metre,
         time_signature_confidence=(
-            None if pulse.metre is None else _sure(Kind.TIME_SIGNATURE, pulse.metre_margin)
+            None if pulse.metre is None else _sure(Estimate.TIME_SIGNATURE, pulse.metre_margin)
         ),
         key=guess.key if guess else None,
-        key_confidence=_sure(Kind.KEY, guess.margin) if guess else None,
+        key_confidence=_sure(Estimate.KEY, guess.margin) if guess else None,
         mode=guess.mode if guess else None,
-        mode_confidence=_sure(Kind.MODE, guess.mode_margin) if guess else None,
+        mode_confidence=_sure(Estimate.MODE, guess.mode_margin) if guess else None,
         loudness=_rounded(heard.loudness_lufs),
         end_of_fade_in=rows.time(heard.fades.end_of_fade_in_s),
         start_of_fade_out=rows.time(heard.fades.start_of_fade_out_s),
     )
 
 
-def _sure(kind: Kind, margin: float) -> float:
+def _sure(kind: Estimate, margin: float) -> float:
     return round(calibration.confidence(kind, margin), _DECIMALS)
 
 

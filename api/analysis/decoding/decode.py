@@ -28,7 +28,7 @@ _CANCELLED = 1e-6  # power of the mono mix against the channels' own
 
 
 def read(path: Path | str, *, max_s: int = MAX_S) -> Sound:
-    """The first `max_s` seconds of a file's first audio stream. Raises Problem.
+    """The first `max_s` seconds of a file's first audio stream. Raises AnalysisError.
 
     Samples are counted as they are decoded; what a header claims is never trusted. Streams that
     are joined to the first are heard with it, also at other rates.
@@ -59,7 +59,7 @@ class _Hearing:
                 if stream is None:
                     return
                 self._take(stream)
-            except problems.Problem as problem:
+            except problems.AnalysisError as problem:
                 if not number:
                     raise
                 self._left_out.append(
@@ -69,7 +69,7 @@ class _Hearing:
         self._left_out.append(f"only the first {MOST_LINKS:,} recordings joined in it were heard")
 
     def sound(self) -> Sound:
-        """What was heard. Raises Problem."""
+        """What was heard. Raises AnalysisError."""
         if self._first is None or self._heard_s < MIN_S:
             raise problems.TooShort(
                 f"It lasts {self._heard_s:.1f} seconds; {MIN_S} seconds are the least we can "

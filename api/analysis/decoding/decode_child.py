@@ -57,7 +57,7 @@ def answer(path: Path, out: BinaryIO) -> None:
 
     try:
         sound = decode.read(path)
-    except problems.Problem as problem:
+    except problems.AnalysisError as problem:
         _close(out, {"problem": problem.to_json()})
     except MemoryError:
         _close(out, {"problem": problems.BadAudio(problems.TOO_MUCH).to_json()})

@@ -30,7 +30,7 @@ _LOWERED = "This server is allowed too little memory to open this file."
 
 
 def decode_isolated(path: Path | str, *, limits: Limits | None = None) -> Sound:
-    """As decode.read, in a child process. Raises Problem, and nothing else, for any bytes.
+    """As decode.read, in a child process. Raises AnalysisError, and nothing else, for any bytes.
 
     What breaks the child is called the file's fault only if a file that is known to be good can
     still be opened: else NoDecoder says what is wrong with this machine.
@@ -139,7 +139,7 @@ def _sound(said: bytearray) -> Sound:
     end = len(said) - LENGTH.size - length
     told = json.loads(said[max(0, end) : len(said) - LENGTH.size])
     if "problem" in told:
-        raise problems.Problem.from_json(told["problem"])
+        raise problems.AnalysisError.from_json(told["problem"])
     about = told["sound"]
     count, powers = int(about.pop("samples")), int(about.pop("powers"))
     left_out = tuple(str(words) for words in about.pop("left_out"))

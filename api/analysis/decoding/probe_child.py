@@ -37,7 +37,7 @@ def answer(path: Path, out: TextIO) -> None:
         with path.open("rb") as file:
             found = recognition.recognise(file)
         told: dict[str, object] = {"format": found.format, "tags": tags.read(path, found)}
-    except problems.Problem as problem:
+    except problems.AnalysisError as problem:
         told = {**problem.to_json()}
     except MemoryError:
         told = {**problems.BadAudio(problems.TOO_MUCH).to_json()}

@@ -11,8 +11,8 @@ from tinytag import TinyTag
 
 from api.analysis.containers import framing
 from api.analysis.containers.formats import Format
-from api.analysis.containers.recognition import Found
-from api.analysis.containers.splice import Splice, Stretch
+from api.analysis.containers.recognition import DetectedFormat
+from api.analysis.containers.splice import ByteRange, Splice
 
 MOST_LETTERS = 1_000
 MOST_ITEMS = 200
@@ -26,14 +26,16 @@ _APE_ITEM_HEAD = 8  # size and flags
 Said = dict[str, list[str]]
 
 
-def read(path: Path, found: Found) -> dict[str, str]:
+def read(path: Path, found: DetectedFormat) -> dict[str, str]:
     """The tags there are. Several artists are joined; of everything else the first counts.
 
     Tags are strangers' bytes: whatever the reader makes of broken ones, they count as none.
     """
     with path.open("rb") as file:
         size = file.seek(0, 2)
-        told = [_tagged(file, Stretch(place, size), found.format) for place in _places(file, found)]
+        told = [
+            _tagged(file, ByteRange(place, size), found.format) for place in _places(file, found)
+        ]
         told.append(_ape(file, size))
     said: dict[str, str] = {}
     for values in told:
@@ -44,7 +46,7 @@ def read(path: Path, found: Found) -> dict[str, str]:
     return {name: text for name, text in said.items() if text}
 
 
-def _places(file: BinaryIO, found: Found) -> list[int]:
+def _places(file: BinaryIO, found: DetectedFormat) -> list[int]:
     """Where tags may begin: with the sound, or in front of it."""
     file.seek(0)
     id3 = _ID3.search(file.read(found.start))
@@ -54,7 +56,7 @@ def _places(file: BinaryIO, found: Found) -> list[int]:
     return both[::-1] if found.format in _WITHOUT_CONTAINER else both
 
 
-def _tagged(file: BinaryIO, part: Stretch, kind: Format) -> Said:
+def _tagged(file: BinaryIO, part: ByteRange, kind: Format) -> Said:
     """What tinytag finds in a part of the file."""
     file.seek(part.start)
     ending = "mp3" if _ID3.match(file.read(4)) else kind.value

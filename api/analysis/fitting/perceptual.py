@@ -17,7 +17,7 @@ import numpy as np
 from scipy import linalg, optimize, stats
 from scipy.special import ndtri
 
-from api.analysis.fitting.perceptual_table import Table, judge, read
+from api.analysis.fitting.perceptual_table import DescribedTracks, judge, read
 from api.analysis.perceptual.model import (
     FARTHEST,
     INPUTS,
@@ -92,13 +92,13 @@ class Scales:
     noise: float
 
 
-def fit(table: Table) -> Estimator:
+def fit(table: DescribedTracks) -> Estimator:
     """The estimator of all rows, with what it reached where each block was left out in turn."""
     rows = inputs(table.described)
     return replace(_learn(rows, table.targets), held_out=_held_out(rows, table))
 
 
-def _held_out(rows: Values, table: Table) -> dict[str, Figures]:
+def _held_out(rows: Values, table: DescribedTracks) -> dict[str, Figures]:
     places = {name: np.empty(len(rows)) for name in table.targets}
     values = {name: np.empty(len(rows)) for name in table.targets}
     for block in np.unique(table.blocks):

@@ -22,7 +22,7 @@ Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DescribedTracks:
     """Described tracks: `described` (n, 43), `blocks` (n,) of neighbouring tracks, and the targets.
 
     `skipped` counts the rows that had no descriptors.
@@ -34,7 +34,7 @@ class Table:
     skipped: int
 
 
-def read(path: Path, fields: tuple[str, ...]) -> Table:
+def read(path: Path, fields: tuple[str, ...]) -> DescribedTracks:
     """The rows of a CSV with columns `block`, the fields, and `a_` before each descriptor's name.
 
     Without a block, a row belongs to block 0. Raises KeyError where another column is absent, and
@@ -45,7 +45,7 @@ def read(path: Path, fields: tuple[str, ...]) -> Table:
     full = [row for row in rows if all(row[f"a_{name}"] for name in NAMES)]
     if not full:
         raise ValueError(f"no row of {path.name} has descriptors")
-    return Table(
+    return DescribedTracks(
         described=np.array([[float(row[f"a_{name}"]) for name in NAMES] for row in full]),
         blocks=np.array([int(row.get("block") or 0) for row in full]),
         targets={name: np.array([float(row[name] or "nan") for row in full]) for name in fields},

@@ -34,7 +34,7 @@ Figures = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class Annotation:
     """What is known of a piece: its tempo in beats a minute, beats in a bar, beats, downbeats."""
 
     tempo_bpm: float
@@ -74,20 +74,20 @@ def examples(folder: Path) -> Iterator[Example]:
                 yield example(proposed, known)
 
 
-def _truths(folder: Path) -> Iterator[tuple[Path, Truth]]:
+def _truths(folder: Path) -> Iterator[tuple[Path, Annotation]]:
     for piece in json.loads((folder / "truth.json").read_text(encoding="utf-8"))["pieces"]:
         yield folder / piece["file"], _truth(piece)
 
 
-def _truth(piece: dict[str, Any]) -> Truth:
+def _truth(piece: dict[str, Any]) -> Annotation:
     above, below = map(int, piece["time_signature"].split("/"))
     count = above // COMPOUND if below > COMPOUND + 1 and above > COMPOUND else above
-    return Truth(piece["tempo"], count, np.array(piece["beats"]), np.array(piece["downbeats"]))
+    return Annotation(piece["tempo"], count, np.array(piece["beats"]), np.array(piece["downbeats"]))
 
 
 def bend(
-    heard: spectra.Spectra, truth: Truth, way: tuple[float, float]
-) -> tuple[spectra.Spectra, Truth]:
+    heard: spectra.Spectra, truth: Annotation, way: tuple[float, float]
+) -> tuple[spectra.Spectra, Annotation]:
     """The same music with a tempo that rises and falls by a share, over so many seconds."""
     share, over_s = way
     clock = np.arange(0.0, heard.duration_s, 0.001)
@@ -110,7 +110,7 @@ def _at(powers: NDArray[np.float32], way: spectra.Pass, was_s: Figures) -> NDArr
     return taken
 
 
-def example(proposed: Sequence[readings.Reading], truth: Truth) -> Example:
+def example(proposed: Sequence[readings.Reading], truth: Annotation) -> Example:
     """A piece's readings, wanted the more the more of the truth they get right."""
     merits = np.array([_merits(reading, truth) for reading in proposed])
     wishes = np.exp(SHARPNESS * (merits - merits.max()))
@@ -121,7 +121,7 @@ def example(proposed: Sequence[readings.Reading], truth: Truth) -> Example:
     )
 
 
-def _merits(reading: readings.Reading, truth: Truth) -> Figures:
+def _merits(reading: readings.Reading, truth: Annotation) -> Figures:
     """Of each grouping, 0 to 4: tempo and metre right, and the F-measures of both kinds of beat."""
     laid = reading.pulse
     in_tempo = abs(60 / laid.period_s / truth.tempo_bpm - 1) < SAME_TEMPO

@@ -20,7 +20,7 @@ from api.demo.studio import label
 from api.demo.studio.covers import cover
 from api.demo.studio.encode import FILE_RATE, decode, encode
 from api.demo.studio.notation import pitch_class
-from api.demo.studio.piece import LEAD_IN_S, Piece
+from api.demo.studio.piece import LEAD_IN_S, Composition
 from api.demo.studio.pieces import ALL
 from api.demo.studio.render import render
 from api.music import ids
@@ -50,7 +50,7 @@ def build(out: Path) -> None:
     (out / "catalogue.json").write_text(listed + "\n", encoding="utf-8")
 
 
-def listing(pieces: dict[str, Piece], audio: Path) -> dict[str, Any]:
+def listing(pieces: dict[str, Composition], audio: Path) -> dict[str, Any]:
     """The catalogue as JSON values, checksums and durations taken from the files."""
     return {
         "label": label.NAME,
@@ -77,13 +77,13 @@ def own_id(content: bytes) -> str:
     return ids.OWN_PREFIX + ids.encode(int.from_bytes(sha256(content).digest()[:16], "big"))
 
 
-def _album(album: label.Album) -> dict[str, Any]:
+def _album(album: label.LabelAlbum) -> dict[str, Any]:
     written = asdict(album)
     del written["hue"]
     return {"id": name_id("album", album.slug)} | written | {"cover": f"{album.slug}.svg"}
 
 
-def _track(piece: Piece, album: label.Album, file: Path) -> dict[str, Any]:
+def _track(piece: Composition, album: label.LabelAlbum, file: Path) -> dict[str, Any]:
     content = file.read_bytes()
     return {
         "id": own_id(content),
@@ -101,7 +101,7 @@ def _track(piece: Piece, album: label.Album, file: Path) -> dict[str, Any]:
     }
 
 
-def truth(piece: Piece) -> dict[str, Any]:
+def truth(piece: Composition) -> dict[str, Any]:
     """What the composer knows, as JSON values; see `api.demo.Truth`."""
     metre = piece.form.metre
     return {

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape  # nosec B406  # escapes, parses nothing
 
-from api.demo.studio.label import Album
-from api.demo.studio.piece import Part, Piece
+from api.demo.studio.label import LabelAlbum
+from api.demo.studio.piece import Composition, Player
 
 SIZE = 320
 _MOST_NOTES = 22
 _MARGIN = 28
 
 
-def cover(album: Album, pieces: list[Piece]) -> str:
+def cover(album: LabelAlbum, pieces: list[Composition]) -> str:
     """An SVG of at most 4 KB without scripts, fonts or references to anything outside."""
     height = (SIZE - 2 * _MARGIN) / len(pieces)
     lanes = [
@@ -31,7 +31,7 @@ def cover(album: Album, pieces: list[Piece]) -> str:
     )
 
 
-def _lane(piece: Piece, hue: int, *, top: float, height: float) -> str:
+def _lane(piece: Composition, hue: int, *, top: float, height: float) -> str:
     """One piece: its tune's first notes, as long and as high as they sound."""
     notes = sorted(_tune(piece).notes, key=lambda note: note.start)[:_MOST_NOTES]
     first, last = notes[0].start, notes[-1].start + notes[-1].length
@@ -48,10 +48,10 @@ def _lane(piece: Piece, hue: int, *, top: float, height: float) -> str:
     return f'<g fill="{colour}" opacity=".85">{"".join(bars)}</g>'
 
 
-def _tune(piece: Piece) -> Part:
+def _tune(piece: Composition) -> Player:
     """The part that sings: named so, or else the highest."""
 
-    def height(part: Part) -> float:
+    def height(part: Player) -> float:
         return sum(note.pitch for note in part.notes) / len(part.notes)
 
     named = ("lead", "hook", "whistle", "accordion", "violins", "bars", "flute", "vibraphone")

@@ -8,7 +8,7 @@ NAME = "Paper Weather Recordings"
 
 
 @dataclass(frozen=True, slots=True)
-class Artist:
+class Performer:
     """An invented artist."""
 
     slug: str
@@ -18,7 +18,7 @@ class Artist:
 
 
 @dataclass(frozen=True, slots=True)
-class Album:
+class LabelAlbum:
     """A release: its pieces in order, by slug."""
 
     slug: str
@@ -31,7 +31,7 @@ class Album:
 
 
 @dataclass(frozen=True, slots=True)
-class Collection:
+class Compilation:
     """A playlist of the label."""
 
     slug: str
@@ -41,31 +41,31 @@ class Collection:
 
 
 ARTISTS = (
-    Artist(
+    Performer(
         "tidewrack-lane",
         "Tidewrack Lane",
         "Four neighbours who met over a broken accordion and have played for dancing ever since.",
         ("folk", "acoustic"),
     ),
-    Artist(
+    Performer(
         "ottilie-brandvane",
         "Ottilie Brandvane",
         "A pianist who writes for waiting rooms, stairwells and whoever is still awake.",
         ("neo-classical", "piano", "minimalism"),
     ),
-    Artist(
+    Performer(
         "vanta-kiosk",
         "Vanta Kiosk",
         "Two night-shift workers who build their tracks between the last bus and the first.",
         ("electronic", "house", "drum and bass", "ambient"),
     ),
-    Artist(
+    Performer(
         "ironmoth-parade",
         "Ironmoth Parade",
         "Three guitars, one drummer, no ballads.",
         ("rock", "metal", "punk"),
     ),
-    Artist(
+    Performer(
         "selva-quintanar",
         "Selva Quintanar",
         "A guitarist and bandleader who keeps the windows open while recording.",
@@ -74,7 +74,7 @@ ARTISTS = (
 )
 
 ALBUMS = (
-    Album(
+    LabelAlbum(
         "salt-on-the-sill",
         "Salt on the Sill",
         "tidewrack-lane",
@@ -83,7 +83,7 @@ ALBUMS = (
         38,
         ("three-gates-jig", "the-lantern-waltz"),
     ),
-    Album(
+    LabelAlbum(
         "winter-apartment",
         "Winter Apartment",
         "ottilie-brandvane",
@@ -92,7 +92,7 @@ ALBUMS = (
         212,
         ("letter-without-a-stamp", "chorale-for-an-empty-station", "five-stairs"),
     ),
-    Album(
+    LabelAlbum(
         "closing-time-machines",
         "Closing Time Machines",
         "vanta-kiosk",
@@ -101,7 +101,7 @@ ALBUMS = (
         286,
         ("escalator-kiss", "last-bus-north", "half-the-speed-of-rain"),
     ),
-    Album(
+    LabelAlbum(
         "soft-furniture",
         "Soft Furniture",
         "vanta-kiosk",
@@ -110,7 +110,7 @@ ALBUMS = (
         168,
         ("tea-at-two-a-m", "orbit-of-a-moth"),
     ),
-    Album(
+    LabelAlbum(
         "foundry-songs",
         "Foundry Songs",
         "ironmoth-parade",
@@ -119,7 +119,7 @@ ALBUMS = (
         8,
         ("hammer-weather", "seven-league-engine", "kerosene-sunday"),
     ),
-    Album(
+    LabelAlbum(
         "rooms-with-plants",
         "Rooms with Plants",
         "selva-quintanar",
@@ -131,13 +131,13 @@ ALBUMS = (
 )
 
 COLLECTIONS = (
-    Collection(
+    Compilation(
         "count-before-you-dance",
         "Count Before You Dance",
         "Three, five, six, seven: everything here that is not plain four to the bar.",
         ("the-lantern-waltz", "five-stairs", "three-gates-jig", "seven-league-engine"),
     ),
-    Collection(
+    Compilation(
         "after-the-last-bus",
         "After the Last Bus",
         "Quiet or slow, for the way home.",
@@ -149,7 +149,7 @@ COLLECTIONS = (
             "low-tide-postcard",
         ),
     ),
-    Collection(
+    Compilation(
         "stairs-two-at-a-time",
         "Stairs Two at a Time",
         "Loud, fast, or both.",

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count, takewhile
 
-from api.demo.studio.score import Form, Note
+from api.demo.studio.score import Note, SongForm
 from api.demo.studio.tones import Voice, Wave
 
 LEAD_IN_S = 0.12  # every file begins with a breath, so that the first attack is not cut
 
 
 @dataclass(frozen=True)
-class Part:
+class Player:
     """One player: the instrument, the notes, the place in the mix."""
 
     name: str
@@ -29,7 +29,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Reverb:
     """Where it is played: how long sound lingers (s), how soon its high end is lost (Hz)."""
 
     t60_s: float = 1.4
@@ -40,7 +40,7 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Piece:
+class Composition:
     """Everything about a piece that its composer knows."""
 
     slug: str
@@ -48,13 +48,13 @@ class Piece:
     tempo_bpm: float
     tonic: str
     mode: str  # "major" or "minor"
-    form: Form
-    parts: tuple[Part, ...]
+    form: SongForm
+    parts: tuple[Player, ...]
     seed: int
     style: str
     swing: float = 0.5  # where the off-beat falls between two beats
     swing_unit: float = 1.0  # quarters that are swung over
-    room: Room = field(default_factory=Room)
+    room: Reverb = field(default_factory=Reverb)
     level_db: float = -15.0  # wanted RMS of the loud half, dBFS
     fade_in_s: float = 0.0
     fade_out_s: float = 0.0

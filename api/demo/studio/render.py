@@ -10,7 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
-from api.demo.studio.piece import Part, Piece
+from api.demo.studio.piece import Composition, Player
 from api.demo.studio.room import ducking, echoed, mastered, placed, reverberated
 from api.demo.studio.score import Note
 from api.demo.studio.tones import RATE, Strike, Wave
@@ -18,7 +18,7 @@ from api.demo.studio.tones import RATE, Strike, Wave
 _CONCERT_HZ = 440.0
 
 
-def render(piece: Piece, *, until_s: float | None = None) -> Wave:
+def render(piece: Composition, *, until_s: float | None = None) -> Wave:
     """(n, 2) float64 at 44.1 kHz, peaks below -2.4 dBFS; `until_s` renders the beginning only."""
     n = round(min(piece.duration_s, until_s or piece.duration_s) * RATE)
     dry, wet, late = (np.zeros((n, 2)) for _ in range(3))
@@ -36,16 +36,16 @@ def render(piece: Piece, *, until_s: float | None = None) -> Wave:
     return _faded(mastered(mix, piece.level_db), piece)
 
 
-def _kicks_s(piece: Piece) -> list[float]:
+def _kicks_s(piece: Composition) -> list[float]:
     kicks = (part for part in piece.parts if part.name == "kick")
     return [piece.second_of(note.start) for part in kicks for note in part.notes]
 
 
-def _chance(piece: Piece, name: str) -> np.random.Generator:
+def _chance(piece: Composition, name: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64([piece.seed, crc32(name.encode())]))
 
 
-def _performed(piece: Piece, part: Part, n: int) -> Wave:
+def _performed(piece: Composition, part: Player, n: int) -> Wave:
     """(n, 2) one part alone, at its place and level."""
     rng = _chance(piece, part.name)
     out = np.zeros((n, 2))
@@ -62,7 +62,7 @@ def _performed(piece: Piece, part: Part, n: int) -> Wave:
 
 
 def _strike(
-    piece: Piece, part: Part, note: Note, *, rng: np.random.Generator
+    piece: Composition, part: Player, note: Note, *, rng: np.random.Generator
 ) -> tuple[Strike, float]:
     slip = part.loose_ms * float(np.clip(rng.standard_normal(), -2.5, 2.5))
     at = piece.second_of(note.start) + (slip + note.late_ms) / 1000
@@ -72,7 +72,7 @@ def _strike(
     return Strike(hz, length, float(np.clip(firm, 0.05, 1.0)), rng), at
 
 
-def _faded(x: Wave, piece: Piece) -> Wave:
+def _faded(x: Wave, piece: Composition) -> Wave:
     """Fades as the piece asks, and 5 ms at either end so that nothing clicks."""
     out = x.copy()
     for seconds, ends in ((piece.fade_in_s, out), (piece.fade_out_s, out[::-1])):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage, signal
 
-from api.demo.studio.piece import Room
+from api.demo.studio.piece import Reverb
 from api.demo.studio.tones import (
     RATE,
     Wave,
@@ -64,7 +64,7 @@ def placed(x: Wave, pan: float) -> Wave:
     return np.asarray(both * np.array([left, right]))
 
 
-def reverberated(send: Wave, room: Room, rng: np.random.Generator) -> Wave:
+def reverberated(send: Wave, room: Reverb, rng: np.random.Generator) -> Wave:
     """What the room answers: convolution with noise that dies, the high end sooner."""
     n = round(room.t60_s * 1.1 * RATE)
     wet = np.zeros_like(send)

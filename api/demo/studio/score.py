@@ -90,7 +90,7 @@ class Metre:
 
 
 @dataclass(frozen=True)
-class Form:
+class SongForm:
     """The order of a piece's sections: (name, bars); see `JOINED`."""
 
     metre: Metre

@@ -27,7 +27,7 @@ def test_aac_with_six_channels_is_refused_in_words(hear):
         aac.header(len(frame), rate_index=7, channel_setup=6) + frame for frame in frames()
     )
 
-    with pytest.raises(problems.Problem):
+    with pytest.raises(problems.AnalysisError):
         hear(six)
 
 
@@ -70,5 +70,5 @@ def test_aac_without_a_whole_frame_is_refused(hear):
         hear(bare[:50])
     noise = bytearray(bare)
     noise[200:4_000:11] = bytes(len(noise[200:4_000:11]))
-    with pytest.raises(problems.Problem):
+    with pytest.raises(problems.AnalysisError):
         hear(bytes(noise))

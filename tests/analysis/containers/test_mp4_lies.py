@@ -49,7 +49,7 @@ def test_tables_that_lie_are_bad_audio(hear, name, offset, value):
     at = content.index(name) + offset
     broken = content[:at] + struct.pack(">I", value) + content[at + 4 :]
 
-    with pytest.raises(problems.Problem):
+    with pytest.raises(problems.AnalysisError):
         hear(broken)
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from api.analysis.contract import calibration
-from api.analysis.contract.calibration import Kind, confidence, confidences
+from api.analysis.contract.calibration import Estimate, confidence, confidences
 from tests.bench.audio.notes import onsets_s
 from tests.bench.audio.sureness import answers, deciles, lines
 
@@ -14,14 +14,14 @@ def test_every_kind_has_a_table_that_rises():
     """More margin never means less confidence, and every confidence is a share."""
     tables = json.loads(calibration.TABLES.read_text(encoding="utf-8"))["tables"]
 
-    assert set(tables) == set(Kind)
+    assert set(tables) == set(Estimate)
     for table in tables.values():
         assert table["margin"] == sorted(table["margin"])
         assert table["confidence"] == sorted(table["confidence"])
         assert 0 <= table["confidence"][0] <= table["confidence"][-1] <= 1
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", Estimate)
 def test_a_margin_beyond_the_table_is_worth_its_end(kind):
     """What was never seen is not believed more than what was."""
     table = calibration.tables()[kind]

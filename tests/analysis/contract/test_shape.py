@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from api.analysis.contract import intervals, shape
+from api.analysis.contract import rows, shape
 from api.analysis.harmony.key import KeyGuess
 from api.analysis.perceptual.estimates import Perceptual
 from api.analysis.pipeline import Heard
@@ -54,9 +54,9 @@ def test_lists_are_contiguous_and_cover_what_they_should(heard):
 
     lists = {name: analysis[name] for name in ("bars", "beats", "tatums", "sections", "segments")}
     assert all(map(ends_meet, lists.values()))
-    for rows in (lists["sections"], lists["segments"]):
-        assert rows[0]["start"] == 0.0
-        assert rows[-1]["start"] + rows[-1]["duration"] == pytest.approx(heard.duration_s, abs=1e-4)
+    for part in (lists["sections"], lists["segments"]):
+        assert part[0]["start"] == 0.0
+        assert part[-1]["start"] + part[-1]["duration"] == pytest.approx(heard.duration_s, abs=1e-4)
     bars, beats, tatums = ({row["start"] for row in lists[name]} for name in list(lists)[:3])
     assert bars <= beats <= tatums
     assert len(tatums) == 2 * len(beats)
@@ -166,7 +166,7 @@ def nulls(row: dict[str, Any]) -> set[str]:
 @pytest.mark.parametrize(("swing", "share"), [(0.5, 1 / 2), (0.62, 2 / 3), (2 / 3, 2 / 3)])
 def test_tatums_follow_the_swing(swing, share):
     """Two per beat, split in half, or two to one where the off-beats swing."""
-    grid = intervals.lay_out(rhythm([0.5, 1.0, 1.5, 2.0], swing=swing), 10)
+    grid = rows.lay_out(rhythm([0.5, 1.0, 1.5, 2.0], swing=swing), 10)
 
     lengths = np.diff(grid.tatums.edges_s)
     assert lengths[::2] == pytest.approx(0.5 * share)
@@ -175,7 +175,7 @@ def test_tatums_follow_the_swing(swing, share):
 
 def test_bars_run_from_downbeat_to_downbeat():
     """The last ends with the last beat; a pick-up belongs to no bar."""
-    grid = intervals.lay_out(rhythm([0.5 * n for n in range(8)]), 10)
+    grid = rows.lay_out(rhythm([0.5 * n for n in range(8)]), 10)
 
     assert grid.bars.edges_s.tolist() == [0.5, 2.5, 4.0]
     assert grid.beats.edges_s[-1] == 4.0
@@ -183,7 +183,7 @@ def test_bars_run_from_downbeat_to_downbeat():
 
 def test_beats_outside_of_the_recording_are_left_out():
     """And the bars still begin where they did."""
-    grid = intervals.lay_out(rhythm([-0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0]), 2.2)
+    grid = rows.lay_out(rhythm([-0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0]), 2.2)
 
     assert grid.beats.edges_s.tolist() == [0.0, 0.5, 1.0, 1.5, 2.0, 2.2]
     assert grid.bars.edges_s.tolist() == [0.0, 2.0, 2.2]
@@ -191,6 +191,6 @@ def test_beats_outside_of_the_recording_are_left_out():
 
 def test_one_beat_is_no_pulse():
     """It has no length; and downbeats that all fall outside leave no bars."""
-    assert intervals.lay_out(rhythm([0.5, 9.0]), 5).beats is intervals.NONE
-    grid = intervals.lay_out(rhythm([0.5, 1.0, 9.0], downbeats=np.array([2])), 5)
-    assert grid.bars is intervals.NONE
+    assert rows.lay_out(rhythm([0.5, 9.0]), 5).beats is rows.NO_SPANS
+    grid = rows.lay_out(rhythm([0.5, 1.0, 9.0], downbeats=np.array([2])), 5)
+    assert grid.bars is rows.NO_SPANS

@@ -133,12 +133,12 @@ def test_a_problem_survives_a_pipe_and_a_pickle():
     """Its code, title and detail come out as they went in; an unknown code is bad audio."""
     told = problems.TooShort("It lasts 2 seconds.")
 
-    again = problems.Problem.from_json(json.loads(json.dumps(told.to_json())))
+    again = problems.AnalysisError.from_json(json.loads(json.dumps(told.to_json())))
     copied = pickle.loads(pickle.dumps(told))  # noqa: S301  # our own
 
     assert (type(again), again.detail) == (problems.TooShort, told.detail)
     assert (type(copied), str(copied)) == (problems.TooShort, told.detail)
-    assert isinstance(problems.Problem.from_json({"code": "?"}), problems.BadAudio)
+    assert isinstance(problems.AnalysisError.from_json({"code": "?"}), problems.BadAudio)
     assert problems.NoSignal().detail == problems.NoSignal.title
 
 

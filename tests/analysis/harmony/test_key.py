@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.analysis.harmony import chroma, key, music
+from api.analysis.harmony import chroma, key
 from api.analysis.sound import RATE
 from tests.analysis.signals import chords, noise, tone
 
@@ -85,7 +85,7 @@ def test_silence_has_no_key():
     notes = chroma.measure(np.zeros(6 * RATE, np.float32))
 
     assert key.hear(notes) is None
-    assert music.tonality(notes) == 0.0
+    assert key.tonality(notes) == 0.0
 
 
 def test_a_gliding_voice_has_no_key():
@@ -103,11 +103,11 @@ def test_notes_are_told_from_noise():
     scale = [tone(0.5, hz=440 * 2 ** (n / 12), rate=RATE) for n in (0, 2, 4, 5, 7, 9, 11, 12)]
     played = np.concatenate(scale)
 
-    clean = music.tonality(chroma.measure(played))
-    noisy = music.tonality(chroma.measure(played + noise(4.0, dbfs=-40, rate=RATE)))
+    clean = key.tonality(chroma.measure(played))
+    noisy = key.tonality(chroma.measure(played + noise(4.0, dbfs=-40, rate=RATE)))
 
     assert min(clean, noisy) > 0.9
-    assert music.tonality(chroma.measure(noise(4.0, rate=RATE))) < 0.1
+    assert key.tonality(chroma.measure(noise(4.0, rate=RATE))) < 0.1
 
 
 @pytest.mark.shared

@@ -20,7 +20,7 @@ import numpy as np
 
 from api.analysis import pipeline
 from api.analysis.contract import calibration, shape
-from api.analysis.contract.calibration import TABLES, Kind
+from api.analysis.contract.calibration import TABLES, Estimate
 from api.analysis.decoding import decode
 from tests.bench.audio.__main__ import RENDERED
 from tests.bench.audio.sureness import Answer, pooled
@@ -33,14 +33,14 @@ CORES = 2
 MOST_KNOTS = 12
 FEWEST_OF_A_KNOT = 25
 JUDGED_BY = {
-    Kind.TEMPO: "within 4 % of the truth",
-    Kind.KEY: "the tonic",
-    Kind.MODE: "major or minor",
-    Kind.TIME_SIGNATURE: "an accepted count of beats in a bar",
-    Kind.BEAT: "a true beat within 70 ms",
-    Kind.BAR: "a true downbeat within 70 ms",
-    Kind.SECTION: "a true boundary within 0.5 s",
-    Kind.SEGMENT: "a note that begins within 50 ms",
+    Estimate.TEMPO: "within 4 % of the truth",
+    Estimate.KEY: "the tonic",
+    Estimate.MODE: "major or minor",
+    Estimate.TIME_SIGNATURE: "an accepted count of beats in a bar",
+    Estimate.BEAT: "a true beat within 70 ms",
+    Estimate.BAR: "a true downbeat within 70 ms",
+    Estimate.SECTION: "a true boundary within 0.5 s",
+    Estimate.SEGMENT: "a note that begins within 50 ms",
 }
 PLAIN = {"margin": [0.0, 1.0], "confidence": [0.0, 1.0]}
 NOBODY = shape.Subject("own_0000000000000000000000", "", heard_at=datetime.fromtimestamp(0, UTC))
@@ -63,14 +63,14 @@ def main() -> None:
         "note": "Margin → share that is right; written by `make calibration`.",
         "seeds": asked.seeds,
         "score_seeds": asked.score_seeds,
-        "tables": {kind.value: table(kinds[kind.value], JUDGED_BY[kind]) for kind in Kind},
+        "tables": {kind.value: table(kinds[kind.value], JUDGED_BY[kind]) for kind in Estimate},
     }
     TABLES.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
 def _show_margins() -> None:
     """In this process confidences are bare margins from now on."""
-    calibration.tables = lambda: dict.fromkeys(Kind, PLAIN)  # type: ignore[assignment]
+    calibration.tables = lambda: dict.fromkeys(Estimate, PLAIN)  # type: ignore[assignment]
 
 
 def margins(file: str) -> dict[str, Any]:

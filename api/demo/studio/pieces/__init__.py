@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from api.demo.studio.piece import Piece
+from api.demo.studio.piece import Composition
 from api.demo.studio.pieces import (
     ambient,
     ballad,
@@ -23,7 +23,7 @@ from api.demo.studio.pieces import (
     waltz,
 )
 
-ALL: tuple[Callable[[], Piece], ...] = (
+ALL: tuple[Callable[[], Composition], ...] = (
     jig.piece,
     waltz.piece,
     ballad.piece,

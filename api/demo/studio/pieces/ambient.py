@@ -5,11 +5,11 @@ from __future__ import annotations
 from api.demo.studio import struck, sustained
 from api.demo.studio.accompany import bass, hold
 from api.demo.studio.notation import harmony, melody
-from api.demo.studio.piece import Part, Piece, Room
-from api.demo.studio.score import Form, Metre
+from api.demo.studio.piece import Composition, Player, Reverb
+from api.demo.studio.score import Metre, SongForm
 
 _BAR = 4.0
-_FORM = Form(Metre(4), (("far", 4), ("near", 4), ("far again", 4)))
+_FORM = SongForm(Metre(4), (("far", 4), ("near", 4), ("far again", 4)))
 _CHORDS = {
     "far": harmony("Ebadd9 | % | Abmaj7 | %", bar=_BAR),
     "near": harmony("Cm7 | % | Abmaj7 | Bbsus4", bar=_BAR),
@@ -25,9 +25,9 @@ _BELLS = {
 _LEVELS = {"far": 0.5, "near": 0.75, "far again": 0.5}
 
 
-def piece() -> Piece:
+def piece() -> Composition:
     """One turn around the lamp."""
-    return Piece(
+    return Composition(
         slug="orbit-of-a-moth",
         title="Orbit of a Moth",
         tempo_bpm=70,
@@ -37,7 +37,7 @@ def piece() -> Piece:
         parts=_parts(),
         seed=110,
         style="ambient",
-        room=Room(t60_s=4.0, dull_hz=2_800, before_s=0.05, echo_quarters=1.5),
+        room=Reverb(t60_s=4.0, dull_hz=2_800, before_s=0.05, echo_quarters=1.5),
         level_db=-20.0,
         fade_in_s=5.0,
         fade_out_s=8.0,
@@ -45,15 +45,15 @@ def piece() -> Piece:
     )
 
 
-def _parts() -> tuple[Part, ...]:
+def _parts() -> tuple[Player, ...]:
     high = {n: hold(c, centre=63, voices=4, level=_LEVELS[n]) for n, c in _CHORDS.items()}
     low = {n: bass(c, "r---", step=1, low=27, level=_LEVELS[n]) for n, c in _CHORDS.items()}
     bowed = {"near": high["near"].up(12).softer(0.7).swelling(0.6, 1.2)}
     slow = sustained.strings(players=4, attack_s=1.2, release_s=2.0, bright=0.6)
     swell, bell = sustained.hollow(), struck.bell()
     return (
-        Part("swell", swell, _FORM.lay(high), gain_db=-2, space=0.5, loose_ms=40),
-        Part("deep", swell, _FORM.lay(low), space=0.2, loose_ms=20),
-        Part("bells", bell, _FORM.lay(_BELLS), gain_db=-4, space=0.6, echo=0.6, loose_ms=15),
-        Part("strings", slow, _FORM.lay(bowed), gain_db=-10, space=0.6, loose_ms=30),
+        Player("swell", swell, _FORM.lay(high), gain_db=-2, space=0.5, loose_ms=40),
+        Player("deep", swell, _FORM.lay(low), space=0.2, loose_ms=20),
+        Player("bells", bell, _FORM.lay(_BELLS), gain_db=-4, space=0.6, echo=0.6, loose_ms=15),
+        Player("strings", slow, _FORM.lay(bowed), gain_db=-10, space=0.6, loose_ms=30),
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from api.demo.studio import struck
 from api.demo.studio.accompany import arpeggio, bass
 from api.demo.studio.notation import Chord, harmony, melody
-from api.demo.studio.piece import Part, Piece, Room
-from api.demo.studio.score import Clip, Form, Metre
+from api.demo.studio.piece import Composition, Player, Reverb
+from api.demo.studio.score import Clip, Metre, SongForm
 
 _BAR = 4.0
-_FORM = Form(Metre(4), (("theme", 4), ("middle", 4), ("theme again", 4), ("+end", 1)))
+_FORM = SongForm(Metre(4), (("theme", 4), ("middle", 4), ("theme again", 4), ("+end", 1)))
 _TUNES = {
     "theme": melody(
         "-=1 G5 Eb5=.5 D5 C5=1 | G5=1.5 F5=.5 Eb5=2 | -=.5 C5 D5 Eb5 Ab5=1 G5 | "
@@ -42,17 +42,17 @@ _CHORDS = {
 _LAST = harmony("Cm", bar=_BAR)
 
 
-def piece() -> Piece:
+def piece() -> Composition:
     """The whole ballad."""
     middle = _TUNES["middle"].up(-12).softer(0.6)
     right = _TUNES | {"middle": _TUNES["middle"] | middle, "+end": melody("Eb5=4", bar=_BAR)}
     grand = struck.piano(soft=True)
     parts = (
-        Part("right hand", grand, _FORM.lay(right), space=0.3, loose_ms=12),
-        Part("left hand", grand, _FORM.lay(_left()), gain_db=-2, space=0.3, loose_ms=9),
-        Part("lowest", grand, _FORM.lay(_lowest()), gain_db=-1, space=0.25, loose_ms=9),
+        Player("right hand", grand, _FORM.lay(right), space=0.3, loose_ms=12),
+        Player("left hand", grand, _FORM.lay(_left()), gain_db=-2, space=0.3, loose_ms=9),
+        Player("lowest", grand, _FORM.lay(_lowest()), gain_db=-1, space=0.25, loose_ms=9),
     )
-    return Piece(
+    return Composition(
         slug="letter-without-a-stamp",
         title="Letter Without a Stamp",
         tempo_bpm=72,
@@ -62,7 +62,7 @@ def piece() -> Piece:
         parts=parts,
         seed=103,
         style="piano ballad",
-        room=Room(t60_s=2.0, dull_hz=3_500, before_s=0.025),
+        room=Reverb(t60_s=2.0, dull_hz=3_500, before_s=0.025),
         level_db=-20.0,
         tail_s=2.0,
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from api.demo.studio import drums, struck, sustained
 from api.demo.studio.accompany import bass, comp
 from api.demo.studio.notation import harmony, melody, rhythm
-from api.demo.studio.piece import Part, Piece, Room
-from api.demo.studio.score import Form, Metre
+from api.demo.studio.piece import Composition, Player, Reverb
+from api.demo.studio.score import Metre, SongForm
 
 _BAR = 4.0
-_FORM = Form(Metre(4), (("guitar alone", 6), ("tune", 8), ("bridge", 8), ("+end", 1)))
+_FORM = SongForm(Metre(4), (("guitar alone", 6), ("tune", 8), ("bridge", 8), ("+end", 1)))
 _A = harmony("Cmaj9 | % | D9 | % | Dm9 | G13 | Cmaj9 | Em7 A7b9", bar=_BAR)
 _INTRO = harmony("Cmaj9 | % | Dm9 | G13 | Cmaj9 | G13", bar=_BAR)
 _B = harmony("Fmaj7 | Fm6 | Em7 | A7b9 | Dm9 | G7b9 | C69 | %", bar=_BAR)
@@ -33,9 +33,9 @@ _BRIDGE = melody(
 )
 
 
-def piece() -> Piece:
+def piece() -> Composition:
     """The whole postcard."""
-    return Piece(
+    return Composition(
         slug="low-tide-postcard",
         title="Low Tide Postcard",
         tempo_bpm=138,
@@ -45,12 +45,12 @@ def piece() -> Piece:
         parts=(*_players(), *_percussion()),
         seed=114,
         style="bossa nova",
-        room=Room(t60_s=1.2, dull_hz=4_500),
+        room=Reverb(t60_s=1.2, dull_hz=4_500),
         level_db=-18.0,
     )
 
 
-def _players() -> tuple[Part, ...]:
+def _players() -> tuple[Player, ...]:
     beat = rhythm("x-.x-.x- .x-.x-x.", step=0.5)
     end = rhythm("x---", step=1)
     chords = {"guitar alone": _INTRO, "tune": _A, "bridge": _B}
@@ -62,16 +62,16 @@ def _players() -> tuple[Part, ...]:
     flute = {"tune": _TUNE, "bridge": _BRIDGE, "+end": melody("G5=4", bar=_BAR, level=0.55)}
     keys = {"bridge": comp(_B, rhythm("..x-....", step=0.5), centre=66)}
     return (
-        Part("guitar", struck.guitar(), _FORM.lay(guitar), pan=-0.3, loose_ms=7),
-        Part("thumb", struck.guitar(), _FORM.lay(thumb), gain_db=3, pan=-0.3, loose_ms=7),
-        Part("bass", struck.upright_bass(), _FORM.lay(low), gain_db=-1, loose_ms=6),
-        Part("flute", sustained.whistle(breath=1.0), _FORM.lay(flute), gain_db=-3, pan=0.15,
+        Player("guitar", struck.guitar(), _FORM.lay(guitar), pan=-0.3, loose_ms=7),
+        Player("thumb", struck.guitar(), _FORM.lay(thumb), gain_db=3, pan=-0.3, loose_ms=7),
+        Player("bass", struck.upright_bass(), _FORM.lay(low), gain_db=-1, loose_ms=6),
+        Player("flute", sustained.whistle(breath=1.0), _FORM.lay(flute), gain_db=-3, pan=0.15,
              space=0.35, loose_ms=12),
-        Part("keys", struck.electric_piano(), _FORM.lay(keys), gain_db=-8, pan=0.35, space=0.3),
+        Player("keys", struck.electric_piano(), _FORM.lay(keys), gain_db=-8, pan=0.35, space=0.3),
     )  # fmt: skip
 
 
-def _percussion() -> tuple[Part, ...]:
+def _percussion() -> tuple[Player, ...]:
     clave = rhythm("x..x..x. ..x..x..", step=0.5)
     seeds = rhythm("xgogxgog", step=0.5)
     soft = rhythm("x..xx..x", step=0.5)
@@ -80,9 +80,9 @@ def _percussion() -> tuple[Part, ...]:
     shaken = dict.fromkeys(names, seeds)
     swish = {"bridge": rhythm("..o...o.", step=0.5)}
     return (
-        Part("rim", drums.rim(), _FORM.lay(rims), gain_db=-6, pan=0.3, loose_ms=5),
-        Part("shaker", drums.shaker(), _FORM.lay(shaken), gain_db=0, pan=-0.4, loose_ms=5),
-        Part("kick", drums.kick(hz=60, length_s=0.25, click=0.05),
+        Player("rim", drums.rim(), _FORM.lay(rims), gain_db=-6, pan=0.3, loose_ms=5),
+        Player("shaker", drums.shaker(), _FORM.lay(shaken), gain_db=0, pan=-0.4, loose_ms=5),
+        Player("kick", drums.kick(hz=60, length_s=0.25, click=0.05),
              _FORM.lay(dict.fromkeys(names, soft)), gain_db=-12, loose_ms=5),
-        Part("brush", drums.brush(), _FORM.lay(swish), gain_db=-10, pan=0.1),
+        Player("brush", drums.brush(), _FORM.lay(swish), gain_db=-10, pan=0.1),
     )  # fmt: skip

@@ -5,11 +5,11 @@ from __future__ import annotations
 from api.demo.studio import drums, struck, sustained
 from api.demo.studio.accompany import arpeggio, bass, hold
 from api.demo.studio.notation import harmony, melody, rhythm
-from api.demo.studio.piece import Part, Piece, Room
-from api.demo.studio.score import Form, Metre
+from api.demo.studio.piece import Composition, Player, Reverb
+from api.demo.studio.score import Metre, SongForm
 
 _BAR = 5.0
-_FORM = Form(
+_FORM = SongForm(
     Metre(5), (("stairwell", 4), ("theme", 8), ("climb", 4), ("theme again", 4), ("+end", 1))
 )
 _CHORDS = {
@@ -30,9 +30,9 @@ _CLIMB = melody("A5=3 F5=2 | G5=2 B5=1 D6=2 | C6=3 A5=2 | B5=3 G#5=2 |", bar=_BA
 _RETURN = melody("E5=2 D5=1 C5=2 | C5=3 A4=2 | A4=2 C5=1 E5=2 | B4=3 G#4=2 |", bar=_BAR)
 
 
-def piece() -> Piece:
+def piece() -> Composition:
     """All the stairs."""
-    return Piece(
+    return Composition(
         slug="five-stairs",
         title="Five Stairs",
         tempo_bpm=144,
@@ -42,13 +42,13 @@ def piece() -> Piece:
         parts=(*_piano(), *_bowed(), *_drums()),
         seed=105,
         style="minimal, 5/4",
-        room=Room(t60_s=1.6, dull_hz=4_500),
+        room=Reverb(t60_s=1.6, dull_hz=4_500),
         level_db=-17.5,
         tail_s=1.8,
     )
 
 
-def _piano() -> tuple[Part, ...]:
+def _piano() -> tuple[Player, ...]:
     grand = struck.piano()
     right = {
         name: arpeggio(c, "0123210232", step=0.5, centre=64, voices=4, ring=1.6, level=0.52)
@@ -60,12 +60,12 @@ def _piano() -> tuple[Part, ...]:
     }
     left["+end"] = bass(_LAST, "r---------", step=0.5, low=33)
     return (
-        Part("right hand", grand, _FORM.lay(right), gain_db=1, pan=0.15, loose_ms=5),
-        Part("left hand", grand, _FORM.lay(left), pan=-0.15, loose_ms=5),
+        Player("right hand", grand, _FORM.lay(right), gain_db=1, pan=0.15, loose_ms=5),
+        Player("left hand", grand, _FORM.lay(left), pan=-0.15, loose_ms=5),
     )
 
 
-def _bowed() -> tuple[Part, ...]:
+def _bowed() -> tuple[Player, ...]:
     tune = {
         "theme": _THEME,
         "climb": _CLIMB | _CLIMB.up(-12),
@@ -78,18 +78,18 @@ def _bowed() -> tuple[Part, ...]:
     }
     violins = sustained.strings(players=5, attack_s=0.08)
     return (
-        Part("violins", violins, _FORM.lay(tune), gain_db=1, pan=-0.3, space=0.3),
-        Part("violas", sustained.strings(), _FORM.lay(under), gain_db=-4, pan=0.35, space=0.35),
+        Player("violins", violins, _FORM.lay(tune), gain_db=1, pan=-0.3, space=0.3),
+        Player("violas", sustained.strings(), _FORM.lay(under), gain_db=-4, pan=0.35, space=0.35),
     )
 
 
-def _drums() -> tuple[Part, ...]:
+def _drums() -> tuple[Player, ...]:
     light, full = rhythm("X..o..x.o.", step=0.5), rhythm("X.googx.og", step=0.5)
     end = rhythm("X.........", step=0.5, pitch_number=57)
     skin = {"theme": light * 7 + full, "climb": full, "theme again": full, "+end": end}
     seeds = rhythm("oogxoooxgo", step=0.5)
     shaken = {"theme": seeds, "climb": seeds, "theme again": seeds}
     return (
-        Part("frame drum", drums.frame_drum(), _FORM.lay(skin), gain_db=-3, space=0.25),
-        Part("shaker", drums.shaker(), _FORM.lay(shaken), gain_db=1, pan=0.4),
+        Player("frame drum", drums.frame_drum(), _FORM.lay(skin), gain_db=-3, space=0.25),
+        Player("shaker", drums.shaker(), _FORM.lay(shaken), gain_db=1, pan=0.4),
     )

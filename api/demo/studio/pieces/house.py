@@ -5,11 +5,11 @@ from __future__ import annotations
 from api.demo.studio import drums, sustained
 from api.demo.studio.accompany import bass, comp, hold
 from api.demo.studio.notation import harmony, melody, rhythm
-from api.demo.studio.piece import Part, Piece, Room
-from api.demo.studio.score import Form, Metre, rest
+from api.demo.studio.piece import Composition, Player, Reverb
+from api.demo.studio.score import Metre, SongForm, rest
 
 _BAR = 4.0
-_FORM = Form(Metre(4), (("lobby", 6), ("going up", 8), ("top floor", 8), ("+end", 1)))
+_FORM = SongForm(Metre(4), (("lobby", 6), ("going up", 8), ("top floor", 8), ("+end", 1)))
 _CHORDS = harmony("F#m7 | Dmaj7 | Bm7 | C#m7", bar=_BAR)
 _LOBBY = harmony("F#m7 | Dmaj7", bar=_BAR)
 _LAST = harmony("F#m9", bar=_BAR)
@@ -24,9 +24,9 @@ _HOOK = melody(
 )
 
 
-def piece() -> Piece:
+def piece() -> Composition:
     """The whole ride."""
-    return Piece(
+    return Composition(
         slug="escalator-kiss",
         title="Escalator Kiss",
         tempo_bpm=126,
@@ -36,13 +36,13 @@ def piece() -> Piece:
         parts=(*_chords(), *_lines(), *_drums(), *_cymbals()),
         seed=106,
         style="house",
-        room=Room(t60_s=1.2, dull_hz=6_000, echo_quarters=0.75),
+        room=Reverb(t60_s=1.2, dull_hz=6_000, echo_quarters=0.75),
         level_db=-12.0,
         duck=0.75,
     )
 
 
-def _chords() -> tuple[Part, ...]:
+def _chords() -> tuple[Player, ...]:
     stabs = rhythm("x..x..x. ..x.x...", step=0.25)
     full = comp(_CHORDS, stabs, centre=64, voices=4)
     stab = {
@@ -54,10 +54,10 @@ def _chords() -> tuple[Part, ...]:
     carpet = {"going up": held, "top floor": held.softer(1.2), "+end": hold(_LAST, centre=62)}
     shut = sustained.synth(open_hz=4_500, shut_hz=350, close_s=0.14)
     return (
-        Part(
+        Player(
             "stab", shut, _FORM.lay(stab), gain_db=-3, space=0.2, echo=0.35, loose_ms=0, ducked=True
         ),
-        Part(
+        Player(
             "pad",
             sustained.pad(attack_s=0.2),
             _FORM.lay(carpet),
@@ -68,13 +68,13 @@ def _chords() -> tuple[Part, ...]:
     )
 
 
-def _lines() -> tuple[Part, ...]:
+def _lines() -> tuple[Player, ...]:
     low = bass(_CHORDS, "..r...r...r..8r.", step=0.25, low=30)
     deep = {"going up": low, "top floor": low, "+end": bass(_LAST, "r---", step=1, low=30)}
     lead = sustained.synth(open_hz=7_000, shut_hz=900, close_s=0.25, detune=11)
     hook = {"top floor": _HOOK, "going up": rest(4 * _BAR) + _HOOK.softer(0.55)}
     return (
-        Part(
+        Player(
             "bass",
             sustained.deep_bass(drive=2.2),
             _FORM.lay(deep),
@@ -83,11 +83,13 @@ def _lines() -> tuple[Part, ...]:
             loose_ms=0,
             ducked=True,
         ),
-        Part("lead", lead, _FORM.lay(hook), gain_db=-3, pan=0.1, space=0.25, echo=0.4, loose_ms=0),
+        Player(
+            "lead", lead, _FORM.lay(hook), gain_db=-3, pan=0.1, space=0.25, echo=0.4, loose_ms=0
+        ),
     )
 
 
-def _drums() -> tuple[Part, ...]:
+def _drums() -> tuple[Player, ...]:
     four = rhythm("X...X...X...X...", step=0.25)
     turn = rhythm("X...X...X.X.....", step=0.25)
     kick = {"lobby": four, "going up": four * 7 + turn, "top floor": four}
@@ -95,19 +97,19 @@ def _drums() -> tuple[Part, ...]:
     clap = dict.fromkeys(_MOVING, rhythm("....X.......X...", step=0.25))
     swept = {"lobby": rest(4 * _BAR) + rhythm("x" + "-" * 7, step=1.0)}
     return (
-        Part("kick", drums.kick(hz=48), _FORM.lay(kick), space=0.02, loose_ms=0),
-        Part("clap", drums.clap(), _FORM.lay(clap), gain_db=1, loose_ms=1),
-        Part("riser", drums.riser(), _FORM.lay(swept), gain_db=-10, space=0.3),
+        Player("kick", drums.kick(hz=48), _FORM.lay(kick), space=0.02, loose_ms=0),
+        Player("clap", drums.clap(), _FORM.lay(clap), gain_db=1, loose_ms=1),
+        Player("riser", drums.riser(), _FORM.lay(swept), gain_db=-10, space=0.3),
     )
 
 
-def _cymbals() -> tuple[Part, ...]:
+def _cymbals() -> tuple[Player, ...]:
     shut = dict.fromkeys(("lobby", *_MOVING), rhythm("xgogxgog", step=0.25))
     opened = dict.fromkeys(_MOVING, rhythm("..x...x.", step=0.25))
     hits = dict.fromkeys(_MOVING, rhythm("X...", step=1) + rest(7 * _BAR))
     wide = drums.hat(t60_s=0.28)
     return (
-        Part("hat", drums.hat(), _FORM.lay(shut), gain_db=-6, pan=0.2, space=0.05, loose_ms=0),
-        Part("open hat", wide, _FORM.lay(opened), gain_db=-3, pan=-0.2, loose_ms=0),
-        Part("crash", drums.crash(), _FORM.lay(hits), gain_db=-4),
+        Player("hat", drums.hat(), _FORM.lay(shut), gain_db=-6, pan=0.2, space=0.05, loose_ms=0),
+        Player("open hat", wide, _FORM.lay(opened), gain_db=-3, pan=-0.2, loose_ms=0),
+        Player("crash", drums.crash(), _FORM.lay(hits), gain_db=-4),
     )

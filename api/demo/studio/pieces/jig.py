@@ -5,12 +5,12 @@ from __future__ import annotations
 from api.demo.studio import drums, struck, sustained
 from api.demo.studio.accompany import bass, comp, hold
 from api.demo.studio.notation import harmony, melody, rhythm
-from api.demo.studio.piece import Part, Piece, Room
-from api.demo.studio.score import Form, Metre
+from api.demo.studio.piece import Composition, Player, Reverb
+from api.demo.studio.score import Metre, SongForm
 
 _BAR = 3.0
 _TOGETHER = ("first part, all", "first part again")
-_FORM = Form(
+_FORM = SongForm(
     Metre(6, 8, beat=1.5),
     (
         ("first part", 8),
@@ -42,9 +42,9 @@ _LAST = harmony("D", bar=_BAR)
 _END = melody("D5=2.5 -=.5", bar=_BAR)
 
 
-def piece() -> Piece:
+def piece() -> Composition:
     """The whole jig."""
-    return Piece(
+    return Composition(
         slug="three-gates-jig",
         title="Three Gates Jig",
         tempo_bpm=118,
@@ -54,12 +54,12 @@ def piece() -> Piece:
         parts=(*_tune(), *_strings(), *_drone_and_drum()),
         seed=101,
         style="jig",
-        room=Room(t60_s=0.9, dull_hz=5_500),
+        room=Reverb(t60_s=0.9, dull_hz=5_500),
         level_db=-16.5,
     )
 
 
-def _tune() -> tuple[Part, ...]:
+def _tune() -> tuple[Player, ...]:
     whistle = dict.fromkeys(("first part", *_TOGETHER), _TUNE_A) | {"second part": _TUNE_B}
     fiddle = {
         "first part, all": _TUNE_A.softer(0.85),
@@ -69,8 +69,8 @@ def _tune() -> tuple[Part, ...]:
     }
     whistle_notes = _FORM.lay(whistle | {"+end": _END.up(12)})
     return (
-        Part("whistle", sustained.whistle(), whistle_notes, gain_db=-2, pan=-0.2, space=0.25),
-        Part(
+        Player("whistle", sustained.whistle(), whistle_notes, gain_db=-2, pan=-0.2, space=0.25),
+        Player(
             "fiddle",
             sustained.fiddle(),
             _FORM.lay(fiddle),
@@ -82,7 +82,7 @@ def _tune() -> tuple[Part, ...]:
     )
 
 
-def _strings() -> tuple[Part, ...]:
+def _strings() -> tuple[Player, ...]:
     strum, once = rhythm("X.xX.x", step=0.5), rhythm("X-----", step=0.5)
     strummed_a = comp(_CHORDS_A, strum, spread_ms=9, centre=57)
     guitar = {
@@ -100,12 +100,12 @@ def _strings() -> tuple[Part, ...]:
         "+end": bass(_LAST, "r-----", step=0.5),
     }
     return (
-        Part("guitar", struck.guitar(steel=True), _FORM.lay(guitar), gain_db=-6, pan=-0.4),
-        Part("bass", struck.upright_bass(), _FORM.lay(low)),
+        Player("guitar", struck.guitar(steel=True), _FORM.lay(guitar), gain_db=-6, pan=-0.4),
+        Player("bass", struck.upright_bass(), _FORM.lay(low)),
     )
 
 
-def _drone_and_drum() -> tuple[Part, ...]:
+def _drone_and_drum() -> tuple[Player, ...]:
     drone = {"second part": hold(_CHORDS_B, voices=3, level=0.6)}
     plain = rhythm("XoxXox", step=0.5) * 7 + rhythm("xoxxox", step=0.5, pitch_number=63)
     busy = rhythm("XoxXoxXoxXoo", step=0.5) * 3
@@ -117,6 +117,6 @@ def _drone_and_drum() -> tuple[Part, ...]:
         "+end": rhythm("X.....", step=0.5, pitch_number=58),
     }
     return (
-        Part("accordion", sustained.accordion(), _FORM.lay(drone), gain_db=-6, pan=0.5),
-        Part("frame drum", drums.frame_drum(), _FORM.lay(drum), gain_db=-3, pan=0.1),
+        Player("accordion", sustained.accordion(), _FORM.lay(drone), gain_db=-6, pan=0.5),
+        Player("frame drum", drums.frame_drum(), _FORM.lay(drum), gain_db=-3, pan=0.1),
     )

@@ -7,12 +7,12 @@ from dataclasses import replace
 from api.demo.studio import drums, struck, sustained
 from api.demo.studio.accompany import bass, fifths
 from api.demo.studio.notation import harmony, melody, rhythm
-from api.demo.studio.piece import Part, Piece, Room
+from api.demo.studio.piece import Composition, Player, Reverb
 from api.demo.studio.room import amplifier, crunch
-from api.demo.studio.score import Clip, Form, Metre, rest
+from api.demo.studio.score import Clip, Metre, SongForm, rest
 
 _BAR = 4.0
-_FORM = Form(
+_FORM = SongForm(
     Metre(4), (("intro", 8), ("verse", 8), ("chorus", 8), ("chorus again", 8), ("+end", 1))
 )
 _VERSE = harmony("A | E | F#m | D | A | E | D | E", bar=_BAR)
@@ -37,9 +37,9 @@ _SHOUTED = melody(
 _LOUD = ("intro", "chorus", "chorus again")
 
 
-def piece() -> Piece:
+def piece() -> Composition:
     """All of Sunday."""
-    return Piece(
+    return Composition(
         slug="kerosene-sunday",
         title="Kerosene Sunday",
         tempo_bpm=186,
@@ -49,12 +49,12 @@ def piece() -> Piece:
         parts=(*_guitars(), *_tune(), *_drums()),
         seed=113,
         style="punk pop",
-        room=Room(t60_s=0.7, dull_hz=6_000),
+        room=Reverb(t60_s=0.7, dull_hz=6_000),
         level_db=-14.0,
     )
 
 
-def _guitars() -> tuple[Part, ...]:
+def _guitars() -> tuple[Player, ...]:
     eighths = "rrrrrrrr"
     open_verse = fifths(bass(_VERSE, eighths, step=0.5, low=40))
     open_chorus = fifths(bass(_CHORUS, eighths, step=0.5, low=40))
@@ -72,9 +72,9 @@ def _guitars() -> tuple[Part, ...]:
     string = struck.amp_string()
     answering = {name: clip for name, clip in chords.items() if name != "verse"}
     return (
-        Part("guitar left", string, _FORM.lay(chords), gain_db=-8, pan=-0.8, effect=crunch),
-        Part("guitar right", string, _FORM.lay(answering), gain_db=-8, pan=0.8, effect=amplifier),
-        Part("bass", struck.electric_bass(bite=0.8), _FORM.lay(low), gain_db=-2, space=0.0),
+        Player("guitar left", string, _FORM.lay(chords), gain_db=-8, pan=-0.8, effect=crunch),
+        Player("guitar right", string, _FORM.lay(answering), gain_db=-8, pan=0.8, effect=amplifier),
+        Player("bass", struck.electric_bass(bite=0.8), _FORM.lay(low), gain_db=-2, space=0.0),
     )
 
 
@@ -84,7 +84,7 @@ def _damped(line: Clip) -> Clip:
     return replace(chords, notes=tuple(replace(note, length=0.3) for note in chords.notes))
 
 
-def _tune() -> tuple[Part, ...]:
+def _tune() -> tuple[Player, ...]:
     sung = {
         "verse": _SUNG,
         "chorus": _SHOUTED,
@@ -94,12 +94,14 @@ def _tune() -> tuple[Part, ...]:
     lead = sustained.synth(open_hz=6_000, shut_hz=1_500, close_s=0.3, detune=7, resonance_db=3)
     twang = {"intro": rest(4 * _BAR) + _SHOUTED.until(4 * _BAR).up(-12)}
     return (
-        Part("lead", lead, _FORM.lay(sung), gain_db=1, space=0.15, echo=0.1, loose_ms=5),
-        Part("twang", struck.amp_string(), _FORM.lay(twang), gain_db=-8, space=0.2, effect=crunch),
+        Player("lead", lead, _FORM.lay(sung), gain_db=1, space=0.15, echo=0.1, loose_ms=5),
+        Player(
+            "twang", struck.amp_string(), _FORM.lay(twang), gain_db=-8, space=0.2, effect=crunch
+        ),
     )
 
 
-def _drums() -> tuple[Part, ...]:
+def _drums() -> tuple[Player, ...]:
     kick, snare = rhythm("X..X.XX.", step=0.5), rhythm("..X...X.", step=0.5)
     roll = rhythm("..X.xXXX", step=0.5)
     names = ("intro", "verse", "chorus", "chorus again")
@@ -108,11 +110,11 @@ def _drums() -> tuple[Part, ...]:
     wash = rhythm("X.X.X.X.", step=0.5)
     hits = dict.fromkeys(_LOUD, rhythm("X", step=1) + rest(15)) | {"+end": rhythm("X...", step=1)}
     return (
-        Part("kick", drums.kick(hz=60, length_s=0.22, click=0.8),
+        Player("kick", drums.kick(hz=60, length_s=0.22, click=0.8),
              _FORM.lay(dict.fromkeys(names, kick) | {"+end": rhythm("X...", step=1)})),
-        Part("snare", drums.snare(hz=210, rattle=0.9), _FORM.lay(hands), gain_db=3),
-        Part("hat", drums.hat(), _FORM.lay({"verse": hat}), gain_db=0, pan=-0.3),
-        Part("open hat", drums.hat(t60_s=0.3), _FORM.lay(dict.fromkeys(_LOUD, wash)),
+        Player("snare", drums.snare(hz=210, rattle=0.9), _FORM.lay(hands), gain_db=3),
+        Player("hat", drums.hat(), _FORM.lay({"verse": hat}), gain_db=0, pan=-0.3),
+        Player("open hat", drums.hat(t60_s=0.3), _FORM.lay(dict.fromkeys(_LOUD, wash)),
              gain_db=-1, pan=-0.3),
-        Part("crash", drums.crash(), _FORM.lay(hits), gain_db=0, pan=0.2),
+        Player("crash", drums.crash(), _FORM.lay(hits), gain_db=0, pan=0.2),
     )  # fmt: skip

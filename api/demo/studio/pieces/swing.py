@@ -5,11 +5,11 @@ from __future__ import annotations
 from api.demo.studio import drums, struck
 from api.demo.studio.accompany import bass, comp, walk
 from api.demo.studio.notation import harmony, melody, rhythm
-from api.demo.studio.piece import Part, Piece, Room
-from api.demo.studio.score import Form, Metre
+from api.demo.studio.piece import Composition, Player, Reverb
+from api.demo.studio.score import Metre, SongForm
 
 _BAR = 4.0
-_FORM = Form(Metre(4), (("head", 12), ("solo", 12), ("head again", 12), ("+end", 1)))
+_FORM = SongForm(Metre(4), (("head", 12), ("solo", 12), ("head again", 12), ("+end", 1)))
 _BLUES = harmony(
     "Bb7 | Eb7 | Bb7 | % | Eb7 | % | Bb7 | G7b9 | Cm7 | F7 | Bb7 G7 | Cm7 F7", bar=_BAR
 )
@@ -36,9 +36,9 @@ _SOLO = melody(
 )
 
 
-def piece() -> Piece:
+def piece() -> Composition:
     """Three choruses."""
-    return Piece(
+    return Composition(
         slug="stubborn-hat",
         title="Stubborn Hat",
         tempo_bpm=196,
@@ -49,12 +49,12 @@ def piece() -> Piece:
         seed=115,
         style="swing",
         swing=0.64,
-        room=Room(t60_s=1.0, dull_hz=4_500),
+        room=Reverb(t60_s=1.0, dull_hz=4_500),
         level_db=-16.0,
     )
 
 
-def _soloists() -> tuple[Part, ...]:
+def _soloists() -> tuple[Player, ...]:
     bars = {"head": _HEAD, "head again": _HEAD, "+end": melody("Bb5=.5 - - Bb4 -=2", bar=_BAR)}
     right = {"solo": _SOLO, "head again": _HEAD.up(-12).softer(0.9)}
     charleston, pushed = rhythm("x..x....", step=0.5), rhythm(".x....xo...x..x.", step=0.5)
@@ -66,14 +66,14 @@ def _soloists() -> tuple[Part, ...]:
     }
     grand = struck.piano()
     return (
-        Part("vibraphone", struck.vibraphone(), _FORM.lay(bars), gain_db=-3, pan=-0.25,
+        Player("vibraphone", struck.vibraphone(), _FORM.lay(bars), gain_db=-3, pan=-0.25,
              space=0.25, loose_ms=7),
-        Part("right hand", grand, _FORM.lay(right), gain_db=1, pan=0.2, loose_ms=7),
-        Part("left hand", grand, _FORM.lay(left), gain_db=-4, pan=0.3, loose_ms=7),
+        Player("right hand", grand, _FORM.lay(right), gain_db=1, pan=0.2, loose_ms=7),
+        Player("left hand", grand, _FORM.lay(left), gain_db=-4, pan=0.3, loose_ms=7),
     )  # fmt: skip
 
 
-def _rhythm_section() -> tuple[Part, ...]:
+def _rhythm_section() -> tuple[Player, ...]:
     end = bass(_LAST, "r..r....", step=0.5, low=34)
     low = {
         name: walk(_BLUES, seed=seed)
@@ -85,13 +85,14 @@ def _rhythm_section() -> tuple[Part, ...]:
     feather = rhythm("g...", step=1)
     stop = rhythm("X..X....", step=0.5)
     return (
-        Part("bass", struck.upright_bass(), _FORM.lay(low | {"+end": end}), loose_ms=6),
-        Part("ride", drums.ride(), _FORM.lay(dict.fromkeys(names[1:], spang)), gain_db=-5, pan=0.3),
-        Part("brush", drums.brush(), _FORM.lay({"head": rhythm("xoXo", step=1)}), gain_db=-6),
-        Part("hat", drums.hat(t60_s=0.05), _FORM.lay(dict.fromkeys(names, foot)), gain_db=-11,
+        Player("bass", struck.upright_bass(), _FORM.lay(low | {"+end": end}), loose_ms=6),
+        Player("ride", drums.ride(), _FORM.lay(dict.fromkeys(names[1:], spang)), gain_db=-5,
+               pan=0.3),
+        Player("brush", drums.brush(), _FORM.lay({"head": rhythm("xoXo", step=1)}), gain_db=-6),
+        Player("hat", drums.hat(t60_s=0.05), _FORM.lay(dict.fromkeys(names, foot)), gain_db=-11,
              pan=-0.3),
-        Part("snare", drums.snare(hz=215, rattle=0.5),
+        Player("snare", drums.snare(hz=215, rattle=0.5),
              _FORM.lay(dict.fromkeys(names, chat) | {"+end": stop}), gain_db=-8),
-        Part("kick", drums.kick(hz=62, length_s=0.2, click=0.1),
+        Player("kick", drums.kick(hz=62, length_s=0.2, click=0.1),
              _FORM.lay(dict.fromkeys(names, feather) | {"+end": stop}), gain_db=-8),
     )  # fmt: skip

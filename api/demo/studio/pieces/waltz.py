@@ -5,11 +5,11 @@ from __future__ import annotations
 from api.demo.studio import drums, struck, sustained
 from api.demo.studio.accompany import bass, comp, hold
 from api.demo.studio.notation import harmony, melody, rhythm
-from api.demo.studio.piece import Part, Piece, Room
-from api.demo.studio.score import Form, Metre
+from api.demo.studio.piece import Composition, Player, Reverb
+from api.demo.studio.score import Metre, SongForm
 
 _BAR = 3.0
-_FORM = Form(
+_FORM = SongForm(
     Metre(3),
     (
         ("first strain", 8),
@@ -41,9 +41,9 @@ _CHORDS = {
 _LAST = harmony("G|G", bar=_BAR)
 
 
-def piece() -> Piece:
+def piece() -> Composition:
     """The whole waltz."""
-    return Piece(
+    return Composition(
         slug="the-lantern-waltz",
         title="The Lantern Waltz",
         tempo_bpm=150,
@@ -53,12 +53,12 @@ def piece() -> Piece:
         parts=(*_tune(), *_backing()),
         seed=102,
         style="waltz",
-        room=Room(t60_s=1.1, dull_hz=5_000),
+        room=Reverb(t60_s=1.1, dull_hz=5_000),
         level_db=-17.5,
     )
 
 
-def _tune() -> tuple[Part, ...]:
+def _tune() -> tuple[Player, ...]:
     reeds = {
         "first strain": _FIRST,
         "second strain": _SECOND,
@@ -74,13 +74,13 @@ def _tune() -> tuple[Part, ...]:
     }
     section = _FORM.lay({"trio": hold(_CHORDS["trio"], voices=4, level=0.4)})
     return (
-        Part("accordion", sustained.accordion(), _FORM.lay(reeds), pan=-0.15, loose_ms=8),
-        Part("fiddle", sustained.fiddle(), _FORM.lay(bowed), gain_db=1, pan=0.3, space=0.3),
-        Part("strings", sustained.strings(), section, gain_db=-5, space=0.4),
+        Player("accordion", sustained.accordion(), _FORM.lay(reeds), pan=-0.15, loose_ms=8),
+        Player("fiddle", sustained.fiddle(), _FORM.lay(bowed), gain_db=1, pan=0.3, space=0.3),
+        Player("strings", sustained.strings(), section, gain_db=-5, space=0.4),
     )
 
 
-def _backing() -> tuple[Part, ...]:
+def _backing() -> tuple[Player, ...]:
     beat = rhythm(".xo", step=1)
     guitar = {name: comp(c, beat, spread_ms=12, centre=58) for name, c in _CHORDS.items()}
     guitar["+end"] = comp(_LAST, rhythm("x-----", step=1), spread_ms=28, centre=58)
@@ -89,7 +89,7 @@ def _backing() -> tuple[Part, ...]:
     swish = rhythm(".oo", step=1)
     brushes = dict.fromkeys(("second strain", "second strain again"), swish)
     return (
-        Part("guitar", struck.guitar(), _FORM.lay(guitar), gain_db=-3, pan=-0.35, loose_ms=7),
-        Part("bass", struck.upright_bass(), _FORM.lay(low)),
-        Part("brush", drums.brush(), _FORM.lay(brushes), gain_db=-6, pan=0.2),
+        Player("guitar", struck.guitar(), _FORM.lay(guitar), gain_db=-3, pan=-0.35, loose_ms=7),
+        Player("bass", struck.upright_bass(), _FORM.lay(low)),
+        Player("brush", drums.brush(), _FORM.lay(brushes), gain_db=-6, pan=0.2),
     )
