@@ -1,21 +1,27 @@
-"""A page's dataclass and its template's variables are the same list."""
+"""A page's dataclass and its template's variables are the same list; its labels stand once."""
 
+import re
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from jinja2 import meta
 
-from web.app import page_routes
+import web.app  # with it come all pages
 from web.render import Data, environment
+from web.text.labels import PANELS
+from web.text.meanings import MEANINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+HEADINGS = set(PANELS.values()) - {"Tracks"}  # which is also a kind of search result
+FOLDER = Path(web.app.__file__).parent
+
 
 def pages() -> list[type[Data]]:
     """Every page and panel."""
-    assert page_routes().routes
     return Data.__subclasses__()
 
 
@@ -61,3 +67,12 @@ def test_every_template_belongs_to_a_page():
         name for name in environment().list_templates() if "/" not in name and name not in named
     }
     assert loose == set()
+
+
+@pytest.mark.parametrize("label", [*sorted(HEADINGS), *(meaning.label for meaning in MEANINGS)])
+def test_a_label_is_changed_in_two_files_at_most(label):
+    """A heading or a column's name is a string or a whole element; sentences are their own."""
+    files = [path for kind in ("py", "html", "j2") for path in FOLDER.rglob(f"*.{kind}")]
+    said = [path for path in files if re.search(rf'[">]{re.escape(label)}["<]', path.read_text())]
+
+    assert 1 <= len(said) <= 2

@@ -20,6 +20,7 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import etag, knows, page
 from web.text import formatting, labels
+from web.text.labels import FIELDS
 from web.text.provenance import Head
 
 router = APIRouter()
@@ -290,7 +291,7 @@ def _facts(track: TrackSummary | None, *, calibrated: bool) -> tuple[Fact, ...]:
     fade = "Where the music has come up, and where it goes down."
     return (
         *_heard(track, _sure if calibrated else _stated),
-        Fact("Loudness", level, None, loud),
+        Fact(FIELDS["loudness"], level, None, loud),
         Fact("Fades", _fades(track), None, fade),
     )
 
@@ -303,9 +304,9 @@ def _heard(track: TrackSummary, sure: Callable[[float | None], str | None]) -> t
     tap = "How often you would tap your foot."
     count = "In a bar, as counted; 6 are usually written 6/8, and felt as two."
     return (
-        Fact("Tempo", _tempo(track.tempo), sure(track.tempo_confidence), tap),
-        Fact("Key", key, sure(track.key_confidence), home),
-        Fact("Metre", metre, sure(track.time_signature_confidence), count),
+        Fact(FIELDS["tempo"], _tempo(track.tempo), sure(track.tempo_confidence), tap),
+        Fact(FIELDS["key"], key, sure(track.key_confidence), home),
+        Fact(FIELDS["time_signature"], metre, sure(track.time_signature_confidence), count),
     )
 
 

@@ -12,6 +12,7 @@ from api.schemas.analysis import Section
 from api.schemas.features import AudioFeatures
 from api.schemas.library import ComposersTruth
 from web.text import formatting
+from web.text.labels import field_name
 
 SAME_TEMPO = 0.04
 SAME_PLACE_S = 3.0
@@ -60,23 +61,23 @@ def finding(rows: Sequence[Compared]) -> str:
     return f"The analyser agrees with the composer on {agreed} of {len(rows)} points."
 
 
-def _row(label: str, pair: tuple[str, str | None], verdict: str, *, note: str = "") -> Compared:
+def _row(field: str, pair: tuple[str, str | None], verdict: str, *, note: str = "") -> Compared:
     wrote, heard = pair
-    return Compared(label, wrote, heard or "not found", verdict, WORDS[verdict], note)
+    return Compared(field_name(field), wrote, heard or "not found", verdict, WORDS[verdict], note)
 
 
 def _tempo(wrote: float, heard: float | None) -> Compared:
     pair = (formatting.bpm(wrote), None if heard is None else formatting.bpm(heard))
     if heard is None:
-        return _row("Tempo", pair, DIFFERS, note="No steady beat was found.")
+        return _row("tempo", pair, DIFFERS, note="No steady beat was found.")
     if _alike(heard, wrote):
-        return _row("Tempo", pair, AGREE)
+        return _row("tempo", pair, AGREE)
     for factor, words in MULTIPLES:
         if _alike(heard, wrote * factor):
             note = f"Octave-related, {words}. A listener may well do the same."
-            return _row("Tempo", pair, NEAR, note=note)
+            return _row("tempo", pair, NEAR, note=note)
     return _row(
-        "Tempo", pair, DIFFERS, note="Another tempo altogether: the analyser is wrong here."
+        "tempo", pair, DIFFERS, note="Another tempo altogether: the analyser is wrong here."
     )
 
 
@@ -87,31 +88,31 @@ def _alike(heard: float, wrote: float) -> bool:
 def _key(truth: ComposersTruth, heard: AudioFeatures) -> Compared:
     pair = (truth.key_name, heard.key_name)
     if heard.key is None or heard.mode is None:
-        return _row("Key", pair, DIFFERS, note="No key was found.")
+        return _row("key", pair, DIFFERS, note="No key was found.")
     apart = (heard.key - truth.key) % OCTAVE
     if apart == 0 and heard.mode == truth.mode:
-        return _row("Key", pair, AGREE)
+        return _row("key", pair, AGREE)
     if heard.mode != truth.mode and apart == RELATIVE[truth.mode]:
-        return _row("Key", pair, NEAR, note="Relative keys: the same seven notes, another home.")
+        return _row("key", pair, NEAR, note="Relative keys: the same seven notes, another home.")
     if apart == 0:
-        return _row("Key", pair, NEAR, note="The same home note, with the other mode.")
+        return _row("key", pair, NEAR, note="The same home note, with the other mode.")
     if apart in FIFTHS and heard.mode == truth.mode:
         return _row(
-            "Key", pair, NEAR, note="A fifth apart: neighbours that share six of seven notes."
+            "key", pair, NEAR, note="A fifth apart: neighbours that share six of seven notes."
         )
-    return _row("Key", pair, DIFFERS, note="Another key altogether: the analyser is wrong here.")
+    return _row("key", pair, DIFFERS, note="Another key altogether: the analyser is wrong here.")
 
 
 def _metre(wrote: str, heard: int | None) -> Compared:
     pair = (wrote, None if heard is None else formatting.metre(heard))
     beats, _, unit = wrote.partition("/")
     if heard is None:
-        return _row("Metre", pair, DIFFERS, note="No metre was found.")
+        return _row("time_signature", pair, DIFFERS, note="No metre was found.")
     if heard == int(beats):
-        return _row("Metre", pair, AGREE)
+        return _row("time_signature", pair, AGREE)
     if heard in _others(int(beats), unit):
-        return _row("Metre", pair, NEAR, note="Another way of counting the same bar.")
-    return _row("Metre", pair, DIFFERS, note="Another metre: the analyser is wrong here.")
+        return _row("time_signature", pair, NEAR, note="Another way of counting the same bar.")
+    return _row("time_signature", pair, DIFFERS, note="Another metre: the analyser is wrong here.")
 
 
 def _others(beats: int, unit: str) -> set[int]:
@@ -129,4 +130,4 @@ def _sections(truth: ComposersTruth, heard: Sequence[Section]) -> Compared:
     verdict = AGREE if hit == len(borders) == len(found) else NEAR if hit else DIFFERS
     many = "border" if len(borders) == 1 else "borders"
     note = f"{hit} of {len(borders)} {many} between sections found to within three seconds."
-    return _row("Sections", (pair[0], pair[1]), verdict, note=note)
+    return _row("sections", (pair[0], pair[1]), verdict, note=note)

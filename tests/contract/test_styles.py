@@ -1,0 +1,58 @@
+"""The style sheet and the templates speak of the same classes."""
+
+import re
+from pathlib import Path
+
+import web
+
+FOLDER = Path(web.__file__).parent
+HOOKS = {"more"}  # without a rule: browser tests wait until it is gone
+OF_HTMX = {"htmx-request"}  # given by htmx itself while it asks
+COMMENT = re.compile(r"/\*.*?\*/|\{#.*?#\}", re.DOTALL)
+
+
+def texts(pattern: str) -> list[str]:
+    """The files of the pages that fit `pattern`, without comments."""
+    found = [COMMENT.sub("", path.read_text(encoding="utf-8")) for path in FOLDER.glob(pattern)]
+    assert found
+    return found
+
+
+def ruled() -> set[str]:
+    """The classes of every selector."""
+    [css] = texts("static/own/earprint.css")
+    preludes = re.findall(r"[^{};]+(?=\{)", css)
+    return {name for prelude in preludes for name in re.findall(r"\.([a-z][\w-]*)", prelude)}
+
+
+def given() -> tuple[set[str], set[str]]:
+    """The classes that templates give, and what those begin with that are put together."""
+    attributes = [
+        word
+        for text in texts("templates/**/*.*")
+        for attribute in re.findall(r'\bclass="((?:\{\{.*?\}\}|[^"])*)"', text)
+        for word in re.sub(r"\{%.*?%\}", " ", re.sub(r"\{\{.*?\}\}", "*", attribute)).split()
+    ]
+    whole = {word for word in attributes if "*" not in word}
+    return whole, {word.rstrip("*") for word in attributes if "*" in word} - {""}
+
+
+def quoted() -> set[str]:
+    """Every word in a string of templates, scripts and charts: what macros and scripts give."""
+    sources = texts("templates/**/*.*") + texts("static/own/*.js") + texts("charts/*.py")
+    pairs = [re.findall(r'"([^"\n]*)"|\'([^\'\n]*)\'', source) for source in sources]
+    strings = " ".join(part for found in pairs for pair in found for part in pair)
+    return set(re.findall(r"[a-z][\w-]*", re.sub(r"\bclass=", "", strings)))
+
+
+def test_every_class_of_a_template_has_a_rule():
+    """One that has none does nothing, unless a script or a test finds things by it."""
+    whole, _ = given()
+    assert sorted(whole - ruled()) == sorted(HOOKS)
+
+
+def test_every_rule_is_of_a_class_that_is_given():
+    """A rule for nothing is dead."""
+    whole, beginnings = given()
+    dead = ruled() - whole - quoted() - OF_HTMX
+    assert [name for name in sorted(dead) if not name.startswith(tuple(beginnings))] == []
