@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from api.clock import Clock
 from api.problems.refusals import (
@@ -16,7 +17,6 @@ from api.problems.refusals import (
     Unknown,
 )
 from api.schemas.provenance import SourceName
-from api.sources.spotify.token import TokenKeeper
 from api.sources.spotify.verdicts import (
     DAY_S,
     HOUR_S,
@@ -48,13 +48,29 @@ def request_of(
     return UpstreamRequest(TEMPLATES[family], values, params or {}, etag, family)
 
 
+class Tokens(Protocol):
+    """Whoever signs what is asked, in the name of the caller (`api.caller`) if that has one."""
+
+    async def token(self) -> str:
+        """One that Spotify takes."""
+        ...
+
+    async def replace(self, token: str) -> str:
+        """Another one, as Spotify takes this one no more."""
+        ...
+
+    async def close(self) -> None:
+        """Hang up."""
+        ...
+
+
 class SpotifyClient:
     """Spotify's Web API as this server's credentials see it. Raises SourceError."""
 
     def __init__(
         self,
         api: Upstream,
-        tokens: TokenKeeper,
+        tokens: Tokens,
         *,
         gates: Gates,
         credential: Credential,

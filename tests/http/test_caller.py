@@ -1,0 +1,45 @@
+"""Who asks goes from the edge into every question and cache key."""
+
+from starlette.responses import PlainTextResponse
+
+from api.caller import Anybody, caller
+from tests.sandbox.ids import id_of
+
+TRACK = f"/v1/tracks/{id_of('track', 0)}"
+
+
+def told_apart(scope):
+    """Somebody with a key is themselves, whoever brings too many is answered at once."""
+    headers = dict(scope["headers"])
+    if b"x-too-many" in headers:
+        return PlainTextResponse("not now", 429)
+    return Anybody(headers.get(b"x-key", b"public").decode())
+
+
+async def test_answers_are_kept_apart_by_who_asked(product, sandbox):
+    """What was fetched in one name is given to nobody else, and to no cache on the way."""
+    product.app.state.edge._admit = told_apart
+    names = ("ada", "ben", "public")
+    first = [await product.get(TRACK, headers={"X-Key": name}) for name in names]
+    again = [await product.get(TRACK, headers={"X-Key": name}) for name in names]
+
+    assert [answer.status_code for answer in (*first, *again)] == [200] * 6
+    assert sum(count for path, count in sandbox.calls.items() if path.startswith("/v1/tr")) == 3
+    assert ["hit" in answer.headers["cache-status"] for answer in (*first, *again)] == [
+        *[False] * 3,
+        *[True] * 3,
+    ]
+    assert [answer.headers["cache-control"] for answer in first[:2]] == ["private, no-store"] * 2
+    assert first[2].headers["cache-control"].startswith("public, ")
+    assert caller().principal == "public"
+
+
+async def test_the_edge_asks_before_it_answers(product):
+    """A limit holds for what is cached, too, and its refusal has the headers of every answer."""
+    product.app.state.edge._admit = told_apart
+    await product.get(TRACK)
+    refused = await product.get(TRACK, headers={"X-Too-Many": "1"})
+
+    assert (refused.status_code, refused.text) == (429, "not now")
+    assert refused.headers["x-content-type-options"] == "nosniff"
+    assert refused.headers["x-request-id"]
