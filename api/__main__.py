@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from api.app import create_app, settled
+from api.app import create_app, tuned
 from api.cache.purge import NAMES, purge
 from api.http.server import server
 from api.settings import Settings, describe, load_settings
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> None:
     match asked.command:
         case "serve":
             settings = load_settings()
-            server(settled(create_app(settings)), settings).run()
+            server(tuned(create_app(settings)), settings).run()
         case "settings":
             sys.stdout.write(describe(load_settings()) + "\n")
         case "purge":

@@ -217,7 +217,7 @@ _HANDLERS = {
 }
 
 
-def settled(app: AnApp) -> AnApp:
+def tuned(app: AnApp) -> AnApp:
     """The app of a server, its process set up for short waits and little memory (R-26).
 
     Routes, schemas and modules are 150,000 objects that never become garbage. A full round over
@@ -239,5 +239,5 @@ def settled(app: AnApp) -> AnApp:
 def __getattr__(name: str) -> Earprint:
     """`api.app:app`, made when a server asks for it: importing this module opens nothing."""
     if name == "app":
-        return settled(create_app(load_settings()))
+        return tuned(create_app(load_settings()))
     raise AttributeError(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uvicorn
 
-from api.app import settled
+from api.app import tuned
 from api.http.server import server as server_of
 from api.settings import Settings, load_settings
 from web.app import create_app
@@ -12,7 +12,7 @@ from web.app import create_app
 
 def server(settings: Settings) -> uvicorn.Server:
     """A server of dashboard, API and docs."""
-    return server_of(settled(create_app(settings)), settings)
+    return server_of(tuned(create_app(settings)), settings)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from fastapi import APIRouter, FastAPI
 
 from api.app import create_app as create_api
-from api.app import in_process, settled
+from api.app import in_process, tuned
 from api.http.examples import examples
 from api.settings import Settings, load_settings
 from web import errors, pages
@@ -56,5 +56,5 @@ def __getattr__(name: str) -> FastAPI:
     """Make `app` on demand (PEP 562) and keep it, so that importing has no side effect."""
     if name != "app":
         raise AttributeError(name)
-    globals()["app"] = made = settled(create_app())
+    globals()["app"] = made = tuned(create_app())
     return made

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 from sqlmodel import Session
 
-from api.app import settled
+from api.app import tuned
 from api.db.models import (
     CollectionItemRow,
     CollectionRow,
@@ -94,7 +94,7 @@ async def library_costs(folder: Path, files: int = FILES) -> list[Cost]:
     async with opened(None, folder) as product:
         with Session(product.app.state.parts.database.engine) as session:
             fill(session, files)
-        settled(product.app)
+        tuned(product.app)
         questions = {
             "related artists": f"/v1/artists/{own_artist_id('Artist 1')}/related",
             "profile of a collection": f"/v1/playlists/{MIX}/profile",

@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import Any
 
-from api.app import create_app, settled
+from api.app import create_app, tuned
 from api.settings import load_settings
 
 BEAT_S = 0.005
@@ -17,7 +17,7 @@ class Beating:
     """The app, and at /pulse the greatest lag since it was last asked for, in milliseconds."""
 
     def __init__(self) -> None:
-        self._inner = settled(create_app(load_settings()))
+        self._inner = tuned(create_app(load_settings()))
         self._worst_s = 0.0
         self._pulse: asyncio.Task[None] | None = None
 

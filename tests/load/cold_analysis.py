@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import cast
 
-from api.app import settled
+from api.app import tuned
 from api.cache.entry import Fetched, Key
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass
@@ -91,7 +91,7 @@ async def measure(folder: Path) -> list[float]:
     store = SqliteStore(f"sqlite:///{folder / 'cache.db'}", time.time)
     tiers = Tiers(MemoryTier(64 << 20), store, clock=time.time, chance=lambda: 0.5)
     await store.open()
-    settled(tiers)  # as every server is
+    tuned(tiers)  # as every server is
     for number in range(TIMES + 1):
         started = time.process_time()
         await serve_cold(tiers, packed, id_of("cold", number))

@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import Any
 
-from api.app import create_app, settled
+from api.app import create_app, tuned
 from api.settings import load_settings
 
 PATH = "/tally"
@@ -17,7 +17,7 @@ class Counting:
 
     def __init__(self) -> None:
         self._app = create_app(load_settings())
-        self._inner = settled(self._app)
+        self._inner = tuned(self._app)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer the tally itself, hand on everything else."""
