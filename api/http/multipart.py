@@ -120,7 +120,7 @@ async def receive_in_memory(
         fields, name = reader.finish()
     except FormParserError as error:
         raise _refused("body", _UNREADABLE) from error
-    return FormInMemory(fields, bytes(sink.data), name or "")
+    return FormInMemory(fields, sink.finish(), name or "")
 
 
 async def _to_its_end(work: Callable[[], T]) -> T:
@@ -176,14 +176,22 @@ class _MemorySink:
     """A small file, in memory."""
 
     def __init__(self) -> None:
-        self.data = bytearray()
+        self._pieces: list[bytes] = []
+        self._size = 0
 
     @property
     def size(self) -> int:
-        return len(self.data)
+        return self._size
 
     def write(self, data: bytes) -> None:
-        self.data += data
+        self._size += len(data)
+        self._pieces.append(data)
+
+    def finish(self) -> bytes:
+        """The whole of it, once."""
+        whole = b"".join(self._pieces)
+        self._pieces.clear()
+        return whole
 
 
 class _FileSink:

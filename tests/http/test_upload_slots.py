@@ -98,7 +98,7 @@ async def test_b9_twelve_unfinished_uploads_hold_four_places(server, tmp_path, p
         upload.writer.write(b"")
         again = await upload.answer(5)
 
-    assert [answer is None for answer in answers] == [True] * PLACES + [False] * (MANY - PLACES)
+    assert sum(answer is None for answer in answers) == PLACES
     assert {status for status, _, _ in refused} == {503}
     assert all(int(headers["retry-after"]) >= 1 for _, headers, _ in refused)
     assert all("as many as may at once" in body.decode() for _, _, body in refused)
@@ -118,7 +118,7 @@ async def test_b9_lists_have_places_of_their_own(server, tmp_path):
 
     statuses = [answer and answer[0] for answer in answers]
     problems = [json.loads(answer[2]) for answer in answers if answer]
-    assert statuses == [None] * PLACES + [503] * (MANY - PLACES)
+    assert (statuses.count(None), statuses.count(503)) == (PLACES, MANY - PLACES)
     assert {problem["type"] for problem in problems} == {"/problems/queue-full"}
     assert "4 lists are being sent" in problems[0]["detail"]
     assert (other, there) == (None, 1)

@@ -86,7 +86,7 @@ async def test_each_step_of_an_upload_may_find_the_disk_full(
         raise OSError(number, os.strerror(number))
 
     await product.get(TRACKS)
-    place = {"fsync": os, "write": multipart._Sink}.get(step, Path)
+    place = {"fsync": os, "write": multipart._FileSink}.get(step, Path)
     monkeypatch.setattr(place, step, full)
     answer = await send(product, song())
     monkeypatch.undo()

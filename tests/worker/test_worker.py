@@ -129,7 +129,7 @@ class Analyst:
     """Does nothing itself."""
 
     def __init__(self, job_tables, clock: Clock = lambda: NOW):
-        self.job_tables, self.clock = job_tables, clock
+        self.jobs, self.clock = job_tables, clock
         self.dead: list[tuple[str, str]] = []
         self.at_work: set[str] = set()
         self.condition = Condition()
