@@ -15,6 +15,14 @@ from tests.sandbox.ids import id_of
 pytestmark = pytest.mark.no_cover  # coverage has the one profiler that a thread may have
 
 
+BESIDE = {"cache upkeep", "worker"}  # tasks that go on whatever is asked
+
+
+def running() -> bool:
+    """Whether the loop is at work, and has a task that is the current one."""
+    return asyncio._get_running_loop() is not None
+
+
 class Walk:
     """Notes every module of ours in which something is called, on the loop's thread."""
 
@@ -23,8 +31,11 @@ class Walk:
 
     def __call__(self, frame, event, _argument) -> None:
         name = frame.f_globals.get("__name__", "")
+        if event != "call" or not name.startswith(("api.", "web.")):
+            return
         is_read = frame.f_code.co_name == "<module>"  # an annotation, by FastAPI
-        if event == "call" and name.startswith(("api.", "web.")) and not is_read:
+        task = asyncio.current_task() if running() else None
+        if not is_read and (task is None or task.get_name() not in BESIDE):
             self.modules.add(name)
 
     def __enter__(self):
