@@ -47,7 +47,6 @@ WAYS_ON = {
     Capability.ANALYSIS: _OWN_FILE,
 }
 _NOT_TOLD = "It is not asked: what is this server’s own is not told to others."
-_TIME_IS_UP = "The time for this request is up."
 _WAY_ON = "Connect Spotify credentials that may read it; /v1/sources shows what is open here."
 
 Ask = Callable[[Any, str | None], Awaitable[Fetched[Any]]]
@@ -98,16 +97,14 @@ class Cascade:
         end = loop.time() + REQUEST_BUDGET_S
         refusals: list[SourceError] = []
         for place, source in enumerate(able):
-            goes_on = place + 1 < len(able) and not source.at_home
-            try:
-                async with asyncio.timeout_at(loop.time() + SHARE_S if goes_on else end):
-                    return await self.of(source, lookup)
-            except SourceError as refusal:
-                refusals.append(refusal)
-            except TimeoutError:
-                if goes_on:
-                    return await self._side_by_side(lookup, able[place:], refusals, end=end)
-                refusals.append(Unreachable(source.name, _TIME_IS_UP))
+            shares = place + 1 < len(able) and not source.at_home
+            until = min(loop.time() + SHARE_S, end) if shares else end
+            outcome = await self._outcome(source, lookup, until)
+            if isinstance(outcome, Served):
+                return outcome
+            if shares and loop.time() >= until:
+                return await self._side_by_side(lookup, able[place:], refusals, end=end)
+            refusals.append(outcome)
         return await self._nothing_or_problem(lookup, refusals)
 
     async def _side_by_side(
@@ -165,7 +162,7 @@ class Cascade:
         except SourceError as refusal:
             return refusal
         except TimeoutError:
-            return Unreachable(source.name, _TIME_IS_UP)
+            return Unreachable(source.name, "The time for this request is up.")
 
     async def of(self, source: Any, lookup: Lookup) -> Served:  # noqa: ANN401  # any Source
         """One source's answer. Raises SourceError."""

@@ -123,6 +123,21 @@ async def test_the_time_of_a_request_is_shared_by_all_sources(tmp_path, monkeypa
     assert {a.detail for a in caught.value.attempts} == {"The time for this request is up."}
 
 
+async def test_no_share_outlasts_the_request(tmp_path, monkeypatch):
+    """Whoever is asked late has what is left of the time, however large a share would be."""
+    monkeypatch.setattr(cascade, "REQUEST_BUDGET_S", 0.02)
+    started, never = time.monotonic(), asyncio.Event()
+    slow, last = Played(SPOTIFY, other=never.wait), Played(OTHER, other=never.wait)
+
+    async with cascade_of(tmp_path, slow, last) as asking:
+        with pytest.raises(TryLater):
+            await Features(asking).of("a")
+        took_s = time.monotonic() - started
+        never.set()
+
+    assert took_s < cascade.SHARE_S / 2
+
+
 async def test_the_next_is_asked_beside_one_that_takes_longer_than_its_share(tmp_path, monkeypatch):
     """And what the slow one says later is kept: the next read has it."""
     share_s = cascade.SHARE_S
