@@ -16,21 +16,6 @@ FRESH, STALE, OLD = MINUTE - 1, MINUTE + 1, 6 * MINUTE + 1
 LONG_OLD = DAY + 2 * MINUTE
 
 
-@pytest.fixture
-def clock():
-    """The time of a test."""
-    return Hands()
-
-
-@pytest.fixture
-async def tiers(tmp_path, clock):
-    """A cache that is open, over an empty file."""
-    opened = tiers_in(tmp_path, clock)
-    await opened.store.open()
-    yield opened
-    await opened.close()
-
-
 async def settled(tiers):
     """Wait until nothing is in the air."""
     while tiers._fetches._flights:

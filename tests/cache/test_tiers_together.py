@@ -9,25 +9,10 @@ from api.cache.entry import Fetched
 from api.cache.policy import MINUTE, TtlClass
 from api.cache.tiers import Served
 from api.problems.refusals import Unreachable
-from tests.cache.making import OTHER, SPOTIFY, Answering, Hands, entry, key, tiers_in
+from tests.cache.making import OTHER, SPOTIFY, Answering, entry, key, tiers_in
 
 PLAYLIST = TtlClass.PLAYLIST
 OLD = 6 * MINUTE + 1
-
-
-@pytest.fixture
-def clock():
-    """The time of a test."""
-    return Hands()
-
-
-@pytest.fixture
-async def tiers(tmp_path, clock):
-    """A cache that is open, over an empty file."""
-    opened = tiers_in(tmp_path, clock)
-    await opened.store.open()
-    yield opened
-    await opened.close()
 
 
 async def test_a_hundred_callers_are_one_fetch_though_the_first_leaves(tiers):

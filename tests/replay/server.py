@@ -2,17 +2,17 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
 from tests.replay import archive
 from tests.sandbox.answers import Answer, Request, error, of
-from tests.sandbox.server import HOST, Server
+from tests.sandbox.server import OnLoopback
 
 TOKEN = {"access_token": "replayed", "token_type": "Bearer", "expires_in": 3600}
 BATCHES = {"/v1/artists": "artists", "/v1/tracks": "tracks", "/v1/audio-features": "audio_features"}
 
 
-class Replay:
+class Replay(OnLoopback):
     """Answers what is recorded for an address, or what a test has put there.
 
     Bodies are stored decoded, so that none of their recorded headers is sent: content-encoding,
@@ -24,24 +24,7 @@ class Replay:
         self.asked: list[Request] = []
         self._put: dict[str, tuple[int, Any]] = {}
         self._places = archive.served()
-        self._server = Server(self._handle)
-
-    async def __aenter__(self) -> Self:
-        await self._server.start()
-        return self
-
-    async def __aexit__(self, *_exception: object) -> None:
-        await self._server.stop()
-
-    @property
-    def accounts_url(self) -> str:
-        """Base of /api/token."""
-        return f"http://{HOST}:{self._server.port}"
-
-    @property
-    def api_url(self) -> str:
-        """Base of the Web API."""
-        return f"{self.accounts_url}/v1"
+        super().__init__(self._handle)
 
     def put(self, address: str, body: Any, *, status: int = 200) -> None:
         """Answer this at an address, rather than what the index has there.

@@ -13,11 +13,11 @@ from tests.sandbox.faults import producible
 from tests.sandbox.injection import Call, Injections
 from tests.sandbox.playlists import playlists
 from tests.sandbox.rules import AppClass
-from tests.sandbox.server import HOST, Server
+from tests.sandbox.server import OnLoopback
 from tests.sandbox.state import State, Switches
 
 
-class Sandbox:
+class Sandbox(OnLoopback):
     """Speaks the Web API on a loopback port for as long as the context lasts."""
 
     def __init__(
@@ -29,32 +29,13 @@ class Sandbox:
         clock: Callable[[], float] = time.monotonic,
     ):
         self.state = State(clock, Switches(app_class=app_class, latency_ms=latency_ms))
-        self._server = Server(self._handle, port=port)
+        super().__init__(self._handle, port=port)
         self._injections = Injections()
 
     async def __aenter__(self) -> Self:
         catalogue()  # built once, before the first call is timed
         playlists()
-        await self._server.start()
-        return self
-
-    async def __aexit__(self, *_exception: object) -> None:
-        await self._server.stop()
-
-    @property
-    def port(self) -> int:
-        """The loopback port; the same for the sandbox's whole life."""
-        return self._server.port
-
-    @property
-    def accounts_url(self) -> str:
-        """Base of /api/token, and of everything else here."""
-        return f"http://{HOST}:{self.port}"
-
-    @property
-    def api_url(self) -> str:
-        """Base of the Web API, with /v1."""
-        return f"{self.accounts_url}/v1"
+        return await super().__aenter__()
 
     @property
     def calls(self) -> Counter[str]:

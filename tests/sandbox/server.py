@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
+from typing import Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import h11
@@ -114,6 +115,35 @@ class Server:
             if connection.our_state is h11.MUST_CLOSE:
                 return
             connection.start_next_cycle()
+
+
+class OnLoopback:
+    """Somebody who answers in a service's place for as long as the context lasts."""
+
+    def __init__(self, handle: Callable[[Request], Awaitable[Answer]], *, port: int = 0):
+        self._server = Server(handle, port=port)
+
+    async def __aenter__(self) -> Self:
+        await self._server.start()
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        await self._server.stop()
+
+    @property
+    def port(self) -> int:
+        """The loopback port; the same for the whole life of it."""
+        return self._server.port
+
+    @property
+    def accounts_url(self) -> str:
+        """Base of the sign-in, and of everything else."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def api_url(self) -> str:
+        """Base of the Web API, with /v1."""
+        return f"{self.accounts_url}/v1"
 
 
 def _bound(port: int) -> socket.socket:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -28,7 +28,7 @@ from api.services.cascade import Cascade, Lookup
 from api.sources.base import PROTOCOLS, Query, Source
 from api.sources.registry import Registry
 from tests.sandbox.answers import Answer, Request, error
-from tests.sandbox.server import HOST, Server
+from tests.sandbox.server import OnLoopback
 
 Question = Callable[[], Awaitable[Any]]
 ERROR = {"status": 500, "message": "Something went wrong"}
@@ -56,7 +56,7 @@ BATCHES: dict[Capability, Ask] = {
 }
 
 
-class StandIn:
+class StandIn(OnLoopback):
     """The service that a source asks, on loopback: as it is, until it `sends` something else."""
 
     def __init__(self, answer: Callable[[Request], Awaitable[Answer]], sign_in: str = "") -> None:
@@ -64,24 +64,7 @@ class StandIn:
         self.asked: list[str] = []
         self._answer = answer
         self._sign_in = sign_in
-        self._server = Server(self._handle)
-
-    async def __aenter__(self) -> Self:
-        await self._server.start()
-        return self
-
-    async def __aexit__(self, *_exception: object) -> None:
-        await self._server.stop()
-
-    @property
-    def accounts_url(self) -> str:
-        """Where its sign-in is, and all else."""
-        return f"http://{HOST}:{self._server.port}"
-
-    @property
-    def api_url(self) -> str:
-        """Base of its API."""
-        return f"{self.accounts_url}/v1"
+        super().__init__(self._handle)
 
     async def _handle(self, request: Request) -> Answer:
         if request.path == self._sign_in:
