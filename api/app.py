@@ -8,7 +8,7 @@ import logging
 import random
 import sys
 import time
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import __version__
 from api.clock import Chance, Clock
@@ -29,7 +30,6 @@ from api.http.cross_site import OwnPagesOnly
 from api.http.docs.routes import router as playground
 from api.http.edge import Edge
 from api.http.responses import problem_response, request_id, working_response
-from api.http.scope import App, Receive, Scope, Send
 from api.problems.errors import ApiError, Internal, InvalidRequest, PlainHttp, Refused, StillWorking
 from api.problems.invalid_request import complaints
 from api.routes import artists, collections, jobs, library, lookup, playlists, server, tracks
@@ -56,7 +56,7 @@ AnApp = TypeVar("AnApp")
 class Earprint(FastAPI):
     """FastAPI behind the edge, with the OpenAPI document of this server."""
 
-    def build_middleware_stack(self) -> App:
+    def build_middleware_stack(self) -> ASGIApp:
         """All that FastAPI makes of routes, handlers and middleware, the edge around it."""
         edge: Edge = self.state.edge
         stack = super().build_middleware_stack()
@@ -97,15 +97,12 @@ def create_app(
         redirect_slashes=False,  # the edge takes them off: a redirect names the caller's Host
         lifespan=lifespan,
     )
-    for name, value in {
-        "parts": parts,
-        "services": parts.services(),
-        "tiers": parts.tiers,
-        "clock": clock,
-        "hosts": hosts,
-        "edge": edge,
-    }.items():
-        setattr(app.state, name, value)
+    app.state.parts = parts
+    app.state.services = parts.services()
+    app.state.tiers = parts.tiers
+    app.state.clock = clock
+    app.state.hosts = hosts
+    app.state.edge = edge
     for routes in (artists, tracks, playlists, lookup, library, collections, jobs, server):
         app.include_router(routes.router, dependencies=[Depends(known_query)])
     app.include_router(playground)
@@ -119,7 +116,7 @@ def create_app(
     return app
 
 
-def in_process(app: App) -> App:
+def in_process(app: ASGIApp) -> ASGIApp:
     """The app for callers in this process, who need no host name: no socket marks a scope."""
 
     async def asked(scope: Scope, receive: Receive, send: Send) -> None:
@@ -128,12 +125,12 @@ def in_process(app: App) -> App:
     return asked
 
 
-def failing_in_one_line(app: App) -> App:
+def failing_in_one_line(app: ASGIApp) -> ASGIApp:
     """What a server logs of a start that failed: the reason, without a traceback before it."""
     name = f"{CannotStart.__name__}: "
 
     async def started(scope: Scope, receive: Receive, send: Send) -> None:
-        async def brief(message: MutableMapping[str, Any]) -> None:
+        async def brief(message: Message) -> None:
             if message["type"] == "lifespan.startup.failed" and name in message["message"]:
                 message["message"] = message["message"].rsplit(name, 1)[1].strip()
             await send(message)

@@ -66,6 +66,7 @@ def environment() -> Environment:
     return made
 
 
+@cache
 def assets() -> Mapping[str, Asset]:
     """The pages' static files by name."""
     own = read_assets(FOLDER / "own", STATIC)

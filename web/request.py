@@ -100,4 +100,9 @@ def page_request(request: Request) -> PageRequest:
     return PageRequest(request, request.app.state.web)
 
 
-PageRequestDep = Annotated[PageRequest, Depends(page_request)]
+async def _page_request(request: Request) -> PageRequest:
+    """The same for FastAPI, which would run a plain function in a thread."""
+    return page_request(request)
+
+
+PageRequestDep = Annotated[PageRequest, Depends(_page_request)]

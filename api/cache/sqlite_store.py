@@ -212,13 +212,10 @@ class SqliteStore:
         self.full = False
 
     def _delete_source(self, source: str) -> int:
-        everything = source == "all"
         with Session(self._engine) as session:
-            statement = (
-                delete(EntryRow)
-                if everything
-                else delete(EntryRow).where(col(EntryRow.source) == source)
-            )
+            statement = delete(EntryRow)
+            if source != "all":
+                statement = statement.where(col(EntryRow.source) == source)
             count = len(session.execute(statement.returning(col(EntryRow.key))).all())
             mark = session.get(PurgeRow, source) or PurgeRow(source=source, epoch=0)
             mark.epoch += 1
@@ -235,9 +232,8 @@ class SqliteStore:
         longest = now + LONGEST_LIFE
         with Session(self._engine) as session:
             session.execute(delete(EntryRow).where(col(EntryRow.delete_at) <= now))
-            too_late = (
-                col(EntryRow.delete_at) > longest + CLOCK_SLACK_S
-            )  # by a clock that was wrong
+            # Kept by a clock that was wrong.
+            too_late = col(EntryRow.delete_at) > longest + CLOCK_SLACK_S
             session.execute(
                 update(EntryRow).where(too_late).values(delete_at=longest, error_until=longest)
             )

@@ -12,11 +12,12 @@ import asyncio
 import itertools
 import re
 import secrets
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from time import perf_counter
-from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.cache import policy
 from api.cache.entry import Entry, Key
@@ -24,7 +25,7 @@ from api.cache.policy import Verdict
 from api.cache.tiers import Tiers
 from api.caller import ANYBODY, Caller, asked_by, caller
 from api.clock import Clock
-from api.http.scope import ASKED_METHOD, CACHE_KEY, REQUEST_ID, App, Receive, Scope, Send
+from api.http.scope import ASKED_METHOD, CACHE_KEY, REQUEST_ID
 from api.http.stored_answer import (
     COMMON,
     Asker,
@@ -36,7 +37,7 @@ from api.http.stored_answer import (
 )
 from api.system.hosts import IN_PROCESS, OwnHosts
 
-Admit = Callable[[Scope], Caller | App]
+Admit = Callable[[Scope], Caller | ASGIApp]
 """Who a request comes from, or the answer that it gets instead: it is too many, or no key fits."""
 
 API = "/v1/"
@@ -77,8 +78,8 @@ def anybody(_scope: Scope) -> Caller:
 class Edge:
     """The outermost layer of the product; `admit` is asked before anything is looked up."""
 
-    _inner: App
-    _lifespan: App
+    _inner: ASGIApp
+    _lifespan: ASGIApp
 
     def __init__(
         self, tiers: Tiers, clock: Clock, *, hosts: OwnHosts, admit: Admit = anybody
@@ -93,7 +94,7 @@ class Edge:
         self._run = secrets.token_hex(4)
         self._count = itertools.count(1)
 
-    def around(self, inner: App, *, lifespan: App | None = None) -> Edge:
+    def around(self, inner: ASGIApp, *, lifespan: ASGIApp | None = None) -> Edge:
         """This edge, with what answers where it cannot, and what starts and stops the product."""
         self._inner = inner
         self._lifespan = lifespan or inner
@@ -184,7 +185,7 @@ class Edge:
         return b"%s-%x" % (self._run.encode(), next(self._count))
 
     async def _inside(
-        self, scope: Scope, receive: Receive, send: Send, *, answer: App | None = None
+        self, scope: Scope, receive: Receive, send: Send, *, answer: ASGIApp | None = None
     ) -> None:
         """Route the request; learn from its answer and give it the headers every answer has."""
         request_id = self._request_id(scope)
@@ -202,7 +203,7 @@ class Edge:
             ASKED_METHOD: method,
         }
 
-        async def finish(message: MutableMapping[str, Any]) -> None:
+        async def finish(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message = dict(message)
                 if (key := message.pop(CACHE_KEY, None)) is not None and method in {"GET", "HEAD"}:
@@ -226,7 +227,7 @@ class Edge:
         self._aliases[address] = _Alias(key)
 
     def _refresh_behind(self, alias: _Alias, scope: Scope, now: float) -> None:
-        """Ask the same inside, for its effect on the cache; at most once a second."""
+        """Ask the inside the same question, for its effect on the cache; once a second at most."""
         if 0 <= now - alias.refreshed < REFRESH_EVERY_S:  # below 0: the clock was set back
             return
         alias.refreshed = now
@@ -246,11 +247,11 @@ async def _send(send: Send, status: int, headers: Headers, *, body: bytes = b"")
     await send({"type": "http.response.body", "body": body})
 
 
-async def _no_body() -> MutableMapping[str, Any]:
+async def _no_body() -> Message:
     return {"type": "http.request", "body": b"", "more_body": False}
 
 
-async def _to_nobody(_message: MutableMapping[str, Any]) -> None:
+async def _to_nobody(_message: Message) -> None:
     return None
 
 

@@ -52,9 +52,8 @@ class PrivateFileResponse(FileResponse):
         one_range = method == "GET" and [name for name, _ in scope["headers"]].count(b"range") == 1
         asked = {**scope, "method": method, "extensions": {}}  # no server opens our descriptor
         with await asyncio.to_thread(open, self.path, "rb", opener=not_following) as file:
-            self.path = (
-                f"/dev/fd/{file.fileno()}"  # what was opened, whatever its name leads to now
-            )
+            # What was opened, whatever its name leads to now.
+            self.path = f"/dev/fd/{file.fileno()}"
             self.stat_result = os.fstat(file.fileno())
             self.set_stat_headers(self.stat_result)
             if not one_range or not await self._is_sent_in_part(asked, receive, send):

@@ -110,7 +110,7 @@ async def receive_in_memory(
 ) -> FormInMemory:
     """The form whose bytes are `body`, which its caller bounds. Raises InvalidRequest.
 
-    Its file, if it has one, and each of its fields have `most_bytes` at most.
+    Each of its fields has `most_bytes` at most; its file may be absent.
     """
     sink = _MemorySink()
     reader = _FormReader(_boundary(request), sink, known, most_field_bytes=most_bytes)

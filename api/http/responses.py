@@ -8,10 +8,7 @@ from api.cache.entry import Key
 from api.cache.tiers import Tiers
 from api.caller import caller
 from api.http.scope import REQUEST_ID
-from api.http.stored_answer import (
-    StoredAnswer,
-    is_private,
-)
+from api.http.stored_answer import StoredAnswer, is_private
 from api.problems.errors import ApiError, StillWorking
 from api.schemas.base import Model
 from api.schemas.problem import Problem

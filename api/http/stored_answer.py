@@ -11,6 +11,7 @@ from functools import partial
 from time import perf_counter
 
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from api.cache.entry import OWNER, Entry, Key
 from api.cache.tiers import Served, Tiers
@@ -18,7 +19,7 @@ from api.caller import PUBLIC, caller
 from api.clock import Clock
 from api.http.conditional import holds
 from api.http.content_encoding import GZIP, IDENTITY, WORTH_ENCODING_BYTES, ZSTD, encode, negotiate
-from api.http.scope import CACHE_KEY, Receive, Scope, Send
+from api.http.scope import CACHE_KEY
 from api.music.ids import OWN_PREFIX
 from api.problems.refusals import (
     Closed,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
 
@@ -24,7 +24,6 @@ from api.schemas.library import Job, JobProblem, JobState, Stage
 
 NO_SPEED_YET_S = 10.0
 WORTH_EXTRAPOLATING = 20.0  # percent; before that the first stage alone would speak
-T = TypeVar("T")
 
 
 class Queue(Protocol):

@@ -8,6 +8,8 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
+from starlette.types import Scope
+
 from api.cache.entry import Entry, Key, etag_of
 from api.cache.memory import MemoryTier
 from api.cache.policy import TtlClass, ages
@@ -15,7 +17,7 @@ from api.cache.sqlite_store import SqliteStore
 from api.cache.tiers import Tiers
 from api.http.content_encoding import encode
 from api.http.edge import Edge
-from api.http.scope import CACHE_KEY, Scope
+from api.http.scope import CACHE_KEY
 from api.schemas.provenance import SourceName
 from api.system.hosts import OwnHosts
 

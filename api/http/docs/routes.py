@@ -34,6 +34,7 @@ def get_docs() -> HTMLResponse:
     return HTMLResponse(page(), headers=headers)
 
 
+@cache
 def assets() -> Mapping[str, Asset]:
     """The files of the page, and of Swagger UI all that its licence wants to travel along."""
     own = read_assets(FOLDER / "static", STATIC)

@@ -80,8 +80,8 @@ class Reporter:
     def _is_over(self, failure: SignInFailure) -> bool:
         """Whether a wait that was asked for has passed, and nobody has tried since."""
         retry_at = failure.error.retry_at
-        limited = isinstance(failure.error, Limited)
-        return limited and retry_at is not None and retry_at <= self._clock()
+        waits = isinstance(failure.error, Limited)
+        return waits and retry_at is not None and retry_at <= self._clock()
 
     def _open_report(self, capability: Capability, family: Family) -> CapabilityReport:
         verdict = self._gates.verdict(self._credential, family)
