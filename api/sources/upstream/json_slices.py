@@ -221,9 +221,10 @@ class _Walk:
         if end - inside.since > SLICE_BYTES + LONGEST_PART:
             raise TooMuch
         opening, closing = (b"{", b"}") if inside.is_object else (b"[", b"]")
-        part = _parsed(b"%b%b%b" % (opening, self._text[inside.since : end], closing))
+        text = self._text[inside.since : end]
+        part = _parsed(b"%b%b%b" % (opening, text, closing))
         is_last = inside.value is None and end != inside.member - 1
-        if not part and not is_last:
+        if not part and not is_last and not text.strip():  # a name that is left out is something
             raise ValueError(end)  # nothing beside a comma
         if inside.value is None:
             inside.value = part

@@ -58,6 +58,15 @@ def test_what_is_broken_is_broken_in_slices_too(value, slice_bytes, place, sign)
     assert without_half_names(read[0]) == read[1]
 
 
+@pytest.mark.parametrize("slice_bytes", [1, 8, 64])
+def test_a_slice_of_nothing_but_a_half_name_is_no_empty_one(slice_bytes):
+    """The field is left out; its neighbours are read."""
+    half = rb"\ud800" * 6  # too many escapes to be leapt over as a leaf
+    text = b'[{"%b": 1, "a": 2, "%b,": 3, "b": [4]}]' % (half, half)
+
+    assert in_slices(text, slice_bytes) == [{"a": 2, "b": [4]}]
+
+
 def without_half_names(value):
     """The same, less what has half a character in its name: nothing that a model could ask for."""
     match value:
