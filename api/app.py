@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -48,6 +49,8 @@ SWITCH_S = 0.001
 HEAPS = 1
 GIVEN_BACK_BYTES = 128 << 10
 _M_TRIM_THRESHOLD, _M_ARENA_MAX = -1, -8  # of glibc’s malloc.h
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""Asking at each request whether anybody wants some costs as much as a hit of the cache."""
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _log = logging.getLogger(__name__)
 AnApp = TypeVar("AnApp")
@@ -96,6 +99,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,  # the edge takes them off: a redirect names the caller's Host
         lifespan=lifespan,
+        telemetry=NO_TELEMETRY,
     )
     app.state.parts = parts
     app.state.services = parts.services()

@@ -111,28 +111,28 @@ class Edge:
         if callable(who):
             await self._inside(scope, receive, send, answer=who)
             return
-        with asked_by(who):
-            if not await self._answered_at_once(scope, send):
+        if not await self._answered_at_once(scope, send, who):
+            with asked_by(who):
                 await self._inside(scope, receive, send)
 
     async def close(self) -> None:
         """Let refreshes in the background end."""
         await asyncio.gather(*self._refreshes, return_exceptions=True)
 
-    async def _answered_at_once(self, scope: Scope, send: Send) -> bool:
+    async def _answered_at_once(self, scope: Scope, send: Send, who: Caller) -> bool:
         """Whether it could be answered without any routing."""
         if not self._hosts.are_asked(scope):
             return False
         if scope["method"] in {"GET", "HEAD"}:
-            alias = self._aliases.get(_address(scope))
-            return alias is not None and await self._answered(alias, scope, send)
+            alias = self._aliases.get(_address(scope, who))
+            return alias is not None and await self._answered(alias, scope, send, who=who)
         if scope["path"].startswith(API) and _is_preflight(scope):
             headers = [*_PREFLIGHT, (b"x-request-id", self._request_id(scope))]
             await _send(send, 204, _readable_by(headers, private=is_private(scope)))
             return True
         return False
 
-    async def _answered(self, alias: _Alias, scope: Scope, send: Send) -> bool:
+    async def _answered(self, alias: _Alias, scope: Scope, send: Send, *, who: Caller) -> bool:
         """Whether the entry could be served; a stale one is refreshed behind."""
         started = perf_counter()
         entry = self._memory.get(alias.key)
@@ -143,7 +143,8 @@ class Edge:
         if verdict is not Verdict.FRESH:
             if verdict is not Verdict.REVALIDATE or self._tiers.is_failing(alias.key):
                 return False
-            self._refresh_behind(alias, scope, now)
+            with asked_by(who):
+                self._refresh_behind(alias, scope, now)
         asker = Asker.of(scope["headers"])
         body, encoding = body_in(entry, asker.encoding)
         if body is None:
@@ -190,7 +191,7 @@ class Edge:
         """Route the request; learn from its answer and give it the headers every answer has."""
         request_id = self._request_id(scope)
         method = scope["method"]
-        address = _address(scope)
+        address = _address(scope, caller())
         added = [
             *(COMMON if scope["path"].startswith(API) else _PLAIN),
             (b"x-request-id", request_id),
@@ -255,8 +256,8 @@ async def _to_nobody(_message: Message) -> None:
     return None
 
 
-def _address(scope: Scope) -> Address:
-    return caller().principal, scope["path"], scope["query_string"]
+def _address(scope: Scope, who: Caller) -> Address:
+    return who.principal, scope["path"], scope["query_string"]
 
 
 def _is_preflight(scope: Scope) -> bool:
