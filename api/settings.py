@@ -6,7 +6,7 @@ import hashlib
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -29,7 +29,16 @@ from api.system.hosts import host_name, is_loopback
 
 SPOTIFY_API_HOST = "api.spotify.com"
 PREFIX = "EARPRINT_"
-SOURCE_BLOCKS = ("spotify",)  # of settings that have their source’s name in front
+SOURCE_BLOCKS = (  # of settings that have their source’s name in front
+    "spotify",
+    "reccobeats",
+    "musicbrainz",
+    "wikidata",
+    "listenbrainz",
+    "deezer",
+    "lastfm",
+    "oembed",
+)
 MEBIBYTE = 1 << 20
 Market = Annotated[str, AfterValidator(market)]
 
@@ -93,6 +102,34 @@ class SpotifySettings(BaseModel):
         return hashlib.sha256((self.client_id or "").encode()).hexdigest()[:12]
 
 
+class OpenSettings(BaseModel):
+    """Where a source is that answers everybody: RECCOBEATS_URL and so on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    url: BaseUrl
+
+
+class ListenBrainzSettings(OpenSettings):
+    """What ListenBrainz needs: LISTENBRAINZ_URL, LISTENBRAINZ_LABS_URL, LISTENBRAINZ_TOKEN."""
+
+    url: BaseUrl = "https://api.listenbrainz.org"
+    labs_url: BaseUrl = "https://labs.api.listenbrainz.org"
+    token: SecretStr | None = None
+
+
+class LastFmSettings(OpenSettings):
+    """What Last.fm needs: LASTFM_URL, LASTFM_API_KEY."""
+
+    url: BaseUrl = "https://ws.audioscrobbler.com/2.0"
+    api_key: SecretStr | None = None
+
+
+def _block(name: str, default: BaseModel) -> Any:  # noqa: ANN401  # as pydantic types Field
+    """A source's own settings, whose names in the environment begin with the source's."""
+    return Field(default, validation_alias=name)
+
+
 class Settings(BaseSettings):
     """Every setting of contract §6, with its default; each source has a block of its own."""
 
@@ -124,7 +161,22 @@ class Settings(BaseSettings):
     unsandboxed: bool = False
     demo: bool = True
 
-    spotify: SpotifySettings = Field(SpotifySettings(), validation_alias="spotify")
+    offline: bool = False
+
+    spotify: SpotifySettings = _block("spotify", SpotifySettings())
+    reccobeats: OpenSettings = _block(
+        "reccobeats", OpenSettings(url="https://api.reccobeats.com/v1")
+    )
+    musicbrainz: OpenSettings = _block(
+        "musicbrainz", OpenSettings(url="https://musicbrainz.org/ws/2")
+    )
+    wikidata: OpenSettings = _block(
+        "wikidata", OpenSettings(url="https://query.wikidata.org/sparql")
+    )
+    listenbrainz: ListenBrainzSettings = _block("listenbrainz", ListenBrainzSettings())
+    deezer: OpenSettings = _block("deezer", OpenSettings(url="https://api.deezer.com"))
+    lastfm: LastFmSettings = _block("lastfm", LastFmSettings())
+    oembed: OpenSettings = _block("oembed", OpenSettings(url="https://open.spotify.com/oembed"))
 
     @field_validator("host")
     @classmethod

@@ -27,6 +27,7 @@ from api.clock import Chance, Clock
 from api.db import migrate
 from api.db.collections import CollectionTables
 from api.db.demo import DemoTables
+from api.db.identities import IdentityTables
 from api.db.jobs import JobTables
 from api.db.library import LibraryTables
 from api.db.reserve import put_by, with_reserve
@@ -45,6 +46,7 @@ from api.services.analysis import Analyses
 from api.services.cascade import Cascade
 from api.services.catalog import Catalog
 from api.services.features import Features
+from api.services.identity import Identities
 from api.services.playlists import Playlists
 from api.services.profile import Profiles
 from api.services.readiness import Readiness
@@ -98,6 +100,7 @@ class Parts:
     registry: Registry
     cascade: Cascade
     catalog: Catalog
+    identities: Identities
     related: Related
     features: Features
     analyses: Analyses
@@ -111,6 +114,7 @@ class Parts:
         """Everything that routes may be given, by its type."""
         own = self.own
         routed: list[Any] = [self.settings, self.registry, self.catalog, self.related]
+        routed += [self.identities]
         routed += [self.features, self.analyses, self.playlists, self.profiles, self.readiness]
         routed += [self.collections, own.library, own.jobs, own.uploads, own.limits]
         return {type(service): service for service in routed}
@@ -132,7 +136,13 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         market=settings.spotify.market,
     )
     registry = make_registry(settings, gates, clock=clock, chance=chance, at_home=sources.by_name)
-    cascade = Cascade(registry, tiers, clock)
+    identities = Identities(
+        registry,
+        IdentityTables(engine, database.offload),
+        clock=clock,
+        isrc_of=_isrc_of(tiers, settings.spotify.market),
+    )
+    cascade = Cascade(registry, tiers, identities, clock=clock)
     features, playlists = Features(cascade), Playlists(cascade)
     return Parts(
         settings=settings,
@@ -144,6 +154,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         registry=registry,
         cascade=cascade,
         catalog=Catalog(cascade),
+        identities=identities,
         related=Related(cascade),
         features=features,
         analyses=Analyses(cascade),
@@ -307,6 +318,7 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
         closing.callback(database.offload.close)
         closing.callback(parts.collections.close)
         closing.push_async_callback(parts.registry.close)
+        closing.push_async_callback(parts.identities.close)
         closing.push_async_callback(parts.tiers.close)
         try:
             await database.offload(

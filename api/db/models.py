@@ -137,3 +137,33 @@ class NoteRow(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     value: str
+
+
+class IdentityAnswerRow(SQLModel, table=True):
+    """Which ids one source says are the same artist or track as this one; none is an answer, too.
+
+    Times are unix seconds.
+    """
+
+    __tablename__ = "identity_answer"
+
+    kind: str = Field(primary_key=True)
+    scheme: str = Field(primary_key=True)
+    ident: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    links: str
+    """A JSON list of [scheme, id, how]."""
+    found_at: float
+    until: float = Field(index=True)
+
+
+class IdentityCorrectionRow(SQLModel, table=True):
+    """What a person has set: the right id in a numbering, or None where none is right."""
+
+    __tablename__ = "identity_correction"
+
+    kind: str = Field(primary_key=True)
+    ident: str = Field(primary_key=True)
+    scheme: str = Field(primary_key=True)
+    target: str | None = None
+    set_at: float

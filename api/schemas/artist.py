@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from api.schemas.base import Model, Percent, Unit
+from api.schemas.identity import IdScheme
 from api.schemas.provenance import Gaps, Resource, Said, SourceName
 
 
@@ -59,6 +61,20 @@ class RelatedArtist(Model):
     url: str | None
     images: Images
     genres: tuple[str, ...] | None
+    ids: dict[IdScheme, str] = Field(
+        default_factory=dict,
+        description="Its ids elsewhere, by whose they are, as far as sources state them.",
+    )
+
+
+class MatchedBy(StrEnum):
+    """What two sources’ namings of an artist have in common."""
+
+    MBID = "mbid"
+    SPOTIFY = "spotify"
+    DEEZER = "deezer"
+    OWN = "own"
+    NAME = "name"
 
 
 class RelatedVote(Model):
@@ -70,6 +86,13 @@ class RelatedVote(Model):
         Unit,
         Field(description="1 is the nearest. Computed from the rank where only that is known."),
     ]
+    matched_by: Annotated[
+        MatchedBy | None,
+        Field(
+            description="Why this is taken for the artist whom others name: the same id, or "
+            "nothing but the same `name`. Null for the first to name it."
+        ),
+    ] = None
 
 
 class Relation(Model):
@@ -81,10 +104,28 @@ class Relation(Model):
     sources: tuple[RelatedVote, ...]
 
 
+class RankedArtist(Model):
+    """One of Spotify’s related artists, in Spotify’s order, which is all it says."""
+
+    artist: RelatedArtist
+    rank: Annotated[int, Field(ge=1, description="1 is the nearest.")]
+
+
 class RelatedArtists(Resource):
-    """Artists related to one artist, nearest first, merged over the sources that can say."""
+    """Artists related to one artist, nearest first, merged over the sources that can say.
+
+    Whom most sources name comes first; among those, whom they rate the nearest on average.
+    """
 
     id: str
     items: tuple[Relation, ...]
+    spotify: Annotated[
+        tuple[RankedArtist, ...] | None,
+        Field(
+            description="Spotify’s own list, apart: an order is no distance, so it takes no part "
+            "in `items`, scores and agreement. Null where Spotify does not tell."
+        ),
+    ] = ()
+    answering: Annotated[int, Field(ge=1, description="How many sources answered.")] = 1
     provenance: Said
     missing: Gaps = ()

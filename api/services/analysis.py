@@ -65,7 +65,7 @@ def _lookup(ident: str, only: SourceName | None) -> Lookup:
         ident=ident,
         only=only,
         ttl=TtlClass.SOUND,
-        ask=lambda source, known: source.analysis(ident, known=known),
+        ask=lambda source, native, known: source.analysis(native, known=known),
     )
 
 

@@ -76,7 +76,7 @@ async def _loaders(
     cascade: Cascade, many: BatchLookup, idents: Sequence[str]
 ) -> dict[str, _Loader]:
     """For each source, a loader that knows what it would have to be asked for."""
-    able = cascade.registry.able(many.each(idents[0]).capability)
+    able = cascade.registry.able(many.each(idents[0]).capability, in_batches=True)
     return {
         source.name: _Loader(source, many, await _wanted(cascade, source, many=many, idents=idents))
         for source in able
@@ -103,10 +103,11 @@ async def _wanted(
 def _through(loaders: dict[str, _Loader], lookup: Lookup) -> Lookup:
     """The same question, put to each source through its loader."""
 
-    async def ask(source: Any, known: str | None) -> Fetched[Any]:  # noqa: ANN401  # any Source
-        return await loaders[source.name].load(lookup.ident, lambda: lookup.ask(source, known))
+    async def ask(source: Any, native: str, known: str | None) -> Fetched[Any]:  # noqa: ANN401
+        loader = loaders[source.name]
+        return await loader.load(lookup.ident, lambda: lookup.ask(source, native, known))
 
-    return replace(lookup, ask=ask)
+    return replace(lookup, ask=ask, in_batches=True)
 
 
 class _Loader:

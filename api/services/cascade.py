@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from api.cache.entry import Entry, Fetched, Key
+from api.cache.entry import Ages, Entry, Fetched, Key
 from api.cache.policy import TtlClass
 from api.cache.tiers import Holds, Served, Tiers
 from api.caller import caller
@@ -33,11 +33,15 @@ from api.problems.refusals import (
 )
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.base import Model
+from api.schemas.identity import IdScheme
 from api.schemas.provenance import Capability, SourceName
+from api.schemas.reference import Kind
+from api.services.identity import Identities, NativeId
 from api.sources.registry import Registry
 
 REQUEST_BUDGET_S = 7.8
 SHARE_S = 1.9  # of it, before the other sources are asked beside the one that hangs
+PARTIAL_S = 10.0  # an answer to which more may come is fresh for so long
 _OWN_FILE = (
     "Bring the audio file itself (POST /v1/library/tracks) and this server will measure it, or "
     "connect Spotify credentials that may read it."
@@ -49,15 +53,16 @@ WAYS_ON = {
 _NOT_TOLD = "It is not asked: what is this server’s own is not told to others."
 _WAY_ON = "Connect Spotify credentials that may read it; /v1/sources shows what is open here."
 
-Ask = Callable[[Any, str | None], Awaitable[Fetched[Any]]]
+Ask = Callable[[Any, str, str | None], Awaitable[Fetched[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """One thing that can be asked of any source with the capability.
 
-    `ask(source, known)` puts the question. Where nobody can answer, the problem says that
-    `subject` is unavailable, or that the `thing` it is about does not exist.
+    `ask(source, ident, known)` puts the question, `ident` being the source’s own id for what is
+    asked for. Where nobody can answer, the problem says that `subject` is unavailable, or that the
+    `thing` it is about does not exist.
     """
 
     capability: Capability
@@ -70,29 +75,51 @@ class Lookup:
     market: str | None = None
     by_market: bool = False  # whether the answer depends on one: the caller's, or the source's own
     only: SourceName | None = None
+    in_batches: bool = False  # of those sources alone that can be asked about many at once
     wait: bool = False  # rather than serve a stale value while it is refreshed
     holds: Holds | None = None  # whether a kept value may be served at all
 
-    def key(self, source: Any) -> Key:  # noqa: ANN401  # any Source
-        """Where this source's answer is kept."""
+    def key(self, source: Any, native: str | None = None) -> Key:  # noqa: ANN401  # any Source
+        """Where this source's answer is kept: another one where its own id is another."""
         market = (self.market or source.market) if self.by_market else None
-        return Key(
-            source.name, self.kind, self.ident, market or "", source.version, caller().principal
+        ident = self.ident if native in {None, self.ident} else f"{self.ident}={native}"
+        return Key(source.name, self.kind, ident, market or "", source.version, caller().principal)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What all sources said that could be asked: the answers in their order, and the refusals.
+
+    `late`: those who have not answered yet; what they say is kept for the next reader.
+    """
+
+    parts: tuple[Served, ...]
+    refusals: tuple[SourceError, ...]
+    late: frozenset[SourceName] = frozenset()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether asking again soon may bring more."""
+        return bool(self.late) or any(
+            isinstance(refusal, Limited | Unreachable | Garbled) for refusal in self.refusals
         )
 
 
 class Cascade:
     """The one place where a question meets sources and cache."""
 
-    def __init__(self, registry: Registry, tiers: Tiers, clock: Clock) -> None:
+    def __init__(
+        self, registry: Registry, tiers: Tiers, identities: Identities, *, clock: Clock
+    ) -> None:
         self.registry = registry
         self.tiers = tiers
         self.clock = clock
+        self.identities = identities
 
     async def first(self, lookup: Lookup) -> Served:
         """The answer of the first source that can give one. Raises ApiError."""
         lookup = self._kept_at_home(lookup)
-        able = list(self.registry.able(lookup.capability, lookup.only))
+        able = self._able(lookup)
         loop = asyncio.get_running_loop()
         end = loop.time() + REQUEST_BUDGET_S
         refusals: list[SourceError] = []
@@ -123,6 +150,18 @@ class Cascade:
         refusals += [outcome for outcome in outcomes if isinstance(outcome, SourceError)]
         return await self._nothing_or_problem(lookup, refusals)
 
+    async def derive(
+        self, answers: Answers, variant: str, build: Callable[[], Awaitable[bytes]]
+    ) -> Served:
+        """Something made of all answers; where more may come soon, it is soon made anew."""
+        who = "+".join(part.entry.key.source for part in answers.parts)
+        made = await self.tiers.derive(answers.parts, f"{variant}:{who}", build)
+        if not answers.is_partial:
+            return made
+        soon = self.clock() + PARTIAL_S
+        ages = Ages(*(min(age, soon) for age in made.entry.ages))
+        return replace(made, entry=replace(made.entry, ages=ages))
+
     async def _nothing_or_problem(self, lookup: Lookup, refusals: list[SourceError]) -> Served:
         """That nothing was found is an answer where nobody else was there to be asked."""
         match refusals:
@@ -131,16 +170,36 @@ class Cascade:
                 return self.tiers.at_home(key, await to_json(nothing.value))
         raise self.problem(lookup, refusals)
 
-    async def every(self, lookup: Lookup) -> list[Served]:
-        """The answers of all sources that can give one, in order. Raises ApiError if none can."""
+    async def every(self, lookup: Lookup) -> Answers:
+        """All that can answer, asked side by side. Raises ApiError if none can.
+
+        Once one has answered, the others have their share of the budget and no more.
+        """
         lookup = self._kept_at_home(lookup)
-        end = asyncio.get_running_loop().time() + REQUEST_BUDGET_S
-        able = self.registry.able(lookup.capability, lookup.only)
-        outcomes = await asyncio.gather(*(self._outcome(source, lookup, end) for source in able))
-        parts = [outcome for outcome in outcomes if isinstance(outcome, Served)]
-        if parts:
-            return parts
-        raise self.problem(lookup, [one for one in outcomes if isinstance(one, SourceError)])
+        start = asyncio.get_running_loop().time()
+        able = self._able(lookup)
+        end = start + REQUEST_BUDGET_S
+        tasks = {
+            source.name: asyncio.create_task(self._outcome(source, lookup, end)) for source in able
+        }
+        try:
+            await _settled(tasks.values(), share_end=start + SHARE_S)
+            outcomes = [task.result() for task in tasks.values() if task.done()]
+            late = frozenset(name for name, task in tasks.items() if not task.done())
+        finally:
+            for task in tasks.values():
+                task.cancel()  # its wait only
+        parts = tuple(outcome for outcome in outcomes if isinstance(outcome, Served))
+        refusals = [outcome for outcome in outcomes if isinstance(outcome, SourceError)]
+        if not parts:
+            raise self.problem(lookup, refusals)
+        unable = self.registry.unable(lookup.capability, lookup.only)
+        return Answers(parts, (*refusals, *unable), late)
+
+    def _able(self, lookup: Lookup) -> list[Any]:
+        return list(
+            self.registry.able(lookup.capability, lookup.only, in_batches=lookup.in_batches)
+        )
 
     def _kept_at_home(self, lookup: Lookup) -> Lookup:
         """An own id never leaves this server: the library alone may be asked for it."""
@@ -167,17 +226,32 @@ class Cascade:
     async def of(self, source: Any, lookup: Lookup) -> Served:  # noqa: ANN401  # any Source
         """One source's answer. Raises SourceError."""
         if source.at_home:
-            at_home = await lookup.ask(source, None)
+            at_home = await lookup.ask(source, lookup.ident, None)
             assert at_home.value is not None  # noqa: S101  # “unchanged” needs a known value
             return self.tiers.at_home(lookup.key(source), await to_json(at_home.value))
 
-        async def fetch(entry: Entry | None) -> Fetched[bytes]:
-            fetched = await lookup.ask(source, entry.validator if entry else None)
-            body = None if fetched.value is None else await to_json(fetched.value)
-            return Fetched(body, fetched.validator)
+        native = await self._native(source, lookup)
 
+        async def fetch(entry: Entry | None) -> Fetched[bytes]:
+            validator = entry.validator if entry else None
+            fetched = await lookup.ask(source, native.ident, validator)
+            if fetched.value is None:
+                return Fetched(None, fetched.validator)
+            value = known_as(fetched.value, lookup, native)
+            return Fetched(await to_json(value), fetched.validator)
+
+        key = lookup.key(source, native.ident)
         return await self.tiers.get_or_fetch(
-            lookup.key(source), fetch, lookup.ttl, wait=lookup.wait, holds=lookup.holds
+            key, fetch, lookup.ttl, wait=lookup.wait, holds=lookup.holds
+        )
+
+    async def _native(self, source: Any, lookup: Lookup) -> NativeId:  # noqa: ANN401  # any Source
+        """The id by which the source knows what is asked for. Raises SourceError."""
+        scheme = source.asked_by.get(lookup.capability, IdScheme.SPOTIFY)
+        if scheme is IdScheme.SPOTIFY:
+            return NativeId(lookup.ident)
+        return await self.identities.native(
+            lookup.ident, Kind(lookup.thing), scheme, asker=source.name
         )
 
     def problem(self, lookup: Lookup, refusals: Iterable[SourceError]) -> ApiError:
@@ -197,6 +271,35 @@ class Cascade:
             return BadUpstreamAnswer(attempts)
         hint = WAYS_ON.get(lookup.capability, _WAY_ON)
         return Unavailable(lookup.subject, attempts, hint=hint)
+
+
+async def _settled(tasks: Iterable[asyncio.Task[Any]], *, share_end: float) -> None:
+    """Wait for all, but past the end of the share only for a first answer."""
+    loop = asyncio.get_running_loop()
+    waiting = set(tasks)
+    while waiting:
+        answered = any(isinstance(task.result(), Served) for task in set(tasks) - waiting)
+        left = max(share_end - loop.time(), 0) if answered else None
+        done, waiting = await asyncio.wait(
+            waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED
+        )
+        if not done:
+            return
+
+
+def known_as(value: Any, lookup: Lookup, native: NativeId) -> Any:  # noqa: ANN401  # any Resource
+    """A source's value under the id that was asked for, with how the source's own was found."""
+    if native.ident == lookup.ident:
+        return value
+    changes: dict[str, Any] = {"id": lookup.ident}
+    if "uri" in type(value).model_fields:
+        changes["uri"] = f"spotify:{lookup.thing}:{lookup.ident}"
+    if native.says is not None:
+        changes["provenance"] = tuple(
+            said.model_copy(update={"detail": " ".join(filter(None, (said.detail, native.says)))})
+            for said in value.provenance
+        )
+    return value.model_copy(update=changes)
 
 
 async def to_json(value: Model) -> bytes:

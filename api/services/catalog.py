@@ -30,7 +30,7 @@ class Catalog:
                 kind="artist",
                 ident=ident,
                 ttl=TtlClass.CATALOGUE,
-                ask=lambda source, known: source.artist(ident, known=known),
+                ask=lambda source, native, known: source.artist(native, known=known),
             )
         )
 
@@ -46,7 +46,9 @@ class Catalog:
                 market=market,
                 by_market=True,
                 ttl=TtlClass.CATALOGUE,
-                ask=lambda source, known: source.top_tracks(ident, market=market, known=known),
+                ask=lambda source, native, known: source.top_tracks(
+                    native, market=market, known=known
+                ),
             )
         )
 
@@ -62,7 +64,7 @@ class Catalog:
                 market=market,
                 by_market=True,
                 ttl=TtlClass.CATALOGUE,
-                ask=lambda source, _known: source.albums(ident, window, market=market),
+                ask=lambda source, native, _known: source.albums(native, window, market=market),
             )
         )
 
@@ -92,7 +94,7 @@ class Catalog:
                 ident=query.text,
                 by_market=True,
                 ttl=TtlClass.SEARCH,
-                ask=lambda source, known: source.search(query, known=known),
+                ask=lambda source, _native, known: source.search(query, known=known),
             )
         )
 
@@ -108,5 +110,5 @@ def _track(ident: str, market: str | None) -> Lookup:
         market=market,
         by_market=True,
         ttl=TtlClass.CATALOGUE,
-        ask=lambda source, known: source.track(ident, market=market, known=known),
+        ask=lambda source, native, known: source.track(native, market=market, known=known),
     )

@@ -38,8 +38,10 @@ class Features:
 
     async def compare(self, ident: str) -> Served:
         """Every source that can, side by side."""
-        parts = await self._cascade.every(_lookup(ident, None))
-        return await self._cascade.tiers.derive(parts, "compared", lambda: _compared(ident, parts))
+        answers = await self._cascade.every(_lookup(ident, None))
+        return await self._cascade.derive(
+            answers, "compared", lambda: _compared(ident, answers.parts)
+        )
 
 
 def _lookup(ident: str, only: SourceName | None) -> Lookup:
@@ -51,7 +53,7 @@ def _lookup(ident: str, only: SourceName | None) -> Lookup:
         ident=ident,
         only=only,
         ttl=TtlClass.SOUND,
-        ask=lambda source, known: source.features(ident, known=known),
+        ask=lambda source, native, known: source.features(native, known=known),
     )
 
 

@@ -145,7 +145,7 @@ class Playlists:
         return pages + ([] if following is None else await run(following, most))
 
     def _items_lookup(self, ident: str, window: Window, snapshot: str | None = None) -> Lookup:
-        async def ask(source: Any, known: str | None) -> Fetched[Any]:  # noqa: ANN401
+        async def ask(source: Any, _native: str, known: str | None) -> Fetched[Any]:  # noqa: ANN401
             try:
                 head = await self._cascade.of(source, _playlist_lookup(ident, wait=True))
             except Garbled:  # its entries do not need what it says of itself
@@ -215,7 +215,7 @@ def _playlist_lookup(ident: str, *, wait: bool = False, since: float | None = No
         ident=ident,
         by_market=True,
         ttl=TtlClass.PLAYLIST,
-        ask=lambda source, known: source.playlist(ident, known=known),
+        ask=lambda source, native, known: source.playlist(native, known=known),
         wait=wait,
         holds=holds,
     )

@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from statistics import fmean
+from types import MappingProxyType
 from unicodedata import normalize
 
 from api.cache.entry import Key
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
-from api.schemas.artist import RelatedArtists, RelatedVote, Relation
-from api.schemas.provenance import Capability, Missing, SourceName
-from api.services.cascade import Cascade, Lookup, to_json
+from api.music.ids import OWN_PREFIX
+from api.schemas.artist import (
+    MatchedBy,
+    RankedArtist,
+    RelatedArtist,
+    RelatedArtists,
+    RelatedVote,
+    Relation,
+)
+from api.schemas.identity import IdScheme
+from api.schemas.provenance import Capability, Missing, Reason, SourceName
+from api.services.cascade import Answers, Cascade, Lookup, to_json
 
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _PLAIN = str.maketrans(
     dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'")
     | dict.fromkeys("\u201c\u201d", '"')
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
+)
+STRENGTH = (  # an id of the first joins whatever the others say, and so on
+    (IdScheme.MBID, MatchedBy.MBID),
+    (IdScheme.SPOTIFY, MatchedBy.SPOTIFY),
+    (IdScheme.OWN, MatchedBy.OWN),
+    (IdScheme.DEEZER, MatchedBy.DEEZER),
+)
+CARRIED = (IdScheme.MBID, IdScheme.DEEZER)  # ids through which a neighbour’s Spotify id is found
+SILENCE = Missing(
+    field="spotify",
+    reason=Reason.NOT_KNOWN,
+    detail="Spotify was not asked whom it relates to this artist.",
 )
 
 
@@ -50,42 +72,118 @@ class Related:
             kind="related",
             ident=ident,
             ttl=TtlClass.CATALOGUE,
-            ask=lambda source, known: source.related(ident, known=known),
+            ask=lambda source, native, known: source.related(native, known=known),
         )
-        parts = await self._cascade.every(lookup)
-        if len(parts) == 1:
-            return parts[0]
-        return await self._cascade.tiers.derive(parts, "merged", lambda: _merged_json(parts))
+        answers = await self._cascade.every(lookup)
+        lists = await asyncio.to_thread(_read, answers)
+        spotify_ids = await self._spotify_ids(lists)
+        silence = _silence(answers)
+
+        async def build() -> bytes:
+            merged = await asyncio.to_thread(merge, lists, spotify_ids, silence)
+            return await to_json(merged)
+
+        return await self._cascade.derive(answers, f"merged:{_told_apart(spotify_ids)}", build)
+
+    async def _spotify_ids(
+        self, lists: Sequence[RelatedArtists]
+    ) -> dict[tuple[IdScheme, str], str]:
+        """The Spotify id of each neighbour that came without one, where one is known."""
+        unknown = [item.artist for one in lists for item in one.items if item.artist.id is None]
+        found: dict[tuple[IdScheme, str], str] = {}
+        for scheme in CARRIED:
+            idents = sorted({ident for one in unknown if (ident := one.ids.get(scheme))})
+            if idents:
+                carried = await self._cascade.identities.spotify_ids(scheme, idents)
+                found |= {(scheme, ident): spotify for ident, spotify in carried.items()}
+        return found
 
 
-async def _merged_json(parts: Sequence[Served]) -> bytes:
-    return await to_json(await asyncio.to_thread(_merged, parts))
+def _told_apart(links: Mapping[tuple[IdScheme, str], str]) -> str:
+    """A short name for what is known of the neighbours’ ids."""
+    return hashlib.blake2b(repr(sorted(links.items())).encode(), digest_size=6).hexdigest()
 
 
-def _merged(parts: Sequence[Served]) -> RelatedArtists:
-    return merge([RelatedArtists.model_validate_json(part.entry.body) for part in parts])
+def _read(answers: Answers) -> list[RelatedArtists]:
+    return [RelatedArtists.model_validate_json(part.entry.body) for part in answers.parts]
 
 
-def merge(lists: Sequence[RelatedArtists]) -> RelatedArtists:
-    """One list of several: by id or else by name, the mean score deciding, then agreement."""
+def _silence(answers: Answers) -> Missing:
+    """Why Spotify's own list is absent, should it be."""
+    for refusal in answers.refusals:
+        if refusal.source is SourceName.SPOTIFY:
+            return Missing(field="spotify", reason=refusal.reason, detail=refusal.detail)
+    return SILENCE
+
+
+def merge(
+    lists: Sequence[RelatedArtists],
+    spotify_ids: Mapping[tuple[IdScheme, str], str] = MappingProxyType({}),
+    silence: Missing = SILENCE,
+) -> RelatedArtists:
+    """One list of several: by id or else by name, agreement deciding, then the mean score.
+
+    Spotify's own list stays apart. `spotify_ids`: of neighbours, by an id that they came with.
+    """
+    ranked = next((one for one in lists if _is_spotifys(one)), None)
+    voting = [one for one in lists if one is not ranked]
     named = [
-        _Naming(relation, _gaps_of(one, place))
-        for one in lists
+        _Naming(_with_spotify_id(relation, spotify_ids), _gaps_of(one, place))
+        for one in voting
         for place, relation in enumerate(one.items)
     ]
-    merged = [(_combined(same), _shown(same)) for same in _Groups(named).all]
-    merged.sort(key=lambda pair: (-pair[0].score, -pair[0].agreement, pair[0].artist.name))
+    merged = [_combined(same) for same in _Groups(named).all]
+    merged.sort(key=lambda one: (-one.relation.agreement, -one.relation.score, one.name))
     inside = (
         gap.model_copy(update={"field": f"items[{place}]{gap.field}"})
-        for place, (_, shown) in enumerate(merged)
-        for gap in shown.gaps
+        for place, one in enumerate(merged)
+        for gap in one.gaps
     )
     return RelatedArtists(
         id=lists[0].id,
-        items=tuple(relation for relation, _ in merged),
+        items=tuple(one.relation for one in merged),
+        spotify=None if ranked is None else _in_order(ranked),
+        answering=len(lists),
         provenance=tuple(said for one in lists for said in one.provenance),
-        missing=(*(gap for one in lists for gap in one.missing if "[" not in gap.field), *inside),
+        missing=(
+            *(gap for one in voting for gap in one.missing if "[" not in gap.field),
+            *inside,
+            *((silence,) if ranked is None else _ranked_gaps(ranked)),
+        ),
     )
+
+
+def _is_spotifys(one: RelatedArtists) -> bool:
+    return one.provenance[0].source is SourceName.SPOTIFY
+
+
+def _in_order(ranked: RelatedArtists) -> tuple[RankedArtist, ...]:
+    return tuple(
+        RankedArtist(artist=item.artist, rank=item.sources[0].rank) for item in ranked.items
+    )
+
+
+def _ranked_gaps(ranked: RelatedArtists) -> tuple[Missing, ...]:
+    """What Spotify does not say, by its place in Spotify's own list."""
+    return tuple(
+        gap.model_copy(update={"field": re.sub(r"^items\b", "spotify", gap.field)})
+        for gap in ranked.missing
+    )
+
+
+def _with_spotify_id(
+    relation: Relation, spotify_ids: Mapping[tuple[IdScheme, str], str]
+) -> Relation:
+    """The neighbour with its Spotify id, if that is known from another of its ids."""
+    artist = relation.artist
+    if artist.id is not None:
+        return relation
+    known = (spotify_ids.get((scheme, artist.ids.get(scheme, ""))) for scheme in CARRIED)
+    ident = artist.ids.get(IdScheme.SPOTIFY) or next(filter(None, known), None)
+    if ident is None:
+        return relation
+    found = artist.model_copy(update={"id": ident, "uri": f"spotify:artist:{ident}"})
+    return relation.model_copy(update={"artist": found})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +194,16 @@ class _Naming:
     gaps: tuple[Missing, ...]
 
     @property
-    def ident(self) -> str | None:
-        return self.relation.artist.id
-
-    @property
     def name(self) -> str:
         return self.relation.artist.name
 
     @property
-    def sources(self) -> set[SourceName]:
-        return {vote.source for vote in self.relation.sources}
+    def ids(self) -> dict[IdScheme, str]:
+        artist = self.relation.artist
+        if artist.id is None:
+            return dict(artist.ids)
+        scheme = IdScheme.OWN if artist.id.startswith(OWN_PREFIX) else IdScheme.SPOTIFY
+        return {**artist.ids, scheme: artist.id}
 
 
 def _gaps_of(one: RelatedArtists, place: int) -> tuple[Missing, ...]:
@@ -118,48 +216,99 @@ def _gaps_of(one: RelatedArtists, place: int) -> tuple[Missing, ...]:
     )
 
 
+@dataclass(eq=False, slots=True)
+class _Group:
+    """Namings of one artist, and by what each but the first was found to be of the same."""
+
+    namings: list[_Naming]
+    ids: dict[IdScheme, str]
+    matched: list[MatchedBy | None] = field(default_factory=lambda: [None])
+
+    @property
+    def name(self) -> str:
+        return self.namings[0].name
+
+    @property
+    def sources(self) -> set[SourceName]:
+        return {vote.source for one in self.namings for vote in one.relation.sources}
+
+    def contradicts(self, other: _Group, schemes: Sequence[IdScheme]) -> bool:
+        """Whether the two have different ids in one of these numberings."""
+        return any(
+            scheme in self.ids and scheme in other.ids and self.ids[scheme] != other.ids[scheme]
+            for scheme in schemes
+        )
+
+    def absorb(self, other: _Group, by: MatchedBy) -> None:
+        """Take the other's namings in."""
+        self.namings += other.namings
+        self.matched += [by, *other.matched[1:]]
+        self.ids = {**other.ids, **self.ids}
+
+
 class _Groups:
     """Who is the same artist.
 
-    Those of one id are; two ids never are, whatever their names. One without an id is whoever
-    alone has its name, in whatever case; or whom other sources alone name almost so, but for
-    accents and quotation marks. Where the name fits several, it stays by itself.
+    Those of one id are, unless ids that weigh more contradict that. One whose ids fit nobody's is
+    whoever alone has its name, in whatever case; or whom other sources alone name almost so, but
+    for accents and quotation marks. Where the name fits several, it stays by itself.
     """
 
     def __init__(self, named: Sequence[_Naming]) -> None:
-        self.all: list[list[_Naming]] = []
-        self._by_name: dict[str, list[int]] = defaultdict(list)
-        by_id: dict[str, int] = {}
-        for one in named:
-            if one.ident:
-                by_id[one.ident] = self._put(one, by_id.get(one.ident))
-        for one in named:
-            if not one.ident:
-                self._put(one, self._named_like(one))
+        self.all = [_Group([one], one.ids) for one in named]
+        for weight, (scheme, by) in enumerate(STRENGTH):
+            self._join_by_id(scheme, by, stronger=[one for one, _ in STRENGTH[:weight]])
+        self._join_by_name()
 
-    def _put(self, one: _Naming, place: int | None) -> int:
-        if place is None:
-            place = len(self.all)
-            self.all.append([])
-        self.all[place].append(one)
-        for name in {exactly(one.name), loosely(one.name)} - {""}:
-            if place not in self._by_name[name]:
-                self._by_name[name].append(place)
-        return place
+    def _join_by_id(self, scheme: IdScheme, by: MatchedBy, *, stronger: Sequence[IdScheme]) -> None:
+        holders: dict[str, list[_Group]] = {}
+        apart: list[_Group] = []
+        for group in self.all:
+            ident = group.ids.get(scheme)
+            held = [] if ident is None else holders.setdefault(ident, [])
+            same = next((one for one in held if not one.contradicts(group, stronger)), None)
+            if same is None:
+                held.append(group)
+                apart.append(group)
+            else:
+                same.absorb(group, by)
+        self.all = apart
 
-    def _named_like(self, one: _Naming) -> int | None:
-        name = exactly(one.name)
-        near = self._by_name.get(loosely(name), ())
-        same = [place for place in near if any(exactly(o.name) == name for o in self.all[place])]
+    def _join_by_name(self) -> None:
+        apart: list[_Group] = []
+        for group in sorted(self.all, key=lambda one: not one.ids):  # those with ids first
+            like = self._named_like(group, apart)
+            if like is None:
+                apart.append(group)
+            else:
+                like.absorb(group, MatchedBy.NAME)
+        self.all = apart
+
+    def _named_like(self, group: _Group, others: Sequence[_Group]) -> _Group | None:
+        name = loosely(group.name)
+        near = [one for one in others if name and loosely(one.name) == name]
+        near = [one for one in near if _may_be_one(one, group)]
+        same = [
+            one for one in near if any(exactly(o.name) == exactly(group.name) for o in one.namings)
+        ]
         if len(same) > 1:
-            same = [place for place in same if not any(other.ident for other in self.all[place])]
+            same = [one for one in same if not one.ids]
         elif not same:
-            same = [
-                place
-                for place in near
-                if not any(other.sources & one.sources for other in self.all[place])
-            ]
+            same = [one for one in near if not one.sources & group.sources]
         return same[0] if len(same) == 1 else None
+
+
+def _may_be_one(one: _Group, other: _Group) -> bool:
+    """Whether nothing but the name speaks for their being one, and nothing against it.
+
+    A source that gives two of one name different ids tells them apart; own files know no other
+    ids to be told apart by.
+    """
+    if not one.ids or not other.ids:
+        return True
+    if IdScheme.OWN in one.ids.keys() ^ other.ids.keys():
+        return False
+    return not one.contradicts(other, list(IdScheme)) and not one.sources & other.sources
 
 
 @lru_cache(maxsize=4_096)
@@ -175,20 +324,53 @@ def loosely(name: str) -> str:
     return normalize("NFC", apart).translate(_PLAIN)
 
 
-def _shown(same: Sequence[_Naming]) -> _Naming:
-    """Whose words for the artist are shown: the first that has an id, else the first."""
-    return next((one for one in same if one.ident), same[0])
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    relation: Relation
+    gaps: tuple[Missing, ...]
+
+    @property
+    def name(self) -> str:
+        return self.relation.artist.name
 
 
-def _combined(same: Sequence[_Naming]) -> Relation:
+def _combined(group: _Group) -> _Merged:
+    """The artist in the words of the first that has an id, with what only others know of it."""
+    shown = next((one for one in group.namings if one.relation.artist.id), group.namings[0])
+    others = [one.relation.artist for one in group.namings if one is not shown]
+    filled = _filled(shown.relation.artist, others, group.ids)
     best: dict[SourceName, RelatedVote] = {}
-    for vote in (vote for one in same for vote in one.relation.sources):
-        if vote.source not in best or vote.rank < best[vote.source].rank:
-            best[vote.source] = vote
+    for naming, by in zip(group.namings, group.matched, strict=True):
+        for vote in naming.relation.sources:
+            if vote.source not in best or vote.rank < best[vote.source].rank:
+                best[vote.source] = vote.model_copy(update={"matched_by": by})
     votes = tuple(best.values())
-    return Relation(
-        artist=_shown(same).relation.artist,
+    relation = Relation(
+        artist=filled,
         score=fmean(vote.score for vote in votes),
         agreement=len(votes),
         sources=votes,
+    )
+    there = {f".artist.{name}" for name, value in filled if value is not None}
+    return _Merged(relation, tuple(gap for gap in shown.gaps if gap.field not in there))
+
+
+def _filled(
+    artist: RelatedArtist, others: Sequence[RelatedArtist], ids: Mapping[IdScheme, str]
+) -> RelatedArtist:
+    fields = ("url", "images", "genres")
+    known = {
+        name: next((value for one in (artist, *others) if (value := getattr(one, name))), None)
+        for name in fields
+    }
+    elsewhere = {
+        scheme: ident
+        for scheme, ident in ids.items()
+        if scheme not in {IdScheme.SPOTIFY, IdScheme.OWN}
+    }
+    return artist.model_copy(
+        update={
+            **{name: value for name, value in known.items() if value is not None},
+            "ids": dict(sorted(elsewhere.items())),
+        }
     )

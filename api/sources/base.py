@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 from api.cache.entry import Fetched
@@ -16,11 +17,15 @@ from api.problems.refusals import Garbled
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.features import AudioFeatures
+from api.schemas.identity import How, IdScheme
 from api.schemas.lists import Page, SearchResults
 from api.schemas.playlist import Playlist, PlaylistItem
 from api.schemas.provenance import Capability, SourceName
+from api.schemas.reference import Kind
 from api.schemas.sources import CapabilityReport
 from api.schemas.track import Album, Track, TrackList
+
+BY_SPOTIFY_IDS: Mapping[Capability, IdScheme] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,11 @@ class Source(Protocol):
     at_home: bool
     """Whether its answers lie on this machine: then they are read anew and kept nowhere else."""
 
+    @property
+    def asked_by(self) -> Mapping[Capability, IdScheme]:
+        """By whose ids it is asked, where those are not Spotify’s."""
+        ...
+
     def report(self) -> tuple[CapabilityReport, ...]:
         """What is open and what is not, from what it last answered; nobody is asked."""
         ...
@@ -58,6 +68,37 @@ class LocalSource(Source, Protocol):
 
     async def revision(self) -> str | None:
         """Another one whenever something has; None if nobody can tell."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The id of an artist or track in another numbering, as a source links the two."""
+
+    scheme: IdScheme
+    ident: str
+    how: How = How.STATED
+
+
+@runtime_checkable
+class LinkSource(Source, Protocol):
+    """Somebody who knows which ids at several services are the same artist or track."""
+
+    links_at_once: int
+    """How many ids one call may ask about."""
+
+    @property
+    def links_from(self) -> Mapping[Kind, Mapping[IdScheme, frozenset[IdScheme]]]:
+        """By kind of thing, and by the numbering it is asked in: those it may answer in."""
+        ...
+
+    async def links(
+        self, kind: Kind, scheme: IdScheme, idents: Sequence[str]
+    ) -> Mapping[str, tuple[Link, ...]]:
+        """All that it states of those it knows, by the id asked for, in one call.
+
+        An id that it does not know is absent; two links may contradict one another.
+        """
         ...
 
 
@@ -109,6 +150,11 @@ class TrackSource(Source, Protocol):
         """The track."""
         ...
 
+
+@runtime_checkable
+class TrackBatchSource(TrackSource, Protocol):
+    """Somebody who may be asked about many tracks in one call."""
+
     async def tracks(
         self, idents: Sequence[str], *, market: str | None
     ) -> Mapping[str, Fetched[Track] | Garbled]:
@@ -123,6 +169,11 @@ class FeatureSource(Source, Protocol):
     async def features(self, ident: str, *, known: str | None) -> Fetched[AudioFeatures]:
         """The audio features."""
         ...
+
+
+@runtime_checkable
+class FeatureBatchSource(FeatureSource, Protocol):
+    """Somebody who may be asked about many tracks' features in one call."""
 
     async def features_of(
         self, idents: Sequence[str]
@@ -172,4 +223,8 @@ PROTOCOLS: dict[Capability, type] = {
     Capability.ANALYSIS: AnalysisSource,
     Capability.PLAYLIST: PlaylistSource,
     Capability.SEARCH: SearchSource,
+}
+BATCH_PROTOCOLS: dict[Capability, type] = {
+    Capability.TRACK: TrackBatchSource,
+    Capability.FEATURES: FeatureBatchSource,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from api.schemas.provenance import Capability, SourceName
 from api.schemas.sources import CapabilityReport, SourceReport, SourceStatus, State
 from api.settings import Settings, Usage
 from api.sources import spotify
-from api.sources.base import PROTOCOLS, LocalSource, Source
+from api.sources.base import BATCH_PROTOCOLS, PROTOCOLS, LinkSource, LocalSource, Source
 from api.sources.report import capability_report
 from api.sources.upstream.gates import Gates
 
@@ -31,9 +31,17 @@ COULD_ANSWER: dict[SourceName, tuple[Capability, ...]] = {
     SourceName.EXPORTIFY: (C.FEATURES,),
 }
 _NO_CREDENTIALS = "This server has no Spotify credentials: set SPOTIFY_CLIENT_ID and _SECRET."
-_COMMERCIAL = "EARPRINT_USAGE is commercial, which Spotify’s terms for small apps forbid."
-_NOT_FOR_MONEY = {SourceName.SPOTIFY, SourceName.EXPORTIFY}
+_NO_CONTACT = (
+    "Wikidata answers servers whose owner can be reached: set EARPRINT_CONTACT, such as to an "
+    "e-mail address, which is sent along."
+)
+_NO_KEY = "Last.fm asks for a key, which is free: set LASTFM_API_KEY."
+_COMMERCIAL = "EARPRINT_USAGE is commercial, which its terms forbid."
+_NOT_FOR_MONEY = frozenset(
+    {SourceName.SPOTIFY, SourceName.EXPORTIFY, SourceName.DEEZER, SourceName.LASTFM}
+)
 _NOT_YET = "This version of Earprint does not ask this source yet."
+_OFFLINE = "Switched off: EARPRINT_OFFLINE is on, so nobody outside is asked."
 _OFF = "This server’s settings (EARPRINT_SOURCES) leave this source out."
 
 
@@ -57,20 +65,26 @@ class Registry:
 
     def __init__(self, members: tuple[Source | Absent, ...]) -> None:
         self._members = members
-        self._able: dict[
-            Capability, tuple[Any, ...]
-        ] = {  # looked up once: an isinstance of a Protocol takes 20 us
-            capability: tuple(member for member in members if isinstance(member, protocol))
-            for capability, protocol in PROTOCOLS.items()
-        }
+        self._able = _by_capability(members, PROTOCOLS)
+        self._able_in_batches = _by_capability(members, BATCH_PROTOCOLS)
+        self._able_to_link: tuple[LinkSource, ...] = tuple(
+            member for member in members if isinstance(member, LinkSource)
+        )
 
-    def able(self, capability: Capability, only: SourceName | None = None) -> Iterator[Any]:
+    def able(
+        self, capability: Capability, only: SourceName | None = None, *, in_batches: bool = False
+    ) -> Iterator[Any]:
         """Those that can be asked for this, in order; each has the capability's Protocol.
 
         What lies on this machine is not asked for another site.
         """
-        able = (one for one in self._able[capability] if only in {None, one.name})
+        table = self._able_in_batches if in_batches else self._able
+        able = (one for one in table[capability] if only in {None, one.name})
         return able if caller().sees_own_music else (one for one in able if not one.at_home)
+
+    def able_to_link(self) -> tuple[LinkSource, ...]:
+        """Those that can say which ids are the same artist or track, in order."""
+        return self._able_to_link
 
     def unable(self, capability: Capability, only: SourceName | None = None) -> list[NotConfigured]:
         """Those that could answer this elsewhere, and why not here."""
@@ -110,6 +124,16 @@ class Registry:
                 await member.close()
 
 
+def _by_capability(
+    members: Sequence[Source | Absent], protocols: Mapping[Capability, type]
+) -> dict[Capability, tuple[Any, ...]]:
+    """Looked up once: an isinstance of a Protocol takes 20 us."""
+    return {
+        capability: tuple(member for member in members if isinstance(member, protocol))
+        for capability, protocol in protocols.items()
+    }
+
+
 def make_registry(
     settings: Settings,
     gates: Gates,
@@ -125,13 +149,26 @@ def make_registry(
             return Absent(name, _COMMERCIAL)
         if at_home and name in at_home:
             return at_home[name]
+        if settings.offline:
+            return Absent(name, _OFFLINE)
         if name not in _MAKERS:
             return Absent(name, _NOT_YET)
-        if not settings.spotify.is_configured:
-            return Absent(name, _NO_CREDENTIALS)
+        if lacking := _lacking(settings, name):
+            return Absent(name, lacking)
         return _MAKERS[name](settings, gates, clock=clock, chance=chance)
 
     return Registry(tuple(member(name) for name in settings.sources))
+
+
+def _lacking(settings: Settings, name: SourceName) -> str | None:
+    """What the settings would have to say for this source to be asked; None if nothing."""
+    lacks = {
+        SourceName.SPOTIFY: (not settings.spotify.is_configured, _NO_CREDENTIALS),
+        SourceName.WIKIDATA: (settings.contact is None, _NO_CONTACT),
+        SourceName.LASTFM: (settings.lastfm.api_key is None, _NO_KEY),
+    }
+    is_lacking, words = lacks.get(name, (False, None))
+    return words if is_lacking else None
 
 
 _MAKERS: dict[SourceName, Callable[..., Source]] = {SourceName.SPOTIFY: spotify.make_source}

@@ -93,7 +93,7 @@ def _related(recording: Recording, replay: Replay) -> list[Question]:
     replay.put(f"/v1/artists/{ident}/related-artists", recording.body)
 
     def pairs(answered: Any) -> Iterator[Pair]:
-        for artist, item in zip(artists, answered["items"], strict=True):
+        for artist, item in zip(artists, answered["spotify"], strict=True):
             yield of("related", artist, item["artist"])
 
     return [Question(f"/v1/artists/{ident}/related", pairs)]

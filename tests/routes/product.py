@@ -45,6 +45,9 @@ class Product:
         return await self.client.get(path, **more)
 
 
+WITHOUT_NETWORK = ("spotify", "exportify", "library")  # whom a stand-in speaks for, and own music
+
+
 def settings_of(sandbox: Sandbox | None, folder: Path, **more: Any) -> Settings:
     """Settings that neither environment nor .env reaches; no worker, and a sandbox or no keys."""
     spotify: dict[str, Any] = {}
@@ -59,7 +62,13 @@ def settings_of(sandbox: Sandbox | None, folder: Path, **more: Any) -> Settings:
     return Settings(
         _env_file=None,
         data_dir=folder,
-        **{"worker": False, "demo": False, "spotify": spotify, **more},
+        **{
+            "worker": False,
+            "demo": False,
+            "sources": WITHOUT_NETWORK,
+            "spotify": spotify,
+            **more,
+        },
     )
 
 

@@ -1,19 +1,25 @@
 """Sources that are played, and the cascade that asks them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from api.cache.entry import Fetched
+from api.db import migrate
+from api.db.identities import IdentityTables
+from api.db.session import Durability, Offload, make_engine
 from api.schemas.artist import RelatedArtist, RelatedArtists, RelatedVote, Relation
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Method, Provenance, SourceName
 from api.services.cascade import Cascade
+from api.services.identity import Identities
+from api.sources.base import BY_SPOTIFY_IDS
 from api.sources.registry import Absent, Registry
 from tests.cache.making import SPOTIFY, Hands, tiers_in
 
+NEAR = SourceName.LISTENBRAINZ  # one that says who is near, and is not Spotify
 NUMBERS = [
     "acousticness",
     "danceability",
@@ -53,13 +59,13 @@ def features(ident: str = "a", source: SourceName = SPOTIFY, **numbers: Any) -> 
 
 def relation(name: str, score: float, *, ident: str | None = None, **who: Any) -> Relation:
     """One related artist, as one source names it."""
-    source = who.get("source", SPOTIFY)
+    source = who.get("source", NEAR)
     artist = RelatedArtist(id=ident, name=name, uri=None, url=None, images=(), genres=None)
     vote = RelatedVote(source=source, rank=1, score=score)
     return Relation(artist=artist, score=score, agreement=1, sources=(vote,))
 
 
-def related(*relations: Relation, source: SourceName = SPOTIFY) -> RelatedArtists:
+def related(*relations: Relation, source: SourceName = NEAR) -> RelatedArtists:
     """What one source says of an artist."""
     return RelatedArtists(id="x", items=relations, provenance=said(source))
 
@@ -70,6 +76,7 @@ class Played:
     version = 1
     market: str | None = None
     at_home = False
+    asked_by = BY_SPOTIFY_IDS
 
     def __init__(self, name: SourceName, *, batch: Any = None, **answers: Any) -> None:
         self.name = name
@@ -120,5 +127,26 @@ async def cascade_of(folder: Path, *members: Played | Absent) -> AsyncIterator[C
     clock = Hands()
     tiers = tiers_in(folder, clock)
     await tiers.store.open()
-    yield Cascade(Registry(tuple(members)), tiers, clock)
+    registry = Registry(tuple(members))
+    async with identities_of(registry, folder, clock) as identities:
+        yield Cascade(registry, tiers, identities, clock=clock)
     await tiers.close()
+
+
+@asynccontextmanager
+async def identities_of(
+    registry: Registry, folder: Path, clock: Callable[[], float]
+) -> AsyncIterator[Identities]:
+    """Who is whom, as these sources say."""
+    engine = make_engine(f"sqlite:///{folder / 'app.db'}", Durability.FULL)
+    migrate.upgrade(engine)
+    offload = Offload("app-db")
+
+    async def no_isrc(_ident: str) -> None:
+        return None
+
+    identities = Identities(registry, IdentityTables(engine, offload), clock=clock, isrc_of=no_isrc)
+    yield identities
+    await identities.close()
+    offload.close()
+    engine.dispose()

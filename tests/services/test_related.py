@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from api.schemas.artist import RelatedArtists, Relation
 from api.schemas.provenance import Missing, Reason, SourceName
 from api.services.related import exactly, loosely, merge
-from tests.cache.making import OTHER, SPOTIFY
-from tests.services.listening import related, relation
+from tests.cache.making import OTHER
+from tests.services.listening import NEAR, related, relation
 
 THIRD = SourceName.DEEZER
 
 
 def told(*names: str, **who: Any) -> RelatedArtists:
     """What a source says: names in order, each with its id where one is given."""
-    ids, source = who, who.pop("source", SPOTIFY)
+    ids, source = who, who.pop("source", NEAR)
     each = (relation(name, 0.5, ident=ids.get(name), source=source) for name in names)
     return related(*each, source=source)
 
@@ -89,7 +89,7 @@ def test_a_source_has_one_vote_for_an_artist():
     merged = merge([twice, told("A", source=OTHER)])
 
     (item,) = merged.items
-    assert (item.agreement, [vote.source for vote in item.sources]) == (2, [SPOTIFY, OTHER])
+    assert (item.agreement, [vote.source for vote in item.sources]) == (2, [NEAR, OTHER])
 
 
 def test_what_is_not_said_of_an_artist_goes_with_it():
@@ -118,7 +118,7 @@ NAMINGS = st.lists(st.tuples(NAMES, st.sampled_from([None, "1", "2"])), max_size
 @given(st.lists(NAMINGS, min_size=1, max_size=3))
 def test_nobody_is_lost_and_no_two_ids_are_joined(lists):
     """Every id is there once; whoever was named is there, by id or by a name like it."""
-    sources = (SPOTIFY, OTHER, THIRD)
+    sources = (NEAR, OTHER, THIRD)
     said = [
         related(*(relation(n, 0.5, ident=i, source=source) for n, i in names), source=source)
         for names, source in zip(lists, sources, strict=False)

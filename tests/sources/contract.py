@@ -18,7 +18,6 @@ from sqlmodel import Session, select
 from api.cache.entry import Fetched
 from api.cache.policy import TtlClass
 from api.cache.sqlite_store import EntryRow
-from api.cache.tiers import Tiers
 from api.paging import Window
 from api.problems.errors import ApiError
 from api.problems.refusals import Garbled, Limited, SourceError, Unknown, Unreachable
@@ -206,7 +205,8 @@ async def obeys_a_wait(case: Case) -> None:
 async def hears_of_no_own_id(case: Case) -> None:
     """What is this server's own is not told to others."""
     assert case.stand_in is not None
-    cascade = Cascade(Registry((case.source,)), cast("Tiers", None), time.time)
+    nothing: Any = None
+    cascade = Cascade(Registry((case.source,)), nothing, nothing, clock=time.time)
     for capability in capabilities(case.source):
         with pytest.raises(ApiError):
             await cascade.first(_of_own_id(capability))
@@ -222,7 +222,7 @@ def _of_own_id(capability: Capability) -> Lookup:
         kind="track",
         ident=OWN,
         ttl=TtlClass.CATALOGUE,
-        ask=lambda source, _known: QUESTIONS[capability](source, ids),
+        ask=lambda source, _native, _known: QUESTIONS[capability](source, ids),
     )
 
 

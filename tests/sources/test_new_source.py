@@ -1,14 +1,16 @@
 """A ninth source in five steps, thrown away after the test: what is not written here is shared."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from types import MappingProxyType
 
 import pytest
 
 from api.cache.entry import Fetched
 from api.problems.refusals import Closed, DoesNotExist
 from api.schemas.artist import Artist, Image, RelatedArtist, RelatedArtists, RelatedVote, Relation
+from api.schemas.identity import IdScheme
 from api.schemas.provenance import Capability, Reason, SourceName
 from api.schemas.sources import CapabilityReport, State
 from api.sources.report import capability_report, limited, unreachable
@@ -120,6 +122,9 @@ class DeezerSource:
     version = 1
     market: str | None = None
     at_home = False
+    asked_by: Mapping[Capability, IdScheme] = MappingProxyType(
+        {Capability.ARTIST: IdScheme.DEEZER, Capability.RELATED: IdScheme.DEEZER}
+    )
 
     def __init__(self, upstream: Upstream, gates: StoredGates, clock: Hands) -> None:
         self._upstream = upstream

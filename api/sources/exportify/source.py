@@ -13,6 +13,7 @@ from api.problems.refusals import Unknown
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.sources import CapabilityReport, State
+from api.sources.base import BY_SPOTIFY_IDS
 from api.sources.exportify import normalise
 from api.sources.report import capability_report
 
@@ -35,6 +36,7 @@ class ExportifySource:
     version = 1
     market: str | None = None
     at_home = True
+    asked_by = BY_SPOTIFY_IDS
 
     def __init__(self, kept: ImportedFeatures) -> None:
         self._kept = kept

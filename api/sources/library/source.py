@@ -15,7 +15,7 @@ from api.schemas.playlist import Playlist, PlaylistItem
 from api.schemas.provenance import SourceName
 from api.schemas.sources import CapabilityReport
 from api.schemas.track import Album, Track, TrackList
-from api.sources.base import Query
+from api.sources.base import BY_SPOTIFY_IDS, Query
 from api.sources.library import collections, normalise
 from api.sources.library.normalise import Own
 from api.sources.library.queries import Files, Holdings
@@ -29,6 +29,7 @@ class LibrarySource:
     version = 1
     market: str | None = None
     at_home = True
+    asked_by = BY_SPOTIFY_IDS
 
     def __init__(self, held: Holdings) -> None:
         self._held = held

@@ -17,7 +17,7 @@ from api.schemas.playlist import Playlist, PlaylistItem
 from api.schemas.provenance import SourceName
 from api.schemas.sources import CapabilityReport
 from api.schemas.track import Album, Track, TrackList
-from api.sources.base import Query
+from api.sources.base import BY_SPOTIFY_IDS, Query
 from api.sources.resource import ResourceReader
 from api.sources.spotify import normalise, normalise_sound, texts, wire
 from api.sources.spotify.client import SpotifyClient, request_of
@@ -47,6 +47,7 @@ class SpotifySource:
     name = SourceName.SPOTIFY
     version = 1
     at_home = False
+    asked_by = BY_SPOTIFY_IDS
 
     def __init__(
         self,

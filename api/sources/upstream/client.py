@@ -11,7 +11,7 @@ import logging
 import re
 import ssl
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
@@ -51,7 +51,7 @@ class UpstreamRequest:
 
     template: str
     values: Mapping[str, str] = field(default_factory=dict)
-    params: Mapping[str, str | None] = field(default_factory=dict)
+    params: Mapping[str, str | Sequence[str] | None] = field(default_factory=dict)
     etag: str | None = None
     family: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold a token
@@ -80,15 +80,21 @@ class UpstreamReply:
         return etag if _ETAG.fullmatch(etag) else None
 
 
+def is_too_many(reply: UpstreamReply) -> bool:
+    """Whether a reply asks us to wait, as HTTP says it."""
+    return reply.status == httpx.codes.TOO_MANY_REQUESTS
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a source lives and who asks."""
+    """Where a source lives, who asks, and how it says that it was asked too often."""
 
     credential: Credential
     base_url: str
     timeout_s: float
     contact: str | None = None
     pace: Pace | None = None
+    asks_to_wait: Callable[[UpstreamReply], bool] = is_too_many
 
 
 class Upstream:
@@ -135,7 +141,7 @@ class Upstream:
                 low, high = JITTER_S
                 await self._sleep(low + self._chance() * (high - low))
                 continue
-            if reply.status != httpx.codes.TOO_MANY_REQUESTS:
+            if not self._endpoint.asks_to_wait(reply):
                 return reply
             await self._obey(request, reply, waited=waited)
             waited = True
@@ -237,7 +243,8 @@ class Upstream:
                 why = file_descriptors.in_words()
                 raise self._not_asked(f"It cannot be asked: {why}.") from error
             raise self._failure("The connection to it failed.") from error
-        if reply.status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        is_broken = reply.status >= httpx.codes.INTERNAL_SERVER_ERROR
+        if is_broken and not self._endpoint.asks_to_wait(reply):
             raise self._failure("It says that it has a fault of its own.", reply.status)
         self.breaker.succeeded()
         return reply
