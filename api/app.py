@@ -33,7 +33,17 @@ from api.http.edge import Edge
 from api.http.responses import problem_response, request_id, working_response
 from api.problems.errors import ApiError, Internal, InvalidRequest, PlainHttp, Refused, StillWorking
 from api.problems.invalid_request import complaints
-from api.routes import artists, collections, jobs, library, lookup, playlists, server, tracks
+from api.routes import (
+    artists,
+    collections,
+    identities,
+    jobs,
+    library,
+    lookup,
+    playlists,
+    server,
+    tracks,
+)
 from api.routes.dependencies import known_query
 from api.settings import Settings, load_settings
 from api.system import file_descriptors
@@ -107,7 +117,17 @@ def create_app(
     app.state.clock = clock
     app.state.hosts = hosts
     app.state.edge = edge
-    for routes in (artists, tracks, playlists, lookup, library, collections, jobs, server):
+    for routes in (
+        artists,
+        tracks,
+        playlists,
+        lookup,
+        identities,
+        library,
+        collections,
+        jobs,
+        server,
+    ):
         app.include_router(routes.router, dependencies=[Depends(known_query)])
     app.include_router(playground)
     if html is not None:

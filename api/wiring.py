@@ -141,6 +141,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         IdentityTables(engine, database.offload),
         clock=clock,
         isrc_of=_isrc_of(tiers, settings.spotify.market),
+        on_correction=lambda: tiers.forget_in_memory("all"),
     )
     cascade = Cascade(registry, tiers, identities, clock=clock)
     features, playlists = Features(cascade), Playlists(cascade)

@@ -29,6 +29,7 @@ from api.schemas.reference import Kind
 from api.services.analysis import Analyses
 from api.services.catalog import Catalog
 from api.services.features import Features
+from api.services.identity import Identities
 from api.services.playlists import Playlists
 from api.services.profile import Profiles
 from api.services.readiness import Readiness
@@ -53,6 +54,7 @@ AnalysesDep = Annotated[Analyses, _service(Analyses)]
 CatalogDep = Annotated[Catalog, _service(Catalog)]
 CollectionsDep = Annotated[OwnCollections, _service(OwnCollections)]
 FeaturesDep = Annotated[Features, _service(Features)]
+IdentitiesDep = Annotated[Identities, _service(Identities)]
 JobsDep = Annotated[Jobs, _service(Jobs)]
 OwnTracksDep = Annotated[OwnTracks, _service(OwnTracks)]
 PlaylistsDep = Annotated[Playlists, _service(Playlists)]

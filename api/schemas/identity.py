@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from api.schemas.base import Model, Moment
 from api.schemas.provenance import SourceName
@@ -60,11 +61,33 @@ class Identity(Model):
     links: tuple[IdentityLink, ...]
 
 
+FORMS = {
+    IdScheme.MBID: r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    IdScheme.WIKIDATA: r"Q[1-9][0-9]{0,11}",
+    IdScheme.DEEZER: r"[1-9][0-9]{0,14}",
+    IdScheme.ISRC: r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}",
+}
+"""What an id of each numbering looks like."""
+
+
+def _each_of_its_form(links: dict[IdScheme, str | None]) -> dict[IdScheme, str | None]:
+    """Raises ValueError, naming the kind that cannot be set, or cannot be that."""
+    for scheme, target in links.items():
+        if scheme not in FORMS:
+            message = f"{scheme} cannot be set here, only {', '.join(FORMS)}"
+            raise ValueError(message)
+        if target is not None and not re.fullmatch(FORMS[scheme], target):
+            message = f"what is given as {scheme} is no id of that kind"
+            raise ValueError(message)
+    return links
+
+
 class IdentityCorrection(Model):
     """What a person knows better: the right id by kind, or null for “none of these”."""
 
     links: Annotated[
         dict[IdScheme, str | None],
+        AfterValidator(_each_of_its_form),
         Field(
             description="Kinds that are absent stay as they are; `{}` forgets all corrections.",
             examples=[{"mbid": "20ff3303-4fe2-4a47-a1b6-291e26aa3438", "deezer": None}],

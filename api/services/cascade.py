@@ -9,7 +9,7 @@ from typing import Any
 
 from api.cache.entry import Ages, Entry, Fetched, Key
 from api.cache.policy import TtlClass
-from api.cache.tiers import Holds, Served, Tiers
+from api.cache.tiers import Holds, Served, Tiers, as_served, composed, joint_key
 from api.caller import caller
 from api.clock import Clock
 from api.music.ids import OWN_PREFIX
@@ -75,6 +75,7 @@ class Lookup:
     market: str | None = None
     by_market: bool = False  # whether the answer depends on one: the caller's, or the source's own
     only: SourceName | None = None
+    among: frozenset[SourceName] | None = None
     in_batches: bool = False  # of those sources alone that can be asked about many at once
     wait: bool = False  # rather than serve a stale value while it is refreshed
     holds: Holds | None = None  # whether a kept value may be served at all
@@ -104,6 +105,12 @@ class Answers:
             isinstance(refusal, Limited | Unreachable | Garbled) for refusal in self.refusals
         )
 
+    def with_more(self, more: Answers) -> Answers:
+        """These and those."""
+        return Answers(
+            self.parts + more.parts, self.refusals + more.refusals, self.late | more.late
+        )
+
 
 class Cascade:
     """The one place where a question meets sources and cache."""
@@ -116,12 +123,16 @@ class Cascade:
         self.clock = clock
         self.identities = identities
 
-    async def first(self, lookup: Lookup) -> Served:
+    def end_of_request(self) -> float:
+        """When the budget of a request that begins now is spent, by the loop's clock."""
+        return asyncio.get_running_loop().time() + REQUEST_BUDGET_S
+
+    async def first(self, lookup: Lookup, *, end: float | None = None) -> Served:
         """The answer of the first source that can give one. Raises ApiError."""
         lookup = self._kept_at_home(lookup)
         able = self._able(lookup)
         loop = asyncio.get_running_loop()
-        end = loop.time() + REQUEST_BUDGET_S
+        end = end or self.end_of_request()
         refusals: list[SourceError] = []
         for place, source in enumerate(able):
             shares = place + 1 < len(able) and not source.at_home
@@ -155,12 +166,13 @@ class Cascade:
     ) -> Served:
         """Something made of all answers; where more may come soon, it is soon made anew."""
         who = "+".join(part.entry.key.source for part in answers.parts)
-        made = await self.tiers.derive(answers.parts, f"{variant}:{who}", build)
+        named = f"{variant}:{who}"
         if not answers.is_partial:
-            return made
+            return await self.tiers.derive(answers.parts, named, build)
+        entry = composed(joint_key(answers.parts, named), answers.parts, await build())
         soon = self.clock() + PARTIAL_S
-        ages = Ages(*(min(age, soon) for age in made.entry.ages))
-        return replace(made, entry=replace(made.entry, ages=ages))
+        ages = Ages(*(min(age, soon) for age in entry.ages))
+        return as_served(replace(entry, ages=ages), answers.parts)
 
     async def _nothing_or_problem(self, lookup: Lookup, refusals: list[SourceError]) -> Served:
         """That nothing was found is an answer where nobody else was there to be asked."""
@@ -171,35 +183,39 @@ class Cascade:
         raise self.problem(lookup, refusals)
 
     async def every(self, lookup: Lookup) -> Answers:
-        """All that can answer, asked side by side. Raises ApiError if none can.
+        """All that can answer, asked side by side. Raises ApiError if none can."""
+        lookup = self._kept_at_home(lookup)
+        answers = await self.all_of(lookup, end=self.end_of_request())
+        if not answers.parts:
+            raise self.problem(lookup, answers.refusals)
+        return answers
+
+    async def all_of(self, lookup: Lookup, *, end: float) -> Answers:
+        """What all say that can be asked, side by side, be it nothing.
 
         Once one has answered, the others have their share of the budget and no more.
         """
-        lookup = self._kept_at_home(lookup)
         start = asyncio.get_running_loop().time()
-        able = self._able(lookup)
-        end = start + REQUEST_BUDGET_S
         tasks = {
-            source.name: asyncio.create_task(self._outcome(source, lookup, end)) for source in able
+            source.name: asyncio.create_task(self._outcome(source, lookup, end))
+            for source in self._able(lookup)
         }
         try:
-            await _settled(tasks.values(), share_end=start + SHARE_S)
+            await _settled(tasks.values(), share_end=min(start + SHARE_S, end))
             outcomes = [task.result() for task in tasks.values() if task.done()]
             late = frozenset(name for name, task in tasks.items() if not task.done())
         finally:
             for task in tasks.values():
                 task.cancel()  # its wait only
-        parts = tuple(outcome for outcome in outcomes if isinstance(outcome, Served))
-        refusals = [outcome for outcome in outcomes if isinstance(outcome, SourceError)]
-        if not parts:
-            raise self.problem(lookup, refusals)
-        unable = self.registry.unable(lookup.capability, lookup.only)
-        return Answers(parts, (*refusals, *unable), late)
+        return Answers(
+            tuple(outcome for outcome in outcomes if isinstance(outcome, Served)),
+            tuple(outcome for outcome in outcomes if isinstance(outcome, SourceError)),
+            late,
+        )
 
     def _able(self, lookup: Lookup) -> list[Any]:
-        return list(
-            self.registry.able(lookup.capability, lookup.only, in_batches=lookup.in_batches)
-        )
+        able = self.registry.able(lookup.capability, lookup.only, in_batches=lookup.in_batches)
+        return [one for one in able if lookup.among is None or one.name in lookup.among]
 
     def _kept_at_home(self, lookup: Lookup) -> Lookup:
         """An own id never leaves this server: the library alone may be asked for it."""

@@ -11,6 +11,7 @@ from api.problems.refusals import DoesNotExist
 from api.schemas.provenance import Capability
 from api.services.batch import BatchLookup, Outcome, ask_many
 from api.services.cascade import Cascade, Lookup
+from api.services.composition import ARTIST, TRACK, composed
 from api.sources.base import Query
 
 
@@ -21,8 +22,9 @@ class Catalog:
         self._cascade = cascade
 
     async def artist(self, ident: str) -> Served:
-        """An artist."""
-        return await self._cascade.first(
+        """An artist, with what one source alone does not know."""
+        return await composed(
+            self._cascade,
             Lookup(
                 capability=Capability.ARTIST,
                 subject="artist",
@@ -31,7 +33,8 @@ class Catalog:
                 ident=ident,
                 ttl=TtlClass.CATALOGUE,
                 ask=lambda source, native, known: source.artist(native, known=known),
-            )
+            ),
+            ARTIST,
         )
 
     async def top_tracks(self, ident: str, market: str | None) -> Served:
@@ -69,8 +72,8 @@ class Catalog:
         )
 
     async def track(self, ident: str, market: str | None) -> Served:
-        """A track."""
-        return await self._cascade.first(_track(ident, market))
+        """A track, with what one source alone does not know."""
+        return await composed(self._cascade, _track(ident, market), TRACK)
 
     async def tracks(self, idents: Sequence[str], market: str | None) -> list[Outcome]:
         """For each id, in the order asked."""

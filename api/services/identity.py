@@ -12,7 +12,7 @@ import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from api.cache.singleflight import SingleFlight
 from api.clock import Clock, moment
@@ -62,8 +62,7 @@ _BY_USER = "Found by its {} id {}, which was set by hand here."
 _AMBIGUOUS = " Other ids are stated for it, too ({}), so it may be somebody else."
 
 
-@dataclass(frozen=True, slots=True)
-class NativeId:
+class NativeId(NamedTuple):
     """The id by which a source knows a thing, and how that was found out, in words."""
 
     ident: str
@@ -80,7 +79,7 @@ class StatedLink:
 
 
 @dataclass(slots=True)
-class Heard:
+class Statements:
     """What all that could be asked said of one id, and who could not be asked."""
 
     links: list[StatedLink] = field(default_factory=list)
@@ -115,11 +114,13 @@ class Identities:
         *,
         clock: Clock,
         isrc_of: Callable[[str], Awaitable[str | None]],
+        on_correction: Callable[[], None] = lambda: None,
     ) -> None:
         self._registry = registry
         self._tables = tables
         self._clock = clock
         self._isrc_of = isrc_of
+        self._on_correction = on_correction
         self._flights: SingleFlight[dict[str, tuple[StatedLink, ...] | SourceError]] = (
             SingleFlight()
         )
@@ -143,16 +144,16 @@ class Identities:
 
     async def heard(
         self, kind: Kind, scheme: IdScheme, ident: str, *, wanted: Iterable[IdScheme]
-    ) -> Heard:
+    ) -> Statements:
         """What every source that may know says of this id, asked side by side."""
         by_ident = await self.heard_of_many(kind, scheme, [ident], wanted=wanted)
         return by_ident[ident]
 
     async def heard_of_many(
         self, kind: Kind, scheme: IdScheme, idents: Sequence[str], *, wanted: Iterable[IdScheme]
-    ) -> dict[str, Heard]:
+    ) -> dict[str, Statements]:
         """The same for several ids, in as few calls as the sources allow."""
-        heard = {ident: Heard() for ident in idents}
+        heard = {ident: Statements() for ident in idents}
         looked_for = frozenset(wanted)
         sources = [
             source
@@ -207,6 +208,7 @@ class Identities:
         """Set what a person knows better, or forget all that was set."""
         targets = {str(scheme): target for scheme, target in links.items()}
         await self._tables.correct(kind, ident, targets, now=self._clock())
+        self._on_correction()
         return await self.of(kind, ident)
 
     async def kind_of(self, ident: str) -> Kind:
@@ -219,7 +221,7 @@ class Identities:
         await self._flights.close()
 
     async def _by_mbid(
-        self, kind: Kind, ident: str, scheme: IdScheme, *, heard: Heard
+        self, kind: Kind, ident: str, scheme: IdScheme, *, heard: Statements
     ) -> dict[str, list[SourceName]]:
         """Through MusicBrainz's id, where no source links the two ids themselves."""
         mbids = (
@@ -351,7 +353,7 @@ def _decided(
 
 
 def _links(
-    kind: Kind, heard: Heard, corrections: Sequence[IdentityCorrectionRow]
+    kind: Kind, heard: Statements, corrections: Sequence[IdentityCorrectionRow]
 ) -> tuple[IdentityLink, ...]:
     """What a person has set first, then what sources state; who was overruled is left out."""
     overruled = {row.scheme for row in corrections}

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from statistics import fmean
 from types import MappingProxyType
-from unicodedata import normalize
 
 from api.cache.entry import Key
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
 from api.music.ids import OWN_PREFIX
+from api.problems.refusals import SourceError
 from api.schemas.artist import (
     MatchedBy,
     RankedArtist,
@@ -27,13 +26,8 @@ from api.schemas.artist import (
 from api.schemas.identity import IdScheme
 from api.schemas.provenance import Capability, Missing, Reason, SourceName
 from api.services.cascade import Answers, Cascade, Lookup, to_json
+from api.services.names import exactly, loosely
 
-_ACCENTS = re.compile(r"[\u0300-\u036f]")
-_PLAIN = str.maketrans(
-    dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'")
-    | dict.fromkeys("\u201c\u201d", '"')
-    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
-)
 STRENGTH = (  # an id of the first joins whatever the others say, and so on
     (IdScheme.MBID, MatchedBy.MBID),
     (IdScheme.SPOTIFY, MatchedBy.SPOTIFY),
@@ -77,7 +71,8 @@ class Related:
         answers = await self._cascade.every(lookup)
         lists = await asyncio.to_thread(_read, answers)
         spotify_ids = await self._spotify_ids(lists)
-        silence = _silence(answers)
+        unable = self._cascade.registry.unable(Capability.RELATED)
+        silence = _silence((*answers.refusals, *unable))
 
         async def build() -> bytes:
             merged = await asyncio.to_thread(merge, lists, spotify_ids, silence)
@@ -108,9 +103,9 @@ def _read(answers: Answers) -> list[RelatedArtists]:
     return [RelatedArtists.model_validate_json(part.entry.body) for part in answers.parts]
 
 
-def _silence(answers: Answers) -> Missing:
+def _silence(refusals: Iterable[SourceError]) -> Missing:
     """Why Spotify's own list is absent, should it be."""
-    for refusal in answers.refusals:
+    for refusal in refusals:
         if refusal.source is SourceName.SPOTIFY:
             return Missing(field="spotify", reason=refusal.reason, detail=refusal.detail)
     return SILENCE
@@ -229,6 +224,10 @@ class _Group:
         return self.namings[0].name
 
     @property
+    def names(self) -> list[str]:
+        return [one.name for one in self.namings]
+
+    @property
     def sources(self) -> set[SourceName]:
         return {vote.source for one in self.namings for vote in one.relation.sources}
 
@@ -286,11 +285,12 @@ class _Groups:
 
     def _named_like(self, group: _Group, others: Sequence[_Group]) -> _Group | None:
         name = loosely(group.name)
-        near = [one for one in others if name and loosely(one.name) == name]
-        near = [one for one in near if _may_be_one(one, group)]
-        same = [
-            one for one in near if any(exactly(o.name) == exactly(group.name) for o in one.namings)
+        near = [
+            one
+            for one in others
+            if name and name in map(loosely, one.names) and _may_be_one(one, group)
         ]
+        same = [one for one in near if exactly(group.name) in map(exactly, one.names)]
         if len(same) > 1:
             same = [one for one in same if not one.ids]
         elif not same:
@@ -309,19 +309,6 @@ def _may_be_one(one: _Group, other: _Group) -> bool:
     if IdScheme.OWN in one.ids.keys() ^ other.ids.keys():
         return False
     return not one.contradicts(other, list(IdScheme)) and not one.sources & other.sources
-
-
-@lru_cache(maxsize=4_096)
-def exactly(name: str) -> str:
-    """The name in one form, case and width of letters and of spaces apart."""
-    return " ".join(normalize("NFKC", normalize("NFKC", name).casefold()).split())
-
-
-@lru_cache(maxsize=4_096)
-def loosely(name: str) -> str:
-    """The name without accents on Latin, Greek and Cyrillic letters, its marks made plain."""
-    apart = _ACCENTS.sub("", normalize("NFD", exactly(name)))
-    return normalize("NFC", apart).translate(_PLAIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from fastapi import APIRouter, Response
 
-from api.schemas.artist import Artist, Image, Relation
+from api.schemas.artist import Artist, Image, MatchedBy, RankedArtist, RelatedVote, Relation
 from web.client import is_own
 from web.pages.panel import Panel, add_panel
 from web.pages.rows import TrackRow, numbers, track_row
@@ -42,20 +42,24 @@ class RelatedCard:
     url: str | None
     picture: Image | None
     genres: str
-    near: str
+    near: str | None
     score: float
     said_by: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class RelatedPanel(Data):
-    """Artists related to one artist. `by_sound`: found by comparing own files."""
+    """Artists related to one artist. `by_sound`: found by comparing own files.
+
+    `spotify`: Spotify’s own list, which stands apart.
+    """
 
     template: ClassVar[str] = "artist_related.html"
 
     ident: str
     by_sound: bool
     items: tuple[RelatedCard, ...]
+    spotify: tuple[RelatedCard, ...]
     head: Head
 
 
@@ -94,16 +98,14 @@ async def _related(request: PageRequest, ident: str) -> RelatedPanel:
         ident=found.id,
         by_sound=is_own(found.id),
         items=tuple(_relation(request, relation) for relation in found.items),
+        spotify=tuple(_ranked(request, ranked) for ranked in found.spotify or ()),
         head=request.head("Related artists", answer.call, found),
     )
 
 
 def _relation(request: PageRequest, relation: Relation) -> RelatedCard:
     artist = relation.artist
-    votes = [
-        f"{labels.SOURCES[vote.source]} (no. {formatting.count(vote.rank)})"
-        for vote in relation.sources
-    ]
+    said_by = f"named by {formatting.listed([_vote(vote) for vote in relation.sources])}"
     return RelatedCard(
         name=artist.name,
         href=f"/artists/{artist.id}" if artist.id else None,
@@ -112,7 +114,27 @@ def _relation(request: PageRequest, relation: Relation) -> RelatedCard:
         genres=formatting.listed((artist.genres or ())[:MOST_GENRES]),
         near=next(word for floor, word in NEARNESS if relation.score >= floor),
         score=round(relation.score * 100, 1),
-        said_by="" if is_own(artist.id or "") else f"named by {formatting.listed(votes)}",
+        said_by="" if is_own(artist.id or "") else said_by,
+    )
+
+
+def _vote(vote: RelatedVote) -> str:
+    """Who names the artist at which place; a name alone may be somebody else’s, too."""
+    alone = ", matched by name alone" if vote.matched_by is MatchedBy.NAME else ""
+    return f"{labels.SOURCES[vote.source]} (no. {formatting.count(vote.rank)}{alone})"
+
+
+def _ranked(request: PageRequest, ranked: RankedArtist) -> RelatedCard:
+    artist = ranked.artist
+    return RelatedCard(
+        name=artist.name,
+        href=f"/artists/{artist.id}" if artist.id else None,
+        url=formatting.safe_url(artist.url),
+        picture=request.site.picture(artist.images),
+        genres=formatting.listed((artist.genres or ())[:MOST_GENRES]),
+        near=None,
+        score=0,
+        said_by=f"no. {formatting.count(ranked.rank)} at Spotify",
     )
 
 

@@ -80,7 +80,7 @@ PLACES = {
         {"artists": [sent.artist(ident) for ident in IDS]},
         ("artists",),
         needs("artists"),
-        lambda answered: [item["artist"] for item in answered["items"]],
+        lambda answered: [item["artist"] for item in answered["spotify"]],
     ),
     "top-tracks": Place(
         f"/v1/artists/{A}/top-tracks?market=GB",

@@ -1,0 +1,188 @@
+"""One artist or track put together: from the first source that names it, and what others add.
+
+Every field is one source's; `provenance` says whose. Others are asked only for what is still open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from api.cache.tiers import Served
+from api.music.ids import OWN_PREFIX
+from api.problems.refusals import Garbled, Limited, SourceError, Unreachable
+from api.schemas.artist import Artist
+from api.schemas.provenance import Missing, Provenance, Reason, SourceName
+from api.schemas.track import AlbumCredit, Track
+from api.services.cascade import Answers, Cascade, Lookup, to_json
+from api.services.names import loosely
+
+SAME_LENGTH_MS = 1_500
+_AFTERWORD = re.compile(r"\s*[(\[].*|\s+[-–—]\s.*")  # “(Live)”, “ - 2011 Remaster”
+_ALSO = "Its genres: {}."
+_ANOTHER = (
+    "{} has another recording under this ISRC, “{}” by {}, so nothing of what it says is shown."
+)
+R = TypeVar("R", Artist, Track)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Generic[R]):
+    """Which fields others may fill, and who, in turns: the next are asked for what is left open.
+
+    `fits`: whether what another source says can be about the same thing at all.
+    """
+
+    model: type[R]
+    fields: tuple[str, ...]
+    turns: tuple[frozenset[SourceName], ...]
+    fits: Callable[[R, R], bool] = lambda _base, _other: True
+
+
+def same_recording(base: Track, other: Track) -> bool:
+    """Whether title, artist and length fit, as far as both are known: an ISRC may be wrong."""
+    lengths = (base.duration_ms, other.duration_ms)
+    if None not in lengths and abs(lengths[0] - lengths[1]) > SAME_LENGTH_MS:  # type: ignore[operator]
+        return False
+    if _plain(base.name) != _plain(other.name):
+        return False
+    ours, theirs = _names(base), _names(other)
+    return not ours or not theirs or bool(ours & theirs)
+
+
+def _plain(title: str) -> str:
+    return loosely(_AFTERWORD.sub("", title) or title)
+
+
+def _names(track: Track) -> set[str]:
+    return {loosely(artist.name) for artist in track.artists}
+
+
+S = SourceName
+ARTIST = Plan(
+    Artist,
+    ("images", "genres"),
+    (frozenset({S.MUSICBRAINZ, S.WIKIDATA, S.LASTFM}), frozenset({S.LISTENBRAINZ})),
+)
+TRACK = Plan(
+    Track,
+    ("artists", "album", "duration_ms", "isrc"),
+    (frozenset({S.RECCOBEATS}), frozenset({S.OEMBED, S.DEEZER, S.MUSICBRAINZ})),
+    same_recording,
+)
+
+
+async def composed(cascade: Cascade, lookup: Lookup, plan: Plan[R]) -> Served:
+    """The whole, within the budget of one request. Raises ApiError where nobody names it."""
+    end = cascade.end_of_request()
+    base = await cascade.first(lookup, end=end)
+    if lookup.ident.startswith(OWN_PREFIX) or base.entry.key.source is SourceName.LIBRARY:
+        return base
+    whole = _Composition(plan, plan.model.model_validate_json(base.entry.body))
+    answers = Answers((base,), ())
+    for turn in plan.turns:
+        if not whole.is_open:
+            break
+        others = turn - {base.entry.key.source}
+        more = await cascade.all_of(replace(lookup, among=others), end=end)
+        for part in more.parts:
+            whole.take(plan.model.model_validate_json(part.entry.body))
+        answers = answers.with_more(more)
+    if len(answers.parts) == 1 and not answers.is_partial:
+        return base
+    value = whole.value(answers.refusals)
+    return await cascade.derive(answers, "composed", lambda: to_json(value))
+
+
+@dataclass(slots=True)
+class _Composition(Generic[R]):
+    """What is known so far, and who said the rest."""
+
+    plan: Plan[R]
+    base: R
+    filled: dict[str, Any] = field(default_factory=dict)
+    said: list[Provenance] = field(default_factory=list)
+    doubts: list[Missing] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return any(self._is_open(name) for name in self.plan.fields)
+
+    def _is_open(self, name: str) -> bool:
+        return _is_empty(self._now(name))
+
+    def _now(self, name: str) -> Any:  # noqa: ANN401  # any field
+        return self.filled.get(name, getattr(self.base, name))
+
+    def take(self, other: R) -> None:
+        """What is open here and known there."""
+        who = other.provenance[0]
+        if not self.plan.fits(self.base, other):
+            self.doubts.append(_doubt(other))
+            return
+        found = {name: _better(self._now(name), getattr(other, name)) for name in self.plan.fields}
+        names = tuple(name for name, value in found.items() if value is not None)
+        self.filled |= {name: found[name] for name in names}
+        detail = who.detail
+        genres: tuple[str, ...] | None = getattr(other, "genres", None)
+        if genres and "genres" not in names:
+            also = _ALSO.format(", ".join(genres))
+            detail = f"{detail} {also}" if detail else also
+        if names or detail:
+            self.said.append(who.model_copy(update={"fields": names, "detail": detail}))
+
+    def value(self, refusals: Sequence[SourceError]) -> R:
+        """The whole, with a reason for whatever is still absent."""
+        missing = (
+            *(gap for gap in self.base.missing if gap.field not in self.filled),
+            *self._why_not(refusals),
+            *self.doubts,
+        )
+        return self.base.model_copy(
+            update={
+                **self.filled,
+                "provenance": (*self.base.provenance, *self.said),
+                "missing": tuple({gap.field: gap for gap in missing}.values()),
+            }
+        )
+
+    def _why_not(self, refusals: Sequence[SourceError]) -> Iterable[Missing]:
+        """Who might have known what is still open, and could not be asked."""
+        unasked = [one for one in refusals if isinstance(one, Limited | Unreachable | Garbled)]
+        for name in filter(self._is_open, self.plan.fields):
+            for refusal in unasked[:1]:
+                detail = f"{refusal.source}: {refusal.detail}"
+                yield Missing(field=name, reason=refusal.reason, detail=detail)
+
+
+def _doubt(other: Track | Artist) -> Missing:
+    by = ", ".join(one.name for one in other.artists) if isinstance(other, Track) else ""
+    who = other.provenance[0].source
+    words = _ANOTHER.format(who, other.name, by or "nobody named")
+    return Missing(field=f"from-{who}", reason=Reason.NOT_KNOWN, detail=words)
+
+
+def _is_empty(value: Any) -> bool:  # noqa: ANN401  # any field
+    if isinstance(value, AlbumCredit):
+        return not (value.name and value.images)
+    return value is None or value == ()
+
+
+def _better(ours: Any, theirs: Any) -> Any:  # noqa: ANN401  # any field
+    """What fills the gap, or None: an album may be half known here and half there."""
+    if not _is_empty(ours) or theirs is None or theirs == ():
+        return None
+    if not isinstance(ours, AlbumCredit):
+        return theirs
+    halves: Mapping[str, Any] = {
+        name: getattr(theirs, name)
+        for name, value in ours
+        if _is_blank(value) and not _is_blank(getattr(theirs, name))
+    }
+    return ours.model_copy(update=dict(halves)) if halves else None
+
+
+def _is_blank(value: Any) -> bool:  # noqa: ANN401  # any field
+    return value is None or value in ("", ())
