@@ -1,12 +1,17 @@
-"""`make purge SOURCE=spotify`: forget everything cached from one source, or from `all`."""
+"""`make purge SOURCE=spotify`: forget everything kept of one source’s, or of `all`."""
 
 from __future__ import annotations
 
 import time
+from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
 
 from api.cache.sqlite_store import SqliteStore
+from api.db import identities
+from api.db.session import Durability, make_engine
 from api.schemas.provenance import SourceName
-from api.settings import load_settings
+from api.settings import Settings, load_settings
 from api.system.data_folder import claim
 
 NAMES = ("all", *map(str, SourceName))
@@ -21,4 +26,22 @@ async def purge(source: str) -> str:
     count = await store.purge(source)
     state = store.state
     await store.close()
-    return f"{count} cached answers of {source} deleted." if state == "ok" else state
+    if state != "ok":
+        return state
+    links = _forget_links(settings, source)
+    also = f" So are {links} of its answers on who is whom." if links else ""
+    return f"{count} cached answers of {source} deleted.{also}"
+
+
+def _forget_links(settings: Settings, source: str) -> int:
+    """What it said of ids is kept in app.db, which the first start makes."""
+    file = settings.app_database_url.database
+    if settings.database_url is None and not Path(file or "").exists():
+        return 0
+    engine = make_engine(settings.app_database_url, Durability.FULL)
+    try:
+        return identities.forget(engine, source)
+    except OperationalError:
+        return 0
+    finally:
+        engine.dispose()

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from backports import zstd
-from sqlalchemy import URL, delete, func, insert, select, update
+from sqlalchemy import URL, ColumnElement, Index, delete, func, insert, select, true, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col
@@ -20,9 +20,12 @@ from api.cache.policy import LONGEST_LIFE
 from api.clock import CLOCK_SLACK_S, Clock
 from api.db.session import Durability, Offload, cause_of, is_full, make_engine, why
 from api.problems.refusals import SourceError, from_record, to_record
+from api.schemas.provenance import SourceName
 from api.text import quoted
 
 MAX_BYTES = 1 << 30
+MOST_BYTES_OF = {SourceName.LASTFM: 30 << 20}
+"""Last.fm’s terms allow 100 MB in all: memory may hold 64 MiB of them, too."""
 SWEEP_CHUNK = 200
 READ_CHUNK = 500  # a statement takes 999 values in the SQLite of older systems
 FORMAT = 1  # of a row; rows of another format are forgotten
@@ -38,10 +41,11 @@ class EntryRow(CacheTable, table=True):
     """One entry. `body` is zstd, so that a restart also keeps that encoded form."""
 
     __tablename__ = "cache_entry"
+    __table_args__ = (Index("ix_cache_entry_source_size", "source", "size"),)
 
     key: str = Field(primary_key=True)
     format: int
-    source: str = Field(index=True)
+    source: str
     body: bytes
     etag: str
     validator: str | None
@@ -238,16 +242,20 @@ class SqliteStore:
                 update(EntryRow).where(too_late).values(delete_at=longest, error_until=longest)
             )
             session.commit()
-            size = session.execute(select(func.sum(col(EntryRow.size)))).scalar() or 0
-            oldest = select(col(EntryRow.key), col(EntryRow.size)).order_by(col(EntryRow.stored_at))
-            while size > self._max_bytes and (
-                rows := session.execute(oldest.limit(SWEEP_CHUNK)).all()
-            ):
-                session.execute(
-                    delete(EntryRow).where(col(EntryRow.key).in_([row.key for row in rows]))
-                )
-                session.commit()  # in between others may write
-                size -= sum(row.size for row in rows)
+            for source, most_bytes in MOST_BYTES_OF.items():
+                _cut(session, col(EntryRow.source) == source, most_bytes)
+            _cut(session, true(), self._max_bytes)
+
+
+def _cut(session: Session, which: ColumnElement[bool], most_bytes: int) -> None:
+    """Delete the oldest of these while they are too many bytes."""
+    size = session.execute(select(func.sum(col(EntryRow.size))).where(which)).scalar() or 0
+    columns = col(EntryRow.key), col(EntryRow.size)
+    oldest = select(*columns).where(which).order_by(col(EntryRow.stored_at)).limit(SWEEP_CHUNK)
+    while size > most_bytes and (rows := session.execute(oldest).all()):
+        session.execute(delete(EntryRow).where(col(EntryRow.key).in_([row.key for row in rows])))
+        session.commit()  # in between others may write
+        size -= sum(row.size for row in rows)
 
 
 def _row(entry: Entry) -> dict[str, object]:

@@ -1,11 +1,16 @@
 """`make purge`: one source's rows, or all."""
 
 import asyncio
+from typing import Any
 
 import pytest
+from sqlmodel import Session, select
 
 from api.__main__ import main
 from api.cache.entry import Ages
+from api.db import migrate
+from api.db.models import IdentityAnswerRow
+from api.db.session import Durability, make_engine
 from tests.cache.making import Hands, entry, store_in
 
 FAR = 9e9
@@ -29,6 +34,27 @@ def test_purging_says_what_it_deleted(tmp_path, monkeypatch, capsys, source, cou
     main(["purge", source])
 
     assert capsys.readouterr().out == f"{count} cached answers of {source} deleted.\n"
+
+
+def test_purging_forgets_what_a_source_said_of_ids(tmp_path, monkeypatch, capsys):
+    """They lie in app.db, for the terms of a source hold for them, too."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EARPRINT_DATA_DIR", str(tmp_path))
+    engine = make_engine(f"sqlite:///{tmp_path / 'app.db'}", Durability.FULL)
+    migrate.upgrade(engine)
+    said: dict[str, Any] = {"kind": "artist", "scheme": "spotify", "links": "[]"}
+    said |= {"found_at": 1.0, "until": FAR}
+    with Session(engine) as session:
+        session.add(IdentityAnswerRow(ident="a", source="wikidata", **said))
+        session.add(IdentityAnswerRow(ident="a", source="musicbrainz", **said))
+        session.commit()
+
+    main(["purge", "wikidata"])
+
+    assert "1 of its answers on who is whom" in capsys.readouterr().out
+    with Session(engine) as session:
+        assert session.exec(select(IdentityAnswerRow.source)).all() == ["musicbrainz"]
+    engine.dispose()
 
 
 def test_purging_a_broken_file_says_so(tmp_path, monkeypatch, capsys):

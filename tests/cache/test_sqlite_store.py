@@ -28,12 +28,12 @@ async def store(tmp_path, clock):
     await opened.close()
 
 
-def on_disk(folder, statement):
+def on_disk(folder, statement, values=()):
     """What another process sees in the file, or does to it."""
     connection = sqlite3.connect(folder / "cache.db")
     try:
         with connection:
-            return connection.execute(statement).fetchall()
+            return connection.execute(statement, values).fetchall()
     finally:
         connection.close()
 
@@ -181,6 +181,27 @@ async def test_sweeping_keeps_the_file_small(tmp_path, clock, monkeypatch):
     assert on_disk(tmp_path, "select sum(size) <= 30 from cache_entry") == [(1,)]
 
 
+async def test_a_source_keeps_no_more_than_its_terms_allow(tmp_path, clock, monkeypatch):
+    """Its oldest answers go, though there is room; those of others stay."""
+    monkeypatch.setattr(module, "MOST_BYTES_OF", {OTHER: 30})
+    monkeypatch.setattr(module, "SWEEP_CHUNK", 2)
+    store = store_in(tmp_path, clock)
+    await store.open()
+    for n in range(8):
+        await store.put(entry(str(n), b"1234", stored_at=NOW + n))
+        mine = key(str(n), source=OTHER)
+        await store.put(entry(str(n), b"1234", key=mine, stored_at=NOW + n))
+
+    await store.sweep()
+    left = on_disk(tmp_path, "select source, count(*), sum(size) from cache_entry group by source")
+    await store.close()
+
+    kept = {source: (count, size) for source, count, size in left}
+    assert kept["spotify"][0] == 8
+    assert 0 < kept[OTHER][0] < 8
+    assert kept[OTHER][1] <= 30
+
+
 async def test_a_purge_is_seen_by_another_process(store, tmp_path, clock):
     """The epoch of the source grows, and its rows are gone for both."""
     await store.put(entry("a"))
@@ -284,10 +305,11 @@ async def test_a_sweep_sums_by_an_index(store, tmp_path, clock):
     again = store_in(tmp_path, clock)
     await again.open()
     said = []
-    event.listen(again._engine, "before_cursor_execute", lambda *args: said.append(args[2]))
+    event.listen(again._engine, "before_cursor_execute", lambda *args: said.append(args[2:4]))
     await again.sweep()
     await again.close()
 
-    (summed,) = [statement for statement in said if "sum(" in statement]
-    plan = on_disk(tmp_path, f"EXPLAIN QUERY PLAN {summed}")
-    assert [row[3] for row in plan] == ["SCAN cache_entry USING COVERING INDEX ix_cache_entry_size"]
+    summed = [one for one in said if "sum(" in one[0]]
+    plans = [on_disk(tmp_path, f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in summed]
+    assert len(plans) == 1 + len(module.MOST_BYTES_OF)
+    assert all("COVERING INDEX ix_cache_entry_" in row[3] for plan in plans for row in plan)

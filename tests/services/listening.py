@@ -15,7 +15,7 @@ from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Method, Provenance, SourceName
 from api.services.cascade import Cascade
 from api.services.identity import Identities
-from api.sources.base import BY_SPOTIFY_IDS
+from api.sources.base import BY_SPOTIFY_IDS, Source
 from api.sources.registry import Absent, Registry
 from tests.cache.making import SPOTIFY, Hands, tiers_in
 
@@ -122,7 +122,7 @@ class Played:
 
 
 @asynccontextmanager
-async def cascade_of(folder: Path, *members: Played | Absent) -> AsyncIterator[Cascade]:
+async def cascade_of(folder: Path, *members: Source | Absent) -> AsyncIterator[Cascade]:
     """A cascade that asks these, in this order."""
     clock = Hands()
     tiers = tiers_in(folder, clock)
