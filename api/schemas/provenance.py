@@ -25,6 +25,21 @@ class SourceName(StrEnum):
     LIBRARY = "library"
 
 
+SOURCE_TITLES = {
+    SourceName.SPOTIFY: "Spotify",
+    SourceName.RECCOBEATS: "ReccoBeats",
+    SourceName.MUSICBRAINZ: "MusicBrainz",
+    SourceName.WIKIDATA: "Wikidata",
+    SourceName.LISTENBRAINZ: "ListenBrainz",
+    SourceName.DEEZER: "Deezer",
+    SourceName.LASTFM: "Last.fm",
+    SourceName.OEMBED: "Spotify’s public link preview",
+    SourceName.EXPORTIFY: "An imported spreadsheet",
+    SourceName.LIBRARY: "Own files",
+}
+"""What people call them."""
+
+
 class Capability(StrEnum):
     """One thing that a source can be asked."""
 

@@ -14,7 +14,7 @@ from api.cache.tiers import Served
 from api.music.ids import OWN_PREFIX
 from api.problems.refusals import Garbled, Limited, SourceError, Unreachable
 from api.schemas.artist import Artist
-from api.schemas.provenance import Missing, Provenance, Reason, SourceName
+from api.schemas.provenance import SOURCE_TITLES, Missing, Provenance, Reason, SourceName
 from api.schemas.track import AlbumCredit, Track
 from api.services.cascade import Answers, Cascade, Lookup, to_json
 from api.services.names import loosely
@@ -153,14 +153,14 @@ class _Composition(Generic[R]):
         unasked = [one for one in refusals if isinstance(one, Limited | Unreachable | Garbled)]
         for name in filter(self._is_open, self.plan.fields):
             for refusal in unasked[:1]:
-                detail = f"{refusal.source}: {refusal.detail}"
+                detail = f"{SOURCE_TITLES[refusal.source]}: {refusal.detail}"
                 yield Missing(field=name, reason=refusal.reason, detail=detail)
 
 
 def _doubt(other: Track | Artist) -> Missing:
     by = ", ".join(one.name for one in other.artists) if isinstance(other, Track) else ""
     who = other.provenance[0].source
-    words = _ANOTHER.format(who, other.name, by or "nobody named")
+    words = _ANOTHER.format(SOURCE_TITLES[who], other.name, by or "nobody named")
     return Missing(field=f"from-{who}", reason=Reason.NOT_KNOWN, detail=words)
 
 

@@ -21,7 +21,7 @@ from api.db.models import IdentityAnswerRow, IdentityCorrectionRow
 from api.music.ids import OWN_PREFIX
 from api.problems.refusals import Limited, SourceError, Unknown, Unreachable
 from api.schemas.identity import How, Identity, IdentityLink, IdScheme
-from api.schemas.provenance import SourceName
+from api.schemas.provenance import SOURCE_TITLES, SourceName
 from api.schemas.reference import Kind
 from api.sources.base import Link, LinkSource
 from api.sources.registry import Registry
@@ -338,7 +338,7 @@ def _decided(
     title = TITLES[scheme]
     ident = chosen(candidates)
     if ident is not None:
-        who = " and ".join(candidates[ident])
+        who = " and ".join(SOURCE_TITLES[source] for source in candidates[ident])
         words = _BY if len(candidates[ident]) == 1 else _BY_SEVERAL
         says = words.format(title, ident, who)
         others = [one for one in candidates if one != ident]
@@ -347,7 +347,7 @@ def _decided(
         raise Unknown(asker, _SEVERAL.format(title, ", ".join(candidates)))
     for failure in failures:
         if isinstance(failure, Limited | Unreachable):
-            detail = _LATER.format(title, f"{failure.source}: {failure.detail}")
+            detail = _LATER.format(title, f"{SOURCE_TITLES[failure.source]}: {failure.detail}")
             raise type(failure)(asker, detail, retry_at=failure.retry_at or now + 5)
     raise Unknown(asker, _NONE.format(title))
 

@@ -188,24 +188,33 @@ def test_an_attempt_says_how_long():
     assert refusals.Unknown(SPOTIFY, "no").attempt(NOW).retry_after is None
 
 
+APP = {"client_id": "a", "client_secret": "b"}
+
+
 @pytest.mark.parametrize(
-    ("changes", "detail"),
+    ("source", "changes", "detail"),
     [
-        ({}, "SPOTIFY_CLIENT_ID"),
-        ({"spotify": {"client_id": "a"}}, "SPOTIFY_CLIENT_ID"),
-        ({"usage": Usage.COMMERCIAL}, "commercial"),
+        ("spotify", {}, "SPOTIFY_CLIENT_ID"),
+        ("spotify", {"spotify": {"client_id": "a"}}, "SPOTIFY_CLIENT_ID"),
+        ("spotify", {"usage": Usage.COMMERCIAL}, "commercial"),
+        ("spotify", {"spotify": APP, "offline": True}, "EARPRINT_OFFLINE"),
+        ("wikidata", {}, "EARPRINT_CONTACT"),
+        ("lastfm", {}, "LASTFM_API_KEY"),
+        ("lastfm", {"lastfm": {"api_key": "a"}, "usage": Usage.COMMERCIAL}, "commercial"),
+        ("deezer", {"usage": Usage.COMMERCIAL}, "commercial"),
+        ("deezer", {"offline": True}, "EARPRINT_OFFLINE"),
     ],
 )
-def test_a_source_that_may_not_be_asked_says_why(changes, detail):
-    """No credentials, or terms that forbid it."""
+def test_a_source_that_may_not_be_asked_says_why(source, changes, detail):
+    """Nothing to ask with, terms that forbid it, or a switch that leaves all outside alone."""
     settings = Settings(_env_file=None, **changes)
     gates = StoredGates(RowsInMemory(), lambda: NOW)
 
     report = make_registry(settings, gates, clock=lambda: NOW, chance=lambda: 0.5).report()
 
-    first = report.sources[0]
-    assert not first.configured
-    assert {detail in one.detail for one in first.capabilities} == {True}
+    (asked,) = [one for one in report.sources if one.source == source]
+    assert not asked.configured
+    assert {detail in one.detail for one in asked.capabilities} == {True}
     assert len(report.sources) == len(SourceName)
 
 

@@ -125,7 +125,7 @@ async def test_genres_come_from_whoever_knows_them_and_say_so(tmp_path):
     assert genres.asked == ["m1"]
     told = {one.source: one.detail or "" for one in found.provenance}
     assert "noise, dream pop" in told[S.LASTFM]
-    assert "which wikidata states" in told[S.MUSICBRAINZ]
+    assert "which Wikidata states" in told[S.MUSICBRAINZ]
     assert {gap.field for gap in found.missing} == {"popularity", "followers"}
 
 
@@ -158,7 +158,7 @@ async def test_what_could_not_be_asked_is_said_and_asked_again_soon(tmp_path):
     gaps = {gap.field: gap for gap in found.missing}
     assert (gaps["genres"].reason, gaps["genres"].detail) == (
         Reason.UNREACHABLE,
-        "musicbrainz: It is down.",
+        "MusicBrainz: It is down.",
     )
     assert served.entry.ages.fresh_until <= now + 10
 
@@ -179,7 +179,7 @@ async def test_a_track_is_filled_with_what_its_first_source_lacks(tmp_path):
         id=None, name="", release_date=None, release_date_precision=None, images=(PICTURE,)
     )
     album = cover.model_copy(update={"name": "Record", "images": ()})
-    known = {"artists": credit, "duration_ms": 200_000, "isrc": "GBAAA2400001"}
+    known: dict[str, Any] = {"artists": credit, "duration_ms": 200_000, "isrc": "GBAAA2400001"}
     base = Telling(S.RECCOBEATS, track(S.RECCOBEATS, **known))
     shown = Telling(S.OEMBED, track(S.OEMBED, album=cover))
     by_isrc = Telling(

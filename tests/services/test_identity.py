@@ -95,7 +95,7 @@ async def test_what_a_source_states_is_found_and_kept(tmp_path):
         clock.pass_s(2 * DAY_S)
         await mbid(identities)
 
-    assert native == ("m1", "Found by its MusicBrainz id m1, which musicbrainz states.")
+    assert native == ("m1", "Found by its MusicBrainz id m1, which MusicBrainz states.")
     assert len(source.asked) == 2
 
 
@@ -196,8 +196,8 @@ async def test_a_slow_source_costs_its_share_only(tmp_path, monkeypatch):
         await asyncio.sleep(0.05)
         later = await identities.native("a", Kind.ARTIST, IdScheme.MBID, asker=ASKER)
 
-    assert "wikidata" not in (found.says or "")
-    assert "wikidata" in (later.says or "")
+    assert "Wikidata" not in (found.says or "")
+    assert "Wikidata" in (later.says or "")
     assert len(slow.asked) == 1
 
 

@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from api.schemas.library import JobState, Stage
-from api.schemas.provenance import Capability, Method, Reason, SourceName
+from api.schemas.provenance import SOURCE_TITLES, Capability, Method, Reason
 from api.schemas.reference import Kind
 from api.schemas.sources import State
 
-SOURCES = {
-    SourceName.SPOTIFY: "Spotify",
-    SourceName.RECCOBEATS: "ReccoBeats",
-    SourceName.MUSICBRAINZ: "MusicBrainz",
-    SourceName.WIKIDATA: "Wikidata",
-    SourceName.LISTENBRAINZ: "ListenBrainz",
-    SourceName.DEEZER: "Deezer",
-    SourceName.LASTFM: "Last.fm",
-    SourceName.OEMBED: "Spotify’s public link preview",
-    SourceName.EXPORTIFY: "An imported spreadsheet",
-    SourceName.LIBRARY: "Own files",
-}
+SOURCES = SOURCE_TITLES
 
 CAPABILITIES = {
     Capability.ARTIST: "artists",
