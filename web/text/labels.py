@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.schemas.library import JobState, Stage
-from api.schemas.provenance import SOURCE_TITLES, Capability, Method, Reason
+from api.schemas.provenance import SOURCE_TITLES, Capability, Method, Reason, SourceName
 from api.schemas.reference import Kind
 from api.schemas.sources import State
 
