@@ -136,15 +136,19 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         market=settings.spotify.market,
     )
     registry = make_registry(settings, gates, clock=clock, chance=chance, at_home=sources.by_name)
+
+    async def isrc_of(ident: str) -> str | None:
+        return await catalog.isrc_at_spotify(ident)
+
     identities = Identities(
         registry,
         IdentityTables(engine, database.offload),
         clock=clock,
-        isrc_of=_isrc_of(tiers, settings.spotify.market),
+        isrc_of=isrc_of,
         on_correction=lambda: tiers.forget_in_memory("all"),
     )
     cascade = Cascade(registry, tiers, identities, clock=clock)
-    features, playlists = Features(cascade), Playlists(cascade)
+    catalog, features, playlists = Catalog(cascade), Features(cascade), Playlists(cascade)
     return Parts(
         settings=settings,
         clock=clock,
@@ -154,7 +158,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         tiers=tiers,
         registry=registry,
         cascade=cascade,
-        catalog=Catalog(cascade),
+        catalog=catalog,
         identities=identities,
         related=Related(cascade),
         features=features,

@@ -89,6 +89,21 @@ class Spread(Model):
     spread: Annotated[float, Field(ge=0, description="max − min")]
 
 
+class ComparisonNote(Model):
+    """What one has to know to read two sources beside each other."""
+
+    fields: tuple[str, ...]
+    sources: tuple[SourceName, ...]
+    says: Annotated[
+        str,
+        Field(
+            examples=[
+                "Relative keys: A minor (Spotify) and C major (Deezer) have the same seven notes."
+            ]
+        ),
+    ]
+
+
 class FeatureComparison(Resource):
     """Every source that can, side by side. Nothing is averaged."""
 
@@ -102,5 +117,9 @@ class FeatureComparison(Resource):
         Field(description="Per field that two or more sources give; empty with one source."),
     ]
     sources: Annotated[tuple[SourceName, ...], Field(description="Those that answered.")]
+    notes: Annotated[
+        tuple[ComparisonNote, ...],
+        Field(description="What looks like a disagreement and is none, or cannot be compared."),
+    ]
     provenance: Said
     missing: Gaps = ()

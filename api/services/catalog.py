@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
 from api.paging import Window
-from api.problems.refusals import DoesNotExist
-from api.schemas.provenance import Capability
+from api.problems.refusals import DoesNotExist, Unknown
+from api.schemas.provenance import Capability, SourceName
+from api.schemas.track import Track
 from api.services.batch import BatchLookup, Outcome, ask_many
 from api.services.cascade import Cascade, Lookup
 from api.services.composition import ARTIST, TRACK, composed
@@ -73,12 +74,25 @@ class Catalog:
 
     async def track(self, ident: str, market: str | None) -> Served:
         """A track, with what one source alone does not know."""
-        return await composed(self._cascade, _track(ident, market), TRACK)
+        return await composed(self._cascade, track_lookup(ident, market), TRACK)
+
+    async def isrc_at_spotify(self, ident: str) -> str | None:
+        """The recording’s number that Spotify tells; None if it is not asked, or knows none.
+
+        Raises SourceError where it could not be asked.
+        """
+        for spotify in self._cascade.registry.able(Capability.TRACK, SourceName.SPOTIFY):
+            try:
+                served = await self._cascade.of(spotify, track_lookup(ident))
+            except Unknown:
+                return None
+            return Track.model_validate_json(served.entry.body).isrc
+        return None
 
     async def tracks(self, idents: Sequence[str], market: str | None) -> list[Outcome]:
         """For each id, in the order asked."""
         many = BatchLookup(
-            each=lambda ident: _track(ident, market),
+            each=lambda ident: track_lookup(ident, market),
             batch=lambda source, wanted: source.tracks(wanted, market=market),
             absent=DoesNotExist,
             absent_detail="It says that there is nothing with this id.",
@@ -102,7 +116,7 @@ class Catalog:
         )
 
 
-def _track(ident: str, market: str | None) -> Lookup:
+def track_lookup(ident: str, market: str | None = None) -> Lookup:
     """The question for one track."""
     return Lookup(
         capability=Capability.TRACK,

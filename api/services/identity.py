@@ -172,10 +172,7 @@ class Identities:
                     heard[ident].links.extend(said)
         if kind is Kind.TRACK and scheme is IdScheme.SPOTIFY and IdScheme.ISRC in looked_for:
             for ident in idents:
-                if isrc := await self._isrc_of(ident):
-                    link = Link(IdScheme.ISRC, isrc)
-                    stated = StatedLink(SourceName.SPOTIFY, link, self._clock())
-                    heard[ident].links.append(stated)
+                await self._hear_isrc(ident, heard[ident])
         return heard
 
     async def spotify_ids(self, scheme: IdScheme, idents: Sequence[str]) -> dict[str, str]:
@@ -233,6 +230,17 @@ class Identities:
         further = await self.heard(kind, IdScheme.MBID, mbid, wanted={scheme})
         heard.failures += further.failures
         return further.candidates(scheme)
+
+    async def _hear_isrc(self, ident: str, heard: Statements) -> None:
+        """What Spotify says of a track’s ISRC, which it tells with the track."""
+        try:
+            isrc = await self._isrc_of(ident)
+        except SourceError as refusal:
+            heard.failures.append(refusal)
+            return
+        if isrc is not None:
+            link = Link(IdScheme.ISRC, isrc)
+            heard.links.append(StatedLink(SourceName.SPOTIFY, link, self._clock()))
 
     async def _kept(
         self, kind: Kind, scheme: IdScheme, idents: Sequence[str]

@@ -183,6 +183,15 @@ class FeatureBatchSource(FeatureSource, Protocol):
 
 
 @runtime_checkable
+class IsrcFeatureSource(FeatureSource, Protocol):
+    """Somebody who may know a recording’s features under another id of the same recording."""
+
+    async def features_by_isrc(self, isrc: str, like: Track) -> Fetched[AudioFeatures]:
+        """Those of the recording with this ISRC that fits the track. Raises Unknown."""
+        ...
+
+
+@runtime_checkable
 class AnalysisSource(Source, Protocol):
     """Somebody who may know a track's audio analysis."""
 

@@ -20,11 +20,11 @@ from api.schemas.features import FeatureComparison
 from api.schemas.provenance import Capability, SourceName
 from api.services import batch, cascade
 from api.services.batch import by_text
-from api.services.features import Features, compare
+from api.services.features import Features
 from api.services.related import Related, merge
 from api.sources.registry import Absent, Registry
 from tests.cache.making import NOW, OTHER, SPOTIFY
-from tests.services.listening import NEAR, Played, cascade_of, features, related, relation
+from tests.services.listening import NEAR, Played, cascade_of, related, relation
 
 OWN = "own_" + "0" * 22
 IDS = [f"{n:022d}" for n in range(60)]
@@ -277,16 +277,6 @@ async def test_a_batch_ends_in_the_time_of_a_request(tmp_path, monkeypatch):
         never.set()
 
     assert [isinstance(outcome, TryLater) for outcome in outcomes] == [False, True, False]
-
-
-def test_sources_are_compared_field_by_field():
-    """Only fields that two of them give; nothing is averaged."""
-    compared = compare("a", [features(energy=0.2, tempo=60), features("a", OTHER, energy=0.5)])
-
-    assert compared.sources == (SPOTIFY, OTHER)
-    assert list(compared.spread) == ["energy"]
-    assert (compared.spread["energy"].min, compared.spread["energy"].max) == (0.2, 0.5)
-    assert compared.spread["energy"].spread == pytest.approx(0.3)
 
 
 async def test_one_who_cannot_does_not_spoil_a_comparison(tmp_path):

@@ -52,6 +52,7 @@ def comparison() -> FeatureComparison:
         items=(first, second),
         spread={"energy": Spread(min=0.34, max=0.5, spread=0.16)},
         sources=(SourceName.RECCOBEATS, SourceName.LIBRARY),
+        notes=(),
         provenance=(*first.provenance, *second.provenance),
     )
 
