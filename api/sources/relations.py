@@ -31,7 +31,7 @@ def relation(source: SourceName, artist: RelatedArtist, *, rank: int, score: flo
     return Relation(artist=artist, score=score, agreement=1, sources=(vote,))
 
 
-def told(source: SourceName, sent: Sequence[W | Unreadable], nobody: str) -> tuple[W, ...]:
+def told(source: SourceName, sent: Sequence[W | Unreadable | None], nobody: str) -> tuple[W, ...]:
     """Whom a list names. Raises Unknown, `nobody`, of an empty one, Garbled of an unreadable."""
     if not sent:
         raise Unknown(source, nobody)
