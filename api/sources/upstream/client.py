@@ -339,6 +339,7 @@ class _WithSecrets(httpx.AsyncBaseTransport):
 
 
 def _make_client(endpoint: Endpoint) -> httpx.AsyncClient:
+    logging.getLogger("httpcore").setLevel(logging.INFO)  # below, it tells what a redirect repeats
     limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=KEPT_ALIVE)
     transport = httpx.AsyncHTTPTransport(_tls(), limits=limits, trust_env=False)
     pool = transport._pool  # noqa: SLF001  # httpx hands no backend on
