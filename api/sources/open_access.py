@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from api.clock import Chance, Clock
@@ -25,7 +26,7 @@ from api.sources.upstream.client import (
     UpstreamRequest,
     is_too_many,
 )
-from api.sources.upstream.gates import AccessVerdict, Credential, Gates
+from api.sources.upstream.gates import AccessVerdict, Credential, Gate, Gates
 from api.sources.upstream.pacing import SlidingWindow
 
 OPEN, CLOSED = "open", "closed"
@@ -34,6 +35,7 @@ BAD_REQUEST, NOT_FOUND, FIRST_REFUSAL = 400, 404, 400
 REFUSED = frozenset({401, 403, 410, 451})
 
 Judge = Callable[[UpstreamReply], SourceError | None]
+NO_SECRETS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,16 @@ class Service:
     """Somebody who answers anybody: what it is called, and how often it may be asked.
 
     `pace`: at most so many calls in so many seconds. `judge`: what a reply refuses, if anything;
-    `asks_to_wait`: whether it does so because it was asked too often. `key`: a name for the
-    credentials, where there are any, that does not reveal them.
+    `asks_to_wait`: whether it does so because it was asked too often; `rests_for_s`: how long it
+    is to be left alone after an answer. `key`: a name for the credentials, where there are any,
+    that does not reveal them.
     """
 
     name: SourceName
     title: str
     pace: tuple[int, float]
     asks_to_wait: Callable[[UpstreamReply], bool] = is_too_many
+    rests_for_s: Callable[[UpstreamReply], float | None] | None = None
     judge: Judge | None = None
     wants_contact: bool = False
     key: str = ""
@@ -64,6 +68,11 @@ def is_stand_in(url: str) -> bool:
     return urlsplit(url).scheme == "http"  # which the settings allow on this machine only
 
 
+def licence_at(url: str, licence: str, title: str) -> str:
+    """The terms that what comes from this address is under."""
+    return f"Invented: a stand-in answers here in {title}’s place" if is_stand_in(url) else licence
+
+
 def divided(url: str) -> tuple[str, str]:
     """An address that is asked as it is, as a base and the one template below it."""
     base, _, last = url.rpartition("/")
@@ -71,7 +80,14 @@ def divided(url: str) -> tuple[str, str]:
 
 
 def make_upstream(
-    service: Service, url: str, *, settings: Settings, gates: Gates, clock: Clock, chance: Chance
+    service: Service,
+    url: str,
+    *,
+    settings: Settings,
+    gates: Gates,
+    clock: Clock,
+    chance: Chance,
+    secret_params: Mapping[str, str] = NO_SECRETS,
 ) -> Upstream:
     """The way to the service at this address, paced unless it is a stand-in."""
     pace = None if is_stand_in(url) else SlidingWindow(*service.pace, clock)
@@ -82,6 +98,7 @@ def make_upstream(
         settings.contact if service.wants_contact else None,
         pace,
         service.asks_to_wait,
+        secret_params,
     )
     return Upstream(endpoint, gates, clock=clock, chance=chance)
 
@@ -119,6 +136,7 @@ class OpenClient:
         if verdict is not None and verdict.state == CLOSED:
             raise Closed(who.source, verdict.detail, status=verdict.status, retry_at=verdict.until)
         reply = await self._upstream.send(request)
+        await self._let_rest(reply)
         refusal = self._judged(reply)
         if isinstance(refusal, Closed):
             refusal.retry_at = self._clock() + DAY_S
@@ -135,6 +153,14 @@ class OpenClient:
     async def close(self) -> None:
         """Hang up."""
         await self._upstream.close()
+
+    async def _let_rest(self, reply: UpstreamReply) -> None:
+        """Ask nothing more for as long as the reply says that nothing more may be asked."""
+        rest_s = self._service.rests_for_s(reply) if self._service.rests_for_s else None
+        if rest_s is not None:
+            now = self._clock()
+            gate = Gate(self._service.credential, EVERYTHING, since=now, until=now + rest_s)
+            await self._gates.shut(gate)
 
     def _judged(self, reply: UpstreamReply) -> SourceError | None:
         own = self._service.judge(reply) if self._service.judge is not None else None

@@ -122,7 +122,9 @@ class Origin:
         fields = tuple(
             name
             for name, value in values.items()
-            if value is not None and name not in _IDENTITY | told
+            if value is not None
+            and name not in _IDENTITY
+            and (value or name not in told)  # part of a list may be there, and part not
         )
         return model(
             **values,

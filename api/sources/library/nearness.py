@@ -18,10 +18,11 @@ from statistics import fmean
 from typing import Any
 
 from api.music.ids import own_uri
-from api.schemas.artist import Image, RelatedArtist, RelatedArtists, RelatedVote, Relation
+from api.schemas.artist import Image, RelatedArtist, RelatedArtists, Relation
 from api.schemas.provenance import Method, SourceName
 from api.schemas.reference import Kind
 from api.sources.library.texts import ABSENCES, origin
+from api.sources.relations import relation
 
 COMPARED = (
     "energy",
@@ -135,16 +136,12 @@ def _score(here: Point, there: Point) -> float:
 
 def _relation(near: Near, rank: int, among: Neighbours) -> Relation:
     ident = near.artist_id
-    return Relation(
-        artist=RelatedArtist(
-            id=ident,
-            name=among.names[ident],
-            uri=own_uri(Kind.ARTIST, ident),
-            url=None,
-            images=among.images.get(ident, ()),
-            genres=among.genres.get(ident),
-        ),
-        score=near.score,
-        agreement=1,
-        sources=(RelatedVote(source=SourceName.LIBRARY, rank=rank, score=near.score),),
+    artist = RelatedArtist(
+        id=ident,
+        name=among.names[ident],
+        uri=own_uri(Kind.ARTIST, ident),
+        url=None,
+        images=among.images.get(ident, ()),
+        genres=among.genres.get(ident),
     )
+    return relation(SourceName.LIBRARY, artist, rank=rank, score=near.score)

@@ -16,7 +16,6 @@ from api.schemas.artist import (
     Image,
     RelatedArtist,
     RelatedArtists,
-    RelatedVote,
     Relation,
 )
 from api.schemas.base import Model
@@ -24,6 +23,7 @@ from api.schemas.lists import Page, SearchResults
 from api.schemas.playlist import ItemKind, Owner, Playlist, PlaylistItem
 from api.schemas.provenance import Missing, Reason, SourceName
 from api.schemas.track import Album, AlbumCredit, DatePrecision, LinkedFrom, Track, TrackList
+from api.sources.relations import relation, score_of_rank, scores_from_ranks
 from api.sources.resource import Origin
 from api.sources.spotify.list_window import ListPart, ListWindow, joined, readable_entries
 from api.sources.spotify.texts import ABSENCES, UNREADABLE
@@ -113,7 +113,6 @@ def related(wire: WireRelated, ident: str, origin: Origin) -> RelatedArtists:
     """Related artists in Spotify's order, which is all it says: the score comes from the rank."""
     artists = readable(wire.artists)
     items = tuple(_relation(one, rank, len(artists)) for rank, one in enumerate(artists, start=1))
-    detail = "Spotify gives an order only; score = 1 − (rank − 1) ÷ number of artists."
     silent = tuple(
         ABSENCES.of(f"items[{place}].artist.genres")
         for place, item in enumerate(items)
@@ -122,25 +121,26 @@ def related(wire: WireRelated, ident: str, origin: Origin) -> RelatedArtists:
     values = {"id": ident, "items": items}
     url = f"https://open.spotify.com/artist/{ident}/related"
     return origin.resource(
-        RelatedArtists, values, wire, url=url, detail=detail, also=silent, moved=_RELATED
+        RelatedArtists,
+        values,
+        wire,
+        url=url,
+        detail=scores_from_ranks("Spotify"),
+        also=silent,
+        moved=_RELATED,
     )
 
 
 def _relation(wire: WireArtist, rank: int, count: int) -> Relation:
-    score = 1 - (rank - 1) / count
-    return Relation(
-        artist=RelatedArtist(
-            id=wire.id,
-            name=wire.name,
-            uri=wire.uri,
-            url=page_of(wire.external_urls),
-            images=images(wire.images),
-            genres=genres(wire),
-        ),
-        score=score,
-        agreement=1,
-        sources=(RelatedVote(source=SourceName.SPOTIFY, rank=rank, score=score),),
+    artist = RelatedArtist(
+        id=wire.id,
+        name=wire.name,
+        uri=wire.uri,
+        url=page_of(wire.external_urls),
+        images=images(wire.images),
+        genres=genres(wire),
     )
+    return relation(SourceName.SPOTIFY, artist, rank=rank, score=score_of_rank(rank, count))
 
 
 def release(wire: WireAlbumCredit) -> tuple[str | None, DatePrecision | None]:

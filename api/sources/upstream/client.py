@@ -37,6 +37,7 @@ JITTER_S = (0.1, 0.8)
 CONNECTIONS = 20
 KEPT_ALIVE = 10
 EVERYTHING = "*"  # the bucket that means the whole credential
+RESET_IN = "x-ratelimit-reset-in"  # seconds, where somebody sends it in place of Retry-After
 _GZIP_OR_ZLIB = 47
 _ETAG = re.compile(r"[\x21-\x7e]{1,512}")
 _log = logging.getLogger(__name__)
@@ -87,7 +88,10 @@ def is_too_many(reply: UpstreamReply) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a source lives, who asks, and how it says that it was asked too often."""
+    """Where a source lives, who asks, and how it says that it was asked too often.
+
+    `secret_params`: what is added to every query where nothing logs or shows it.
+    """
 
     credential: Credential
     base_url: str
@@ -95,6 +99,7 @@ class Endpoint:
     contact: str | None = None
     pace: Pace | None = None
     asks_to_wait: Callable[[UpstreamReply], bool] = is_too_many
+    secret_params: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Upstream:
@@ -184,7 +189,7 @@ class Upstream:
     async def _obey(self, request: UpstreamRequest, reply: UpstreamReply, *, waited: bool) -> None:
         """Wait out a short 429, once; shut the gate on any other. Raises Limited."""
         now = self._clock()
-        header = reply.headers.get("retry-after")
+        header = reply.headers.get("retry-after") or reply.headers.get(RESET_IN)
         clear = retry_after.is_clear(header, now=now)
         wait_s = retry_after.seconds_to_wait(header, now=now, streak=0)
         quota = b"QUOTA_EXCEEDED" in reply.body
@@ -309,7 +314,32 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)  # reading the roots takes 35 ms a time
 
 
+class _WithSecrets(httpx.AsyncBaseTransport):
+    """Adds secret parameters below httpx, whose log and errors tell whole addresses."""
+
+    def __init__(self, usual: httpx.AsyncBaseTransport, secrets: Mapping[str, str]) -> None:
+        self._usual = usual
+        self._secrets = dict(secrets)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer to the request with the parameters in its query."""
+        return await self._usual.handle_async_request(
+            httpx.Request(
+                request.method,
+                request.url.copy_merge_params(self._secrets),
+                headers=request.headers,
+                stream=request.stream,
+                extensions=request.extensions,
+            )
+        )
+
+    async def aclose(self) -> None:
+        """Hang up."""
+        await self._usual.aclose()
+
+
 def _make_client(endpoint: Endpoint) -> httpx.AsyncClient:
+    logging.getLogger("httpcore").setLevel(logging.INFO)  # below, it tells what a redirect repeats
     limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=KEPT_ALIVE)
     transport = httpx.AsyncHTTPTransport(_tls(), limits=limits, trust_env=False)
     pool = transport._pool  # noqa: SLF001  # httpx hands no backend on
@@ -323,7 +353,7 @@ def _make_client(endpoint: Endpoint) -> httpx.AsyncClient:
             "Accept-Encoding": "gzip",
         },
         timeout=httpx.Timeout(endpoint.timeout_s, connect=CONNECT_S, pool=POOL_S),
-        transport=transport,
+        transport=_WithSecrets(transport, endpoint.secret_params),
         follow_redirects=False,
         trust_env=False,
     )

@@ -32,6 +32,43 @@ async def test_an_answer_comes_with_its_status_and_headers(httpx_mock):
     assert (sent.method, sent.headers.get("cookie")) == ("GET", None)
 
 
+async def test_a_secret_parameter_is_sent_and_never_logged(httpx_mock, caplog):
+    """It joins the query below httpx, so that neither its log nor an error can tell it."""
+    caplog.set_level("DEBUG")
+    httpx_mock.add_response(url=f"{URL}?market=GB&api_key=s3cret")
+    httpx_mock.add_exception(httpx.ReadTimeout("slow"))
+    call = UpstreamRequest("/artists/{id}", {"id": "1"}, {"market": "GB"})
+
+    async with line(secret_params={"api_key": "s3cret"}) as played:
+        await played.upstream.send(call)
+        with pytest.raises(Unreachable) as caught:
+            await played.upstream.send(call)
+
+    told = [record.getMessage() for record in caplog.records]
+    assert any(f"{URL}?market=GB" in line for line in told)
+    chain = [caught.value, caught.value.__cause__, getattr(caught.value.__cause__, "request", "")]
+    assert all("s3cret" not in repr(one) + str(one) for one in [*told, *chain])
+    assert "s3cret" not in repr(played.upstream._endpoint)
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait_s"),
+    [
+        ({"x-ratelimit-reset-in": "7"}, 7),
+        ({"x-ratelimit-reset-in": "7", "retry-after": "9"}, 9),
+    ],
+)
+async def test_a_wait_may_stand_in_another_header(httpx_mock, headers, wait_s):
+    """ListenBrainz says in its own when it may be asked again; Retry-After goes first."""
+    httpx_mock.add_response(status_code=429, headers=headers)
+
+    async with line() as played:
+        with pytest.raises(Limited) as caught:
+            await played.upstream.send(ARTIST)
+
+    assert caught.value.retry_at == played.clock.now + wait_s
+
+
 async def test_a_form_is_posted_and_never_repeated(httpx_mock):
     """A POST may have had its effect although its answer was lost."""
     httpx_mock.add_response(method="POST", url=f"{BASE}/api/token", status_code=500)

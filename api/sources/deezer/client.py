@@ -1,0 +1,62 @@
+"""What is asked of Deezer, and what it means by its errors, which come with a status of 200."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from api.problems.refusals import BadQuestion, Garbled, SourceError, Unknown
+from api.schemas.provenance import Capability, SourceName
+from api.sources.deezer.texts import NOTHING_HERE
+from api.sources.open_access import Service
+from api.sources.upstream.body import read_json
+from api.sources.upstream.client import UpstreamReply, UpstreamRequest, is_too_many
+
+DEEZER = SourceName.DEEZER
+MOST = "20"  # all that Deezer ever gives
+SMALL_BYTES = 2_048  # an error is never larger
+TOO_MANY, BAD_PARAMETER, NO_PARAMETER, BUSY, NO_DATA = 4, 500, 501, 700, 800
+REQUESTS = MappingProxyType(
+    {
+        Capability.RELATED: UpstreamRequest(
+            "/artist/{id}/related", params={"limit": MOST}, family="related"
+        ),
+        Capability.TRACK: UpstreamRequest("/track/isrc:{id}", family="track"),
+    }
+)
+
+
+def request_of(capability: Capability, ident: str, *, etag: str | None) -> UpstreamRequest:
+    """The question about this artist or recording."""
+    return replace(REQUESTS[capability], values={"id": ident}, etag=etag)
+
+
+def error_code(reply: UpstreamReply) -> int | None:
+    """The number of the error that a reply is, whatever its status; None if it names none."""
+    if len(reply.body) > SMALL_BYTES or b'"error"' not in reply.body:
+        return None
+    try:
+        said = read_json(DEEZER, reply.body)
+    except Garbled:
+        return None
+    error = said.get("error") if isinstance(said, dict) else None
+    code = error.get("code") if isinstance(error, dict) else None
+    return int(str(code)) if str(code).isdecimal() else None
+
+
+def asks_to_wait(reply: UpstreamReply) -> bool:
+    """Whether it was asked too often, or is busy."""
+    return is_too_many(reply) or error_code(reply) in {TOO_MANY, BUSY}
+
+
+def judge(reply: UpstreamReply) -> SourceError | None:
+    """What it refuses by an error of which it names the number."""
+    code = error_code(reply)
+    if code == NO_DATA:
+        return Unknown(DEEZER, NOTHING_HERE, status=reply.status)
+    if code in {BAD_PARAMETER, NO_PARAMETER}:
+        return BadQuestion(DEEZER, "Deezer calls the question malformed.", status=reply.status)
+    return None
+
+
+SERVICE = Service(DEEZER, "Deezer", (50, 5.0), asks_to_wait, judge=judge)

@@ -1,0 +1,45 @@
+"""Last.fm: assemble the source from the settings."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from api.clock import Chance, Clock
+from api.settings import Settings
+from api.sources.lastfm.client import REQUESTS, service
+from api.sources.lastfm.source import LastFmSource, NameOf
+from api.sources.lastfm.texts import LICENCE, origin
+from api.sources.open_access import OpenClient, OpenReport, licence_at, make_upstream
+from api.sources.resource import ResourceReader
+from api.sources.upstream.gates import Gates
+
+
+def make_source(
+    settings: Settings,
+    gates: Gates,
+    *,
+    clock: Clock,
+    chance: Chance,
+    name_of: NameOf | None = None,
+) -> LastFmSource:
+    """The source for the key that is set; `name_of` gives an artist's name by its MBID."""
+    own = settings.lastfm
+    key = own.api_key.get_secret_value() if own.api_key else ""
+    lastfm = service(key)
+    upstream = make_upstream(
+        lastfm,
+        own.url,
+        settings=settings,
+        gates=gates,
+        clock=clock,
+        chance=chance,
+        secret_params={"api_key": key},
+    )
+    client = OpenClient(lastfm, upstream, gates, clock=clock)
+    said = partial(origin, licence=licence_at(own.url, LICENCE, lastfm.title))
+    return LastFmSource(
+        client,
+        ResourceReader(lastfm.name, client, clock=clock, origin=said),
+        name_of=name_of,
+        report=OpenReport(lastfm, REQUESTS, breakers=upstream.breaker, gates=gates),
+    )

@@ -1,0 +1,103 @@
+"""Last.fm as a source: whose listeners are alike, and which words they give to an artist."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import TypeVar
+
+from api.cache.entry import Fetched
+from api.music.ids import is_mbid
+from api.problems.refusals import Unknown
+from api.schemas.artist import Artist, RelatedArtists
+from api.schemas.identity import IdScheme
+from api.schemas.provenance import Capability, SourceName
+from api.schemas.sources import CapabilityReport
+from api.sources.lastfm import normalise, texts
+from api.sources.lastfm.client import by_mbid, by_name
+from api.sources.lastfm.wire import LastFmSimilar, LastFmTopTags
+from api.sources.open_access import OpenClient
+from api.sources.resource import Origin, ResourceReader
+from api.sources.wire import Wire
+
+W = TypeVar("W", bound=Wire)
+T = TypeVar("T")
+NameOf = Callable[[str], Awaitable[str | None]]
+
+
+class LastFmSource:
+    """What Last.fm answers to whoever has a key. Raises SourceError."""
+
+    name = SourceName.LASTFM
+    version = 1
+    market: str | None = None
+    at_home = False
+    asked_by: Mapping[Capability, IdScheme] = MappingProxyType(
+        {Capability.ARTIST: IdScheme.MBID, Capability.RELATED: IdScheme.MBID}
+    )
+
+    def __init__(
+        self,
+        client: OpenClient,
+        reader: ResourceReader,
+        *,
+        name_of: NameOf | None = None,
+        report: Callable[[], tuple[CapabilityReport, ...]],
+    ) -> None:
+        self._client = client
+        self._reader = reader
+        self._name_of = name_of
+        self._report = report
+
+    def report(self) -> tuple[CapabilityReport, ...]:
+        """What is open and what is not, as last found."""
+        return self._report()
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._client.close()
+
+    async def artist(self, ident: str, *, known: str | None) -> Fetched[Artist]:  # noqa: ARG002  # it tells no validators
+        """The artist: name and genres."""
+
+        def made(wire: LastFmTopTags, said: Origin, name: str | None) -> Artist:
+            return normalise.artist(wire, ident, said, name=name)
+
+        return await self._asked(Capability.ARTIST, ident, LastFmTopTags, make=made)
+
+    async def related(self, ident: str, *, known: str | None) -> Fetched[RelatedArtists]:  # noqa: ARG002  # it tells no validators
+        """Up to a hundred similar artists."""
+
+        def made(wire: LastFmSimilar, said: Origin, name: str | None) -> RelatedArtists:
+            return normalise.related(wire, ident, said, name=name)
+
+        return await self._asked(Capability.RELATED, ident, LastFmSimilar, make=made)
+
+    async def _asked(
+        self,
+        capability: Capability,
+        mbid: str,
+        model: type[W],
+        *,
+        make: Callable[[W, Origin, str | None], T],
+    ) -> Fetched[T]:
+        """By the id or, where Last.fm does not know that, by the name if somebody gives one."""
+        if not is_mbid(mbid):
+            raise Unknown(self.name, texts.NO_MBID)
+        try:
+            return await self._reader.one(
+                by_mbid(capability, mbid),
+                model,
+                lambda wire, said: make(wire, said, None),
+                about=None,  # it says the name of whom it is about, not the id
+            )
+        except Unknown:
+            name = await self._name_of(mbid) if self._name_of else None
+            if not name:
+                raise
+        return await self._reader.one(
+            by_name(capability, name),
+            model,
+            lambda wire, said: make(wire, said, name),
+            about=None,  # the name is checked where it is read
+        )

@@ -1,0 +1,127 @@
+"""Deezer's answers over the invented world: errors come with a status of 200, ids are numbers."""
+
+import re
+from typing import Any
+
+from tests.sandbox.answers import Answer, Request, of
+from tests.sandbox.catalogue import Artist, Track, catalogue
+from tests.sandbox.open.ids import FIRST_DEEZER, artists_by, deezer_of
+from tests.sandbox.sound import sound_of
+
+Json = dict[str, Any]
+PAGES = "https://www.deezer.com"
+PICTURES = "https://e-cdns-images.dzcdn.net/images"
+SIZES = {"small": 56, "medium": 250, "big": 500, "xl": 1000}
+ARTIST = re.compile(r"/artist/(?P<id>\d+)(?P<related>/related)?")
+TRACK = re.compile(r"/track/isrc:(?P<isrc>[A-Za-z0-9]+)")
+NO_BPM, DOUBLE_BPM, WHOLE_BPM = 7, 5, 3  # of so many tracks one has none, twice it, no fraction
+NO_DATA = ("DataException", "no data", 800)
+QUOTA = ("Exception", "Quota limit exceeded", 4)
+WITHOUT_CODE = ("Exception", "An error has occured", None)
+
+
+def answer(request: Request) -> Answer:
+    """Answer one request."""
+    if asked := ARTIST.fullmatch(request.path):
+        return _artist(asked["id"], related=asked["related"] is not None, query=request.query)
+    if asked := TRACK.fullmatch(request.path):
+        return _track(asked["isrc"].upper())
+    return refusal(("InvalidQueryException", f"Unknown path components : {request.path}", 600))
+
+
+def refusal(error: tuple[str, str, int | None]) -> Answer:
+    """Answer an error as Deezer does: with a status of 200, and sometimes without its number."""
+    kind, message, code = error
+    numbered = {} if code is None else {"code": code}
+    return of({"error": {"type": kind, "message": message, **numbered}})
+
+
+def _artist(ident: str, *, related: bool, query: dict[str, str]) -> Answer:
+    numbers = artists_by(deezer_of).get(ident)
+    if numbers is None:
+        return refusal(NO_DATA)
+    artist = catalogue().artists[numbers[0]]
+    if not related:
+        return of(_full(artist))
+    ids = dict.fromkeys(deezer_of(n) for n in artist.related)
+    near = [catalogue().artists[int(ident) - FIRST_DEEZER] for ident in ids]
+    part = near[: int(query.get("limit", "20"))]
+    return of({"data": [_full(one) for one in part], "total": len(near)})
+
+
+def _full(artist: Artist) -> Json:
+    return _named(artist) | {
+        "nb_album": len(catalogue().albums_of(artist.n)),
+        "nb_fan": artist.followers // 3,
+        "radio": True,
+    }
+
+
+def _named(artist: Artist) -> Json:
+    ident = deezer_of(artist.n)
+    return {
+        "id": int(ident),
+        "name": artist.name,
+        "link": f"{PAGES}/artist/{ident}",
+        **_pictures("picture", f"artist-{artist.n}" if artist.pictured else ""),
+        "tracklist": f"https://api.deezer.com/artist/{ident}/top?limit=50",
+        "type": "artist",
+    }
+
+
+def _pictures(kind: str, number: str) -> Json:
+    """Four sizes; what has no picture has addresses without a number."""
+    return {
+        f"{kind}_{name}": f"{PICTURES}/{kind}/{number}/{size}x{size}-000000-80-0-0.jpg"
+        for name, size in SIZES.items()
+    }
+
+
+def _track(isrc: str) -> Answer:
+    found = next((track for track in catalogue().tracks if track.isrc == isrc), None)
+    return refusal(NO_DATA) if found is None else of(_whole(found))
+
+
+def _whole(track: Track) -> Json:
+    album = catalogue().albums[track.album]
+    ident = FIRST_DEEZER + 1_000_000 + track.n
+    artists = [_named(catalogue().artists[n]) for n in track.artists]
+    return {
+        "id": ident,
+        "readable": True,
+        "title": track.name,
+        "title_short": track.name,
+        "title_version": "",
+        "isrc": track.isrc,
+        "link": f"{PAGES}/track/{ident}",
+        "duration": round(track.duration_ms / 1000),
+        "track_position": track.number,
+        "disk_number": track.disc,
+        "rank": track.popularity * 10_000,
+        "release_date": album.released,
+        "explicit_lyrics": track.explicit,
+        "preview": "https://cdn-preview.invalid/nothing.mp3",
+        **_bpm(track),
+        "gain": round(-sound_of(track).loudness_db - 17, 1),
+        "available_countries": list(track.markets),
+        "contributors": artists,
+        "artist": artists[0],
+        "album": {
+            "id": FIRST_DEEZER + 2_000_000 + album.n,
+            "title": album.name,
+            **_pictures("cover", f"album-{album.n}" if album.pictured else ""),
+            "release_date": album.released,
+            "type": "album",
+        },
+        "type": "track",
+    }
+
+
+def _bpm(track: Track) -> Json:
+    """Its tempo, absent or 0 where Deezer does not know it, twice as fast in some."""
+    bpm = sound_of(track).tempo_bpm
+    if track.n % NO_BPM == NO_BPM - 1:
+        return {"bpm": 0} if track.n % 2 else {}
+    if track.n % DOUBLE_BPM == DOUBLE_BPM - 1:
+        bpm *= 2
+    return {"bpm": round(bpm, 0 if track.n % WHOLE_BPM == WHOLE_BPM - 1 else 1)}
