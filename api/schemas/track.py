@@ -11,6 +11,7 @@ from api.schemas.base import Milliseconds, Model, Percent
 from api.schemas.provenance import Gaps, Resource, Said
 
 DatePrecision = Literal["year", "month", "day"]
+PRECISION_BY_LENGTH: dict[int, DatePrecision] = {4: "year", 7: "month", 10: "day"}
 ReleaseDate = Annotated[
     str | None,
     Field(

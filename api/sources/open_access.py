@@ -6,10 +6,10 @@ OpenReport are what stands between it and the network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from api.clock import Chance, Clock
 from api.problems.refusals import BadQuestion, Closed, Garbled, SourceError, Unknown
@@ -27,7 +27,7 @@ from api.sources.upstream.client import (
     is_too_many,
 )
 from api.sources.upstream.gates import AccessVerdict, Credential, Gate, Gates
-from api.sources.upstream.pacing import SlidingWindow
+from api.sources.upstream.pacing import AT_ONCE, SlidingWindow
 
 OPEN, CLOSED = "open", "closed"
 DAY_S = 86_400.0
@@ -45,7 +45,7 @@ class Service:
     `pace`: at most so many calls in so many seconds. `judge`: what a reply refuses, if anything;
     `asks_to_wait`: whether it does so because it was asked too often; `rests_for_s`: how long it
     is to be left alone after an answer. `key`: a name for the credentials, where there are any,
-    that does not reveal them.
+    that does not reveal them. `at_once`, `waits_whole`: as an Endpoint has them.
     """
 
     name: SourceName
@@ -56,6 +56,8 @@ class Service:
     judge: Judge | None = None
     wants_contact: bool = False
     key: str = ""
+    at_once: int = AT_ONCE
+    waits_whole: bool = False
 
     @property
     def credential(self) -> Credential:
@@ -75,8 +77,9 @@ def licence_at(url: str, licence: str, title: str) -> str:
 
 def divided(url: str) -> tuple[str, str]:
     """An address that is asked as it is, as a base and the one template below it."""
-    base, _, last = url.rpartition("/")
-    return base, f"/{last}"
+    parts = urlsplit(url)
+    above, _, last = parts.path.rpartition("/")
+    return urlunsplit(parts._replace(path=above)), f"/{last}"
 
 
 def make_upstream(
@@ -98,7 +101,9 @@ def make_upstream(
         settings.contact if service.wants_contact else None,
         pace,
         service.asks_to_wait,
-        secret_params,
+        secret_params=secret_params,
+        at_once=service.at_once,
+        waits_whole=service.waits_whole,
     )
     return Upstream(endpoint, gates, clock=clock, chance=chance)
 
@@ -238,3 +243,20 @@ def _closed(capability: Capability, verdict: AccessVerdict) -> CapabilityReport:
         since=verdict.decided_at,
         until=verdict.until,
     )
+
+
+_ODD = "Part of its answer cannot be read, so nobody can tell what it does not know."
+_ELSE = "Its answer is about something else."
+
+
+def check_told(
+    source: SourceName, asked: Collection[str], told: Collection[str], *, rows: int, is_odd: bool
+) -> None:
+    """That the ids asked about but not told of are unknown to it, and not lost. Raises Garbled.
+
+    `rows`: how many entries its answer has. `is_odd`: whether any of it could not be read.
+    """
+    if rows and not told:
+        raise Garbled(source, _ELSE)
+    if is_odd and set(asked) - set(told):
+        raise Garbled(source, _ODD)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar, final
 
 from pydantic import (
@@ -220,6 +221,15 @@ LengthMs = Annotated[Milliseconds, Field(lt=2**31), NUMERIC]  # 24 days
 PlaceS = Annotated[Seconds, Field(ge=0, le=2_000_000), NUMERIC]  # 24 days
 LevelDb = Annotated[Decibels, Field(ge=-1_000, le=1_000), NUMERIC]
 TempoBpm = Annotated[Bpm, Field(le=1_000), NUMERIC]
+
+
+def calendar_date(text: str) -> str:
+    """A year, a month or a day that there is; or nothing, where something was taken down."""
+    if text:
+        year, month, day = (*text.split("-"), "01", "01")[:3]
+        if date(int(year), int(month), int(day)).isoformat()[: len(text)] != text:
+            raise ValueError(text)
+    return text
 
 
 def odd_places(wire: Wire, within: str = "") -> Iterator[str]:

@@ -22,7 +22,15 @@ from api.schemas.base import Model
 from api.schemas.lists import Page, SearchResults
 from api.schemas.playlist import ItemKind, Owner, Playlist, PlaylistItem
 from api.schemas.provenance import Missing, Reason, SourceName
-from api.schemas.track import Album, AlbumCredit, DatePrecision, LinkedFrom, Track, TrackList
+from api.schemas.track import (
+    PRECISION_BY_LENGTH,
+    Album,
+    AlbumCredit,
+    DatePrecision,
+    LinkedFrom,
+    Track,
+    TrackList,
+)
 from api.sources.relations import relation, score_of_rank, scores_from_ranks
 from api.sources.resource import Origin
 from api.sources.spotify.list_window import ListPart, ListWindow, joined, readable_entries
@@ -62,7 +70,6 @@ _ENTRY = {r"^(item|track)(\.|$)": ""}  # an entry has the fields of what stands 
 _RELATED = {r"^artists(\[\d+\])$": r"items\1", r"^artists(\[\d+\])\.": r"items\1.artist."}
 _TOP_TRACKS = {r"^tracks": "items"}
 _OLD_PAGES = "http://open.spotify.com/"
-_PRECISION_BY_LENGTH: dict[int, DatePrecision] = {4: "year", 7: "month", 10: "day"}
 M = TypeVar("M", bound=Model)
 
 
@@ -146,7 +153,7 @@ def _relation(wire: WireArtist, rank: int, count: int) -> Relation:
 def release(wire: WireAlbumCredit) -> tuple[str | None, DatePrecision | None]:
     """The release date and how exact it is, which not all shapes say."""
     date = wire.release_date or None
-    return date, _PRECISION_BY_LENGTH[len(date)] if date else None
+    return date, PRECISION_BY_LENGTH[len(date)] if date else None
 
 
 def _album_credit(wire: WireAlbumCredit | None) -> AlbumCredit | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -37,6 +37,7 @@ from api.sources.wire import (
     Wire,
     Zero2Hundred,
     Zero2One,
+    calendar_date,
 )
 
 T = TypeVar("T")
@@ -61,15 +62,6 @@ def _in_one(sent: object) -> object:
     return "-".join(f"{int(str(piece)):0{width}d}" for piece, width in pieces if piece)
 
 
-def _calendar(text: str) -> str:
-    """A year, a month or a day that there is; or nothing, where something was taken down."""
-    if text:
-        year, month, day = (*text.split("-"), "01", "01")[:3]
-        if date(int(year), int(month), int(day)).isoformat()[: len(text)] != text:
-            raise ValueError(text)
-    return text
-
-
 def _utc(text: str) -> datetime:
     """A moment in UTC, which it is in where no other zone is named."""
     moment = datetime.fromisoformat(text)
@@ -82,7 +74,7 @@ def _utc(text: str) -> datetime:
     return moment
 
 
-CalendarDate = Annotated[Text, BeforeValidator(_in_one), AfterValidator(_calendar)]
+CalendarDate = Annotated[Text, BeforeValidator(_in_one), AfterValidator(calendar_date)]
 if TYPE_CHECKING:
     Instant = datetime
 else:
