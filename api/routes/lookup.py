@@ -73,9 +73,12 @@ async def search(
     limit: Annotated[int, Query(ge=1, le=10, description="How many of each kind.")] = 10,
     offset: Annotated[int, Query(ge=0, le=FURTHEST_HIT, description="How many to skip.")] = 0,
 ) -> Response:
-    """Artists, tracks and playlists by name; one page per kind."""
+    """Artists, tracks and playlists by name, from every source that can search.
+
+    `artists`, `tracks` and `playlists` are those of the first that answered; `by_source` has all.
+    """
     kinds = tuple(kind for kind in TYPES if kind in separate(type))
     isrc = ids.normalise_isrc(q)  # sources know it by its filter, and without its hyphens
     words = f"isrc:{isrc}" if isrc else one_line(q)
     served = await catalog.search(SearchQuery(words, kinds, Window(limit, offset)))
-    return StoredAnswer(served)
+    return StoredAnswer(served, known_to_edge=False)  # own files may fit better any moment

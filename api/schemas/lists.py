@@ -9,8 +9,8 @@ from pydantic import Field
 from api.schemas.artist import Artist
 from api.schemas.base import Model
 from api.schemas.playlist import Playlist
-from api.schemas.problem import Problem
-from api.schemas.provenance import Gaps, Resource, Said
+from api.schemas.problem import Attempt, Problem
+from api.schemas.provenance import Gaps, Resource, Said, SourceName
 from api.schemas.track import Track
 
 T = TypeVar("T")
@@ -45,9 +45,25 @@ class Batch(Model, Generic[T]):
     items: tuple[BatchItem[T], ...]
 
 
+class FoundAt(Model):
+    """What one source found: one page per type that was asked for."""
+
+    source: SourceName
+    artists: Page[Artist] | None
+    tracks: Page[Track] | None
+    playlists: Page[Playlist] | None
+
+
 class SearchResults(Model):
-    """One page per type that was asked for; null for the others."""
+    """One page per type that was asked for; null for the others. Of the first source that answered.
+
+    What each of them found stands in `by_source`, unmixed.
+    """
 
     artists: Page[Artist] | None
     tracks: Page[Track] | None
     playlists: Page[Playlist] | None
+    by_source: tuple[FoundAt, ...] = ()
+    attempts: Annotated[
+        tuple[Attempt, ...], Field(description="Who was not asked, failed, or found nothing.")
+    ] = ()

@@ -34,6 +34,7 @@ from api.problems.refusals import (
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.base import Model
 from api.schemas.identity import IdScheme
+from api.schemas.problem import Attempt
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.reference import Kind
 from api.services.identity import Identities, NativeId
@@ -143,7 +144,7 @@ class Cascade:
             if shares and loop.time() >= until:
                 return await self._side_by_side(lookup, able[place:], refusals, end=end)
             refusals.append(outcome)
-        return await self._nothing_or_problem(lookup, refusals)
+        return await self.nothing_or_problem(lookup, refusals)
 
     async def _side_by_side(
         self, lookup: Lookup, able: Sequence[Any], refusals: list[SourceError], *, end: float
@@ -159,14 +160,15 @@ class Cascade:
                 task.cancel()  # its wait only: a flight of the cache goes on, and is kept
         outcomes = (task.result() for task in tasks)
         refusals += [outcome for outcome in outcomes if isinstance(outcome, SourceError)]
-        return await self._nothing_or_problem(lookup, refusals)
+        return await self.nothing_or_problem(lookup, refusals)
 
     async def derive(
         self, answers: Answers, variant: str, build: Callable[[], Awaitable[bytes]]
     ) -> Served:
         """Something made of all answers; where more may come soon, it is soon made anew."""
         who = "+".join(part.entry.key.source for part in answers.parts)
-        named = f"{variant}:{who}"
+        without = "".join(f"-{refusal.source}" for refusal in answers.refusals)
+        named = f"{variant}:{who}{without}"
         if not answers.is_partial:
             return await self.tiers.derive(answers.parts, named, build)
         entry = composed(joint_key(answers.parts, named), answers.parts, await build())
@@ -174,7 +176,7 @@ class Cascade:
         ages = Ages(*(min(age, soon) for age in entry.ages))
         return as_served(replace(entry, ages=ages), answers.parts)
 
-    async def _nothing_or_problem(self, lookup: Lookup, refusals: list[SourceError]) -> Served:
+    async def nothing_or_problem(self, lookup: Lookup, refusals: Sequence[SourceError]) -> Served:
         """That nothing was found is an answer where nobody else was there to be asked."""
         match refusals:
             case [NothingFound() as nothing]:
@@ -270,15 +272,20 @@ class Cascade:
             lookup.ident, Kind(lookup.thing), scheme, asker=source.name
         )
 
+    def attempts(self, lookup: Lookup, refusals: Iterable[SourceError]) -> tuple[Attempt, ...]:
+        """Who gave nothing, and why; also who could not even be asked."""
+        refused = (*refusals, *self.registry.unable(lookup.capability, lookup.only))
+        return tuple(refusal.attempt(self.clock()) for refusal in refused)
+
     def problem(self, lookup: Lookup, refusals: Iterable[SourceError]) -> ApiError:
         """What a caller is told when every source that could be asked refused."""
-        refused = (*refusals, *self.registry.unable(lookup.capability, lookup.only))
+        refused = tuple(refusals)
         for refusal in refused:
             if isinstance(refusal, InProgress):
                 return StillWorking(
                     refusal.job, retry_after=refusal.attempt(self.clock()).retry_after or 1
                 )
-        attempts = tuple(refusal.attempt(self.clock()) for refusal in refused)
+        attempts = self.attempts(lookup, refusals)
         if any(isinstance(refusal, DoesNotExist) for refusal in refused):
             return NotFound(lookup.thing, attempts)
         if any(isinstance(refusal, Limited | Unreachable) for refusal in refused):

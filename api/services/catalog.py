@@ -8,10 +8,12 @@ from api.cache.policy import TtlClass
 from api.cache.tiers import Served
 from api.paging import Window
 from api.problems.refusals import DoesNotExist, Unknown
+from api.schemas.lists import FoundAt, SearchResults
+from api.schemas.problem import Attempt
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.track import Track
 from api.services.batch import BatchLookup, Outcome, ask_many
-from api.services.cascade import Cascade, Lookup
+from api.services.cascade import Cascade, Lookup, to_json
 from api.services.composition import ARTIST, TRACK, composed
 from api.sources.base import Query
 
@@ -100,20 +102,39 @@ class Catalog:
         return await ask_many(self._cascade, many, idents)
 
     async def search(self, query: Query) -> Served:
-        """A page per type."""
+        """What every source finds that can be asked: a page per type of each."""
         window = query.window
-        return await self._cascade.first(
-            Lookup(
-                capability=Capability.SEARCH,
-                subject="search result",
-                thing="track",
-                kind=f"search:{','.join(query.types)}:{window.limit}:{window.offset}",
-                ident=query.text,
-                by_market=True,
-                ttl=TtlClass.SEARCH,
-                ask=lambda source, _native, known: source.search(query, known=known),
-            )
+        lookup = Lookup(
+            capability=Capability.SEARCH,
+            subject="search result",
+            thing="track",
+            kind=f"search:{','.join(query.types)}:{window.limit}:{window.offset}",
+            ident=query.text,
+            by_market=True,
+            ttl=TtlClass.SEARCH,
+            ask=lambda source, _native, known: source.search(query, known=known),
         )
+        answers = await self._cascade.all_of(lookup, end=self._cascade.end_of_request())
+        if not answers.parts:
+            return await self._cascade.nothing_or_problem(lookup, answers.refusals)
+        attempts = self._cascade.attempts(lookup, answers.refusals)
+        return await self._cascade.derive(
+            answers, "by-source", lambda: to_json(_found(answers.parts, attempts))
+        )
+
+
+def _found(parts: Sequence[Served], attempts: tuple[Attempt, ...]) -> SearchResults:
+    results = [SearchResults.model_validate_json(part.entry.body) for part in parts]
+    by_source = tuple(
+        FoundAt(
+            source=part.entry.key.source,
+            artists=found.artists,
+            tracks=found.tracks,
+            playlists=found.playlists,
+        )
+        for part, found in zip(parts, results, strict=True)
+    )
+    return results[0].model_copy(update={"by_source": by_source, "attempts": attempts})
 
 
 def track_lookup(ident: str, market: str | None = None) -> Lookup:
