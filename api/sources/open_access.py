@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from api.clock import Chance, Clock
 from api.problems.refusals import BadQuestion, Closed, Garbled, SourceError, Unknown
@@ -26,7 +26,7 @@ from api.sources.upstream.client import (
     is_too_many,
 )
 from api.sources.upstream.gates import AccessVerdict, Credential, Gates
-from api.sources.upstream.pacing import SlidingWindow
+from api.sources.upstream.pacing import AT_ONCE, SlidingWindow
 
 OPEN, CLOSED = "open", "closed"
 DAY_S = 86_400.0
@@ -42,7 +42,8 @@ class Service:
 
     `pace`: at most so many calls in so many seconds. `judge`: what a reply refuses, if anything;
     `asks_to_wait`: whether it does so because it was asked too often. `key`: a name for the
-    credentials, where there are any, that does not reveal them.
+    credentials, where there are any, that does not reveal them. `at_once`, `waits_whole`: as an
+    Endpoint has them.
     """
 
     name: SourceName
@@ -52,6 +53,8 @@ class Service:
     judge: Judge | None = None
     wants_contact: bool = False
     key: str = ""
+    at_once: int = AT_ONCE
+    waits_whole: bool = False
 
     @property
     def credential(self) -> Credential:
@@ -66,8 +69,9 @@ def is_stand_in(url: str) -> bool:
 
 def divided(url: str) -> tuple[str, str]:
     """An address that is asked as it is, as a base and the one template below it."""
-    base, _, last = url.rpartition("/")
-    return base, f"/{last}"
+    parts = urlsplit(url)
+    above, _, last = parts.path.rpartition("/")
+    return urlunsplit(parts._replace(path=above)), f"/{last}"
 
 
 def make_upstream(
@@ -82,6 +86,8 @@ def make_upstream(
         settings.contact if service.wants_contact else None,
         pace,
         service.asks_to_wait,
+        service.at_once,
+        service.waits_whole,
     )
     return Upstream(endpoint, gates, clock=clock, chance=chance)
 

@@ -25,7 +25,7 @@ from api.sources.upstream import heads, retry_after
 from api.sources.upstream.body import Aside, read_answer
 from api.sources.upstream.breaker import Breaker
 from api.sources.upstream.gates import Credential, Gate, Gates
-from api.sources.upstream.pacing import Bulkhead, Pace, RetryBudget, TooManyWaiting
+from api.sources.upstream.pacing import AT_ONCE, Bulkhead, Pace, RetryBudget, TooManyWaiting
 from api.system import file_descriptors
 
 CONNECT_S = 2.0
@@ -87,7 +87,12 @@ def is_too_many(reply: UpstreamReply) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a source lives, who asks, and how it says that it was asked too often."""
+    """Where a source lives, who asks, and how it says that it was asked too often.
+
+    `at_once`: how many calls may be out together. `waits_whole`: whether any request to wait is
+    meant for all calls, however short or long it is; else a short one is waited out by the call
+    that met it, and a long one rests its bucket alone.
+    """
 
     credential: Credential
     base_url: str
@@ -95,6 +100,8 @@ class Endpoint:
     contact: str | None = None
     pace: Pace | None = None
     asks_to_wait: Callable[[UpstreamReply], bool] = is_too_many
+    at_once: int = AT_ONCE
+    waits_whole: bool = False
 
 
 class Upstream:
@@ -115,7 +122,7 @@ class Upstream:
         self._clock = clock
         self._chance = chance
         self._sleep = sleep
-        self._bulkhead = Bulkhead(endpoint.pace)
+        self._bulkhead = Bulkhead(endpoint.pace, at_once=endpoint.at_once)
         self._retries = RetryBudget()
         self._exchanges: set[asyncio.Task[UpstreamReply]] = set()
         self._client = _make_client(endpoint)
@@ -188,10 +195,13 @@ class Upstream:
         clear = retry_after.is_clear(header, now=now)
         wait_s = retry_after.seconds_to_wait(header, now=now, streak=0)
         quota = b"QUOTA_EXCEEDED" in reply.body
-        if clear and wait_s <= retry_after.SHORT_WAIT_S and not (waited or quota):
+        whole = self._endpoint.waits_whole
+        short = clear and wait_s <= retry_after.SHORT_WAIT_S and not (waited or quota)
+        if short and not whole:
             await self._sleep(wait_s)
             return
-        bucket = request.template if quota or wait_s > retry_after.BUCKET_WAIT_S else EVERYTHING
+        of_bucket = not whole and (quota or wait_s > retry_after.BUCKET_WAIT_S)
+        bucket = request.template if of_bucket else EVERYTHING
         gate = Gate(self._endpoint.credential, bucket, since=now, until=now + wait_s)
         if not clear:
             gate = self._guessed(bucket, header, now=now)
@@ -226,6 +236,7 @@ class Upstream:
         client = self._client
         try:
             async with self._bulkhead.slot(), asyncio.timeout(CALL_BUDGET_S):
+                self._check_gates(request)  # one may have shut while this call had to queue
                 client = self._client
                 with heads.bounded():
                     reply = await self._converse(client, request)

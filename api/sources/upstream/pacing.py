@@ -55,16 +55,20 @@ class SlidingWindow:
 
 
 class Bulkhead:
-    """Eight calls at once; others wait a little, and few of them.
+    """So many calls at once; others wait a little, and few of them.
 
     The last to come is called first, and the first to come has to go when too many wait: those
     who have waited longest are those whose callers may have left.
     """
 
     def __init__(
-        self, pace: Pace | None = None, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        pace: Pace | None = None,
+        *,
+        at_once: int = AT_ONCE,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._free = AT_ONCE
+        self._free = at_once
         self._pace = pace
         self._sleep = sleep
         self._waiting: list[asyncio.Future[None]] = []

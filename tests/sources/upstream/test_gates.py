@@ -151,6 +151,38 @@ async def test_a_quota_shuts_its_own_bucket_only(httpx_mock, header, body):
     assert [gate.bucket for gate in shut] == [ARTIST.template]
 
 
+@pytest.mark.parametrize("header", ["1", "5", "61", "86400", None])
+async def test_any_wait_may_be_meant_for_all_calls(httpx_mock, header):
+    """Of a source that means the whole queue, none is waited out and none is one bucket's."""
+    headers = {} if header is None else {"Retry-After": header}
+    httpx_mock.add_response(status_code=429, headers=headers)
+
+    async with line(waits_whole=True) as played:
+        first = await limited(played)
+        second = await limited(played, ALBUMS)
+        shut = played.rows.gates.values()
+
+    assert first.retry_at == second.retry_at == NOW + float(header or 30)
+    assert [gate.bucket for gate in shut] == [EVERYTHING]
+    assert played.slept == []
+
+
+async def test_who_queued_while_a_gate_shut_stays_behind_it(httpx_mock):
+    """A place in the queue from before the source asked for silence is none any more."""
+    httpx_mock.add_response(status_code=429, headers={"Retry-After": "30"})
+    waits = iter((0.0, 0.05))
+
+    class Queue:
+        async def wait_s(self):
+            return next(waits)
+
+    async with line(pace=Queue()) as played:
+        outcomes = await asyncio.gather(limited(played, ARTIST), limited(played, ALBUMS))
+
+    assert [outcome.retry_at for outcome in outcomes] == [NOW + 30] * 2
+    assert len(httpx_mock.get_requests()) == 1
+
+
 @pytest.mark.parametrize("body", [b"", b"QUOTA_EXCEEDED"], ids=["credential", "bucket"])
 async def test_unclear_waits_double_up_to_an_hour(httpx_mock, body):
     """Each that follows soon after another lasts twice as long, in its own bucket."""

@@ -88,8 +88,7 @@ async def test_eight_are_inside_and_others_wait():
 async def test_nobody_waits_longer_than_the_limit(monkeypatch):
     """After two seconds the answer is that too many wait, and the slots stay whole."""
     monkeypatch.setattr(pacing, "WAIT_S", 0.01)
-    monkeypatch.setattr(pacing, "AT_ONCE", 1)
-    bulkhead = Bulkhead()
+    bulkhead = Bulkhead(at_once=1)
 
     async with bulkhead.slot():
         with pytest.raises(TooManyWaiting):
@@ -99,10 +98,9 @@ async def test_nobody_waits_longer_than_the_limit(monkeypatch):
         pass
 
 
-async def test_who_leaves_the_queue_takes_no_slot(monkeypatch):
+async def test_who_leaves_the_queue_takes_no_slot():
     """Neither while it waits nor in the moment in which it is called."""
-    monkeypatch.setattr(pacing, "AT_ONCE", 1)
-    bulkhead = Bulkhead()
+    bulkhead = Bulkhead(at_once=1)
 
     async def call():
         async with bulkhead.slot():
@@ -121,11 +119,10 @@ async def test_who_leaves_the_queue_takes_no_slot(monkeypatch):
         await call()
 
 
-async def test_the_pace_is_kept_inside_the_bulkhead(monkeypatch):
+async def test_the_pace_is_kept_inside_the_bulkhead():
     """A slot is given back when the pace refuses."""
-    monkeypatch.setattr(pacing, "AT_ONCE", 1)
     clock = Hands()
-    bulkhead = Bulkhead(SlidingWindow(1, 3.0, clock))
+    bulkhead = Bulkhead(SlidingWindow(1, 3.0, clock), at_once=1)
     async with bulkhead.slot():
         pass
 
