@@ -17,6 +17,9 @@ DASHES = "\u2010\u2011\u2012–—−-"  # as word processors write the hyphens 
 _SPANS = (("0", "9"), ("a", "z"), ("A", "Z"))
 _DIGIT = {character: value for value, character in enumerate(ALPHABET)}
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}\Z")
+_MBID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+_DEEZER_ID = re.compile(r"[1-9][0-9]{0,17}\Z")
+_QID = re.compile(r"Q[1-9][0-9]{0,11}\Z")
 _MARKS = re.compile(rf"[\s.:{DASHES}]")
 
 
@@ -49,6 +52,21 @@ def fault_of_id(text: str) -> str | None:
     if decode(text) >= ID_LIMIT:
         return "This is too large a number to be an id: a letter must have changed on the way."
     return None
+
+
+def is_mbid(text: str) -> bool:
+    """Whether this is an id as MusicBrainz writes it: a UUID in small letters."""
+    return _MBID.match(text) is not None
+
+
+def is_deezer_id(text: str) -> bool:
+    """Whether this is an id of Deezer’s: a number."""
+    return _DEEZER_ID.match(text) is not None
+
+
+def is_qid(text: str) -> bool:
+    """Whether this is an item of Wikidata’s."""
+    return _QID.match(text) is not None
 
 
 def decode(text: str) -> int:

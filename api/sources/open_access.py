@@ -6,7 +6,7 @@ OpenReport are what stands between it and the network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
@@ -86,8 +86,8 @@ def make_upstream(
         settings.contact if service.wants_contact else None,
         pace,
         service.asks_to_wait,
-        service.at_once,
-        service.waits_whole,
+        at_once=service.at_once,
+        waits_whole=service.waits_whole,
     )
     return Upstream(endpoint, gates, clock=clock, chance=chance)
 
@@ -218,3 +218,20 @@ def _closed(capability: Capability, verdict: AccessVerdict) -> CapabilityReport:
         since=verdict.decided_at,
         until=verdict.until,
     )
+
+
+_ODD = "Part of its answer cannot be read, so nobody can tell what it does not know."
+_ELSE = "Its answer is about something else."
+
+
+def check_told(
+    source: SourceName, asked: Collection[str], told: Collection[str], *, rows: int, is_odd: bool
+) -> None:
+    """That the ids asked about but not told of are unknown to it, and not lost. Raises Garbled.
+
+    `rows`: how many entries its answer has. `is_odd`: whether any of it could not be read.
+    """
+    if rows and not told:
+        raise Garbled(source, _ELSE)
+    if is_odd and set(asked) - set(told):
+        raise Garbled(source, _ODD)

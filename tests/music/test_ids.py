@@ -80,6 +80,24 @@ def test_isrcs_are_read_with_and_without_marks(text, isrc):
     assert ids.normalise_isrc(text) == isrc
 
 
+@pytest.mark.parametrize(
+    ("is_one", "ident", "others"),
+    [
+        (
+            ids.is_mbid,
+            "20ff3303-4fe2-4a47-a1b6-291e26aa3438",
+            ("20FF3303-4fe2-4a47-a1b6-291e26aa3438", "20ff33034fe24a47a1b6291e26aa3438"),
+        ),
+        (ids.is_deezer_id, "399", ("0399", "-1", "3.0", "٣", "9" * 19)),
+        (ids.is_qid, "Q44190", ("q44190", "Q0", "Q", "P434", "Q44190 } DROP ALL")),
+    ],
+)
+def test_ids_of_others_are_known_by_their_form(is_one, ident, others):
+    """To the letter: they enter addresses and queries as they are."""
+    assert is_one(ident)
+    assert not any(map(is_one, (*others, "", f"{ident}\n", f" {ident}")))
+
+
 def test_an_own_id_comes_from_a_digest():
     """The same bytes have the same id."""
     made = ids.own_id(b"\xff" * 32)

@@ -19,6 +19,7 @@ class Request:
     method: str
     path: str
     query: dict[str, str] = field(default_factory=dict)
+    pairs: tuple[tuple[str, str], ...] = ()  # the same, where a name may come several times
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
 
