@@ -12,7 +12,7 @@ from api.problems.refusals import NotConfigured
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.sources import CapabilityReport, SourceReport, SourceStatus, State
 from api.settings import Settings, Usage
-from api.sources import musicbrainz, spotify
+from api.sources import musicbrainz, spotify, wikidata
 from api.sources.base import BATCH_PROTOCOLS, PROTOCOLS, LinkSource, LocalSource, Source
 from api.sources.report import capability_report
 from api.sources.upstream.gates import Gates
@@ -174,4 +174,5 @@ def _lacking(settings: Settings, name: SourceName) -> str | None:
 _MAKERS: dict[SourceName, Callable[..., Source]] = {
     SourceName.SPOTIFY: spotify.make_source,
     SourceName.MUSICBRAINZ: musicbrainz.make_source,
+    SourceName.WIKIDATA: wikidata.make_source,
 }
