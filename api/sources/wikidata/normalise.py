@@ -26,7 +26,7 @@ ID_CHECKS: Mapping[IdScheme, Callable[[str], bool]] = {
     IdScheme.DEEZER: is_deezer_id,
     IdScheme.WIKIDATA: is_qid,
 }
-LANGUAGES = ("en", "mul")  # the second is what all languages share where none has its own
+NAMES_IN = ("en", "mul")  # the second is what all languages share where none has its own
 _ITEM = re.compile(r"https?://www\.wikidata\.org/entity/(Q[1-9][0-9]*)")
 
 
@@ -80,10 +80,12 @@ def artist(wire: SparqlAnswer, ident: str, origin: Origin) -> Artist:
         rows=len(wire.results.bindings),
         is_odd=wire.is_odd,
     )
-    names = _labels(rows, "label")
+    names = [name for language in NAMES_IN for name in sorted(_labels(rows, "label", language))]
+    if not names and wire.is_odd:
+        raise Garbled(SourceName.WIKIDATA, ABSENCES.unreadable)
     if not names:
         raise Unknown(SourceName.WIKIDATA, texts.NAMELESS)
-    genres = tuple(sorted(_labels(rows, "genre"), key=str.casefold))
+    genres = tuple(sorted(_labels(rows, "genre", "en"), key=str.casefold))
     url = f"https://www.wikidata.org/wiki/{ident}"
     values = {
         "id": ident,
@@ -96,16 +98,11 @@ def artist(wire: SparqlAnswer, ident: str, origin: Origin) -> Artist:
         "followers": None,
     }
     half_read = (ABSENCES.of_unreadable("genres"),) if wire.is_odd and not genres else ()
-    return origin.resource(Artist, values, url=url, also=half_read)
+    gaps = (ABSENCES.of("images"), *half_read)
+    return origin.resource(Artist, values, url=url, also=gaps)
 
 
-def _labels(rows: Sequence[Row], variable: str) -> list[str]:
-    """What stands there in our languages, the preferred one first."""
-    terms = [term for row in rows if (term := row.get(variable)) is not None]
-    by_language = [
-        term.value
-        for language in LANGUAGES
-        for term in terms
-        if term.lang == language and term.value
-    ]
-    return list(dict.fromkeys(by_language))
+def _labels(rows: Sequence[Row], variable: str, language: str) -> set[str]:
+    """What stands there in this language."""
+    terms = (row.get(variable) for row in rows)
+    return {term.value for term in terms if term and term.lang == language and term.value}

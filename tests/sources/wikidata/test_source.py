@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import random
+from contextlib import suppress
 from urllib.parse import parse_qs
 
 import pytest
@@ -13,7 +15,8 @@ from api.schemas.reference import Kind
 from api.schemas.sources import State
 from api.settings import Usage
 from api.sources.base import Link, LinkSource
-from api.sources.wikidata import texts
+from api.sources.wikidata import normalise, texts
+from api.sources.wikidata.wire import SparqlAnswer
 from tests.sandbox.answers import Answer, of
 from tests.sandbox.catalogue import catalogue
 from tests.sandbox.ids import id_of
@@ -163,6 +166,24 @@ async def test_rows_are_joined_by_the_id_that_was_asked_for(rows, found):
     } == found
 
 
+@pytest.mark.parametrize("seed", range(5))
+async def test_no_artist_gets_the_ids_of_another(seed):
+    """Whatever of the rows is there, in whatever order, with rows about others and twice."""
+    rng = random.Random(seed)
+    everybody = [one for n in range(64) for one in service._rows(n)]
+    for _ in range(40):
+        asked_for = rng.sample(ARTISTS, rng.randint(1, 20))
+        rows = rng.choices(everybody, k=rng.randint(1, 60))
+        wire = SparqlAnswer.model_validate({"results": {"bindings": rows}})
+        with suppress(Garbled):  # of strangers alone
+            found = normalise.links(wire, S.SPOTIFY, asked_for)
+            assert found.keys() <= set(asked_for)
+            for ident, said in found.items():
+                n = ARTISTS.index(ident)
+                own = {*ids.mbids_of(n), ids.qid_of(n), ids.deezer_of(n)}
+                assert {link.ident for link in said} <= own
+
+
 @pytest.mark.parametrize(
     "sent",
     [
@@ -234,7 +255,7 @@ async def test_an_artist_has_a_name_and_genres_that_anybody_may_use(n, usage):
     assert found.genres == tuple(sorted(known.genres, key=str.casefold))
     assert found.url == f"https://www.wikidata.org/wiki/{item}"
     assert found.provenance[0].licence == texts.LICENCE
-    assert {gap.field for gap in found.missing} == {"popularity", "followers"}
+    assert {gap.field for gap in found.missing} == {"images", "popularity", "followers"}
     assert len(somebody.requests) == 1
 
 
@@ -259,6 +280,11 @@ async def test_an_artist_without_genres_says_so():
         ),
         ([named(ITEM, label="A"), named("Q7", label="B", genre="x")], "A", None),
         ([named(ITEM, label="A"), {"item": "x"}], "A", None),
+        (
+            [named(ITEM, label="A", genre="pop"), named(ITEM, genre="Pop!", language="mul")],
+            "A",
+            ("pop",),
+        ),
     ],
     ids=itertools.count(),
 )
@@ -279,6 +305,7 @@ async def test_names_and_genres_are_english_ones(rows, name, genres):
         ([named("Q7", label="B")], Garbled),
         ([None], Garbled),
         ([{"item": "x"}], Garbled),
+        ([named(ITEM), {"item": "x"}], Garbled),
     ],
     ids=itertools.count(),
 )
