@@ -38,9 +38,10 @@ def links(
     found: dict[str, set[Link]] = defaultdict(set)
     for row in readable(wire.results.bindings):
         ident = ident_in(row, scheme)
-        if ident is not None and ident in idents:
-            others = ((one, ident_in(row, one)) for one in VARIABLES if one is not scheme)
-            found[ident] |= {Link(other, there) for other, there in others if there}
+        others = ((one, ident_in(row, one)) for one in VARIABLES if one is not scheme)
+        links_there = {Link(other, there) for other, there in others if there}
+        if ident is not None and ident in idents and links_there:
+            found[ident] |= links_there
     rows = wire.results.bindings
     check_told(SourceName.WIKIDATA, idents, found, rows=len(rows), is_odd=wire.is_odd)
     return {

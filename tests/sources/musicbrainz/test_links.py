@@ -156,9 +156,19 @@ async def test_an_answer_in_which_some_may_be_lost_is_garbled(sent):
             await links(source, FIRST, SECOND)
 
 
-@pytest.mark.parametrize("sent", [{}, None, owned(OTHER_PAGE, ONE), {"id": "x"}, [], "ok"])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        *({}, None, {"id": "x"}, [], "ok"),
+        owned(OTHER_PAGE, ONE),
+        owned(PAGE, None),
+        owned(PAGE, "no id"),
+        {"resource": PAGE, "relations": "x"},
+    ],
+    ids=itertools.count(),
+)
 async def test_a_flat_answer_about_another_page_is_garbled(sent):
-    """Or about none."""
+    """Or about none, or one in which nobody can read whose page it is."""
     async with asked(of(sent)) as (source, _):
         with pytest.raises(Garbled):
             await links(source, FIRST)

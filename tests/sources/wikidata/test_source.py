@@ -15,6 +15,8 @@ from api.schemas.reference import Kind
 from api.schemas.sources import State
 from api.settings import Usage
 from api.sources.base import Link, LinkSource
+from api.sources.registry import make_registry
+from api.sources.upstream.gates import StoredGates
 from api.sources.wikidata import normalise, texts
 from api.sources.wikidata.wire import SparqlAnswer
 from tests.sandbox.answers import Answer, of
@@ -24,6 +26,7 @@ from tests.sandbox.landmarks import GENRELESS_ARTIST
 from tests.sandbox.open import ids
 from tests.sandbox.open import wikidata as service
 from tests.sandbox.server import OnLoopback
+from tests.sources.opened import open_settings
 from tests.sources.product import Hands
 from tests.sources.upstream.upstream import RowsInMemory
 from tests.sources.wikidata.asking import CONTACT, asked, source_at
@@ -189,6 +192,7 @@ async def test_no_artist_gets_the_ids_of_another(seed):
     [
         table(row(sp=ARTISTS[9], item="Q9")),
         table(row(item="Q9")),
+        table(row(sp=FIRST), row(sp=SECOND)),
         table(None),
         table({}),
         table(row(sp=FIRST, item=ITEM), {"sp": "x"}),
@@ -399,3 +403,18 @@ async def test_one_query_is_out_at_a_time():
         await asyncio.gather(*(links(source, one) for one in ARTISTS[:4]))
 
     assert most == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("contact", [None, CONTACT])
+def test_without_a_contact_it_is_not_asked_at_all(contact):
+    """It would share the little that those get who cannot be reached; the report says so."""
+    settings = open_settings("wikidata", {"url": "http://127.0.0.1:9/sparql"}, contact=contact)
+    clock = Hands()
+    gates = StoredGates(RowsInMemory(), clock)
+
+    registry = make_registry(settings, gates, clock=clock, chance=lambda: 0.0)
+
+    (one,) = registry.report().sources
+    assert one.configured == (contact is not None)
+    assert ("EARPRINT_CONTACT" in one.capabilities[0].detail) == (contact is None)
+    assert len(registry.able_to_link()) == one.configured
