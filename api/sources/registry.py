@@ -21,7 +21,7 @@ C = Capability
 COULD_ANSWER: dict[SourceName, tuple[Capability, ...]] = {
     SourceName.SPOTIFY: tuple(Capability),
     SourceName.RECCOBEATS: (C.TRACK, C.FEATURES),
-    SourceName.MUSICBRAINZ: (C.ARTIST, C.RELATED, C.TRACK),
+    SourceName.MUSICBRAINZ: (C.ARTIST, C.TRACK),
     SourceName.WIKIDATA: (C.ARTIST,),
     SourceName.LISTENBRAINZ: (C.ARTIST, C.RELATED, C.TOP_TRACKS),
     SourceName.DEEZER: (C.ARTIST, C.RELATED, C.TOP_TRACKS, C.TRACK, C.SEARCH),

@@ -50,7 +50,15 @@ def artist(wire: MusicBrainzArtist, ident: str, origin: Origin, *, with_genres: 
     }
     left_out = {} if with_genres else {"genres": (Reason.NOT_CONFIGURED, texts.NO_GENRES)}
     merged = None if wire.id == ident else texts.MERGED.format(wire.id)
-    return origin.resource(Artist, values, wire, url=url, why=left_out, detail=merged)
+    return origin.resource(
+        Artist,
+        values,
+        wire,
+        url=url,
+        why=left_out,
+        detail=merged,
+        also=(ABSENCES.of("images"),),
+    )
 
 
 def genres(wire: MusicBrainzArtist) -> tuple[str, ...]:

@@ -157,12 +157,11 @@ class MusicBrainzSource:
         if len(pages) == 1 and isinstance(data, dict) and "urls" not in data:
             data = {"urls": [data]}  # as it answers about one
         wire = await self._reader.read(replace(reply, data=data), MusicBrainzUrls, None)
-        said = {
-            pages[url.resource]: (url, normalise.owner_links(url, kind))
-            for url in readable(wire.urls)
-            if url.resource in pages
-        }
-        told = {ident: links for ident, (url, links) in said.items() if links or not url.is_odd}
+        told: dict[str, tuple[Link, ...]] = {}
+        for url in readable(wire.urls):
+            ident, links = pages.get(url.resource), normalise.owner_links(url, kind)
+            if ident is not None and (links or not url.is_odd):
+                told[ident] = tuple(dict.fromkeys((*told.get(ident, ()), *links)))
         check_told(self.name, idents, told, rows=len(wire.urls), is_odd=wire.is_odd)
         return told
 

@@ -34,6 +34,7 @@ WHY_NOT: Why = {
         Reason.NOT_KNOWN,
         "MusicBrainz names no genre for this artist; that never means that there is none.",
     ),
+    "images": (Reason.NOT_KNOWN, "MusicBrainz keeps no pictures of artists."),
     "popularity": (Reason.NOT_KNOWN, "MusicBrainz does not count how much anything is played."),
     "followers": (Reason.NOT_KNOWN, "Nobody follows artists at MusicBrainz."),
     "album": (Reason.NOT_KNOWN, "MusicBrainz names no release on which it stands."),

@@ -96,10 +96,12 @@ class MusicBrainzArtist(Wire):
     relations: Listed[MusicBrainzRelation] | None = None
     aliases: Any = None
     area: Any = None
-    begin_area: Any = Field(None, alias="begin-area")
+    begin_area: Any = None  # and again with a hyphen
+    begin: Any = Field(None, alias="begin-area")
     country: Any = None
     disambiguation: Any = None
-    end_area: Any = Field(None, alias="end-area")
+    end_area: Any = None  # likewise
+    end: Any = Field(None, alias="end-area")
     gender: Any = None
     gender_id: Any = Field(None, alias="gender-id")
     ipis: Any = None

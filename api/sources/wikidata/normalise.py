@@ -26,7 +26,7 @@ ID_CHECKS: Mapping[IdScheme, Callable[[str], bool]] = {
     IdScheme.DEEZER: is_deezer_id,
     IdScheme.WIKIDATA: is_qid,
 }
-LANGUAGES = ("en", "mul")  # the second is what all languages share where none has its own
+NAMES_IN = ("en", "mul")  # the second is what all languages share where none has its own
 _ITEM = re.compile(r"https?://www\.wikidata\.org/entity/(Q[1-9][0-9]*)")
 
 
@@ -38,9 +38,10 @@ def links(
     found: dict[str, set[Link]] = defaultdict(set)
     for row in readable(wire.results.bindings):
         ident = ident_in(row, scheme)
-        if ident is not None and ident in idents:
-            others = ((one, ident_in(row, one)) for one in VARIABLES if one is not scheme)
-            found[ident] |= {Link(other, there) for other, there in others if there}
+        others = ((one, ident_in(row, one)) for one in VARIABLES if one is not scheme)
+        links_there = {Link(other, there) for other, there in others if there}
+        if ident is not None and ident in idents and links_there:
+            found[ident] |= links_there
     rows = wire.results.bindings
     check_told(SourceName.WIKIDATA, idents, found, rows=len(rows), is_odd=wire.is_odd)
     return {
@@ -80,10 +81,12 @@ def artist(wire: SparqlAnswer, ident: str, origin: Origin) -> Artist:
         rows=len(wire.results.bindings),
         is_odd=wire.is_odd,
     )
-    names = _labels(rows, "label")
+    names = [name for language in NAMES_IN for name in sorted(_labels(rows, "label", language))]
+    if not names and wire.is_odd:
+        raise Garbled(SourceName.WIKIDATA, ABSENCES.unreadable)
     if not names:
         raise Unknown(SourceName.WIKIDATA, texts.NAMELESS)
-    genres = tuple(sorted(_labels(rows, "genre"), key=str.casefold))
+    genres = tuple(sorted(_labels(rows, "genre", "en"), key=str.casefold))
     url = f"https://www.wikidata.org/wiki/{ident}"
     values = {
         "id": ident,
@@ -96,16 +99,11 @@ def artist(wire: SparqlAnswer, ident: str, origin: Origin) -> Artist:
         "followers": None,
     }
     half_read = (ABSENCES.of_unreadable("genres"),) if wire.is_odd and not genres else ()
-    return origin.resource(Artist, values, url=url, also=half_read)
+    gaps = (ABSENCES.of("images"), *half_read)
+    return origin.resource(Artist, values, url=url, also=gaps)
 
 
-def _labels(rows: Sequence[Row], variable: str) -> list[str]:
-    """What stands there in our languages, the preferred one first."""
-    terms = [term for row in rows if (term := row.get(variable)) is not None]
-    by_language = [
-        term.value
-        for language in LANGUAGES
-        for term in terms
-        if term.lang == language and term.value
-    ]
-    return list(dict.fromkeys(by_language))
+def _labels(rows: Sequence[Row], variable: str, language: str) -> set[str]:
+    """What stands there in this language."""
+    terms = (row.get(variable) for row in rows)
+    return {term.value for term in terms if term and term.lang == language and term.value}

@@ -21,7 +21,7 @@ _ARTIST = """SELECT ?item ?label ?genre WHERE {
   VALUES ?item { wd:%s }
   OPTIONAL { ?item rdfs:label ?label . FILTER(LANG(?label) IN ("en", "mul")) }
   OPTIONAL {
-    ?item wdt:P136 ?named . ?named rdfs:label ?genre . FILTER(LANG(?genre) IN ("en", "mul"))
+    ?item wdt:P136 ?named . ?named rdfs:label ?genre . FILTER(LANG(?genre) = "en")
   }
 }"""
 

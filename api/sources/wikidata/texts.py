@@ -17,6 +17,7 @@ ABSENCES = Absences(
             Reason.NOT_KNOWN,
             "Wikidata names no genre for this artist; that never means that there is none.",
         ),
+        "images": (Reason.NOT_KNOWN, "This server does not ask Wikidata for pictures."),
         "popularity": (Reason.NOT_KNOWN, "Wikidata does not count how much anything is played."),
         "followers": (Reason.NOT_KNOWN, "Nobody follows artists at Wikidata."),
     },

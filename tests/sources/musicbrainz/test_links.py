@@ -1,6 +1,8 @@
 """Who is whom to MusicBrainz: by page, by its own id, by ISRC."""
 
 import itertools
+import random
+from contextlib import suppress
 
 import pytest
 
@@ -64,6 +66,23 @@ async def test_it_is_asked_as_it_wants_to_be():
     assert request.headers["user-agent"].endswith("(me@here.test)")
 
 
+async def test_no_artist_gets_the_ids_of_another():
+    """Whatever of the pages is there, in whatever order, with those of others and twice."""
+    rng = random.Random(7)
+    everybody = [
+        owned(SPOTIFY_PAGE.format("artist", one), *ids.mbids_of(n)) for n, one in enumerate(ARTISTS)
+    ]
+    async with asked() as (source, somebody):
+        for _ in range(40):
+            asked_for = rng.sample(ARTISTS, rng.randint(2, 20))
+            somebody.sends = of({"urls": rng.choices(everybody, k=rng.randint(1, 60))})
+            with suppress(Garbled):  # of strangers alone
+                found = await links(source, *asked_for)
+                assert found.keys() <= set(asked_for)
+                for ident, said in found.items():
+                    assert said == mbids(*ids.mbids_of(ARTISTS.index(ident)))
+
+
 async def test_one_artist_is_answered_flat_and_an_unknown_one_with_404():
     """Which is no fault: it knows none."""
     async with asked() as (source, _):
@@ -93,6 +112,7 @@ async def test_a_404_in_other_words_says_nothing(body):
         ({"urls": [{"resource": PAGE, "relations": None}]}, {}),
         ({"urls": [owned(PAGE, ONE, OTHER)]}, {FIRST: mbids(ONE, OTHER)}),
         ({"urls": [owned(PAGE, ONE, ONE)]}, {FIRST: mbids(ONE)}),
+        ({"urls": [owned(PAGE, ONE), owned(PAGE, OTHER)]}, {FIRST: mbids(ONE, OTHER)}),
         ({"urls": [owned(PAGE, ONE, ended=True), owned(OTHER_PAGE, ONE)]}, {SECOND: mbids(ONE)}),
         ({"urls": [owned(PAGE, ONE), owned("https://open.spotify.com/artist/", OTHER)]}, None),
         ({"urls": [owned(OTHER_PAGE, OTHER), owned(PAGE, ONE)]}, None),
@@ -136,9 +156,19 @@ async def test_an_answer_in_which_some_may_be_lost_is_garbled(sent):
             await links(source, FIRST, SECOND)
 
 
-@pytest.mark.parametrize("sent", [{}, None, owned(OTHER_PAGE, ONE), {"id": "x"}, [], "ok"])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        *({}, None, {"id": "x"}, [], "ok"),
+        owned(OTHER_PAGE, ONE),
+        owned(PAGE, None),
+        owned(PAGE, "no id"),
+        {"resource": PAGE, "relations": "x"},
+    ],
+    ids=itertools.count(),
+)
 async def test_a_flat_answer_about_another_page_is_garbled(sent):
-    """Or about none."""
+    """Or about none, or one in which nobody can read whose page it is."""
     async with asked(of(sent)) as (source, _):
         with pytest.raises(Garbled):
             await links(source, FIRST)

@@ -56,8 +56,8 @@ async def test_an_artist_has_its_genres_and_says_under_which_terms():
     assert found.url == f"https://musicbrainz.org/artist/{MBID}"
     said = found.provenance[0]
     assert (said.url, said.licence, said.detail) == (found.url, texts.LICENCE, None)
-    assert said.fields == ("name", "images", "genres")
-    assert gaps(found).keys() == {"popularity", "followers"}
+    assert said.fields == ("name", "genres")
+    assert gaps(found).keys() == {"images", "popularity", "followers"}
     assert somebody.requests[0].query == {"inc": "genres", "fmt": "json"}
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import random
+from contextlib import suppress
 from urllib.parse import parse_qs
 
 import pytest
@@ -13,7 +15,10 @@ from api.schemas.reference import Kind
 from api.schemas.sources import State
 from api.settings import Usage
 from api.sources.base import Link, LinkSource
-from api.sources.wikidata import texts
+from api.sources.registry import make_registry
+from api.sources.upstream.gates import StoredGates
+from api.sources.wikidata import normalise, texts
+from api.sources.wikidata.wire import SparqlAnswer
 from tests.sandbox.answers import Answer, of
 from tests.sandbox.catalogue import catalogue
 from tests.sandbox.ids import id_of
@@ -21,6 +26,7 @@ from tests.sandbox.landmarks import GENRELESS_ARTIST
 from tests.sandbox.open import ids
 from tests.sandbox.open import wikidata as service
 from tests.sandbox.server import OnLoopback
+from tests.sources.opened import open_settings
 from tests.sources.product import Hands
 from tests.sources.upstream.upstream import RowsInMemory
 from tests.sources.wikidata.asking import CONTACT, asked, source_at
@@ -163,11 +169,30 @@ async def test_rows_are_joined_by_the_id_that_was_asked_for(rows, found):
     } == found
 
 
+@pytest.mark.parametrize("seed", range(5))
+async def test_no_artist_gets_the_ids_of_another(seed):
+    """Whatever of the rows is there, in whatever order, with rows about others and twice."""
+    rng = random.Random(seed)
+    everybody = [one for n in range(64) for one in service._rows(n)]
+    for _ in range(40):
+        asked_for = rng.sample(ARTISTS, rng.randint(1, 20))
+        rows = rng.choices(everybody, k=rng.randint(1, 60))
+        wire = SparqlAnswer.model_validate({"results": {"bindings": rows}})
+        with suppress(Garbled):  # of strangers alone
+            found = normalise.links(wire, S.SPOTIFY, asked_for)
+            assert found.keys() <= set(asked_for)
+            for ident, said in found.items():
+                n = ARTISTS.index(ident)
+                own = {*ids.mbids_of(n), ids.qid_of(n), ids.deezer_of(n)}
+                assert {link.ident for link in said} <= own
+
+
 @pytest.mark.parametrize(
     "sent",
     [
         table(row(sp=ARTISTS[9], item="Q9")),
         table(row(item="Q9")),
+        table(row(sp=FIRST), row(sp=SECOND)),
         table(None),
         table({}),
         table(row(sp=FIRST, item=ITEM), {"sp": "x"}),
@@ -234,7 +259,7 @@ async def test_an_artist_has_a_name_and_genres_that_anybody_may_use(n, usage):
     assert found.genres == tuple(sorted(known.genres, key=str.casefold))
     assert found.url == f"https://www.wikidata.org/wiki/{item}"
     assert found.provenance[0].licence == texts.LICENCE
-    assert {gap.field for gap in found.missing} == {"popularity", "followers"}
+    assert {gap.field for gap in found.missing} == {"images", "popularity", "followers"}
     assert len(somebody.requests) == 1
 
 
@@ -259,6 +284,11 @@ async def test_an_artist_without_genres_says_so():
         ),
         ([named(ITEM, label="A"), named("Q7", label="B", genre="x")], "A", None),
         ([named(ITEM, label="A"), {"item": "x"}], "A", None),
+        (
+            [named(ITEM, label="A", genre="pop"), named(ITEM, genre="Pop!", language="mul")],
+            "A",
+            ("pop",),
+        ),
     ],
     ids=itertools.count(),
 )
@@ -279,6 +309,7 @@ async def test_names_and_genres_are_english_ones(rows, name, genres):
         ([named("Q7", label="B")], Garbled),
         ([None], Garbled),
         ([{"item": "x"}], Garbled),
+        ([named(ITEM), {"item": "x"}], Garbled),
     ],
     ids=itertools.count(),
 )
@@ -372,3 +403,18 @@ async def test_one_query_is_out_at_a_time():
         await asyncio.gather(*(links(source, one) for one in ARTISTS[:4]))
 
     assert most == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("contact", [None, CONTACT])
+def test_without_a_contact_it_is_not_asked_at_all(contact):
+    """It would share the little that those get who cannot be reached; the report says so."""
+    settings = open_settings("wikidata", {"url": "http://127.0.0.1:9/sparql"}, contact=contact)
+    clock = Hands()
+    gates = StoredGates(RowsInMemory(), clock)
+
+    registry = make_registry(settings, gates, clock=clock, chance=lambda: 0.0)
+
+    (one,) = registry.report().sources
+    assert one.configured == (contact is not None)
+    assert ("EARPRINT_CONTACT" in one.capabilities[0].detail) == (contact is None)
+    assert len(registry.able_to_link()) == one.configured
