@@ -126,7 +126,11 @@ def _neighbour(
 ) -> RelatedArtist:
     mbid = row.artist_mbid if is_mbid(row.artist_mbid or "") else None
     wire = known.get(mbid or "")
-    elsewhere = {link.scheme: link.ident for link in (links(wire) if wire else ())}
+    found = links(wire) if wire else ()
+    schemes = [link.scheme for link in found]
+    elsewhere = {  # of two ids of one kind one may be wrong, so neither is taken
+        link.scheme: link.ident for link in found if schemes.count(link.scheme) == 1
+    }
     return RelatedArtist(
         id=None,
         name=name,

@@ -149,6 +149,18 @@ async def test_a_neighbour_without_a_usable_id_has_none(fields):
     assert sent.requests[1].query["artist_mbids"] == C
 
 
+async def test_of_two_ids_of_one_kind_none_is_taken():
+    """One of them may be somebody else's."""
+    rels = {
+        "free streaming": "https://www.deezer.com/artist/28",
+        "streaming": "https://www.deezer.com/artist/29",
+        "wikidata": "https://www.wikidata.org/wiki/Q28",
+    }
+    told = await related([near(B, 2)], [described(B, rels=rels)])
+
+    assert told.items[0].artist.ids == {IdScheme.MBID: B, IdScheme.WIKIDATA: "Q28"}
+
+
 async def test_nulls_anywhere_cost_no_more_than_themselves():
     """The row, its metadata, its tags and addresses."""
     nulls = dict.fromkeys(described(B)) | {"artist_mbid": B}
