@@ -103,6 +103,7 @@ def related(
         for rank, (one, score) in enumerate(zip(artists, scores, strict=True), start=1)
     )
     nameless = sum(not name for _row, name in named)
+    scoreless = len(rows) - nameless - len(scored)
     return origin.resource(
         RelatedArtists,
         {"id": mbid, "items": items},
@@ -110,7 +111,7 @@ def related(
         url=PAGE.format(mbid),
         detail=texts.score_explained(largest),
         also=(
-            *_left_out(nameless, len(rows) - nameless - len(scored)),
+            *((texts.left_out(nameless, scoreless),) if nameless or scoreless else ()),
             *_without_genres(artists, known if with_genres else {}, origin),
         ),
     )
@@ -140,13 +141,6 @@ def _neighbour(
         genres=genres(wire) if wire and with_genres else None,
         ids={**({IdScheme.MBID: mbid} if mbid else {}), **elsewhere},
     )
-
-
-def _left_out(nameless: int, scoreless: int) -> Iterator[Missing]:
-    if nameless:
-        yield texts.left_out(nameless, "name")
-    if scoreless:
-        yield texts.left_out(scoreless, "number for how near it is")
 
 
 def _without_genres(
