@@ -19,6 +19,7 @@ _DIGIT = {character: value for value, character in enumerate(ALPHABET)}
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}\Z")
 _MBID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 _DEEZER_ID = re.compile(r"[1-9][0-9]{0,17}\Z")
+_QID = re.compile(r"Q[1-9][0-9]{0,11}\Z")
 _MARKS = re.compile(rf"[\s.:{DASHES}]")
 
 
@@ -61,6 +62,11 @@ def is_mbid(text: str) -> bool:
 def is_deezer_id(text: str) -> bool:
     """Whether this is an id of Deezer’s: a number."""
     return _DEEZER_ID.match(text) is not None
+
+
+def is_qid(text: str) -> bool:
+    """Whether this is an item of Wikidata’s."""
+    return _QID.match(text) is not None
 
 
 def decode(text: str) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from api.music.ids import is_mbid
+from api.music.ids import is_deezer_id, is_mbid, is_qid
 from api.problems.refusals import Garbled, SourceError
 from api.schemas.artist import Artist, RelatedArtist, RelatedArtists
 from api.schemas.identity import IdScheme
@@ -22,12 +22,14 @@ from api.sources.resource import Origin
 from api.sources.wire import readable
 
 PAGE = "https://listenbrainz.org/artist/{}/"
-_PLACES = {
-    IdScheme.DEEZER: re.compile(
-        r"https?://(?:www\.)?deezer\.com/(?:[a-z]{2}/)?artist/([1-9][0-9]{0,17})/?(?:[?#].*)?"
+_PLACES: Mapping[IdScheme, tuple[re.Pattern[str], Callable[[str], bool]]] = {
+    IdScheme.DEEZER: (
+        re.compile(r"https?://(?:www\.)?deezer\.com/(?:[a-z]{2}/)?artist/(\w+)/?(?:[?#].*)?"),
+        is_deezer_id,
     ),
-    IdScheme.WIKIDATA: re.compile(
-        r"https?://(?:www\.)?wikidata\.org/(?:wiki|entity)/(Q[1-9][0-9]{0,11})(?:[?#].*)?"
+    IdScheme.WIKIDATA: (
+        re.compile(r"https?://(?:www\.)?wikidata\.org/(?:wiki|entity)/(\w+)(?:[?#].*)?"),
+        is_qid,
     ),
 }
 Known = Mapping[str, ListenBrainzArtist]
@@ -67,8 +69,9 @@ def links(wire: ListenBrainzArtist) -> tuple[Link, ...]:
 
 
 def _link(url: str) -> Link | None:
-    for scheme, pattern in _PLACES.items():
-        if place := pattern.fullmatch(url):
+    for scheme, (pattern, is_one) in _PLACES.items():
+        place = pattern.fullmatch(url)
+        if place and is_one(place[1]):
             return Link(scheme, place[1])
     return None
 

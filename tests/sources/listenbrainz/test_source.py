@@ -438,6 +438,8 @@ async def test_links_are_read_from_addresses():
         "wikidata": "https://www.wikidata.org/entity/Q31",
         "fake": "https://evil.test/?https://www.deezer.com/artist/33",
         "album": "https://www.deezer.com/album/34",
+        "user": "https://www.wikidata.org/wiki/User",
+        "nought": "https://www.deezer.com/artist/0",
         "null": None,
     }
     body = [described(C, rels=None), described(D), described(B, rels=deezers)]
