@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from api.clock import Chance, Clock
@@ -17,6 +18,7 @@ from api.schemas.provenance import Capability, SourceName
 from api.schemas.sources import CapabilityReport, State
 from api.settings import Settings
 from api.sources.report import capability_report, limited, unreachable
+from api.sources.upstream.body import read_json
 from api.sources.upstream.breaker import Breaker
 from api.sources.upstream.client import (
     EVERYTHING,
@@ -31,6 +33,7 @@ from api.sources.upstream.pacing import AT_ONCE, SlidingWindow
 
 OPEN, CLOSED = "open", "closed"
 DAY_S = 86_400.0
+LARGEST_ERROR = 2_048  # bytes: what is larger is read once only, as an answer
 BAD_REQUEST, NOT_FOUND, FIRST_REFUSAL = 400, 404, 400
 REFUSED = frozenset({401, 403, 410, 451})
 
@@ -106,6 +109,22 @@ def make_upstream(
         waits_whole=service.waits_whole,
     )
     return Upstream(endpoint, gates, clock=clock, chance=chance)
+
+
+def error_in(reply: UpstreamReply, source: SourceName) -> Any:  # noqa: ANN401  # whatever JSON says
+    """What stands under `error` in a reply that is small enough for one; None if nothing does."""
+    if len(reply.body) > LARGEST_ERROR or b'"error"' not in reply.body:
+        return None
+    try:
+        said = read_json(source, reply.body)
+    except Garbled:
+        return None
+    return said.get("error") if isinstance(said, dict) else None
+
+
+def as_number(code: object) -> int | None:
+    """The number of an error, which may come as a text; None if it has none."""
+    return int(str(code)) if str(code).isdecimal() else None
 
 
 def by_status(reply: UpstreamReply, service: Service) -> SourceError | None:

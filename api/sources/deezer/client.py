@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from api.problems.refusals import BadQuestion, Garbled, SourceError, Unknown
+from api.problems.refusals import BadQuestion, SourceError, Unknown
 from api.schemas.provenance import Capability, SourceName
 from api.sources.deezer.texts import NOTHING_HERE
-from api.sources.open_access import Service
-from api.sources.upstream.body import read_json
+from api.sources.open_access import Service, as_number, error_in
 from api.sources.upstream.client import UpstreamReply, UpstreamRequest, is_too_many
 
 DEEZER = SourceName.DEEZER
 MOST = "20"  # all that Deezer ever gives
-SMALL_BYTES = 2_048  # an error is never larger
 TOO_MANY, BAD_PARAMETER, NO_PARAMETER, BUSY, NO_DATA = 4, 500, 501, 700, 800
 REQUESTS = MappingProxyType(
     {
@@ -33,15 +31,8 @@ def request_of(capability: Capability, ident: str, *, etag: str | None) -> Upstr
 
 def error_code(reply: UpstreamReply) -> int | None:
     """The number of the error that a reply is, whatever its status; None if it names none."""
-    if len(reply.body) > SMALL_BYTES or b'"error"' not in reply.body:
-        return None
-    try:
-        said = read_json(DEEZER, reply.body)
-    except Garbled:
-        return None
-    error = said.get("error") if isinstance(said, dict) else None
-    code = error.get("code") if isinstance(error, dict) else None
-    return int(str(code)) if str(code).isdecimal() else None
+    error = error_in(reply, DEEZER)
+    return as_number(error.get("code")) if isinstance(error, dict) else None
 
 
 def asks_to_wait(reply: UpstreamReply) -> bool:

@@ -10,16 +10,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from api.problems.refusals import Closed, Garbled, SourceError, Unknown, Unreachable
+from api.problems.refusals import Closed, SourceError, Unknown, Unreachable
 from api.schemas.provenance import Capability, SourceName
 from api.sources.lastfm import texts
-from api.sources.open_access import Service
-from api.sources.upstream.body import read_json
+from api.sources.open_access import Service, as_number, error_in
 from api.sources.upstream.client import UpstreamReply, UpstreamRequest, is_too_many
 
 LASTFM = SourceName.LASTFM
 MOST = "100"  # neighbours; their match is hardly more than 0 further down
-SMALL_BYTES = 2_048  # an error is never larger
 UNKNOWN, BAD_KEY, SUSPENDED, TOO_MANY = 6, 10, 26, 29
 TRANSIENT = frozenset({8, 11, 16})
 
@@ -54,14 +52,7 @@ def _about(capability: Capability, **who: str) -> UpstreamRequest:
 
 def error_code(reply: UpstreamReply) -> int | None:
     """The number of the error that a reply is, whatever its status; None if it is none."""
-    if len(reply.body) > SMALL_BYTES or b'"error"' not in reply.body:
-        return None
-    try:
-        said = read_json(LASTFM, reply.body)
-    except Garbled:
-        return None
-    code = said.get("error") if isinstance(said, dict) else None
-    return int(str(code)) if str(code).isdecimal() else None
+    return as_number(error_in(reply, LASTFM))
 
 
 def asks_to_wait(reply: UpstreamReply) -> bool:

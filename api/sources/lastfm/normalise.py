@@ -32,6 +32,8 @@ def related(wire: LastFmSimilar, mbid: str, origin: Origin, *, name: str | None)
     said = wire.similarartists
     subject = _subject(said.subject)
     _check(subject, name)
+    if not (said.artist or subject or said.text):
+        raise Garbled(SourceName.LASTFM, texts.NO_NAME)
     rows = told(SourceName.LASTFM, said.artist, texts.NOBODY)
     matched = [(row, row.match) for row in rows if row.match is not None]
     if not matched:

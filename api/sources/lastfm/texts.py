@@ -30,7 +30,6 @@ _UNREADABLE = "Last.fm sent something that cannot be read here."
 
 MOVED = {  # where a path on the wire leads to in the contract
     r"^similarartists\.artist(\[\d+\])$": r"items\1",
-    r"^similarartists\.artist(\[\d+\])\.url$": r"items\1.artist.url",
     r"^toptags\.tag(\[\d+\])?(\.name)?$": "genres",
 }
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from api.music.ids import is_mbid
+from api.music.ids import is_deezer_id, is_mbid, is_qid
 from api.problems.refusals import Garbled, SourceError
 from api.schemas.artist import Artist, RelatedArtist, RelatedArtists
 from api.schemas.identity import IdScheme
@@ -22,12 +22,14 @@ from api.sources.resource import Origin
 from api.sources.wire import readable
 
 PAGE = "https://listenbrainz.org/artist/{}/"
-_PLACES = {
-    IdScheme.DEEZER: re.compile(
-        r"https?://(?:www\.)?deezer\.com/(?:[a-z]{2}/)?artist/([1-9][0-9]{0,17})/?(?:[?#].*)?"
+_PLACES: Mapping[IdScheme, tuple[re.Pattern[str], Callable[[str], bool]]] = {
+    IdScheme.DEEZER: (
+        re.compile(r"https?://(?:www\.)?deezer\.com/(?:[a-z]{2}/)?artist/(\w+)/?(?:[?#].*)?"),
+        is_deezer_id,
     ),
-    IdScheme.WIKIDATA: re.compile(
-        r"https?://(?:www\.)?wikidata\.org/(?:wiki|entity)/(Q[1-9][0-9]{0,11})(?:[?#].*)?"
+    IdScheme.WIKIDATA: (
+        re.compile(r"https?://(?:www\.)?wikidata\.org/(?:wiki|entity)/(\w+)(?:[?#].*)?"),
+        is_qid,
     ),
 }
 Known = Mapping[str, ListenBrainzArtist]
@@ -67,8 +69,9 @@ def links(wire: ListenBrainzArtist) -> tuple[Link, ...]:
 
 
 def _link(url: str) -> Link | None:
-    for scheme, pattern in _PLACES.items():
-        if place := pattern.fullmatch(url):
+    for scheme, (pattern, is_one) in _PLACES.items():
+        place = pattern.fullmatch(url)
+        if place and is_one(place[1]):
             return Link(scheme, place[1])
     return None
 
@@ -103,6 +106,7 @@ def related(
         for rank, (one, score) in enumerate(zip(artists, scores, strict=True), start=1)
     )
     nameless = sum(not name for _row, name in named)
+    scoreless = len(rows) - nameless - len(scored)
     return origin.resource(
         RelatedArtists,
         {"id": mbid, "items": items},
@@ -110,7 +114,7 @@ def related(
         url=PAGE.format(mbid),
         detail=texts.score_explained(largest),
         also=(
-            *_left_out(nameless, len(rows) - nameless - len(scored)),
+            *((texts.left_out(nameless, scoreless),) if nameless or scoreless else ()),
             *_without_genres(artists, known if with_genres else {}, origin),
         ),
     )
@@ -126,7 +130,11 @@ def _neighbour(
 ) -> RelatedArtist:
     mbid = row.artist_mbid if is_mbid(row.artist_mbid or "") else None
     wire = known.get(mbid or "")
-    elsewhere = {link.scheme: link.ident for link in (links(wire) if wire else ())}
+    found = links(wire) if wire else ()
+    schemes = [link.scheme for link in found]
+    elsewhere = {  # of two ids of one kind one may be wrong, so neither is taken
+        link.scheme: link.ident for link in found if schemes.count(link.scheme) == 1
+    }
     return RelatedArtist(
         id=None,
         name=name,
@@ -136,13 +144,6 @@ def _neighbour(
         genres=genres(wire) if wire and with_genres else None,
         ids={**({IdScheme.MBID: mbid} if mbid else {}), **elsewhere},
     )
-
-
-def _left_out(nameless: int, scoreless: int) -> Iterator[Missing]:
-    if nameless:
-        yield texts.left_out(nameless, "name")
-    if scoreless:
-        yield texts.left_out(scoreless, "number for how near it is")
 
 
 def _without_genres(

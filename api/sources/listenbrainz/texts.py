@@ -65,10 +65,15 @@ def score_explained(largest: float) -> str:
     )
 
 
-def left_out(count: int, lacking: str) -> Missing:
-    """That some of the neighbours are not shown, for want of something."""
-    who = "one more artist" if count == 1 else f"{count} more artists"
-    detail = f"ListenBrainz gives {who} without a {lacking}, so not shown here."
+def left_out(nameless: int, scoreless: int) -> Missing:
+    """That some of the neighbours are not shown, and for want of what."""
+    lacks = ((nameless, "without a name"), (scoreless, "without a number for how near it is"))
+    who = " and ".join(
+        f"{'one more artist' if count == 1 else f'{count} more artists'} {what}"
+        for count, what in lacks
+        if count
+    )
+    detail = f"ListenBrainz gives {who}, not shown here."
     return Missing(field="items", reason=Reason.NOT_KNOWN, detail=detail)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -39,3 +40,25 @@ async def test_it_keeps_the_contract(trial):
         await trial(case)
 
     assert contract.capabilities(case.source) == [Capability.RELATED, Capability.TRACK]
+
+
+async def test_the_whole_invented_world_comes_through():
+    """Each neighbour by its number, each track by its ISRC, and a tempo where Deezer has one."""
+    world = catalogue()
+    async with opened() as case:
+        source: Any = case.source
+        lists = [
+            (await source.related(deezer_of(artist.n), known=None)).value
+            for artist in world.artists
+            if artist.related
+        ]
+        told = [
+            (await source.track(track.isrc, market=None, known=None)).value
+            for track in world.tracks[:70]
+        ]
+
+    assert all(item.artist.ids for one in lists for item in one.items)
+    assert any(not item.artist.images for one in lists for item in one.items)
+    assert [one.name for one in told] == [track.name for track in world.tracks[:70]]
+    tempos = [" bpm" in one.provenance[0].detail for one in told]
+    assert 0 < tempos.count(False) < tempos.count(True)

@@ -10,7 +10,7 @@ from api.schemas.provenance import Reason
 from api.sources import deezer
 from api.sources.deezer.texts import NO_ID, NO_ISRC, NOBODY, NOTHING_HERE
 from api.sources.relations import scores_from_ranks
-from tests.sandbox.answers import of
+from tests.sandbox.answers import Answer, of
 from tests.sources.opened import Sent, open_settings, open_source
 
 ISRC = "QZABC2400001"
@@ -232,6 +232,17 @@ async def test_errors_come_with_a_status_of_200(error, kind):
     if kind is Unknown:
         assert raised.value.detail == NOTHING_HERE
     assert open_now == ({"limited"} if kind is Limited else {"open"})
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"error": ', b'["error"]', b'{"error": {"code": 4}, "x": "%s"}']
+)
+async def test_an_error_that_is_none_of_deezers_is_garbled(body):
+    """Broken, in another form, or larger than any."""
+    async with sending({}) as (source, sent):
+        sent.answers[RELATED] = Answer(body=body.replace(b"%s", b"x" * 2_048))
+        with pytest.raises(Garbled):
+            await source.related("27", known=None)
 
 
 async def test_a_quota_is_kept_to():

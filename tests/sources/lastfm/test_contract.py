@@ -7,6 +7,8 @@ import pytest
 
 from api.schemas.provenance import Capability
 from api.sources import lastfm
+from tests.sandbox.catalogue import catalogue
+from tests.sandbox.landmarks import GENRELESS_ARTIST
 from tests.sandbox.open import lastfm as service
 from tests.sandbox.open.ids import mbid_of, uuid_of
 from tests.sources import contract
@@ -17,16 +19,19 @@ KNOWN = {"artist": mbid_of(0)}
 ABSENT = {"artist": uuid_of("nobody", 0)}
 
 
+async def _answer(request):
+    return service.answer(request)
+
+
+def _url(stand_in):
+    return f"{stand_in.accounts_url}{service.PATH}"
+
+
 @asynccontextmanager
 async def opened() -> AsyncIterator[Case]:
     """The source before its stand-in."""
-
-    async def answer(request):
-        return service.answer(request)
-
-    async with StandIn(answer) as stand_in:
-        block = {"url": f"{stand_in.accounts_url}{service.PATH}", "api_key": "invented"}
-        settings = open_settings("lastfm", block)
+    async with StandIn(_answer) as stand_in:
+        settings = open_settings("lastfm", {"url": _url(stand_in), "api_key": "invented"})
         async with open_source(lastfm.make_source, settings) as source:
             yield Case(source, KNOWN, ABSENT, stand_in)
 
@@ -38,3 +43,22 @@ async def test_it_keeps_the_contract(trial):
         await trial(case)
 
     assert contract.capabilities(case.source) == [Capability.ARTIST, Capability.RELATED]
+
+
+async def test_the_whole_invented_world_comes_through():
+    """By id where Last.fm has that, and else by name."""
+
+    async def name_of(mbid):
+        return names.get(mbid)
+
+    names = {mbid_of(artist.n): artist.name for artist in reversed(catalogue().artists)}
+    async with StandIn(_answer) as stand_in:
+        settings = open_settings("lastfm", {"url": _url(stand_in), "api_key": "invented"})
+        async with open_source(lastfm.make_source, settings, name_of=name_of) as source:
+            told = [(await source.artist(mbid, known=None)).value for mbid in names]
+            near = (await source.related(KNOWN["artist"], known=None)).value
+
+    assert [one.name for one in told] == list(names.values())
+    assert [one.name for one in told if one.genres is None] == [names[mbid_of(GENRELESS_ARTIST)]]
+    assert len(near.items) > 10
+    assert 0 < sum(not item.artist.ids for item in near.items) < len(near.items)

@@ -131,6 +131,8 @@ async def test_nobody_and_nothing_are_told_apart(body, words):
         {},
         {"similarartists": {}},
         {"similarartists": None},
+        {"similarartists": {"artist": []}},
+        {"similarartists": {"artist": "ok"}},
         {"similarartists": []},
         similar(None),
         similar([{}]),

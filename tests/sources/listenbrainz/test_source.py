@@ -132,9 +132,11 @@ async def test_one_without_name_or_number_is_left_out_and_told():
     told = await related(rows, [described(D, "Mist")])
 
     assert [item.artist.name for item in told.items] == ["Rain", "Mist"]
-    gap = [gap.detail for gap in told.missing if gap.field == "items"]
-    assert "one more artist without a name" in gap[0]
-    assert "2 more artists without a number" in gap[1]
+    (gap,) = (gap for gap in told.missing if gap.field == "items")
+    assert gap.detail == (
+        "ListenBrainz gives one more artist without a name and 2 more artists without a number "
+        "for how near it is, not shown here."
+    )
     assert told.provenance[0].fields == ("items",)
 
 
@@ -147,6 +149,18 @@ async def test_a_neighbour_without_a_usable_id_has_none(fields):
     assert (told.items[0].artist.ids, told.items[0].artist.url) == ({}, None)
     assert told.items[1].score == 0.5
     assert sent.requests[1].query["artist_mbids"] == C
+
+
+async def test_of_two_ids_of_one_kind_none_is_taken():
+    """One of them may be somebody else's."""
+    rels = {
+        "free streaming": "https://www.deezer.com/artist/28",
+        "streaming": "https://www.deezer.com/artist/29",
+        "wikidata": "https://www.wikidata.org/wiki/Q28",
+    }
+    told = await related([near(B, 2)], [described(B, rels=rels)])
+
+    assert told.items[0].artist.ids == {IdScheme.MBID: B, IdScheme.WIKIDATA: "Q28"}
 
 
 async def test_nulls_anywhere_cost_no_more_than_themselves():
@@ -424,6 +438,8 @@ async def test_links_are_read_from_addresses():
         "wikidata": "https://www.wikidata.org/entity/Q31",
         "fake": "https://evil.test/?https://www.deezer.com/artist/33",
         "album": "https://www.deezer.com/album/34",
+        "user": "https://www.wikidata.org/wiki/User",
+        "nought": "https://www.deezer.com/artist/0",
         "null": None,
     }
     body = [described(C, rels=None), described(D), described(B, rels=deezers)]
