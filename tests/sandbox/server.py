@@ -211,10 +211,12 @@ async def _requests(connection: h11.Connection, channel: Channel) -> AsyncIterat
 
 def _request(head: h11.Request, body: bytes) -> Request:
     target = urlsplit(head.target.decode("ascii"))
+    pairs = tuple(parse_qsl(target.query, keep_blank_values=True))
     return Request(
         method=head.method.decode("ascii"),
         path=unquote(target.path),
-        query=dict(parse_qsl(target.query, keep_blank_values=True)),
+        query=dict(pairs),
         headers={name.decode("ascii"): value.decode("latin-1") for name, value in head.headers},
         body=body,
+        pairs=pairs,
     )
