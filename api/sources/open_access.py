@@ -66,8 +66,9 @@ def is_stand_in(url: str) -> bool:
 
 def divided(url: str) -> tuple[str, str]:
     """An address that is asked as it is, as a base and the one template below it."""
-    base, _, last = url.rpartition("/")
-    return base, f"/{last}"
+    parts = urlsplit(url)
+    above, _, last = parts.path.rpartition("/")
+    return f"{parts.scheme}://{parts.netloc}{above}", f"/{last}"
 
 
 def make_upstream(

@@ -12,7 +12,7 @@ from api.problems.refusals import NotConfigured
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.sources import CapabilityReport, SourceReport, SourceStatus, State
 from api.settings import Settings, Usage
-from api.sources import spotify
+from api.sources import oembed, reccobeats, spotify
 from api.sources.base import BATCH_PROTOCOLS, PROTOCOLS, LinkSource, LocalSource, Source
 from api.sources.report import capability_report
 from api.sources.upstream.gates import Gates
@@ -171,4 +171,8 @@ def _lacking(settings: Settings, name: SourceName) -> str | None:
     return words if is_lacking else None
 
 
-_MAKERS: dict[SourceName, Callable[..., Source]] = {SourceName.SPOTIFY: spotify.make_source}
+_MAKERS: dict[SourceName, Callable[..., Source]] = {
+    SourceName.SPOTIFY: spotify.make_source,
+    SourceName.RECCOBEATS: reccobeats.make_source,
+    SourceName.OEMBED: oembed.make_source,
+}
