@@ -20,7 +20,7 @@ from api.sources.reccobeats.texts import (
     UNCHECKED,
     UNSENT,
 )
-from api.sources.reccobeats.wire import WireArtist, WireFeatures, WireTrack, spotify_id
+from api.sources.reccobeats.wire import WireTrackArtist, WireTrackRow, WireTrackSound, spotify_id
 from api.sources.resource import Origin
 from api.sources.sound import SOUND_NUMBERS, sound_values, unsent
 from api.sources.wire import readable
@@ -29,7 +29,7 @@ PAGES = "https://api.reccobeats.com/v1/{}?ids={}"  # it has no pages for people 
 
 
 def features(
-    wire: WireFeatures, ident: str, origin: Origin, *, detail: str = REPEATS
+    wire: WireTrackSound, ident: str, origin: Origin, *, detail: str = REPEATS
 ) -> AudioFeatures:
     """The numbers of a track. Raises Garbled where none can be read."""
     if wire.unreadable.issuperset(SOUND_NUMBERS):
@@ -56,7 +56,7 @@ def by_isrc(isrc: str, ident: str, agrees: Sequence[str]) -> str:
     return f"{REPEATS} {BY_ISRC.format(isrc=isrc, ident=ident, checked=checked)}"
 
 
-def track(wire: WireTrack, ident: str, origin: Origin) -> Track:
+def track(wire: WireTrackRow, ident: str, origin: Origin) -> Track:
     """A track, which stands on no album here."""
     artists = tuple(map(_credit, readable(wire.artists)))
     isrc = normalise_isrc(wire.isrc or "")
@@ -81,7 +81,7 @@ def track(wire: WireTrack, ident: str, origin: Origin) -> Track:
     return origin.resource(Track, values, wire, url=url, also=also)
 
 
-def _credit(wire: WireArtist) -> ArtistCredit:
+def _credit(wire: WireTrackArtist) -> ArtistCredit:
     ident = spotify_id(wire.href, "artist")
     uri = None if ident is None else f"spotify:artist:{ident}"
     return ArtistCredit(id=ident, name=wire.name or "", uri=uri)
@@ -91,6 +91,6 @@ def _nobody(artists: tuple[ArtistCredit, ...]) -> tuple[Missing, ...]:
     return () if artists else (ABSENCES.of("artists"),)
 
 
-def _no_isrc(wire: WireTrack, isrc: str | None) -> tuple[Missing, ...]:
+def _no_isrc(wire: WireTrackRow, isrc: str | None) -> tuple[Missing, ...]:
     """A text that is no ISRC is not passed on as one."""
     return (ABSENCES.of_unreadable("isrc"),) if wire.isrc and isrc is None else ()

@@ -22,7 +22,7 @@ from api.schemas.track import Track
 from api.sources.base import BY_SPOTIFY_IDS, Link
 from api.sources.open_access import OpenClient
 from api.sources.reccobeats import normalise, texts
-from api.sources.reccobeats.wire import Rows, WireFeatures, WireRow, WireTrack
+from api.sources.reccobeats.wire import Rows, WireRow, WireTrackRow, WireTrackSound
 from api.sources.resource import Origin, ResourceReader
 from api.sources.same_recording import agreement
 from api.sources.upstream.client import UpstreamRequest
@@ -82,7 +82,8 @@ class ReccoBeatsSource:
         """Several tracks, forty in a call."""
 
         async def part(idents: Sequence[str]) -> dict[str, Fetched[Track] | Garbled]:
-            known, refused = _joined(idents, await self._rows(TRACKS, Rows[WireTrack], idents))
+            rows = await self._rows(TRACKS, Rows[WireTrackRow], idents)
+            known, refused = _joined(idents, rows)
             return {**self._reader.each(known, normalise.track), **refused}
 
         return await _in_parts(idents, part)
@@ -97,7 +98,9 @@ class ReccoBeatsSource:
         """Several tracks' features, forty in a call."""
 
         async def part(idents: Sequence[str]) -> dict[str, Fetched[AudioFeatures] | Garbled]:
-            known, refused = _joined(idents, await self._rows(FEATURES, Rows[WireFeatures], idents))
+            known, refused = _joined(
+                idents, await self._rows(FEATURES, Rows[WireTrackSound], idents)
+            )
             return {**self._reader.each(known, normalise.features), **refused}
 
         return await _in_parts(idents, part)
@@ -112,13 +115,13 @@ class ReccoBeatsSource:
         number = normalise_isrc(isrc)
         if number is None:
             raise Unknown(NAME, texts.NO_ISRC)
-        rows = await self._rows(TRACKS, Rows[WireTrack], [number])
+        rows = await self._rows(TRACKS, Rows[WireTrackRow], [number])
         tracks = self._reader.made(lambda origin: _with_isrc(number, rows, origin))
         if not tracks:
             raise Garbled(NAME, texts.ELSE) if rows else Unknown(NAME, texts.UNKNOWN_ISRC)
         fitting = _fitting(tracks, like)
         idents = [track.id for track, _ in fitting][:MOST_AT_ONCE]
-        known, refused = _joined(idents, await self._rows(FEATURES, Rows[WireFeatures], idents))
+        known, refused = _joined(idents, await self._rows(FEATURES, Rows[WireTrackSound], idents))
         for track, agrees in fitting:
             if track.id in known:
                 detail = normalise.by_isrc(number, track.id, agrees)
@@ -133,7 +136,7 @@ class ReccoBeatsSource:
         asked = _askable(idents)
         if kind is not Kind.TRACK or scheme is not IdScheme.SPOTIFY or not asked:
             return {}
-        rows = await self._rows(TRACKS, Rows[WireTrack], asked)
+        rows = await self._rows(TRACKS, Rows[WireTrackRow], asked)
         links: dict[str, tuple[Link, ...]] = {}
         for row in readable(rows):
             number = normalise_isrc(row.isrc or "")
@@ -225,7 +228,7 @@ def _unread(
 
 
 def _with_isrc(
-    number: str, rows: Sequence[WireTrack | Unreadable], origin: Origin
+    number: str, rows: Sequence[WireTrackRow | Unreadable], origin: Origin
 ) -> tuple[Track, ...]:
     """The tracks that say that this is their number, and which tracks of Spotify's they are."""
     found = {

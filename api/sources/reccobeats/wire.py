@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from api.music.ids import is_id
 from api.sources.sound import WireSound
-from api.sources.wire import About, Ident, LengthMs, Listed, Text, Wire
+from api.sources.wire import Ident, LengthMs, Listed, Text, Wire
 
 _PAGE = re.compile(r"https?://open\.spotify\.com/(track|artist)/([0-9A-Za-z]{22})/?(?:\?.*)?\Z")
 
@@ -22,7 +22,7 @@ class WireRow(Wire):
     """Something about one track."""
 
     naming = frozenset({"id", "href", "isrc"})
-    incidental: ClassVar[frozenset[str]] = frozenset({"id", "href"})
+    incidental: ClassVar[frozenset[str]] = naming
     """What two rows about one track may differ in."""
 
     id: Text | None = None
@@ -32,12 +32,8 @@ class WireRow(Wire):
 
     @property
     def track_id(self) -> str | None:
-        """Of which track of Spotify's it is."""
+        """Of which track of Spotify's it is; its place in the answer says nothing."""
         return spotify_id(self.href, "track")
-
-    def is_about(self, asked: About) -> bool:
-        """By its page at Spotify; its place in the answer says nothing."""
-        return self.track_id == asked.ident
 
     def says_as(self, other: Self) -> bool:
         """Whether both say the same."""
@@ -45,11 +41,11 @@ class WireRow(Wire):
         return all(getattr(self, name) == getattr(other, name) for name in fields)
 
 
-class WireFeatures(WireRow, WireSound):
+class WireTrackSound(WireRow, WireSound):
     """How a track sounds."""
 
 
-class WireArtist(Wire):
+class WireTrackArtist(Wire):
     """An artist as named on a track."""
 
     id: Any = None
@@ -57,14 +53,14 @@ class WireArtist(Wire):
     href: Text | None = None
 
 
-class WireTrack(WireRow):
+class WireTrackRow(WireRow):
     """A track."""
 
     naming = frozenset({"id", "href"})
     incidental = naming | {"ean", "upc", "availableCountries", "popularity"}
 
     trackTitle: Ident  # noqa: N815  # as it is sent
-    artists: Listed[WireArtist] | None = None
+    artists: Listed[WireTrackArtist] | None = None
     durationMs: LengthMs | None = None  # noqa: N815  # as it is sent
     ean: Any = None
     upc: Any = None

@@ -3,11 +3,8 @@
 import pytest
 
 from api.problems.refusals import Garbled, Limited, Unknown
-from api.schemas.artist import ArtistCredit
-from api.sources.same_recording import agreement, plain_title
 from tests.sandbox.answers import Answer, error
 from tests.sources.reccobeats.sent import (
-    ARTIST,
     ISRC,
     ONE,
     OTHER_ISRC,
@@ -136,38 +133,3 @@ async def test_a_wait_is_no_unknown():
     async with sending(answer) as (source, _):
         with pytest.raises(Limited):
             await source.features_by_isrc(ISRC, await known())
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("Slow Water", "SLOW WATER!"),
-        ("Déjà-vu", "Deja Vu"),
-        ("Slow Water (feat. The Snow)", "Slow Water"),
-        ("Slow Water ft. The Snow", "Slow Water"),
-        ("???", "???"),
-    ],
-)
-def test_titles_are_one_however_they_are_written(one, other):
-    """Services write guests, case, accents and punctuation in their own ways."""
-    assert plain_title(one) == plain_title(other)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("???", "!!!"), ("Part I", "Part II"), ("Slow Water", "Slow Water (Live)"), ("1", "2")],
-)
-def test_titles_that_differ_stay_apart(one, other):
-    """A second movement or a concert is another recording."""
-    assert plain_title(one) != plain_title(other)
-
-
-async def test_an_artist_in_common_is_enough():
-    """By id or by name, whoever else is named."""
-    one = await known()
-    named = one.model_copy(update={"artists": (ArtistCredit(id=None, name="THE RAIN", uri=None),)})
-    other = one.model_copy(update={"artists": (ArtistCredit(id=ARTIST, name="Rain", uri=None),)})
-
-    assert agreement(one, named) == ("title", "artist", "length")
-    assert agreement(one, other) == ("title", "artist", "length")
-    assert agreement(named, other) is None
