@@ -12,7 +12,16 @@ from api.problems.refusals import NotConfigured
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.sources import CapabilityReport, SourceReport, SourceStatus, State
 from api.settings import Settings, Usage
-from api.sources import deezer, lastfm, listenbrainz, musicbrainz, spotify, wikidata
+from api.sources import (
+    deezer,
+    lastfm,
+    listenbrainz,
+    musicbrainz,
+    oembed,
+    reccobeats,
+    spotify,
+    wikidata,
+)
 from api.sources.base import BATCH_PROTOCOLS, PROTOCOLS, LinkSource, LocalSource, Source
 from api.sources.report import capability_report
 from api.sources.upstream.gates import Gates
@@ -173,9 +182,11 @@ def _lacking(settings: Settings, name: SourceName) -> str | None:
 
 _MAKERS: dict[SourceName, Callable[..., Source]] = {
     SourceName.SPOTIFY: spotify.make_source,
+    SourceName.RECCOBEATS: reccobeats.make_source,
     SourceName.MUSICBRAINZ: musicbrainz.make_source,
     SourceName.WIKIDATA: wikidata.make_source,
     SourceName.LISTENBRAINZ: listenbrainz.make_source,
     SourceName.DEEZER: deezer.make_source,
     SourceName.LASTFM: lastfm.make_source,
+    SourceName.OEMBED: oembed.make_source,
 }

@@ -6,8 +6,9 @@ does the same inside a test, on a free port of 127.0.0.1. Point the product's ba
 classes answer what the real ones do, field by field (`rules.py`); all music is invented and the
 same at every start (`catalogue.py`, special cases in `landmarks.py`, ids from `id_of`). Every
 fault of the catalogue (`faults.py`) can be injected with `sandbox.fault("F31", path=…, times=…)`,
-and everything can be switched over HTTP under `/__sandbox/`. `sandbox.calls` counts calls by path
-template. Needs the standard library and h11 only.
+and everything can be switched over HTTP under `/__sandbox/`. Open sources answer about the same
+music on the same port (`open/`); their addresses are in `sandbox.urls()`. `sandbox.calls` counts
+calls by path template. Needs the standard library and h11 only.
 """
 
 from tests.sandbox.box import Sandbox

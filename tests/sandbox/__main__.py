@@ -57,7 +57,8 @@ async def _serve(arguments: argparse.Namespace) -> None:
 def _welcome(sandbox: Sandbox) -> str:
     return (
         f"sandbox ({sandbox.app_class}): api {sandbox.api_url} accounts {sandbox.accounts_url} "
-        f"control {sandbox.accounts_url}/__sandbox/state client {CLIENT_ID}:{CLIENT_SECRET}"
+        f"control {sandbox.accounts_url}/__sandbox/state client {CLIENT_ID}:{CLIENT_SECRET} "
+        + " ".join(f"{setting}={url}" for setting, url in sandbox.urls().items())
     )
 
 

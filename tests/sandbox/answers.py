@@ -23,6 +23,10 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
 
+    def every(self, name: str) -> list[str]:
+        """Read all values of a parameter that may be repeated."""
+        return [value for key, value in self.pairs if key == name]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

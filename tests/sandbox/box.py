@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from tests.sandbox import control, pictures, routes, service
+from tests.sandbox import open as open_services
 from tests.sandbox.answers import Answer, Request
 from tests.sandbox.catalogue import catalogue
 from tests.sandbox.faults import producible
 from tests.sandbox.injection import Call, Injections
+from tests.sandbox.open.troubles import TROUBLES
 from tests.sandbox.playlists import playlists
 from tests.sandbox.rules import AppClass
 from tests.sandbox.server import OnLoopback
@@ -83,6 +85,20 @@ class Sandbox(OnLoopback):
         if fault.shuts:
             self._shut_for(options.get("seconds"))
 
+    def trouble(
+        self, service_name: str, how: str, *, times: int | None = None, **options: Any
+    ) -> None:
+        """Let one open source be down, slow, limited or lying, for some calls or until cleared.
+
+        Raises LookupError for a service or trouble that there is not.
+        """
+        pattern = open_services.named(service_name).pattern
+        self._injections.add(TROUBLES[how], path=pattern, times=times, options=options)
+
+    def urls(self) -> dict[str, str]:
+        """Answer the addresses of the open sources, by setting: RECCOBEATS_URL and so on."""
+        return open_services.urls(self.accounts_url)
+
     def clear_faults(self) -> None:
         """Take all faults out; listen again if one had stopped that."""
         if self._injections.clear():
@@ -129,7 +145,12 @@ class Sandbox(OnLoopback):
         return await self._counted(request)
 
     async def _counted(self, request: Request) -> Answer:
-        template = routes.template_of(request.path)
+        stand_in = open_services.service_of(request.path)
+        template = (
+            routes.template_of(request.path)
+            if stand_in is None
+            else open_services.template_of(stand_in, request.path)
+        )
         self.state.counters.count(template)
         if self.switches.latency_ms:
             await asyncio.sleep(self.switches.latency_ms / 1000)
@@ -139,4 +160,7 @@ class Sandbox(OnLoopback):
         return answer
 
     def _plain(self, request: Request) -> Answer:
+        stand_in = open_services.service_of(request.path)
+        if stand_in is not None:
+            return stand_in.answer(request, self.accounts_url)
         return service.answer(request, self.state, self.accounts_url)

@@ -19,7 +19,7 @@ CHOICES = {"app_class": get_args(AppClass), "genres": get_args(Genres)}
 
 
 def answer(sandbox: "Sandbox", request: Request) -> Answer:
-    """Answer GET state or faults; POST state, faults, clear, reset, expire-tokens, user-token."""
+    """Answer GET state or faults, and POST any of the actions below."""
     name = request.path.removeprefix(PREFIX)
     if request.method in {"GET", "HEAD"}:
         return _shown(sandbox, name)
@@ -77,6 +77,13 @@ def _inject(sandbox: "Sandbox", sent: dict[str, Any]) -> Any:
     return sandbox.described()
 
 
+def _trouble(sandbox: "Sandbox", sent: dict[str, Any]) -> Any:
+    """Trouble an open source: {"service": …, "how": …, "times": …, "options": {…}}."""
+    options = sent.get("options", {})
+    sandbox.trouble(sent["service"], sent["how"], times=sent.get("times"), **options)
+    return sandbox.described()
+
+
 def _clear(sandbox: "Sandbox", _sent: dict[str, Any]) -> Any:
     sandbox.clear_faults()
     return sandbox.described()
@@ -99,6 +106,7 @@ def _user_token(sandbox: "Sandbox", _sent: dict[str, Any]) -> Any:
 _ACTIONS: dict[str, Callable[["Sandbox", dict[str, Any]], Any]] = {
     "state": _switch,
     "faults": _inject,
+    "troubles": _trouble,
     "clear": _clear,
     "reset": _reset,
     "expire-tokens": _expire,

@@ -24,10 +24,11 @@ async def main() -> None:
             "SPOTIFY_CLIENT_SECRET": CLIENT_SECRET,
             "SPOTIFY_API_URL": sandbox.api_url,
             "SPOTIFY_ACCOUNTS_URL": sandbox.accounts_url,
+            **sandbox.urls(),
         }
         os.environ.setdefault("EARPRINT_DATA_DIR", f"var/sandbox-{sandbox.port}")
         sys.stdout.write(
-            "A stand-in answers in Spotify’s place: all music shown is invented.\n"
+            "A stand-in answers in the sources’ place: all music shown is invented.\n"
             f"The stand-in can be told to fail, too: {sandbox.accounts_url}/__sandbox/state\n"
         )
         await server(load_settings()).serve()

@@ -216,7 +216,7 @@ def _request(head: h11.Request, body: bytes) -> Request:
         method=head.method.decode("ascii"),
         path=unquote(target.path),
         query=dict(pairs),
-        pairs=pairs,
         headers={name.decode("ascii"): value.decode("latin-1") for name, value in head.headers},
         body=body,
+        pairs=pairs,
     )

@@ -78,6 +78,7 @@ class Case:
 
     `says_none`: bodies by which it says that it knows none. `hosts`: how many it asks, each of
     which may be down alone.
+    `tells_entries`: whether it tells what is in a playlist; if not, it has a test that says so.
     """
 
     source: Source
@@ -86,6 +87,7 @@ class Case:
     stand_in: StandIn | None = None
     says_none: frozenset[bytes] = frozenset()
     hosts: int = 1
+    tells_entries: bool = True
 
     def questions(
         self, ids: Mapping[str, str], *, but: Capability | None = None
@@ -94,7 +96,7 @@ class Case:
         for capability in capabilities(self.source):
             if capability is not but:
                 yield partial(QUESTIONS[capability], self.source, ids)
-        if C.PLAYLIST in capabilities(self.source):
+        if self.tells_entries and C.PLAYLIST in capabilities(self.source):
             yield partial(cast("Any", self.source).playlist_items, ids["playlist"], WINDOW)
 
 

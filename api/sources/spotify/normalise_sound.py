@@ -6,25 +6,30 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
 
-from api.music.key_names import camelot, key_name
 from api.problems.refusals import Garbled
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
-from api.schemas.features import UNIT_FEATURES, AudioFeatures
+from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Missing, Reason, SourceName
 from api.sources.resource import Origin
+from api.sources.sound import (
+    LOUDNESS_REFERENCE,
+    SOUND_NUMBERS,
+    detected,
+    sound_values,
+    unsent,
+)
 from api.sources.spotify.texts import ABSENCES
 from api.sources.spotify.wire import WireFeatures
 from api.sources.spotify.wire_analysis import WireAnalysis, WireInterval, WireSection, WireSegment
 from api.sources.wire import Listed, Unreadable, readable
 
-LOUDNESS_REFERENCE = "dBFS-like"
 METRES = range(3, 8)
 DERIVED_END = (
     "loudness_end is not sent for every segment; there it is the next segment’s loudness_start, "
     "which Spotify documents as the same value."
 )
-NUMBERS = (*UNIT_FEATURES, "loudness", "tempo", "key", "mode", "time_signature", "duration_ms")
-_HARMONY = ("tempo", "key", "mode")
+NUMBERS = (*SOUND_NUMBERS, "time_signature", "duration_ms")
+_UNSENT = "Spotify did not send it."
 
 
 def features(wire: WireFeatures, ident: str, origin: Origin) -> AudioFeatures:
@@ -34,49 +39,22 @@ def features(wire: WireFeatures, ident: str, origin: Origin) -> AudioFeatures:
     """
     if wire.unreadable.issuperset(NUMBERS):
         raise Garbled(SourceName.SPOTIFY, "None of the numbers in its answer can be read.")
-    key, mode = _detected(wire.key), _detected(wire.mode)
-    metre = wire.time_signature if wire.time_signature in METRES else None
     values: dict[str, Any] = {
         "id": ident,
         "uri": wire.uri or f"spotify:track:{ident}",
-        "acousticness": wire.acousticness,
-        "danceability": wire.danceability,
-        "energy": wire.energy,
-        "instrumentalness": wire.instrumentalness,
-        "liveness": wire.liveness,
-        "speechiness": wire.speechiness,
-        "valence": wire.valence,
-        "loudness": wire.loudness,
-        "tempo": wire.tempo or None,
-        "tempo_candidates": (),
-        "key": key,
-        "mode": mode,
-        "key_name": key_name(key, mode),
-        "camelot": camelot(key, mode),
-        "time_signature": metre,
+        **sound_values(wire),
+        "time_signature": wire.time_signature if wire.time_signature in METRES else None,
         "duration_ms": wire.duration_ms,
-        "uncertainty": {},
     }
     url = f"https://open.spotify.com/track/{ident}"
-    why = {"time_signature": _why_no_metre(wire.time_signature), **_unsent(wire)}
+    why = {"time_signature": _why_no_metre(wire.time_signature), **unsent(wire, _UNSENT)}
     return origin.resource(AudioFeatures, values, wire, url=url, why=why, detail=LOUDNESS_REFERENCE)
-
-
-def _unsent(wire: WireFeatures) -> dict[str, tuple[Reason, str]]:
-    """A number that was not sent at all is not known, rather than not detected."""
-    silent = (Reason.NOT_KNOWN, "Spotify did not send it.")
-    return {name: silent for name in _HARMONY if getattr(wire, name) is None}
 
 
 def _why_no_metre(sent: int | None) -> tuple[Reason, str]:
     if sent is None:
-        return Reason.NOT_KNOWN, "Spotify did not send it."
+        return Reason.NOT_KNOWN, _UNSENT
     return Reason.NOT_DETECTED, f"Spotify sent {sent}, which is no metre from 3 to 7."
-
-
-def _detected(sent: int | None) -> int | None:
-    """-1 says that there is none."""
-    return None if sent == -1 else sent
 
 
 def analysis(wire: WireAnalysis, ident: str, origin: Origin) -> AudioAnalysis:
@@ -107,8 +85,8 @@ def _line(model: Any, wire: Any) -> Any:  # noqa: ANN401  # TrackSummary or Sect
     """A line of numbers that share their rules: -1 is no key, and a tempo of 0 is none."""
     values = {name: getattr(wire, name) for name in model.model_fields}
     values |= {
-        "key": _detected(wire.key),
-        "mode": _detected(wire.mode),
+        "key": detected(wire.key),
+        "mode": detected(wire.mode),
         "tempo": wire.tempo or None,
     }
     return model(**values)

@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from api.sources.sound import WireSound
 from api.sources.wire import (
     NUMERIC,
     About,
@@ -30,13 +31,10 @@ from api.sources.wire import (
     Flag,
     Ident,
     LengthMs,
-    LevelDb,
     Listed,
-    TempoBpm,
     Text,
     Wire,
     Zero2Hundred,
-    Zero2One,
     calendar_date,
 )
 
@@ -49,8 +47,6 @@ KINDS = frozenset(
 )
 _IDS = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{22}(?![0-9A-Za-z])")
 Names = Listed[Text]
-PitchClass = Annotated[int, Field(ge=-1, le=11), NUMERIC]  # -1: not found
-Mode = Annotated[int, Field(ge=-1, le=1), NUMERIC]  # -1: not found
 Metre = Annotated[int, Field(ge=0, le=32), NUMERIC]
 
 
@@ -400,8 +396,8 @@ class WireSnapshot(Wire):
         return False
 
 
-class WireFeatures(Wire):
-    """Audio features. A missing number is unknown, never 0."""
+class WireFeatures(WireSound):
+    """Audio features."""
 
     kinds = frozenset({"audio_features"})
     naming = Wire.naming | {"track_href", "analysis_url"}
@@ -417,19 +413,8 @@ class WireFeatures(Wire):
     type: Any = None
     track_href: Any = None
     analysis_url: Any = None
-    acousticness: Zero2One | None = None
-    danceability: Zero2One | None = None
     duration_ms: LengthMs | None = None
-    energy: Zero2One | None = None
-    instrumentalness: Zero2One | None = None
-    key: PitchClass | None = None
-    liveness: Zero2One | None = None
-    loudness: LevelDb | None = None
-    mode: Mode | None = None
-    speechiness: Zero2One | None = None
-    tempo: TempoBpm | None = None
     time_signature: Metre | None = None
-    valence: Zero2One | None = None
 
 
 class WireSearch(Wire):

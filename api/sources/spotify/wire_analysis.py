@@ -12,7 +12,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.schemas.base import Seconds
-from api.sources.spotify.wire import Metre, Mode, PitchClass
+from api.sources.sound import Mode, PitchClass
+from api.sources.spotify.wire import Metre
 from api.sources.wire import NUMERIC, LevelDb, PlaceS, Row, TempoBpm, Wire, Zero2One
 
 Twelve = Field(min_length=12, max_length=12)

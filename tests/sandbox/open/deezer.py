@@ -6,6 +6,7 @@ from typing import Any
 from tests.sandbox.answers import Answer, Request, of
 from tests.sandbox.catalogue import Artist, Track, catalogue
 from tests.sandbox.open.ids import FIRST_DEEZER, artists_by, deezer_of
+from tests.sandbox.open.service import OpenService, below
 from tests.sandbox.sound import sound_of
 
 Json = dict[str, Any]
@@ -125,3 +126,19 @@ def _bpm(track: Track) -> Json:
     if track.n % DOUBLE_BPM == DOUBLE_BPM - 1:
         bpm *= 2
     return {"bpm": round(bpm, 0 if track.n % WHOLE_BPM == WHOLE_BPM - 1 else 1)}
+
+
+def _lie(answered: Any) -> Any:
+    """Give it to somebody else; a list, which does not say whose it is, becomes an error."""
+    if "data" in answered:
+        return {"error": {"type": "Exception", "message": "An error has occured"}}
+    return answered | {"id": 1, "isrc": "XXXXX0000000"}
+
+
+SERVICE = OpenService(
+    "deezer",
+    {"DEEZER_URL": "/deezer"},
+    ("/deezer/artist/{id}", "/deezer/artist/{id}/related", "/deezer/track/{id}"),
+    below("/deezer", answer),
+    _lie,
+)

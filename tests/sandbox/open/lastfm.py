@@ -6,6 +6,7 @@ from urllib.parse import quote_plus
 from tests.sandbox.answers import Answer, Request, of
 from tests.sandbox.catalogue import Artist, catalogue
 from tests.sandbox.open.ids import artists_by, mbid_of, mbids_of
+from tests.sandbox.open.service import OpenService, below
 
 Json = dict[str, Any]
 PATH = "/2.0"
@@ -99,3 +100,17 @@ def _neighbour(mbid: str, place: int) -> Json:
 def _as_xml(rows: list[Json]) -> list[Json] | Json:
     """One entry alone, as a list of one comes out of XML."""
     return rows[0] if len(rows) == 1 else rows
+
+
+def _lie(_answered: Any) -> Any:
+    """Send an error with a status of 200: whose an answer is, only its name would tell."""
+    return {"error": 8, "message": "Operation failed - Something went wrong. Please try again."}
+
+
+SERVICE = OpenService(
+    "lastfm",
+    {"LASTFM_URL": f"/lastfm{PATH}"},
+    (f"/lastfm{PATH}",),
+    below("/lastfm", answer),
+    _lie,
+)

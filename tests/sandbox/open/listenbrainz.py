@@ -6,6 +6,7 @@ from typing import Any
 from tests.sandbox.answers import Answer, Request, of
 from tests.sandbox.catalogue import Artist, catalogue
 from tests.sandbox.open.ids import artists_by, deezer_of, mbid_of, mbids_of, qid_of, uuid_of
+from tests.sandbox.open.service import OpenService, below
 
 Json = dict[str, Any]
 ALGORITHMS = (
@@ -114,3 +115,19 @@ def _tags(mbid: str, artist: Artist) -> list[Json]:
         for n, name in enumerate(reversed(artist.genres), start=2)
     ]
     return [{"artist_mbid": mbid, "count": 9, "tag": "seen live"}, *genres]
+
+
+def _lie(answered: Any) -> Any:
+    """Give every row to an artist that nobody asked for."""
+    stranger = uuid_of("stranger", 0)
+    whose = ("reference_mbid", "artist_mbid")
+    return [row | {name: stranger for name in whose if name in row} for row in answered]
+
+
+SERVICE = OpenService(
+    "listenbrainz",
+    {"LISTENBRAINZ_URL": "/listenbrainz", "LISTENBRAINZ_LABS_URL": "/listenbrainz"},
+    (f"/listenbrainz{SIMILAR}", f"/listenbrainz{METADATA}"),
+    below("/listenbrainz", answer),
+    _lie,
+)

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.sandbox.answers import Answer, Request, of
 from tests.sandbox.catalogue import Track, catalogue
+from tests.sandbox.ids import id_of
 from tests.sandbox.open.ids import (
     MERGED_MBID,
     artists_by,
@@ -16,6 +17,7 @@ from tests.sandbox.open.ids import (
     recording_of,
     uuid_of,
 )
+from tests.sandbox.open.service import OpenService, below
 
 Json = dict[str, Any]
 TWO_PIECES_TRACK = 25  # its ISRC was given to another piece, too
@@ -26,6 +28,7 @@ TOO_FAST = (
 )
 NOT_JSON = Answer(body=b"<?xml version='1.0'?><metadata/>", headers={"content-type": "text/xml"})
 SPOTIFY_PAGE = "https://open.spotify.com/{}/{}"
+STRANGER = SPOTIFY_PAGE.format("artist", id_of("stranger", 0))
 PAGE = re.compile(r"https://open\.spotify\.com/(?P<kind>artist|track)/(?P<id>[0-9A-Za-z]{22})")
 ONE = re.compile(r"/(?P<kind>artist|isrc)/(?P<id>[^/]+)")
 MBID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -183,3 +186,21 @@ def _credit(n: int) -> Json:
     name = catalogue().artists[n].name
     artist = {"id": mbid_of(n), "name": name, "sort-name": name, "disambiguation": ""}
     return {"name": name, "artist": artist, "joinphrase": ""}
+
+
+def _lie(answered: Any) -> Any:
+    """Give it to a page or a recording that nobody asked for; an artist may have been merged."""
+    if "urls" in answered:
+        return answered | {"urls": [url | {"resource": STRANGER} for url in answered["urls"]]}
+    if "resource" in answered:
+        return answered | {"resource": STRANGER}
+    return answered | {"isrc": "XXXXX0000000"} if "isrc" in answered else {"error": TOO_FAST}
+
+
+SERVICE = OpenService(
+    "musicbrainz",
+    {"MUSICBRAINZ_URL": "/musicbrainz/ws/2"},
+    ("/musicbrainz/ws/2/url", "/musicbrainz/ws/2/artist/{id}", "/musicbrainz/ws/2/isrc/{id}"),
+    below("/musicbrainz/ws/2", answer),
+    _lie,
+)

@@ -8,7 +8,9 @@ from urllib.parse import parse_qs
 
 from tests.sandbox.answers import Answer, Request, of
 from tests.sandbox.catalogue import catalogue
-from tests.sandbox.open.ids import artists_by, deezer_of, is_linked, mbids_of, qid_of
+from tests.sandbox.ids import id_of
+from tests.sandbox.open.ids import artists_by, deezer_of, is_linked, mbids_of, qid_of, uuid_of
+from tests.sandbox.open.service import OpenService, below
 
 Json = dict[str, Any]
 Ids = Callable[[int], str | tuple[str, ...]]
@@ -90,3 +92,25 @@ def _artist(value: str) -> list[Json]:
     named["label"] = {"type": "literal", "xml:lang": language, "value": artist.name}
     genres = [{"type": "literal", "xml:lang": "en", "value": one} for one in artist.genres]
     return [named | {"genre": genre} for genre in genres] or [named]
+
+
+def _lie(answered: Any) -> Any:
+    """Give every row to an artist that nobody asked for."""
+    strangers = {"sp": id_of("stranger", 0), "mbid": uuid_of("stranger", 0), "deezer": "1"}
+    rows = [
+        {
+            name: term | {"value": strangers.get(name, f"{ENTITY}Q1") if name != "genre" else "x"}
+            for name, term in row.items()
+        }
+        for row in answered["results"]["bindings"]
+    ]
+    return answered | {"results": {"bindings": rows}}
+
+
+SERVICE = OpenService(
+    "wikidata",
+    {"WIKIDATA_URL": "/wikidata/sparql"},
+    ("/wikidata/sparql",),
+    below("/wikidata", answer),
+    _lie,
+)
