@@ -217,7 +217,9 @@ class Cascade:
 
     def _able(self, lookup: Lookup) -> list[Any]:
         able = self.registry.able(lookup.capability, lookup.only, in_batches=lookup.in_batches)
-        return [one for one in able if lookup.among is None or one.name in lookup.among]
+        asked = (one for one in able if lookup.among is None or one.name in lookup.among)
+        # Who knows the id itself comes before those whose own ids have to be found out first.
+        return sorted(asked, key=lambda one: lookup.capability in one.asked_by)
 
     def _kept_at_home(self, lookup: Lookup) -> Lookup:
         """An own id never leaves this server: the library alone may be asked for it."""

@@ -29,15 +29,23 @@ R = TypeVar("R", Artist, Track)
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Who is asked together, if any of these fields is still open."""
+
+    sources: frozenset[SourceName]
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan(Generic[R]):
-    """Which fields others may fill, and who, in turns: the next are asked for what is left open.
+    """Which fields others may fill, and who, in turns.
 
     `fits`: whether what another source says can be about the same thing at all.
     """
 
     model: type[R]
     fields: tuple[str, ...]
-    turns: tuple[frozenset[SourceName], ...]
+    turns: tuple[Turn, ...]
     fits: Callable[[R, R], bool] = lambda _base, _other: True
 
 
@@ -64,12 +72,19 @@ S = SourceName
 ARTIST = Plan(
     Artist,
     ("images", "genres"),
-    (frozenset({S.MUSICBRAINZ, S.WIKIDATA, S.LASTFM}), frozenset({S.LISTENBRAINZ})),
+    (
+        Turn(frozenset({S.MUSICBRAINZ, S.WIKIDATA, S.LASTFM}), frozenset({"genres"})),
+        Turn(frozenset({S.LISTENBRAINZ}), frozenset({"genres"})),  # whose tags are MusicBrainz’s
+    ),
 )
 TRACK = Plan(
     Track,
     ("artists", "album", "duration_ms", "isrc"),
-    (frozenset({S.RECCOBEATS}), frozenset({S.OEMBED, S.DEEZER, S.MUSICBRAINZ})),
+    (
+        Turn(frozenset({S.RECCOBEATS}), frozenset({"artists", "duration_ms", "isrc"})),
+        Turn(frozenset({S.OEMBED}), frozenset({"album"})),
+        Turn(frozenset({S.DEEZER, S.MUSICBRAINZ}), frozenset({"album", "artists"})),
+    ),
     same_recording,
 )
 
@@ -83,9 +98,9 @@ async def composed(cascade: Cascade, lookup: Lookup, plan: Plan[R]) -> Served:
     whole = _Composition(plan, plan.model.model_validate_json(base.entry.body))
     answers = Answers((base,), ())
     for turn in plan.turns:
-        if not whole.is_open:
-            break
-        others = turn - {base.entry.key.source}
+        if not whole.open_fields & turn.fields:
+            continue
+        others = turn.sources - {base.entry.key.source}
         more = await cascade.all_of(replace(lookup, among=others), end=end)
         for part in more.parts:
             whole.take(plan.model.model_validate_json(part.entry.body))
@@ -107,8 +122,8 @@ class _Composition(Generic[R]):
     doubts: list[Missing] = field(default_factory=list)
 
     @property
-    def is_open(self) -> bool:
-        return any(self._is_open(name) for name in self.plan.fields)
+    def open_fields(self) -> set[str]:
+        return set(filter(self._is_open, self.plan.fields))
 
     def _is_open(self, name: str) -> bool:
         return _is_empty(self._now(name))
@@ -151,7 +166,7 @@ class _Composition(Generic[R]):
     def _why_not(self, refusals: Sequence[SourceError]) -> Iterable[Missing]:
         """Who might have known what is still open, and could not be asked."""
         unasked = [one for one in refusals if isinstance(one, Limited | Unreachable | Garbled)]
-        for name in filter(self._is_open, self.plan.fields):
+        for name in sorted(self.open_fields):
             for refusal in unasked[:1]:
                 detail = f"{SOURCE_TITLES[refusal.source]}: {refusal.detail}"
                 yield Missing(field=name, reason=refusal.reason, detail=detail)

@@ -25,6 +25,8 @@ async def main() -> None:
             "SPOTIFY_API_URL": sandbox.api_url,
             "SPOTIFY_ACCOUNTS_URL": sandbox.accounts_url,
             **sandbox.urls(),
+            "EARPRINT_CONTACT": "sandbox@localhost",
+            "LASTFM_API_KEY": "any key will do",
         }
         os.environ.setdefault("EARPRINT_DATA_DIR", f"var/sandbox-{sandbox.port}")
         sys.stdout.write(
