@@ -28,7 +28,8 @@ from api.sources.registry import Registry
 
 HOUR_S, DAY_S = 3_600.0, 86_400.0
 FOUND_FOR_S, NONE_FOR_S = 30 * DAY_S, DAY_S
-SHARE_S = 1.9  # of a request, for all that are asked side by side
+SHARE_S = 1.5  # of a request, for all that are asked side by side
+LONGER_S = 0.4  # for the others’ word on it, once one has stated a link
 TITLES = {
     IdScheme.SPOTIFY: "Spotify",
     IdScheme.MBID: "MusicBrainz",
@@ -78,6 +79,10 @@ class StatedLink:
     found_at: float
 
 
+Answer = dict[str, tuple[StatedLink, ...] | SourceError]
+"""What one source says of each id, or why it could not be asked about it."""
+
+
 @dataclass(slots=True)
 class Statements:
     """What all that could be asked said of one id, and who could not be asked."""
@@ -121,9 +126,7 @@ class Identities:
         self._clock = clock
         self._isrc_of = isrc_of
         self._on_correction = on_correction
-        self._flights: SingleFlight[dict[str, tuple[StatedLink, ...] | SourceError]] = (
-            SingleFlight()
-        )
+        self._flights: SingleFlight[Answer] = SingleFlight()
 
     async def native(
         self, ident: str, kind: Kind, scheme: IdScheme, *, asker: SourceName
@@ -161,10 +164,17 @@ class Identities:
             if source.links_from.get(kind, {}).get(scheme, frozenset()) & looked_for
         ]
         kept = await self._kept(kind, scheme, idents)
-        answers = await asyncio.gather(
-            *(self._of_source(source, kind, scheme, idents=idents, kept=kept) for source in sources)
-        )
-        for answer in answers:
+        asked = {
+            source.name: asyncio.create_task(
+                self._of_source(source, kind, scheme, idents=idents, kept=kept)
+            )
+            for source in sources
+        }
+        await _settled(asked.values())
+        for name, task in asked.items():
+            late = Unreachable(name, "It did not answer in time.")
+            answer = task.result() if task.done() else dict.fromkeys(idents, late)
+            task.cancel()  # its wait only: what it says is kept for the next reader
             for ident, said in answer.items():
                 if isinstance(said, SourceError):
                     heard[ident].failures.append(said)
@@ -256,7 +266,7 @@ class Identities:
         *,
         idents: Sequence[str],
         kept: Mapping[tuple[str, str], tuple[StatedLink, ...]],
-    ) -> dict[str, tuple[StatedLink, ...] | SourceError]:
+    ) -> Answer:
         """What one source says of each: what is kept, and what it has to be asked for."""
         known = {i: kept[source.name, i] for i in idents if (source.name, i) in kept}
         unknown = sorted(i for i in idents if i not in known and not i.startswith(OWN_PREFIX))
@@ -265,23 +275,18 @@ class Identities:
             for start in range(0, len(unknown), source.links_at_once)
         ]
 
-        async def ask(part: tuple[str, ...]) -> dict[str, tuple[StatedLink, ...] | SourceError]:
+        async def ask(part: tuple[str, ...]) -> Answer:
             flight = (source.name, kind, scheme, part)
-            try:
-                async with asyncio.timeout(SHARE_S):
-                    return await self._flights.join(
-                        flight, lambda: self._ask(source, kind, scheme, part=part)
-                    )
-            except TimeoutError:
-                late = Unreachable(source.name, "It did not answer in time.")
-                return dict.fromkeys(part, late)
+            return await self._flights.join(
+                flight, lambda: self._ask(source, kind, scheme, part=part)
+            )
 
         answers = await asyncio.gather(*map(ask, parts))
         return {**known, **{i: said for answer in answers for i, said in answer.items()}}
 
     async def _ask(
         self, source: LinkSource, kind: Kind, scheme: IdScheme, *, part: Sequence[str]
-    ) -> dict[str, tuple[StatedLink, ...] | SourceError]:
+    ) -> Answer:
         """One call, and what it says is kept; that it could not be asked is not."""
         try:
             answer = await source.links(kind, scheme, part)
@@ -299,6 +304,22 @@ class Identities:
             for ident, links in said.items()
         )
         return dict(said)
+
+
+async def _settled(tasks: Iterable[asyncio.Task[Answer]]) -> None:
+    """Wait for all within the share; once one has stated a link, only a little longer."""
+    loop = asyncio.get_running_loop()
+    end, waiting = loop.time() + SHARE_S, set(tasks)
+    while waiting and (left := end - loop.time()) > 0:
+        done, waiting = await asyncio.wait(
+            waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED
+        )
+        if any(_states_something(task.result()) for task in done):
+            end = min(end, loop.time() + LONGER_S)
+
+
+def _states_something(answer: Answer) -> bool:
+    return any(said for said in answer.values() if not isinstance(said, SourceError))
 
 
 def _row(

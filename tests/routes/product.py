@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from api.app import Earprint, create_app
+from api.schemas.provenance import SourceName
 from api.settings import Settings
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
 
@@ -70,6 +71,16 @@ def settings_of(sandbox: Sandbox | None, folder: Path, **more: Any) -> Settings:
             **more,
         },
     )
+
+
+def open_blocks(sandbox: Sandbox) -> dict[str, Any]:
+    """The settings by which every open source is asked at its stand-in."""
+    blocks: dict[str, dict[str, str]] = {}
+    for setting, url in sandbox.urls().items():
+        source, _, name = setting.lower().partition("_")
+        blocks.setdefault(source, {})[name] = url
+    blocks["lastfm"]["api_key"] = "a key of nobody’s"
+    return {**blocks, "contact": "somebody@localhost", "sources": tuple(SourceName)}
 
 
 @asynccontextmanager

@@ -187,7 +187,7 @@ async def test_many_are_asked_about_in_few_calls_and_one_that_fails_loses_its_ow
 
 async def test_a_slow_source_costs_its_share_only(tmp_path, monkeypatch):
     """The others' word is taken; what it says in the end is kept for the next reader."""
-    monkeypatch.setattr("api.services.identity.SHARE_S", 0.6)
+    monkeypatch.setattr("api.services.identity.LONGER_S", 0.2)
     door = asyncio.Event()
     slow, quick = Linking(WD, {"a": ["m1"]}, waits=door), Linking(MB, {"a": ["m1"]})
     async with asking(tmp_path, slow, quick) as identities:

@@ -1,0 +1,213 @@
+"""Every open source through the running product: without credentials, and with each in trouble."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.schemas.provenance import SOURCE_TITLES, SourceName
+from tests.routes.product import DAY_S, Product, open_blocks, opened
+from tests.sampling import sampled
+from tests.sandbox import Sandbox, id_of
+from tests.sandbox.open import SERVICES
+
+A, UNLINKED, TWO_MBIDS = (id_of("artist", n) for n in (0, 5, 13))
+KNOWN, UNKNOWN = id_of("track", 0), id_of("track", 1)
+ARTIST = f"/v1/artists/{A}"
+TRACK = f"/v1/tracks/{KNOWN}"
+PLACES = {
+    "artist": ARTIST,
+    "related": f"{ARTIST}/related",
+    "track": TRACK,
+    "features": f"{TRACK}/features",
+}
+LONGEST_S = 8.0
+MOST_CALLS = 12  # of a cold artist page, over all sources
+SHARE_S = 0.8  # of which the slow ones take more
+TROUBLES = [
+    (service.name, how) for service in SERVICES for how in ("down", "slow", "limited", "lying")
+]
+
+
+@asynccontextmanager
+async def without_credentials(folder: Path, **more: Any) -> AsyncIterator[tuple[Product, Sandbox]]:
+    """The product and the stand-ins it asks; Spotify is not configured."""
+    async with Sandbox() as sandbox, opened(None, folder, **open_blocks(sandbox) | more) as product:
+        yield product, sandbox
+
+
+async def ask(product: Product) -> dict[str, Any]:
+    """What the places answer, asked side by side as a page does."""
+    answers = await asyncio.gather(*(product.get(path) for path in PLACES.values()))
+    return dict(zip(PLACES, answers, strict=True))
+
+
+def explained(resource: dict[str, Any]) -> set[str]:
+    """The fields that are absent with a reason."""
+    return {gap["field"] for gap in resource["missing"]}
+
+
+def told_by(resource: dict[str, Any]) -> set[str]:
+    """Who speaks for any part of it."""
+    return {said["source"] for said in resource["provenance"]}
+
+
+async def test_links_alone_give_a_full_page(tmp_path):
+    """Names, pictures, genres, neighbours with ways on, a track with its sound."""
+    async with without_credentials(tmp_path) as (product, _):
+        answers = await ask(product)
+
+    artist, related, track, features = (answers[name].json() for name in PLACES)
+    assert [answer.status_code for answer in answers.values()] == [200] * 4
+    assert artist["id"] == related["id"] == A
+    assert artist["name"]
+    assert artist["images"]
+    assert artist["genres"]
+    assert artist["uri"] == f"spotify:artist:{A}"
+    assert related["answering"] == len(told_by(related)) >= 2
+    assert related["spotify"] is None
+    assert "spotify" in explained(related)
+    first = related["items"][0]
+    assert first["agreement"] == len(first["sources"]) >= 2
+    assert first["artist"]["id"]
+    assert first["artist"]["genres"]
+    assert track["artists"][0]["id"]
+    assert track["album"]["images"]
+    assert track["isrc"]
+    assert features["provenance"][0]["source"] == "reccobeats"
+    for resource in (artist, track, features):
+        nulls = {name for name, value in resource.items() if value is None}
+        assert nulls <= explained(resource)
+
+
+async def test_an_artist_page_costs_few_calls_and_the_next_none(tmp_path):
+    """Over all sources, links between ids included."""
+    async with without_credentials(tmp_path) as (product, sandbox):
+        await asyncio.gather(product.get(PLACES["artist"]), product.get(PLACES["related"]))
+        cold = sum(sandbox.calls.values())
+        product.clock.advance(60)
+        await asyncio.gather(product.get(PLACES["artist"]), product.get(PLACES["related"]))
+        warm = sum(sandbox.calls.values()) - cold
+
+    assert 0 < cold <= MOST_CALLS
+    assert warm == 0
+
+
+async def test_a_batch_of_a_hundred_costs_three_calls_and_then_none(tmp_path):
+    """ReccoBeats takes forty at once; whom it does not know has a problem of its own."""
+    idents = [id_of("track", n) for n in range(100)]
+    path = f"/v1/features?ids={','.join(idents)}"
+    async with without_credentials(tmp_path) as (product, sandbox):
+        items = (await product.get(path)).json()["items"]
+        cold = sandbox.calls["/reccobeats/v1/audio-features"]
+        again = (await product.get(path)).json()["items"]
+        warm = sandbox.calls["/reccobeats/v1/audio-features"] - cold
+
+    assert [item["id"] for item in items] == idents
+    assert all(item["value"]["id"] == item["id"] for item in items if item["ok"])
+    assert 20 < sum(item["ok"] for item in items) < 100
+    assert cold <= 3
+    assert warm == 0
+    assert [item["ok"] for item in again] == [item["ok"] for item in items]
+
+
+async def test_an_artist_with_two_ids_is_joined_with_neither(tmp_path):
+    """Until a person says which of them is right."""
+    async with without_credentials(tmp_path) as (product, _):
+        before = await product.get(f"/v1/artists/{TWO_MBIDS}/related")
+        identity = (await product.get(f"/v1/identities/spotify:artist:{TWO_MBIDS}")).json()
+        mbids = {link["id"] for link in identity["links"] if link["to"] == "mbid"}
+        right = min(mbids)
+        answer = await product.client.put(
+            f"/v1/identities/spotify:artist:{TWO_MBIDS}", json={"links": {"mbid": right}}
+        )
+        after = await product.get(f"/v1/artists/{TWO_MBIDS}")
+
+    told = before.json()
+    assert "listenbrainz" not in told_by(told) if before.status_code == 200 else True
+    assert len(mbids) == 2
+    assert all(link["ambiguous"] for link in identity["links"] if link["to"] == "mbid")
+    assert answer.status_code == 200
+    assert [link["source"] for link in answer.json()["links"] if link["to"] == "mbid"] == ["user"]
+    assert "musicbrainz" in told_by(after.json())
+
+
+@pytest.mark.parametrize(
+    ("links", "named"),
+    [({"mbid": "no id"}, "mbid"), ({"spotify": A}, "spotify"), ({"isrc": "x"}, "isrc")],
+)
+async def test_a_correction_that_cannot_be_is_refused(tmp_path, links, named):
+    """Each kind of id has its form; nothing is kept."""
+    path = f"/v1/identities/spotify:artist:{A}"
+    async with without_credentials(tmp_path) as (product, _):
+        answer = await product.client.put(path, json={"links": links})
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert named in answer.text
+
+
+async def test_offline_nobody_is_asked(tmp_path):
+    """Own music still answers, and the report says who is switched off."""
+    async with without_credentials(tmp_path, offline=True) as (product, sandbox):
+        answers = await ask(product)
+        report = (await product.get("/v1/sources")).json()
+        calls = sum(sandbox.calls.values())
+
+    assert calls == 0
+    assert {answer.status_code for answer in answers.values()} == {404}
+    outside = [one for one in report["sources"] if one["source"] not in {"library", "exportify"}]
+    assert not any(one["configured"] for one in outside)
+    assert all("EARPRINT_OFFLINE" in one["capabilities"][0]["detail"] for one in outside)
+
+
+async def test_a_key_is_nowhere_but_on_the_wire(tmp_path, caplog):
+    """Neither in answers, nor in the log, nor in what is kept on the disk."""
+    caplog.set_level("DEBUG")
+    async with without_credentials(tmp_path) as (product, _):
+        answers = await ask(product)
+        report = await product.get("/v1/sources")
+        told = "".join(f"{one.headers}{one.text}" for one in (*answers.values(), report))
+
+    secret = "of nobody"
+    assert secret not in told
+    assert secret not in caplog.text
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert files
+    assert not any(secret.encode() in path.read_bytes() for path in files)
+
+
+@pytest.mark.parametrize(("service", "how"), sampled(TROUBLES, 9))
+async def test_one_in_trouble_takes_nothing_from_the_others(tmp_path, monkeypatch, service, how):
+    """In time; whoever is silent is missed and named, and its lies are kept nowhere."""
+    for module in ("cascade", "identity"):
+        monkeypatch.setattr(f"api.services.{module}.SHARE_S", SHARE_S)
+    async with without_credentials(tmp_path) as (product, sandbox):
+        options: dict[str, Any] = {"seconds": 2 * SHARE_S} if how == "slow" else {}
+        sandbox.trouble(service, how, **options)
+        started = time.perf_counter()
+        answers = await ask(product)
+        spent_s = time.perf_counter() - started
+        sandbox.clear_faults()
+        await asyncio.sleep(2 * SHARE_S if how == "slow" else 0)
+        monkeypatch.undo()
+        product.clock.advance(2 * DAY_S)
+        after = await ask(product)
+
+    assert spent_s < LONGEST_S
+    for name, answer in answers.items():
+        assert answer.status_code in {200, 404, 502, 503}, (name, answer.text)
+        told = answer.json()
+        if answer.status_code == 200:
+            assert told["id"] in {A, KNOWN}
+        else:
+            assert SOURCE_TITLES[SourceName(service)] in answer.text or service in answer.text
+    alone = {"reccobeats": "features", "oembed": None}  # whose word nobody else has
+    silent = {name for name, answer in answers.items() if answer.status_code != 200}
+    assert silent <= {alone.get(service)} - {None}
+    assert {answer.status_code for answer in after.values()} == {200}
+    assert told_by(after["related"].json()) >= {"listenbrainz", "deezer"}
