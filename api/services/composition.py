@@ -5,7 +5,6 @@ Every field is one source's; `provenance` says whose. Others are asked only for 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
@@ -17,10 +16,8 @@ from api.schemas.artist import Artist
 from api.schemas.provenance import SOURCE_TITLES, Missing, Provenance, Reason, SourceName
 from api.schemas.track import AlbumCredit, Track
 from api.services.cascade import Answers, Cascade, Lookup, to_json
-from api.services.names import loosely
+from api.sources.same_recording import agreement
 
-SAME_LENGTH_MS = 1_500
-_AFTERWORD = re.compile(r"\s*[(\[].*|\s+[-–—]\s.*")  # “(Live)”, “ - 2011 Remaster”
 _ALSO = "Its genres: {}."
 _ANOTHER = (
     "{} has another recording under this ISRC, “{}” by {}, so nothing of what it says is shown."
@@ -49,23 +46,8 @@ class Plan(Generic[R]):
     fits: Callable[[R, R], bool] = lambda _base, _other: True
 
 
-def same_recording(base: Track, other: Track) -> bool:
-    """Whether title, artist and length fit, as far as both are known: an ISRC may be wrong."""
-    lengths = (base.duration_ms, other.duration_ms)
-    if None not in lengths and abs(lengths[0] - lengths[1]) > SAME_LENGTH_MS:  # type: ignore[operator]
-        return False
-    if _plain(base.name) != _plain(other.name):
-        return False
-    ours, theirs = _names(base), _names(other)
-    return not ours or not theirs or bool(ours & theirs)
-
-
-def _plain(title: str) -> str:
-    return loosely(_AFTERWORD.sub("", title) or title)
-
-
-def _names(track: Track) -> set[str]:
-    return {loosely(artist.name) for artist in track.artists}
+def _are_one_recording(base: Track, other: Track) -> bool:
+    return agreement(base, other) is not None
 
 
 S = SourceName
@@ -85,7 +67,7 @@ TRACK = Plan(
         Turn(frozenset({S.OEMBED}), frozenset({"album"})),
         Turn(frozenset({S.DEEZER, S.MUSICBRAINZ}), frozenset({"album", "artists"})),
     ),
-    same_recording,
+    _are_one_recording,
 )
 
 

@@ -8,7 +8,10 @@ import unicodedata
 from api.schemas.track import Track
 
 MOST_APART_MS = 1_500
-_GUESTS = re.compile(r"[(\[]\s*(?:feat|ft|featuring|with)\b[^)\]]*[)\]]|\s(?:feat|ft)\.\s.*$")
+_ADDED = re.compile(  # by some services: guests, and which remaster it is
+    r"[(\[]\s*(?:feat|ft|featuring|with)\b[^)\]]*[)\]]|\s(?:feat|ft)\.\s.*$"
+    r"|[(\[][^)\]]*\bremaster(?:ed)?\b[^)\]]*[)\]]|\s-\s[^-]*\bremaster(?:ed)?\b[^-]*$"
+)
 
 
 def agreement(one: Track, other: Track) -> tuple[str, ...] | None:
@@ -24,10 +27,10 @@ def agreement(one: Track, other: Track) -> tuple[str, ...] | None:
 
 
 def plain_title(title: str) -> str:
-    """A title without guests, case, accents and punctuation, which services write differently."""
+    """A title without what services write differently: guests, remasters, case, accents, marks."""
     folded = unicodedata.normalize("NFKD", title.casefold())
     bare = "".join(sign for sign in folded if not unicodedata.combining(sign))
-    words = "".join(sign if sign.isalnum() else " " for sign in _GUESTS.sub("", bare))
+    words = "".join(sign if sign.isalnum() else " " for sign in _ADDED.sub("", bare))
     return " ".join(words.split()) or bare.strip()
 
 

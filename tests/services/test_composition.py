@@ -15,7 +15,6 @@ from api.schemas.identity import IdScheme
 from api.schemas.provenance import Capability, Method, Missing, Provenance, Reason, SourceName
 from api.schemas.track import AlbumCredit, Track
 from api.services.catalog import Catalog
-from api.services.composition import same_recording
 from tests.services.listening import cascade_of
 from tests.services.test_identity import Linking
 
@@ -196,26 +195,6 @@ async def test_a_track_is_filled_with_what_its_first_source_lacks(tmp_path):
     assert found.album is not None
     assert (found.album.name, found.album.images) == ("Record", (PICTURE,))
     assert (found.id, found.duration_ms) == ("t", 200_000)
-
-
-@pytest.mark.parametrize(
-    ("other", "fits"),
-    [
-        ({"name": "song (Live)"}, True),
-        ({"name": "Sóng - 2011 Remaster"}, True),
-        ({"name": "Another song"}, False),
-        ({"duration_ms": 201_500}, True),
-        ({"duration_ms": 201_501}, False),
-        ({"artists": (ArtistCredit(id=None, name="ADA", uri=None),)}, True),
-        ({"artists": (ArtistCredit(id=None, name="Bo", uri=None),)}, False),
-    ],
-)
-def test_an_isrc_alone_makes_no_recording_the_same(other, fits):
-    """Title, artist and length have to fit as far as they are known."""
-    credit = (ArtistCredit(id="a", name="Ada", uri=None),)
-    base = track(S.SPOTIFY, artists=credit, duration_ms=200_000)
-
-    assert same_recording(base, track(S.DEEZER, **other)) is fits
 
 
 async def test_another_recording_under_the_isrc_is_named_and_not_mixed_in(tmp_path):

@@ -15,6 +15,8 @@ from tests.sources.reccobeats.sent import ARTIST, ONE, rows, sending, track
         ("Slow Water (feat. The Snow)", "Slow Water"),
         ("Slow Water ft. The Snow", "Slow Water"),
         ("???", "???"),
+        ("Slow Water - 2011 Remaster", "Slow Water (Remastered 2011)"),
+        ("Slow Water - Remastered", "Slow Water"),
     ],
 )
 def test_titles_are_one_however_they_are_written(one, other):
