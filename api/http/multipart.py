@@ -335,13 +335,14 @@ class _Parts:
 
     def _end(self) -> None:
         if not self._part.is_file:
-            self.fields[self._part.name] = _decoded(bytes(self._part.value)).strip()
+            self.fields[self._part.name] = _decoded(self._part.value).strip()
+            self._part = _Part()
 
     def _over(self) -> None:
         self.ended = True
 
 
-def _decoded(text: bytes) -> str:
+def _decoded(text: bytes | bytearray) -> str:
     try:
         return text.decode()
     except UnicodeDecodeError:
