@@ -1,6 +1,6 @@
-"""Read a form with one file: to the disk as it comes, or into memory where it is a small list.
+"""Read a form with one file: to the disk as it comes, or as Starlette does where it is a list.
 
-Parsing, hashing and writing to the disk happen in a thread, a quarter of a mebibyte at a time.
+Of an upload, parsing, hashing and writing happen in a thread, a quarter of a mebibyte at a time.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol, Self, TypeVar
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, BinaryIO, Protocol, Self, TypeVar
 
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 MOST_FIELD_BYTES = 4_096
 MOST_AROUND_BYTES = 128 << 10  # boundaries, part headers and fields
 BATCH_BYTES = 256 << 10
+SPOOL_BYTES = 1 << 20  # Starlette's: what a list has beyond it lies on the disk until it is read
 T = TypeVar("T")
 _CUT_OFF = "The form ends before it is complete."
 _UNREADABLE = "This is not a form as browsers send it."
@@ -53,11 +56,11 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class FormInMemory:
-    """The same of a small form: its file, empty if none came, and what its sender calls that."""
+class SpooledForm:
+    """The same of a list's form: its file, None if it is empty, and what its sender calls that."""
 
     fields: dict[str, str]
-    file: bytes
+    file: IO[bytes] | None
     file_name: str
 
 
@@ -105,22 +108,26 @@ async def receive(
         return await _to_its_end(finish)
 
 
-async def receive_in_memory(
+@asynccontextmanager
+async def receive_spooled(
     request: Request, body: AsyncIterator[bytes], *, known: set[str], most_bytes: int
-) -> FormInMemory:
+) -> AsyncIterator[SpooledForm]:
     """The form whose bytes are `body`, which its caller bounds. Raises InvalidRequest.
 
-    Each of its fields has `most_bytes` at most; its file may be absent.
+    Each of its fields has `most_bytes` at most. Its file is closed when the block ends.
     """
-    sink = _MemorySink()
-    reader = _FormReader(_boundary(request), sink, known, most_field_bytes=most_bytes)
-    try:
-        async for chunk in body:
-            reader.feed(chunk)
-        fields, name = reader.finish()
-    except FormParserError as error:
-        raise _refused("body", _UNREADABLE) from error
-    return FormInMemory(fields, sink.finish(), name or "")
+    boundary = _boundary(request)
+    with SpooledTemporaryFile(SPOOL_BYTES) as file:
+        reader = _FormReader(boundary, _SpoolSink(file), known, most_field_bytes=most_bytes)
+        try:
+            async for chunk in body:
+                reader.feed(chunk)
+            fields, name = reader.finish()
+        except FormParserError as error:
+            raise _refused("body", _UNREADABLE) from error
+        is_empty = file.tell() == 0
+        file.seek(0)
+        yield SpooledForm(fields, None if is_empty else file, name or "")
 
 
 async def _to_its_end(work: Callable[[], T]) -> T:
@@ -172,26 +179,18 @@ class _Sink(Protocol):
     def write(self, data: bytes) -> None: ...
 
 
-class _MemorySink:
-    """A small file, in memory."""
+class _SpoolSink:
+    """A list: in memory, and on the disk from where it is long."""
 
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-        self._size = 0
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
 
     @property
     def size(self) -> int:
-        return self._size
+        return self._file.tell()
 
     def write(self, data: bytes) -> None:
-        self._size += len(data)
-        self._pieces.append(data)
-
-    def finish(self) -> bytes:
-        """The whole of it, once."""
-        whole = b"".join(self._pieces)
-        self._pieces.clear()
-        return whole
+        self._file.write(data)
 
 
 class _FileSink:
@@ -247,20 +246,49 @@ class _Part:
 
 
 class _FormReader:
-    """Turns the bytes of a form into fields and the one file. Raises InvalidRequest."""
+    """Turns the bytes of a form into fields and the one file. Raises InvalidRequest.
+
+    The parser holds the parts, and they nothing of it: a circle would keep a long list's text
+    until the next collection of garbage.
+    """
 
     def __init__(
         self, boundary: bytes, sink: _Sink, known: set[str], *, most_field_bytes: int
     ) -> None:
         self._sink = sink
+        self._most_around_bytes = max(MOST_AROUND_BYTES, 2 * most_field_bytes)
+        self._parts = _Parts(sink, known, most_field_bytes)
+        self._read_bytes = 0
+        self._parser = MultipartParser(boundary, self._parts.callbacks())
+
+    def feed(self, data: bytes) -> None:
+        self._read_bytes += len(data)
+        self._parser.write(data)
+        if self._read_bytes - self._sink.size > self._most_around_bytes:
+            raise _refused("body", "The form has far more in it than a file and its fields.")
+
+    def finish(self) -> tuple[dict[str, str], str | None]:
+        """The fields that are not empty, and the file's name; None where no file came."""
+        if not self._parts.ended:
+            raise _refused("body", _CUT_OFF)
+        fields = self._parts.fields
+        return {name: text for name, text in fields.items() if text}, self._parts.filename
+
+
+class _Parts:
+    """The parts of a form as the parser comes to them. Raises InvalidRequest."""
+
+    def __init__(self, sink: _Sink, known: set[str], most_field_bytes: int) -> None:
+        self._sink = sink
         self._known = known
         self._most_field_bytes = most_field_bytes
-        self._fields: dict[str, str] = {}
-        self._filename: str | None = None
         self._part = _Part()
-        self._ended = False
-        self._around = 0
-        callbacks: MultipartCallbacks = {
+        self.fields: dict[str, str] = {}
+        self.filename: str | None = None
+        self.ended = False
+
+    def callbacks(self) -> MultipartCallbacks:
+        return {
             "on_part_begin": self._begin,
             "on_header_begin": self._header_begin,
             "on_header_field": self._header_name,
@@ -270,19 +298,6 @@ class _FormReader:
             "on_part_end": self._end,
             "on_end": self._over,
         }
-        self._parser = MultipartParser(boundary, callbacks)
-
-    def feed(self, data: bytes) -> None:
-        self._around += len(data)
-        self._parser.write(data)
-        if self._around - self._sink.size > max(MOST_AROUND_BYTES, 2 * self._most_field_bytes):
-            raise _refused("body", "The form has far more in it than a file and its fields.")
-
-    def finish(self) -> tuple[dict[str, str], str | None]:
-        """The fields that are not empty, and the file's name; None where no file came."""
-        if not self._ended:
-            raise _refused("body", _CUT_OFF)
-        return {name: text for name, text in self._fields.items() if text}, self._filename
 
     def _begin(self) -> None:
         self._part = _Part()
@@ -305,10 +320,10 @@ class _FormReader:
         if name not in self._known | {"file"}:
             known = ", ".join(sorted(self._known | {"file"}))
             raise _refused(f"body/{name[:40]}", f"There is no such field; known are {known}.")
-        if name in self._fields or (self._part.is_file and self._filename is not None):
+        if name in self.fields or (self._part.is_file and self.filename is not None):
             raise _refused(f"body/{name}", "This field is given more than once.")
         if self._part.is_file:
-            self._filename = _decoded(options.get(b"filename", b""))
+            self.filename = _decoded(options.get(b"filename", b""))
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._part.is_file:
@@ -320,13 +335,14 @@ class _FormReader:
 
     def _end(self) -> None:
         if not self._part.is_file:
-            self._fields[self._part.name] = _decoded(bytes(self._part.value)).strip()
+            self.fields[self._part.name] = _decoded(self._part.value).strip()
+            self._part = _Part()
 
     def _over(self) -> None:
-        self._ended = True
+        self.ended = True
 
 
-def _decoded(text: bytes) -> str:
+def _decoded(text: bytes | bytearray) -> str:
     try:
         return text.decode()
     except UnicodeDecodeError:

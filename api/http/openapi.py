@@ -21,6 +21,9 @@ EVERYWHERE = (
     *("invalid-request", "bad-reference", "sources-unavailable", "bad-upstream-answer"),
     "busy",
 )
+_COMPONENTS = "#/components/schemas/"
+# By name: FastAPI would make a validator of each model at each status of each operation.
+_PROBLEM = {PROBLEM_JSON: {"schema": {"$ref": f"{_COMPONENTS}{Problem.__name__}"}}}
 _KINDS = "(artist|track|album|playlist|episode|show)"
 REFERENCE_PATTERN = (
     f"^((own_)?{ids.id_pattern()}|spotify:{_KINDS}:{ids.id_pattern()}"
@@ -46,8 +49,8 @@ def responses(*slugs: str) -> dict[int | str, dict[str, Any]]:
         by_status.setdefault(SLUGS[slug].status, []).append(slug)
     return {
         status: {
-            "model": Job if status == WORKING else Problem,
             "description": " ".join(f"**{slug}**: {SLUGS[slug].meaning}" for slug in names),
+            **({"model": Job} if status == WORKING else {"content": _PROBLEM}),
         }
         for status, names in sorted(by_status.items())
     }
@@ -62,12 +65,20 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
         routes=app.routes,
         openapi_version="3.1.0",
     )
+    schemas = made["components"]["schemas"]
+    made["components"]["schemas"] = dict(sorted({**schemas, **_problem_schemas()}.items()))
     fitting = fitting_examples(settings)
     for path in made["paths"].values():
         for operation in path.values():
             _as_problems(operation, settings.upload_mb)
             _with_examples(operation, fitting)
     return made
+
+
+def _problem_schemas() -> dict[str, Any]:
+    """What `_PROBLEM` names, and what that names."""
+    schema = Problem.model_json_schema(mode="serialization", ref_template=f"{_COMPONENTS}{{model}}")
+    return {**schema.pop("$defs", {}), Problem.__name__: schema}
 
 
 def _with_examples(operation: dict[str, Any], fitting: Mapping[str, str]) -> None:
@@ -88,6 +99,6 @@ def _as_problems(operation: dict[str, Any], upload_mb: int) -> None:
         response["description"] = response["description"].replace(UPLOAD_MB, str(upload_mb))
         content = response.get("content", {})
         schema = content.get("application/json", {}).get("schema", {})
-        if schema.get("$ref", "").endswith(("/Problem", "/HTTPValidationError")):
-            content[PROBLEM_JSON] = content.pop("application/json")
-            content[PROBLEM_JSON]["schema"]["$ref"] = "#/components/schemas/Problem"
+        if schema.get("$ref", "").endswith("/HTTPValidationError"):
+            content |= _PROBLEM
+            del content["application/json"]

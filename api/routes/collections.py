@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -11,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
 from api.http.examples import INVENTED
-from api.http.multipart import receive_in_memory
+from api.http.multipart import SpooledForm, receive_spooled
 from api.http.openapi import responses
 from api.http.responses import at_home
 from api.library.collections import TOLD_LINES
@@ -73,8 +74,8 @@ async def make_collection(
     understood is listed in `unread`, by column and line. Its feature columns become a source of
     their own, `exportify`.
     """
-    async with limits.lists.place(request):
-        made = await collections.make(await _list(request))
+    async with limits.lists.place(request), _list(request) as read:
+        made = await collections.make(read)
     headers = {"Location": f"/v1/collections/{made.id}", "Cache-Control": "no-store"}
     return Response(made.model_dump_json(), 201, headers, JSON)
 
@@ -115,15 +116,19 @@ async def delete_collection(collection_id: CollectionId, collections: Collection
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
-async def _list(request: Request) -> Callable[[], Draft]:
-    """What was sent, and how it is read."""
+@asynccontextmanager
+async def _list(request: Request) -> AsyncIterator[Callable[[], Draft]]:
+    """How what was sent is read, while the block runs."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == JSON:
         body = b"".join([chunk async for chunk in _bounded(request)])
-        return partial(_from_json, request, body)
-    if kind == FORM:
-        return await _from_form(request)
-    raise _invalid("header/content-type", f"Send {JSON} or {FORM}.")
+        yield partial(_from_json, request, body)
+    elif kind == FORM:
+        form = receive_spooled(request, _bounded(request), known=FIELDS, most_bytes=MOST_BYTES)
+        async with form as spooled:
+            yield _from_form(spooled)
+    else:
+        raise _invalid("header/content-type", f"Send {JSON} or {FORM}.")
 
 
 def _from_json(request: Request, body: bytes) -> Draft:
@@ -136,16 +141,15 @@ def _from_json(request: Request, body: bytes) -> Draft:
     return from_lines(Draft(asked.name, asked.description), asked.items)
 
 
-async def _from_form(request: Request) -> Callable[[], Draft]:
-    form = await receive_in_memory(request, _bounded(request), known=FIELDS, most_bytes=MOST_BYTES)
+def _from_form(form: SpooledForm) -> Callable[[], Draft]:
     title = one_line(form.fields.get("name", ""))[:200]
     description = form.fields.get("description")
     told = None if description is None else paragraphs(description)[:2_000]
-    if form.file:
+    if (file := form.file) is not None:
         named = one_line(form.file_name.replace("\\", "/"))
         written = PurePath(named).name[:200] or "spreadsheet.csv"
         called = title or PurePath(written).stem.replace("_", " ").strip() or "Spreadsheet"
-        return partial(from_sheet, Draft(called, told, file=written), form.file)
+        return lambda: from_sheet(Draft(called, told, file=written), file.read())
     if lines := form.fields.get("items"):
         return partial(from_lines, Draft(title or "My collection", told), [lines])
     raise _invalid("body/file", "Choose a CSV file, or write one track a line in `items`.")

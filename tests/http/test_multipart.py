@@ -3,14 +3,17 @@
 import asyncio
 import random
 import time
+import weakref
 from contextlib import suppress
+from io import BytesIO
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import pytest
 from fastapi import Request
 
 from api.http import multipart
-from api.http.multipart import MOST_AROUND_BYTES, receive
+from api.http.multipart import MOST_AROUND_BYTES, SPOOL_BYTES, receive, receive_spooled
 from api.problems.errors import InvalidRequest, PlainHttp, Refused
 
 KNOWN = {"title"}
@@ -252,3 +255,53 @@ async def test_a_spoilt_form_is_read_or_refused(tmp_path, seed):
     with suppress(InvalidRequest, Refused):
         form = await received(tmp_path, request(bytes(body), step=chance.randrange(1, 3_000)))
         assert form.file.size_bytes == (tmp_path / "in").stat().st_size
+
+
+def spooled(asked: Request, most_bytes: int = 3 * SPOOL_BYTES):
+    """The form of a list."""
+    return receive_spooled(asked, asked.stream(), known=KNOWN, most_bytes=most_bytes)
+
+
+@pytest.mark.parametrize(
+    ("size", "on_disk"), [(0, False), (1, False), (SPOOL_BYTES, False), (SPOOL_BYTES + 1, True)]
+)
+async def test_a_long_list_waits_on_the_disk(size, on_disk):
+    """It is read from its first byte; a short one is in memory, and an empty one is none."""
+    content = random.Random(3).randbytes(size)
+    body = part("title", b"Mine") + part("file", content, "a.csv") + END
+    async with spooled(request(body, step=1 << 16)) as form:
+        file: Any = form.file
+        told = None if file is None else (file.read(), file._rolled)
+
+    assert told == ((content, on_disk) if size else None)
+    assert (form.fields, form.file_name) == ({"title": "Mine"}, "a.csv")
+
+
+@pytest.mark.parametrize("end", [END, b"", b"nonsense"], ids=["whole", "cut off", "no form"])
+async def test_the_file_of_a_list_is_closed_whatever_happens(monkeypatch, end):
+    """After it was read, after whoever reads it failed, and where the form is none."""
+    opened: list[Any] = []
+
+    def kept(size):
+        opened.append(SpooledTemporaryFile(size))  # noqa: SIM115  # closing it is what is tried
+        return opened[-1]
+
+    monkeypatch.setattr(multipart, "SpooledTemporaryFile", kept)
+    body = part("file", b"y" * 2 * SPOOL_BYTES, "a.csv") + end
+    with suppress(InvalidRequest, LookupError):
+        async with spooled(request(body, step=1 << 16)):
+            raise LookupError
+
+    assert [(file._rolled, file.closed) for file in opened] == [(True, True)]
+
+
+def test_what_was_read_of_a_form_is_no_garbage():
+    """Nothing of it stays in memory until somebody looks for circles: a list's text is long."""
+    sink = multipart._SpoolSink(BytesIO())
+    reader = multipart._FormReader(BOUNDARY.encode(), sink, KNOWN, most_field_bytes=4_096)
+    reader.feed(part("title", b"a") + END)
+    parts = weakref.ref(reader._parts)
+
+    assert reader.finish()[0] == {"title": "a"}
+    del reader
+    assert parts() is None

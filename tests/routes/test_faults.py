@@ -108,7 +108,7 @@ def secrets_of(sandbox: Sandbox) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", sampled(SERVER_SIDE, 3))
+@pytest.mark.parametrize("fault", sampled(SERVER_SIDE, 5))
 async def test_every_fault_ends_in_a_typed_answer(sandbox, tmp_path, caplog, fault):
     """Cached copies survive it, nothing else is kept of it, no secret is told."""
     caplog.set_level(logging.DEBUG)

@@ -179,7 +179,7 @@ def _wants_gzip(request: Request, answer: Answer) -> bool:
 
 @lru_cache(maxsize=128)
 def _gzipped(body: bytes) -> bytes:
-    return gzip.compress(body, compresslevel=5, mtime=0)
+    return gzip.compress(body, compresslevel=1, mtime=0)
 
 
 def _written(connection: h11.Connection, request: Request, answer: Answer) -> bytes:
