@@ -24,6 +24,7 @@ FILTERS = {
     "number": formatting.count,
     "panel_title": labels.PANELS.__getitem__,
     "release": formatting.release,
+    "place": formatting.place,
     "safe_url": formatting.safe_url,
 }
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from api.http.examples import INVENTED
 from api.http.openapi import responses
 from api.http.responses import at_home
-from api.music import references
+from api.music import ids, references
 from api.routes.dependencies import IdentitiesDep
 from api.schemas.identity import Identity, IdentityCorrection
 from api.schemas.reference import Kind
@@ -24,6 +24,9 @@ async def _subject(
             description="The id of an artist or track at Spotify, or better its URI, which says "
             "which of the two it is.",
             examples=[f"spotify:artist:{INVENTED.artist_id}"],
+            json_schema_extra={
+                "pattern": f"^(spotify:(artist|track):|{ids.OWN_PREFIX}|){ids.id_pattern()}$"
+            },
         ),
     ],
     identities: IdentitiesDep,

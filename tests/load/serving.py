@@ -19,6 +19,7 @@ from pathlib import Path
 
 from tests.contract.repository import ROOT
 from tests.load.asking import ask
+from tests.routes.product import WITHOUT_NETWORK
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
 
 HOST = "127.0.0.1"
@@ -121,6 +122,7 @@ async def launched(
             env={
                 "PATH": os.environ.get("PATH", ""),
                 "EARPRINT_DATA_DIR": str(folder / "data"),
+                "EARPRINT_SOURCES": ",".join(WITHOUT_NETWORK),
                 "EARPRINT_WORKER": "off",
                 "EARPRINT_PORT": str(port),
                 **environment,

@@ -113,6 +113,21 @@ def listed(names: list[str] | tuple[str, ...]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+PLACES = {
+    "open.spotify.com": "in Spotify",
+    "musicbrainz.org": "at MusicBrainz",
+    "listenbrainz.org": "at ListenBrainz",
+    "www.deezer.com": "at Deezer",
+    "www.last.fm": "at Last.fm",
+    "www.wikidata.org": "at Wikidata",
+}
+
+
+def place(url: str) -> str:
+    """Where a link leads to, as it stands behind “Open”."""
+    return PLACES.get(urlsplit(url).hostname or "", "its page")
+
+
 def safe_url(url: str | None) -> str | None:
     """The address if it is http(s), else None: links come from strangers."""
     try:

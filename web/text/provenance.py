@@ -16,6 +16,7 @@ from web.text import formatting
 from web.text import labels as words
 
 BAD_REFERENCE = "/problems/bad-reference"
+MEASURED_HERE = {"/problems/features-unavailable", "/problems/analysis-unavailable"}
 FOR_PROGRAMS = ("/v1/", "Retry-After")
 SHARE_HINT = (
     "Paste the link that Spotify’s “Share → Copy link” gives, or type a name to search for it."
@@ -94,6 +95,8 @@ class ProblemNotice:
     asked: tuple[AttemptNotice, ...] = ()
     again: str | None = None
     call: CallShown | None = None
+    wants_file: bool = False
+    """Whether the artist’s own file would tell what nobody here can."""
 
 
 def head(
@@ -208,6 +211,7 @@ def trouble(problem: ApiProblem, base: str) -> ProblemNotice:
         status=told.status,
         type=_type(told),
         call=shown(problem.call, base),
+        wants_file=told.type in MEASURED_HERE,
     )
 
 

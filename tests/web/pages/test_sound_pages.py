@@ -5,6 +5,7 @@ import pytest
 
 from api.music.key_names import key_name
 from api.schemas.playlist import KeyCount
+from api.schemas.provenance import Missing, Reason
 from tests.web import lists, music, own, sound
 
 A, T, P = music.ARTIST, music.TRACK, music.PLAYLIST
@@ -182,3 +183,31 @@ async def test_an_analysis_that_found_little_says_so(site, fake):
     assert text.count("not found") >= 5
     assert "in until 0:03, out from 3:20" in text
     assert "No notes were heard." in text
+
+
+@pytest.mark.parametrize("part", ["features", "analysis"])
+async def test_where_nobody_knows_the_sound_one_button_leads_to_the_own_file(site, fake, part):
+    """A wall of refusals is no way on."""
+    fake.refuse(f"/v1/tracks/{T}/{part}", 404, f"{part}-unavailable")
+
+    text = (await site.get(f"/tracks/{T}/{part}")).text
+
+    assert '<a class="button" href="/upload">Bring your own file</a>' in text
+
+
+async def test_a_track_whose_artist_nobody_tells_is_by_nobody(site, fake):
+    """The link preview has a title and a picture, no more."""
+    untold = tuple(
+        Missing(field=name, reason=Reason.NOT_KNOWN, detail="Not told.")
+        for name in ("artists", "album.name")
+    )
+    album = music.track().album
+    assert album is not None
+    album = album.model_copy(update={"name": "", "release_date": None})
+    changes = {"artists": (), "album": album, "missing": untold}
+    fake.answers[f"/v1/tracks/{T}"] = music.track().model_copy(update=changes)
+
+    text = (await site.get(f"/tracks/{T}")).text
+
+    assert "nobody named" not in text
+    assert "taken down" not in text

@@ -60,3 +60,17 @@ def test_only_web_addresses_become_links(url):
     """A link from a stranger is http(s) or no link."""
     assert f.safe_url(url) is None
     assert f.safe_url("https://open.spotify.com/x") == "https://open.spotify.com/x"
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("https://open.spotify.com/artist/x", "in Spotify"),
+        ("https://musicbrainz.org/artist/x", "at MusicBrainz"),
+        ("https://open.spotify.com.example/x", "its page"),
+        ("https:///x", "its page"),
+    ],
+)
+def test_a_link_says_where_it_leads(url, words):
+    """By the whole name of the host: a neighbour may be known at one place only."""
+    assert f.place(url) == words
