@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test promises check rules lint types imports htmx-check audit soak format sandbox bench \
-	bench-audio calibration demo settings purge vendor vendor-check lock openapi clean
+	bench-audio calibration demo doctor settings purge vendor vendor-check lock openapi clean
 
 # What runs is what the locks say, whatever else the shell has on its path; what Python has compiled,
 # and pytest rewritten, is kept for the next process.
@@ -58,7 +58,7 @@ audit: .venv/.dev ## our code, our parts, published holes and withdrawn releases
 format: .venv/.dev ## let ruff mend what it can
 	$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .
 
-sandbox: .venv/.run ## serve the product against the bundled stand-in for Spotify
+sandbox: .venv/.run ## serve the product against the bundled stand-ins for all sources
 	$(BIN)/python -m tests.sandbox.product
 
 soak: .venv/.dev ## an hour of everything at once: what grows is found; MINUTES=3 for less
@@ -78,6 +78,9 @@ calibration: .venv/.lab ## fit again what the analyser's margins are worth
 
 demo: .venv/.run ## compose, play and measure the demo label anew
 	$(BIN)/python -m api.demo.studio.build && $(BIN)/python -m api.demo.studio.measure
+
+doctor: .venv/.run ## ask every source outside one of each question, live: ARGS=--json for a report
+	@$(BIN)/python -m api doctor $(ARGS)
 
 settings: .venv/.run ## print the settings in force, without secrets
 	@$(BIN)/python -m api settings

@@ -342,6 +342,19 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
         yield
 
 
+@asynccontextmanager
+async def opened_to_ask(parts: Parts) -> AsyncIterator[None]:
+    """What it takes to ask sources outside, who told us to wait included; and no more than that."""
+    database = parts.database
+    async with AsyncExitStack() as closing:
+        closing.callback(database.engine.dispose)
+        closing.callback(database.offload.close)
+        closing.push_async_callback(parts.registry.close)
+        await database.offload(lambda: migrate.upgrade(database.engine))
+        await parts.gates.load()
+        yield
+
+
 async def _put_in(demo: DemoLabel) -> None:
     """A full disk keeps the demo label out, and nobody from their own files."""
     try:

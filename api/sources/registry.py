@@ -73,7 +73,7 @@ class Registry:
     """Sources and absent sources in the owner's order."""
 
     def __init__(self, members: tuple[Source | Absent, ...]) -> None:
-        self._members = members
+        self.members = members
         self._able = _by_capability(members, PROTOCOLS)
         self._able_in_batches = _by_capability(members, BATCH_PROTOCOLS)
         self._able_to_link: tuple[LinkSource, ...] = tuple(
@@ -99,18 +99,18 @@ class Registry:
         """Those that could answer this elsewhere, and why not here."""
         refusals = [
             NotConfigured(member.name, member.detail)
-            for member in self._members
+            for member in self.members
             if isinstance(member, Absent)
             and capability in COULD_ANSWER[member.name]
             and only in {None, member.name}
         ]
-        if only is not None and only not in {member.name for member in self._members}:
+        if only is not None and only not in {member.name for member in self.members}:
             refusals.append(NotConfigured(only, _OFF))
         return refusals
 
     async def revision(self) -> str | None:
         """Another one whenever anything on this machine has changed; None if nobody can tell."""
-        homes = [member for member in self._members if isinstance(member, LocalSource)]
+        homes = [member for member in self.members if isinstance(member, LocalSource)]
         return await homes[0].revision() if homes else None
 
     def report(self) -> SourceReport:
@@ -122,13 +122,13 @@ class Registry:
                     configured=not isinstance(member, Absent),
                     capabilities=member.report(),
                 )
-                for member in self._members
+                for member in self.members
             )
         )
 
     async def close(self) -> None:
         """Hang up everywhere."""
-        for member in self._members:
+        for member in self.members:
             if not isinstance(member, Absent):
                 await member.close()
 
