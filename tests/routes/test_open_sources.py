@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session, col, select
 
+from api.cache.sqlite_store import EntryRow
+from api.db.models import IdentityAnswerRow
 from api.schemas.provenance import SOURCE_TITLES, SourceName
 from tests.routes.product import DAY_S, Product, open_blocks, opened
 from tests.sampling import sampled
@@ -54,6 +57,15 @@ def explained(resource: dict[str, Any]) -> set[str]:
 def told_by(resource: dict[str, Any]) -> set[str]:
     """Who speaks for any part of it."""
     return {said["source"] for said in resource["provenance"]}
+
+
+def kept_of(product: Product, source: str) -> int:
+    """How many answers of a source are kept, “knows no other id” among them; refusals do not count."""
+    parts = product.app.state.parts
+    answers = select(EntryRow.key).where(EntryRow.source == source, col(EntryRow.refusal).is_(None))
+    links = select(IdentityAnswerRow.ident).where(IdentityAnswerRow.source == source)
+    with Session(parts.tiers.store._engine) as cached, Session(parts.database.engine) as kept:
+        return len([*cached.exec(answers), *kept.exec(links)])
 
 
 async def test_links_alone_give_a_full_page(tmp_path):
@@ -192,6 +204,7 @@ async def test_one_in_trouble_takes_nothing_from_the_others(tmp_path, monkeypatc
         started = time.perf_counter()
         answers = await ask(product)
         spent_s = time.perf_counter() - started
+        believed = kept_of(product, service) if how == "lying" else 0
         sandbox.clear_faults()
         await asyncio.sleep(2 * SHARE_S if how == "slow" else 0)
         monkeypatch.undo()
@@ -199,6 +212,7 @@ async def test_one_in_trouble_takes_nothing_from_the_others(tmp_path, monkeypatc
         after = await ask(product)
 
     assert spent_s < LONGEST_S
+    assert believed == 0
     for name, answer in answers.items():
         assert answer.status_code in {200, 404, 502, 503}, (name, answer.text)
         told = answer.json()
