@@ -16,6 +16,7 @@ from api.schemas.provenance import SOURCE_TITLES, SourceName
 from tests.routes.product import DAY_S, Product, open_blocks, opened
 from tests.sampling import sampled
 from tests.sandbox import Sandbox, id_of
+from tests.sandbox.catalogue import catalogue
 from tests.sandbox.open import SERVICES
 
 A, UNLINKED, TWO_MBIDS = (id_of("artist", n) for n in (0, 5, 13))
@@ -60,7 +61,7 @@ def told_by(resource: dict[str, Any]) -> set[str]:
 
 
 def kept_of(product: Product, source: str) -> int:
-    """How many answers of a source are kept, “knows no other id” among them; refusals do not count."""
+    """How many answers of a source are kept, “knows no other id” too; refusals do not count."""
     parts = product.app.state.parts
     answers = select(EntryRow.key).where(EntryRow.source == source, col(EntryRow.refusal).is_(None))
     links = select(IdentityAnswerRow.ident).where(IdentityAnswerRow.source == source)
@@ -94,6 +95,42 @@ async def test_links_alone_give_a_full_page(tmp_path):
     for resource in (artist, track, features):
         nulls = {name for name, value in resource.items() if value is None}
         assert nulls <= explained(resource)
+
+
+async def test_beside_a_new_app_at_spotify_the_others_say_what_it_is_not_told(tmp_path):
+    """Names and pictures are Spotify’s, genres, neighbours and sound are others’."""
+    async with (
+        Sandbox(app_class="new-dev") as sandbox,
+        opened(sandbox, tmp_path, **open_blocks(sandbox)) as product,
+    ):
+        answers = await ask(product)
+
+    artist, related, track, features = (answers[name].json() for name in PLACES)
+    assert [answer.status_code for answer in answers.values()] == [200] * 4
+    speakers = {field: said["source"] for said in artist["provenance"] for field in said["fields"]}
+    assert speakers["name"] == speakers["images"] == "spotify"
+    assert speakers["genres"] == "musicbrainz"
+    assert related["spotify"] is None
+    assert {gap["field"]: gap["reason"] for gap in related["missing"]}["spotify"] == "closed"
+    assert told_by(related) >= {"listenbrainz", "deezer"}
+    assert "spotify" in told_by(track)
+    assert told_by(features) == {"reccobeats"}
+
+
+async def test_features_are_found_by_the_number_of_the_recording(tmp_path):
+    """Of another copy of it, which is named; the id is the one that was asked for."""
+    twins = [track for track in catalogue().tracks if track.isrc == catalogue().tracks[3].isrc]
+    other = next(track.id for track in twins if track.n != 3)
+    async with (
+        Sandbox(app_class="new-dev") as sandbox,
+        opened(sandbox, tmp_path, **open_blocks(sandbox)) as product,
+    ):
+        found = (await product.get(f"/v1/tracks/{other}/features")).json()
+
+    assert found["id"] == other
+    assert found["uri"] == f"spotify:track:{other}"
+    assert twins[0].isrc in found["provenance"][0]["detail"]
+    assert catalogue().tracks[3].id in found["provenance"][0]["detail"]
 
 
 async def test_an_artist_page_costs_few_calls_and_the_next_none(tmp_path):
