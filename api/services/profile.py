@@ -18,7 +18,7 @@ from api.schemas.provenance import Capability, Method, Missing, Provenance, Reas
 from api.services.cascade import REQUEST_BUDGET_S, Cascade, to_json
 from api.services.distributions import FEATURES, Placed, distribution, key_counts, outliers
 from api.services.features import Features
-from api.services.playlists import CHANGED, PAGE, Playlists, Position, Whole, seats_for
+from api.services.playlists import CHANGED, Playlists, Position, Whole, seats_for
 
 MOST_ITEMS = 1_000
 LATER = (TryLater, BadUpstreamAnswer, StillWorking)
@@ -82,7 +82,11 @@ class Profiles:
         refusals: list[ApiError] = []
         if only is None and all(ident.startswith(OWN_PREFIX) for ident in tracks):
             only = SourceName.LIBRARY  # nobody else is told of own ids
-        for source in self._cascade.registry.able(Capability.FEATURES, only) if tracks else ():
+        for source in (
+            self._cascade.registry.able(Capability.FEATURES, only, in_batches=True)
+            if tracks
+            else ()
+        ):
             found = await self._of_source(source, tracks)
             if any(isinstance(one, Served) for one in found.values()):
                 return source.name, found
@@ -94,13 +98,13 @@ class Profiles:
         source: Any,  # noqa: ANN401  # any Source
         tracks: Sequence[str],
     ) -> dict[str, Served | ApiError]:
-        seats = seats_for(at_home=source.at_home)
+        seats, size = seats_for(at_home=source.at_home), source.features_at_once
 
         async def chunk(start: int) -> list[Served | ApiError]:
             async with seats:
-                return await self._features.of_many(tracks[start : start + PAGE], source.name)
+                return await self._features.of_many(tracks[start : start + size], source.name)
 
-        answers = await asyncio.gather(*map(chunk, range(0, len(tracks), PAGE)))
+        answers = await asyncio.gather(*map(chunk, range(0, len(tracks), size)))
         return dict(zip(tracks, (one for answer in answers for one in answer), strict=True))
 
     def _nobody(self, tracks: Sequence[str], only: SourceName | None) -> ApiError:

@@ -175,6 +175,9 @@ class FeatureSource(Source, Protocol):
 class FeatureBatchSource(FeatureSource, Protocol):
     """Somebody who may be asked about many tracks' features in one call."""
 
+    features_at_once: int
+    """How many one call may ask about."""
+
     async def features_of(
         self, idents: Sequence[str]
     ) -> Mapping[str, Fetched[AudioFeatures] | Garbled]:

@@ -262,3 +262,26 @@ async def test_one_in_trouble_takes_nothing_from_the_others(tmp_path, monkeypatc
     assert silent <= {alone.get(service)} - {None}
     assert {answer.status_code for answer in after.values()} == {200}
     assert told_by(after["related"].json()) >= {"listenbrainz", "deezer"}
+
+
+async def test_a_profile_asks_for_as_many_at_once_as_the_source_takes(tmp_path):
+    """A thousand tracks in 25 calls, and then in none; the source is named."""
+    tracks = [track.id for track in catalogue().tracks]
+    wanted = [tracks[n % len(tracks)] for n in range(1_000)]
+    unique = len(set(wanted))
+    async with without_credentials(tmp_path) as (product, sandbox):
+        made = await product.client.post(
+            "/v1/collections", json={"name": "All of it", "items": wanted}
+        )
+        path = f"/v1/playlists/{made.json()['id']}/profile"
+        profile = await product.get(path)
+        cold = sandbox.calls["/reccobeats/v1/audio-features"]
+        again = await product.get(path)
+        warm = sandbox.calls["/reccobeats/v1/audio-features"] - cold
+
+    told = profile.json()
+    assert profile.status_code == again.status_code == 200
+    assert told["source"] == "reccobeats"
+    assert told["described"] < told["items_total"] == 1_000
+    assert cold <= -(-unique // 40) <= 25
+    assert warm == 0

@@ -77,6 +77,7 @@ class Played:
     market: str | None = None
     at_home = False
     asked_by = BY_SPOTIFY_IDS
+    features_at_once = 100
 
     def __init__(self, name: SourceName, *, batch: Any = None, **answers: Any) -> None:
         self.name = name

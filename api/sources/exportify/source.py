@@ -37,6 +37,7 @@ class ExportifySource:
     market: str | None = None
     at_home = True
     asked_by = BY_SPOTIFY_IDS
+    features_at_once = 100
 
     def __init__(self, kept: ImportedFeatures) -> None:
         self._kept = kept

@@ -30,6 +30,7 @@ class LibrarySource:
     market: str | None = None
     at_home = True
     asked_by = BY_SPOTIFY_IDS
+    features_at_once = 100
 
     def __init__(self, held: Holdings) -> None:
         self._held = held

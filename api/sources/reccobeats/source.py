@@ -46,6 +46,7 @@ class ReccoBeatsSource:
     at_home = False
     asked_by = BY_SPOTIFY_IDS
     links_at_once = MOST_AT_ONCE
+    features_at_once = MOST_AT_ONCE
     links_from: Mapping[Kind, Mapping[IdScheme, frozenset[IdScheme]]] = MappingProxyType(
         {Kind.TRACK: {IdScheme.SPOTIFY: frozenset({IdScheme.ISRC})}}
     )

@@ -48,6 +48,7 @@ class SpotifySource:
     version = 1
     at_home = False
     asked_by = BY_SPOTIFY_IDS
+    features_at_once = 100
 
     def __init__(
         self,
