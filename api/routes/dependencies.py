@@ -87,6 +87,21 @@ async def _track_id(
     return references.path_id(track_id, Kind.TRACK)
 
 
+async def _track_of_query(
+    track: Annotated[
+        str,
+        Query(
+            description="The track’s id, own or Spotify’s, or its spotify:track:… URI.",
+            examples=[INVENTED.other_track_id],
+            json_schema_extra={
+                "pattern": f"^(spotify:track:|{ids.OWN_PREFIX}|){ids.id_pattern()}$"
+            },
+        ),
+    ],
+) -> str:
+    return references.path_id(track, Kind.TRACK)
+
+
 async def _playlist_id(
     playlist_id: Annotated[str, _id_in_path(Kind.PLAYLIST, INVENTED.playlist_id)],
 ) -> str:
@@ -101,6 +116,7 @@ async def _collection_id(
 
 ArtistId = Annotated[str, Depends(_artist_id)]
 TrackId = Annotated[str, Depends(_track_id)]
+TrackOfQuery = Annotated[str, Depends(_track_of_query)]
 PlaylistId = Annotated[str, Depends(_playlist_id)]
 CollectionId = Annotated[str, Depends(_collection_id)]
 Market = Annotated[

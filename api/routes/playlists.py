@@ -9,9 +9,16 @@ from fastapi import APIRouter, Query, Response
 from api.http.openapi import responses
 from api.http.stored_answer import StoredAnswer
 from api.paging import Window
-from api.routes.dependencies import Offset, OnlySource, PlaylistId, PlaylistsDep, ProfilesDep
+from api.routes.dependencies import (
+    Offset,
+    OnlySource,
+    PlaylistId,
+    PlaylistsDep,
+    ProfilesDep,
+    TrackOfQuery,
+)
 from api.schemas.lists import Page
-from api.schemas.playlist import Playlist, PlaylistItem, PlaylistProfile
+from api.schemas.playlist import Fit, Playlist, PlaylistItem, PlaylistProfile
 
 router = APIRouter(prefix="/v1/playlists", tags=["playlists"])
 
@@ -47,6 +54,22 @@ async def get_items(
     return StoredAnswer(
         await playlists.items(playlist_id, Window(limit, offset)),
     )
+
+
+@router.get(
+    "/{playlist_id}/fit",
+    operation_id="get_playlist_fit",
+    response_model=Fit,
+    responses=responses(
+        "playlist-not-found", "playlist-unavailable", "features-unavailable", "profile-unavailable"
+    ),
+)
+async def get_fit(playlist_id: PlaylistId, profiles: ProfilesDep, track: TrackOfQuery) -> Response:
+    """Would this track fit? Its place among the playlist’s tracks, per feature and as a whole.
+
+    The playlist is described by one source, which is named; an own file is measured here.
+    """
+    return StoredAnswer(await profiles.fit(playlist_id, track), known_to_edge=False)
 
 
 @router.get(

@@ -132,3 +132,39 @@ class PlaylistProfile(Resource):
     outliers: tuple[Outlier, ...]
     provenance: Said
     missing: Gaps = ()
+
+
+class Neighbour(Model):
+    """A track of the playlist, and how far from it another one is."""
+
+    position: int
+    id: str
+    name: str
+    distance: Annotated[
+        float, Field(description="Root mean square of the differences, in standard deviations.")
+    ]
+
+
+class Fit(Resource):
+    """Where a track would stand in a playlist, by the numbers of one source that is named."""
+
+    id: Annotated[str, Field(description="The playlist’s id.")]
+    track: Annotated[str, Field(description="The track’s id.")]
+    source: Annotated[SourceName, Field(description="Who describes the playlist.")]
+    described: Annotated[int, Field(description="How many of its entries have features.")]
+    distance: Annotated[
+        float | None,
+        Field(
+            description="From the playlist’s average: root mean square over the features, in "
+            "standard deviations. Below 1 it is one of them; from 1.75 on it stands apart."
+        ),
+    ]
+    percentile: Annotated[
+        dict[str, float | None],
+        Field(description="Per feature: how many of a hundred tracks here have less of it."),
+    ]
+    because: Annotated[tuple[str, ...], Field(description="What sets it apart, in words.")]
+    nearest: tuple[Neighbour, ...]
+    farthest: tuple[Neighbour, ...]
+    provenance: Said
+    missing: Gaps = ()

@@ -111,11 +111,12 @@ def _distance(track: Placed, spreads: Mapping[str, Distribution]) -> Outlier | N
         id=track.features.id,
         name=track.name,
         distance=math.sqrt(fmean(score * score for score in scores.values())),
-        because=_because(field, getattr(track.features, field), spreads[field]),
+        because=because(field, getattr(track.features, field), spreads[field]),
     )
 
 
-def _because(field: str, value: float, spread: Distribution) -> str:
+def because(field: str, value: float, spread: Distribution) -> str:
+    """How far a feature is from the average, in words."""
     side = "above" if value > spread.mean else "below"
     unit = {"loudness": " dB", "tempo": " BPM"}.get(field, "")
     digits = 1 if unit else 2

@@ -13,8 +13,9 @@ from api.cache.tiers import Served
 from api.music.ids import OWN_PREFIX
 from api.problems.errors import ApiError, BadUpstreamAnswer, StillWorking, TryLater, Unavailable
 from api.schemas.features import AudioFeatures
-from api.schemas.playlist import Excluded, ItemKind, PlaylistProfile
+from api.schemas.playlist import Distribution, Excluded, Fit, ItemKind, PlaylistProfile
 from api.schemas.provenance import Capability, Method, Missing, Provenance, Reason, SourceName
+from api.services import fit
 from api.services.cascade import REQUEST_BUDGET_S, Cascade, to_json
 from api.services.distributions import FEATURES, Placed, distribution, key_counts, outliers
 from api.services.features import Features
@@ -24,6 +25,8 @@ MOST_ITEMS = 1_000
 LATER = (TryLater, BadUpstreamAnswer, StillWorking)
 _CUT = f"Only the first {MOST_ITEMS} entries are described."
 _LATE = "The source could not be asked about {} of the tracks just now; ask again later."
+_UNLIKE = "The track’s loudness and the playlist’s have no common zero, so they are not compared."
+_NOT_BOTH = "The track or the playlist has no such number."
 NO_TRACKS = "There is no track in this playlist that could have features."
 
 
@@ -35,6 +38,16 @@ class _Described:
     """By the id of the track as it stands in the playlist."""
     late: int
     """Tracks of which the source may know more later."""
+    tracks: tuple[str, ...] = ()
+
+    @property
+    def placed(self) -> list[Placed]:
+        """The entries that have features."""
+        return [
+            Placed(item.position, item.name, self.features[item.track.id])
+            for item in self.whole.items
+            if item.track is not None and item.track.id in self.features
+        ]
 
 
 class Profiles:
@@ -61,19 +74,45 @@ class Profiles:
         revision = await self._cascade.revision(ident)
         if kept := self._cascade.tiers.kept_at_home(key, revision):
             return kept
+        described, parts = await self._gathered(ident, only)
+        variant = f"profile:{described.source}{':changed' if described.whole.changed else ''}"
+        made = await self._cascade.tiers.derive(parts, variant, lambda: _profile_json(described))
+        if not described.late and all(track.startswith(OWN_PREFIX) for track in described.tracks):
+            self._cascade.tiers.keep_at_home(key, revision, made)
+        return made
+
+    async def fit(self, ident: str, track: str) -> Served:
+        """Where a track would stand in the playlist, by the numbers of the playlist's source.
+
+        An own file is measured here; that is said, and unlike loudness is left out.
+        """
+        try:
+            async with asyncio.timeout(REQUEST_BUDGET_S):
+                described, parts = await self._gathered(ident, None)
+                own = track.startswith(OWN_PREFIX)
+                only = SourceName.LIBRARY if own else described.source
+                asked = await self._features.of(track, only)
+        except TimeoutError as error:
+            raise TryLater(()) from error
+        features = AudioFeatures.model_validate_json(asked.entry.body)
+
+        async def build() -> bytes:
+            return await to_json(await asyncio.to_thread(fit_of, described, features))
+
+        return await self._cascade.tiers.derive([*parts, asked], f"fit:{track}", build)
+
+    async def _gathered(
+        self, ident: str, only: SourceName | None
+    ) -> tuple[_Described, list[Served]]:
+        """The playlist with its tracks' features, and the answers that it is made of."""
         whole = await self._playlists.whole(ident, MOST_ITEMS)
         tracks = list(dict.fromkeys(item.track.id for item in whole.items if item.track))
         source, found = await self._described(tracks, only)
         served = {i: one for i, one in found.items() if isinstance(one, Served)}
         features = await asyncio.to_thread(_features, served)
         late = sum(isinstance(one, LATER) for one in found.values())
-        described = _Described(whole, source, features, late)
-        parts = [whole.head, *whole.pages, *served.values()]
-        variant = f"profile:{source}{':changed' if whole.changed else ''}"
-        made = await self._cascade.tiers.derive(parts, variant, lambda: _profile_json(described))
-        if not late and all(ident.startswith(OWN_PREFIX) for ident in tracks):
-            self._cascade.tiers.keep_at_home(key, revision, made)
-        return made
+        described = _Described(whole, source, features, late, tuple(tracks))
+        return described, [whole.head, *whole.pages, *served.values()]
 
     async def _described(
         self, tracks: Sequence[str], only: SourceName | None
@@ -133,15 +172,9 @@ async def _profile_json(described: _Described) -> bytes:
 def profile(described: _Described) -> PlaylistProfile:
     """The arithmetic, once everything is at hand."""
     playlist, items = described.whole.playlist, described.whole.items
-    placed = [
-        Placed(item.position, item.name, described.features[item.track.id])
-        for item in items
-        if item.track is not None and item.track.id in described.features
-    ]
+    placed = described.placed
     tracks = [one.features for one in placed]
-    values = {name: [v for f in tracks if (v := getattr(f, name)) is not None] for name in FEATURES}
-    spreads = {name: distribution(name, numbers) for name, numbers in values.items()}
-    found = {name: spread for name, spread in spreads.items() if spread is not None}
+    found = _spreads(tracks)
     metres = Counter(str(f.time_signature) for f in tracks if f.time_signature is not None)
     return PlaylistProfile(
         id=playlist.id,
@@ -157,6 +190,55 @@ def profile(described: _Described) -> PlaylistProfile:
         outliers=outliers(placed, found),
         provenance=_provenance(described),
         missing=_missing(described),
+    )
+
+
+def _spreads(tracks: Sequence[AudioFeatures]) -> dict[str, Distribution]:
+    """How each feature spreads that any of them has."""
+    values = {name: [v for f in tracks if (v := getattr(f, name)) is not None] for name in FEATURES}
+    spreads = {name: distribution(name, numbers) for name, numbers in values.items()}
+    return {name: spread for name, spread in spreads.items() if spread is not None}
+
+
+def fit_of(described: _Described, track: AudioFeatures) -> Fit:
+    """Where the track would stand, once everything is at hand."""
+    placed = described.placed
+    spreads = _spreads([one.features for one in placed])
+    unlike = track.provenance[0].source is not described.source
+    if unlike:
+        spreads.pop("loudness", None)
+    apart = fit.scores(track, spreads)
+    percentile = fit.percentiles(track, placed, tuple(spreads))
+    near = fit.neighbours(track, placed, spreads)
+    distance = fit.distance(apart)
+    return Fit(
+        id=described.whole.playlist.id,
+        track=track.id,
+        source=described.source,
+        described=len(placed),
+        distance=distance,
+        percentile=percentile,
+        because=fit.reasons(track, spreads, apart),
+        nearest=tuple(near[: fit.SHOWN]),
+        farthest=tuple(near[: -fit.SHOWN - 1 : -1]),
+        provenance=(*_provenance(described), *track.provenance),
+        missing=(*_missing(described), *_gaps(percentile, distance, unlike=unlike)),
+    )
+
+
+def _gaps(
+    percentile: Mapping[str, float | None], distance: float | None, *, unlike: bool
+) -> tuple[Missing, ...]:
+    """Why a place is absent."""
+    absent = [f"percentile.{name}" for name, value in percentile.items() if value is None]
+    absent += ["distance"] if distance is None else []
+    return tuple(
+        Missing(
+            field=name,
+            reason=Reason.NOT_KNOWN,
+            detail=_UNLIKE if unlike and name.endswith("loudness") else _NOT_BOTH,
+        )
+        for name in absent
     )
 
 

@@ -108,8 +108,8 @@ async def test_a_long_list_is_read_as_far_as_it_can_be_asked_for(tmp_path):
     cut = nearest.json()
     assert page.status_code == 502
     assert "far more than it was asked for" in page.json()["attempts"][0]["detail"]
-    assert len(cut["items"]) == LONGEST_LIST
-    assert f"items[{LONGEST_LIST}]" in {gap["field"] for gap in cut["missing"]}
+    assert len(cut["spotify"]) == LONGEST_LIST
+    assert f"spotify[{LONGEST_LIST}]" in {gap["field"] for gap in cut["missing"]}
 
 
 def upstream(replay: Replay) -> dict[str, str]:

@@ -285,3 +285,26 @@ async def test_a_profile_asks_for_as_many_at_once_as_the_source_takes(tmp_path):
     assert told["described"] < told["items_total"] == 1_000
     assert cold <= -(-unique // 40) <= 25
     assert warm == 0
+
+
+async def test_where_a_track_would_stand_in_a_list(tmp_path):
+    """By the numbers of the source that describes the list; itself is no neighbour of its own."""
+    wanted = [track.id for track in catalogue().tracks[:60]]
+    async with without_credentials(tmp_path) as (product, _):
+        made = await product.client.post("/v1/collections", json={"name": "Sixty", "items": wanted})
+        path = f"/v1/playlists/{made.json()['id']}/fit?track={KNOWN}"
+        answer = await product.get(path)
+        nobody = await product.get(path.replace(KNOWN, UNKNOWN))
+
+    told = answer.json()
+    assert answer.status_code == 200
+    assert (told["track"], told["source"]) == (KNOWN, "reccobeats")
+    assert 0 < told["described"] < 60
+    assert 0 < told["distance"] < 5
+    assert all(0 <= value <= 100 for value in told["percentile"].values() if value is not None)
+    assert len(told["nearest"]) == len(told["farthest"]) == 3
+    assert KNOWN not in {one["id"] for one in told["nearest"]}
+    assert told["nearest"][0]["distance"] <= told["farthest"][0]["distance"]
+    assert told["because"]
+    assert nobody.status_code == 404
+    assert nobody.json()["type"] == "/problems/features-unavailable"
