@@ -51,6 +51,7 @@ WAYS_ON = {
     Capability.FEATURES: _OWN_FILE,
     Capability.ANALYSIS: _OWN_FILE,
 }
+_LATE = "It has not answered in time; what it says is kept for the next time you ask."
 _NOT_TOLD = "It is not asked: what is this server’s own is not told to others."
 _WAY_ON = "Connect Spotify credentials that may read it; /v1/sources shows what is open here."
 
@@ -90,27 +91,21 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What all sources said that could be asked: the answers in their order, and the refusals.
-
-    `late`: those who have not answered yet; what they say is kept for the next reader.
-    """
+    """What all sources said that could be asked: the answers in their order, and the refusals."""
 
     parts: tuple[Served, ...]
     refusals: tuple[SourceError, ...]
-    late: frozenset[SourceName] = frozenset()
 
     @property
     def is_partial(self) -> bool:
         """Whether asking again soon may bring more."""
-        return bool(self.late) or any(
+        return any(
             isinstance(refusal, Limited | Unreachable | Garbled) for refusal in self.refusals
         )
 
     def with_more(self, more: Answers) -> Answers:
         """These and those."""
-        return Answers(
-            self.parts + more.parts, self.refusals + more.refusals, self.late | more.late
-        )
+        return Answers(self.parts + more.parts, self.refusals + more.refusals)
 
 
 class Cascade:
@@ -192,10 +187,11 @@ class Cascade:
             raise self.problem(lookup, answers.refusals)
         return answers
 
-    async def all_of(self, lookup: Lookup, *, end: float) -> Answers:
+    async def all_of(self, lookup: Lookup, *, end: float, needed: bool = True) -> Answers:
         """What all say that can be asked, side by side, be it nothing.
 
-        Once one has answered, the others have their share of the budget and no more.
+        Once one has answered, or where no answer is needed, they have their share of the budget
+        and no more.
         """
         start = asyncio.get_running_loop().time()
         tasks = {
@@ -203,16 +199,17 @@ class Cascade:
             for source in self._able(lookup)
         }
         try:
-            await _settled(tasks.values(), share_end=min(start + SHARE_S, end))
-            outcomes = [task.result() for task in tasks.values() if task.done()]
-            late = frozenset(name for name, task in tasks.items() if not task.done())
+            await _settled(tasks.values(), share_end=min(start + SHARE_S, end), needed=needed)
+            outcomes = [
+                task.result() if task.done() else Unreachable(name, _LATE)
+                for name, task in tasks.items()
+            ]
         finally:
             for task in tasks.values():
-                task.cancel()  # its wait only
+                task.cancel()  # its wait only: what it says is kept for the next reader
         return Answers(
             tuple(outcome for outcome in outcomes if isinstance(outcome, Served)),
             tuple(outcome for outcome in outcomes if isinstance(outcome, SourceError)),
-            late,
         )
 
     def _able(self, lookup: Lookup) -> list[Any]:
@@ -298,13 +295,13 @@ class Cascade:
         return Unavailable(lookup.subject, attempts, hint=hint)
 
 
-async def _settled(tasks: Iterable[asyncio.Task[Any]], *, share_end: float) -> None:
-    """Wait for all, but past the end of the share only for a first answer."""
+async def _settled(tasks: Iterable[asyncio.Task[Any]], *, share_end: float, needed: bool) -> None:
+    """Wait for all, but past the end of the share only for a first answer, if one is needed."""
     loop = asyncio.get_running_loop()
     waiting = set(tasks)
     while waiting:
         answered = any(isinstance(task.result(), Served) for task in set(tasks) - waiting)
-        left = max(share_end - loop.time(), 0) if answered else None
+        left = max(share_end - loop.time(), 0) if answered or not needed else None
         done, waiting = await asyncio.wait(
             waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED
         )

@@ -83,7 +83,7 @@ async def composed(cascade: Cascade, lookup: Lookup, plan: Plan[R]) -> Served:
         if not whole.open_fields & turn.fields:
             continue
         others = turn.sources - {base.entry.key.source}
-        more = await cascade.all_of(replace(lookup, among=others), end=end)
+        more = await cascade.all_of(replace(lookup, among=others), end=end, needed=False)
         for part in more.parts:
             whole.take(plan.model.model_validate_json(part.entry.body))
         answers = answers.with_more(more)
@@ -101,7 +101,8 @@ class _Composition(Generic[R]):
     base: R
     filled: dict[str, Any] = field(default_factory=dict)
     said: list[Provenance] = field(default_factory=list)
-    doubts: list[Missing] = field(default_factory=list)
+    gaps: list[Missing] = field(default_factory=list)
+    """Why parts of what others say are absent, and whose word was not taken."""
 
     @property
     def open_fields(self) -> set[str]:
@@ -117,11 +118,12 @@ class _Composition(Generic[R]):
         """What is open here and known there."""
         who = other.provenance[0]
         if not self.plan.fits(self.base, other):
-            self.doubts.append(_doubt(other))
+            self.gaps.append(_doubt(other))
             return
         found = {name: _better(self._now(name), getattr(other, name)) for name in self.plan.fields}
         names = tuple(name for name, value in found.items() if value is not None)
         self.filled |= {name: found[name] for name in names}
+        self.gaps += [gap for gap in other.missing if gap.field.partition(".")[0] in names]
         detail = who.detail
         genres: tuple[str, ...] | None = getattr(other, "genres", None)
         if genres and "genres" not in names:
@@ -132,18 +134,12 @@ class _Composition(Generic[R]):
 
     def value(self, refusals: Sequence[SourceError]) -> R:
         """The whole, with a reason for whatever is still absent."""
-        missing = (
-            *(gap for gap in self.base.missing if gap.field not in self.filled),
-            *self._why_not(refusals),
-            *self.doubts,
+        whole = self.base.model_copy(
+            update={**self.filled, "provenance": (*self.base.provenance, *self.said)}
         )
-        return self.base.model_copy(
-            update={
-                **self.filled,
-                "provenance": (*self.base.provenance, *self.said),
-                "missing": tuple({gap.field: gap for gap in missing}.values()),
-            }
-        )
+        gaps = (*self.base.missing, *self.gaps, *self._why_not(refusals))
+        absent = {gap.field: gap for gap in gaps if not _is_there(whole, gap.field)}
+        return whole.model_copy(update={"missing": tuple(absent.values())})
 
     def _why_not(self, refusals: Sequence[SourceError]) -> Iterable[Missing]:
         """Who might have known what is still open, and could not be asked."""
@@ -159,6 +155,13 @@ def _doubt(other: Track | Artist) -> Missing:
     who = other.provenance[0].source
     words = _ANOTHER.format(SOURCE_TITLES[who], other.name, by or "nobody named")
     return Missing(field=f"from-{who}", reason=Reason.NOT_KNOWN, detail=words)
+
+
+def _is_there(whole: Track | Artist, path: str) -> bool:
+    """Whether the field at a path has a value by now: `genres`, `album.name`."""
+    name, _, part = path.partition(".")
+    value = getattr(whole, name, None)
+    return not _is_blank(getattr(value, part, None) if part else value)
 
 
 def _is_empty(value: Any) -> bool:  # noqa: ANN401  # any field

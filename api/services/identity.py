@@ -50,6 +50,7 @@ PAGES = {
     (IdScheme.ISRC, Kind.TRACK): "https://isrcsearch.ifpi.org/?isrcCode={}",
 }
 USER: Literal["user"] = "user"
+_LATE = "It did not answer in time."
 _NONE = "Nobody who could be asked knows its {} id, by which this source is asked."
 _SET_NONE = "Somebody has set here that none of the {} ids known for it is right."
 _SEVERAL = (
@@ -170,11 +171,15 @@ class Identities:
             )
             for source in sources
         }
-        await _settled(asked.values())
-        for name, task in asked.items():
-            late = Unreachable(name, "It did not answer in time.")
-            answer = task.result() if task.done() else dict.fromkeys(idents, late)
-            task.cancel()  # its wait only: what it says is kept for the next reader
+        try:
+            await _settled(asked.values())
+            done = {name: task.result() for name, task in asked.items() if task.done()}
+        finally:
+            for task in asked.values():
+                task.cancel()  # its wait only: what it says is kept for the next reader
+        for name in asked:
+            late = Unreachable(name, _LATE)
+            answer = done.get(name) or dict.fromkeys(idents, late)
             for ident, said in answer.items():
                 if isinstance(said, SourceError):
                     heard[ident].failures.append(said)
@@ -244,9 +249,13 @@ class Identities:
     async def _hear_isrc(self, ident: str, heard: Statements) -> None:
         """What Spotify says of a track’s ISRC, which it tells with the track."""
         try:
-            isrc = await self._isrc_of(ident)
+            async with asyncio.timeout(SHARE_S):
+                isrc = await self._isrc_of(ident)
         except SourceError as refusal:
             heard.failures.append(refusal)
+            return
+        except TimeoutError:
+            heard.failures.append(Unreachable(SourceName.SPOTIFY, _LATE))
             return
         if isrc is not None:
             link = Link(IdScheme.ISRC, isrc)

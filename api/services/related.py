@@ -85,13 +85,14 @@ class Related:
     ) -> dict[tuple[IdScheme, str], str]:
         """The Spotify id of each neighbour that came without one, where one is known."""
         unknown = [item.artist for one in lists for item in one.items if item.artist.id is None]
-        found: dict[tuple[IdScheme, str], str] = {}
-        for scheme in CARRIED:
+
+        async def carried(scheme: IdScheme) -> dict[tuple[IdScheme, str], str]:
             idents = sorted({ident for one in unknown if (ident := one.ids.get(scheme))})
-            if idents:
-                carried = await self._cascade.identities.spotify_ids(scheme, idents)
-                found |= {(scheme, ident): spotify for ident, spotify in carried.items()}
-        return found
+            found = await self._cascade.identities.spotify_ids(scheme, idents) if idents else {}
+            return {(scheme, ident): spotify for ident, spotify in found.items()}
+
+        by_mbid, by_deezer_id = await asyncio.gather(*map(carried, CARRIED))
+        return by_mbid | by_deezer_id
 
 
 def _told_apart(links: Mapping[tuple[IdScheme, str], str]) -> str:

@@ -1,5 +1,6 @@
 """One artist or track of several sources: each field is one source's, each gap has its reason."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -63,6 +64,7 @@ class Telling:
         self.name = name
         self.asked_by = asked_by or MappingProxyType({})
         self.asked: list[str] = []
+        self.door: asyncio.Event | None = None
         self._answer = answer
 
     def report(self) -> tuple[()]:
@@ -73,7 +75,9 @@ class Telling:
         """Hang up."""
 
     async def artist(self, ident: str, *, known: str | None) -> Fetched[Artist]:  # noqa: ARG002  # of the Protocol
-        """As given."""
+        """As given, once the door is open."""
+        if self.door is not None:
+            await self.door.wait()
         return self._told(ident)
 
     async def track(
@@ -195,6 +199,42 @@ async def test_a_track_is_filled_with_what_its_first_source_lacks(tmp_path):
     assert found.album is not None
     assert (found.album.name, found.album.images) == ("Record", (PICTURE,))
     assert (found.id, found.duration_ms) == ("t", 200_000)
+    assert "album.name" not in {gap.field for gap in found.missing}
+
+
+async def test_what_of_a_filled_part_is_absent_keeps_its_reason(tmp_path):
+    """A picture without a title is no release that was taken down."""
+    cover = AlbumCredit(
+        id=None, name="", release_date=None, release_date_precision=None, images=(PICTURE,)
+    )
+    untold = Missing(field="album.name", reason=Reason.NOT_KNOWN, detail="No title.")
+    shown = track(S.OEMBED, album=cover).model_copy(update={"missing": (untold,)})
+    base = Telling(S.RECCOBEATS, track(S.RECCOBEATS))
+    async with cascade_of(tmp_path, base, Telling(S.OEMBED, shown)) as cascade:
+        served = await Catalog(cascade).track("t", None)
+
+    found = Track.model_validate_json(served.entry.body)
+    assert untold in found.missing
+
+
+async def test_who_is_not_needed_costs_a_share_only(tmp_path, monkeypatch):
+    """The base is there; a filler that hangs is late, and what it says is kept for later."""
+    monkeypatch.setattr("api.services.cascade.SHARE_S", 0.3)
+    link = Linking(S.WIKIDATA, {"a": ["m1"]})
+    first = Telling(S.SPOTIFY, artist(S.SPOTIFY, images=(PICTURE,)))
+    hanging = by_mbid(S.MUSICBRAINZ, artist(S.MUSICBRAINZ, "m1", genres=("noise",)))
+    door = asyncio.Event()
+    hanging.door = door
+    async with cascade_of(tmp_path, first, link, hanging) as cascade:
+        async with asyncio.timeout(5):
+            served = await Catalog(cascade).artist("a")
+        door.set()
+
+    found = Artist.model_validate_json(served.entry.body)
+    gaps = {gap.field: gap.reason for gap in found.missing}
+    assert found.genres is None
+    assert gaps["genres"] is Reason.UNREACHABLE
+    assert served.entry.ages.fresh_until <= served.entry.stored_at + 20
 
 
 async def test_another_recording_under_the_isrc_is_named_and_not_mixed_in(tmp_path):
