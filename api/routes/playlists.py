@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from api.http.files import disposition
 from api.http.openapi import responses
 from api.http.stored_answer import StoredAnswer
 from api.paging import Window
@@ -19,6 +20,7 @@ from api.routes.dependencies import (
 )
 from api.schemas.lists import Page
 from api.schemas.playlist import Fit, Playlist, PlaylistItem, PlaylistProfile
+from api.services.export import MEDIA_TYPES, ExportFormat
 
 router = APIRouter(prefix="/v1/playlists", tags=["playlists"])
 
@@ -70,6 +72,35 @@ async def get_fit(playlist_id: PlaylistId, profiles: ProfilesDep, track: TrackOf
     The playlist is described by one source, which is named; an own file is measured here.
     """
     return StoredAnswer(await profiles.fit(playlist_id, track), known_to_edge=False)
+
+
+@router.get(
+    "/{playlist_id}/export",
+    operation_id="export_playlist",
+    responses={
+        200: {
+            "description": "The file, as an attachment.",
+            "content": {media.partition(";")[0]: {} for media in MEDIA_TYPES.values()},
+        },
+        **responses("playlist-not-found", "playlist-unavailable"),
+    },
+    response_class=Response,
+)
+async def export_playlist(
+    playlist_id: PlaylistId,
+    profiles: ProfilesDep,
+    as_format: Annotated[
+        ExportFormat, Query(alias="format", description="`csv` has Exportify’s columns.")
+    ] = ExportFormat.CSV,
+) -> Response:
+    """A playlist as a file, with the numbers of one source, which each row names.
+
+    Spotify’s terms allow no keeping of what is Spotify’s; the licence stands beside each row.
+    """
+    exported = await profiles.exported(playlist_id, as_format)
+    name = f"{exported.name or playlist_id}.{as_format}"
+    headers = {"Content-Disposition": disposition(name), "Cache-Control": "private, no-store"}
+    return Response(exported.text, headers=headers, media_type=MEDIA_TYPES[as_format])
 
 
 @router.get(

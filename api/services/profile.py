@@ -13,15 +13,25 @@ from api.cache.tiers import Served
 from api.music.ids import OWN_PREFIX
 from api.problems.errors import ApiError, BadUpstreamAnswer, StillWorking, TryLater, Unavailable
 from api.schemas.features import AudioFeatures
-from api.schemas.playlist import Distribution, Excluded, Fit, ItemKind, PlaylistProfile
+from api.schemas.lists import Page
+from api.schemas.playlist import (
+    Distribution,
+    Excluded,
+    Fit,
+    ItemKind,
+    PlaylistItem,
+    PlaylistProfile,
+)
 from api.schemas.provenance import Capability, Method, Missing, Provenance, Reason, SourceName
 from api.services import fit
 from api.services.cascade import REQUEST_BUDGET_S, Cascade, to_json
 from api.services.distributions import FEATURES, Placed, distribution, key_counts, outliers
+from api.services.export import WRITERS, ExportFormat
 from api.services.features import Features
 from api.services.playlists import CHANGED, Playlists, Position, Whole, seats_for
 
 MOST_ITEMS = 1_000
+MOST_EXPORTED = 10_000
 LATER = (TryLater, BadUpstreamAnswer, StillWorking)
 _CUT = f"Only the first {MOST_ITEMS} entries are described."
 _LATE = "The source could not be asked about {} of the tracks just now; ask again later."
@@ -48,6 +58,14 @@ class _Described:
             for item in self.whole.items
             if item.track is not None and item.track.id in self.features
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A playlist as the text of a file, and what the playlist is called."""
+
+    name: str
+    text: str
 
 
 class Profiles:
@@ -100,6 +118,32 @@ class Profiles:
             return await to_json(await asyncio.to_thread(fit_of, described, features))
 
         return await self._cascade.tiers.derive([*parts, asked], f"fit:{track}", build)
+
+    async def exported(self, ident: str, as_format: ExportFormat) -> Exported:
+        """The playlist as a file, with the numbers of the first source that has any.
+
+        Who asks again gets further: what was fetched in time is kept.
+        """
+        try:
+            async with asyncio.timeout(REQUEST_BUDGET_S):
+                whole = await self._playlists.whole(ident, MOST_EXPORTED)
+                tracks = list(dict.fromkeys(one.track.id for one in whole.items if one.track))
+                features = await self._features_of(tracks)
+        except TimeoutError as error:
+            raise TryLater(()) from error
+        text = await asyncio.to_thread(_written, whole, features, as_format)
+        return Exported(whole.playlist.name, text)
+
+    async def _features_of(self, tracks: Sequence[str]) -> dict[str, AudioFeatures]:
+        """Those that are known; none where nobody knows any. Raises what may end."""
+        try:
+            _, found = await self._described(tracks, None)
+        except LATER:
+            raise
+        except ApiError:
+            return {}
+        served = {ident: one for ident, one in found.items() if isinstance(one, Served)}
+        return await asyncio.to_thread(_features, served)
 
     async def _gathered(
         self, ident: str, only: SourceName | None
@@ -191,6 +235,12 @@ def profile(described: _Described) -> PlaylistProfile:
         provenance=_provenance(described),
         missing=_missing(described),
     )
+
+
+def _written(whole: Whole, features: Mapping[str, AudioFeatures], as_format: ExportFormat) -> str:
+    pages = (Page[PlaylistItem].model_validate_json(page.entry.body) for page in whole.pages)
+    items = [item for page in pages for item in page.items]
+    return WRITERS[as_format](whole.playlist, items, features)
 
 
 def _spreads(tracks: Sequence[AudioFeatures]) -> dict[str, Distribution]:

@@ -308,3 +308,32 @@ async def test_where_a_track_would_stand_in_a_list(tmp_path):
     assert told["because"]
     assert nobody.status_code == 404
     assert nobody.json()["type"] == "/problems/features-unavailable"
+
+
+@pytest.mark.parametrize(
+    ("as_format", "media"),
+    [("csv", "text/csv"), ("json", "application/json"), ("m3u", "audio/x-mpegurl")],
+)
+async def test_a_list_can_be_taken_along(tmp_path, as_format, media):
+    """As an attachment under its name; what it says can be brought again."""
+    wanted = [track.id for track in catalogue().tracks[:30]]
+    async with without_credentials(tmp_path) as (product, _):
+        made = await product.client.post(
+            "/v1/collections", json={"name": "Thirty; “all”", "items": wanted}
+        )
+        path = f"/v1/playlists/{made.json()['id']}/export?format={as_format}"
+        file = await product.get(path)
+        again = await product.client.post(
+            "/v1/collections", files={"file": ("thirty.csv", file.content, "text/csv")}
+        )
+
+    assert file.status_code == 200
+    assert file.headers["content-type"].startswith(media)
+    assert file.headers["content-disposition"].startswith('attachment; filename="Thirty_')
+    assert file.headers["cache-control"] == "private, no-store"
+    if as_format == "csv":
+        told = again.json()
+        assert again.status_code == 201
+        assert told["items_total"] == len(wanted)
+        assert 0 < told["features_imported"] < len(wanted)
+        assert told["refused"] == []
