@@ -7,10 +7,13 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode
 
 from api.http.examples import fitting_examples
 from api.music import ids
 from api.problems.types import SLUGS, UPLOAD_MB
+from api.schemas.identity import IdentityCorrection
 from api.schemas.library import Job
 from api.schemas.problem import Problem
 from api.settings import Settings
@@ -66,7 +69,9 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
         openapi_version="3.1.0",
     )
     schemas = made["components"]["schemas"]
-    made["components"]["schemas"] = dict(sorted({**schemas, **_problem_schemas()}.items()))
+    made["components"]["schemas"] = dict(
+        sorted({**schemas, **_named(Problem), **_named(IdentityCorrection)}.items())
+    )
     fitting = fitting_examples(settings)
     for path in made["paths"].values():
         for operation in path.values():
@@ -75,10 +80,11 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     return made
 
 
-def _problem_schemas() -> dict[str, Any]:
-    """What `_PROBLEM` names, and what that names."""
-    schema = Problem.model_json_schema(mode="serialization", ref_template=f"{_COMPONENTS}{{model}}")
-    return {**schema.pop("$defs", {}), Problem.__name__: schema}
+def _named(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a model that operations name themselves, and of what that names."""
+    mode: JsonSchemaMode = "serialization" if model is Problem else "validation"
+    schema = model.model_json_schema(mode=mode, ref_template=f"{_COMPONENTS}{{model}}")
+    return {**schema.pop("$defs", {}), model.__name__: schema}
 
 
 def _with_examples(operation: dict[str, Any], fitting: Mapping[str, str]) -> None:
@@ -88,7 +94,7 @@ def _with_examples(operation: dict[str, Any], fitting: Mapping[str, str]) -> Non
         if "examples" in schema:
             schema["examples"] = [fitting.get(one, one) for one in schema["examples"]]
     for content in operation.get("requestBody", {}).get("content", {}).values():
-        if "example" in content:
+        if "items" in content.get("example", {}):
             items = [fitting.get(one, one) for one in content["example"]["items"]]
             content["example"] = {**content["example"], "items": items}
 

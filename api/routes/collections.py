@@ -9,16 +9,14 @@ from pathlib import PurePath
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from api.http.examples import INVENTED
+from api.http.json_body import JSON, as_model
 from api.http.multipart import SpooledForm, receive_spooled
 from api.http.openapi import responses
 from api.http.responses import at_home
-from api.library.collections import TOLD_LINES
 from api.library.imports import Draft, from_lines, from_sheet
 from api.problems.errors import InvalidRequest, Refused
-from api.problems.invalid_request import complaints
 from api.routes.dependencies import CollectionId, CollectionsDep, UploadLimitsDep
 from api.schemas.library import Collection, Collections, NewCollection
 from api.schemas.problem import InvalidPart
@@ -28,7 +26,7 @@ router = APIRouter(prefix="/v1/collections", tags=["library"])
 MOST_BYTES = 2_000_000
 FORM_BYTES = 20_000  # what a form may have beside its file
 FIELDS = {"name", "description", "items"}
-JSON, FORM = "application/json", "multipart/form-data"
+FORM = "multipart/form-data"
 _EXAMPLE = {"name": "Night drive", "items": [INVENTED.track_id, INVENTED.other_track_id]}
 _PARTS: dict[str, Any] = {
     "type": "object",
@@ -132,12 +130,7 @@ async def _list(request: Request) -> AsyncIterator[Callable[[], Draft]]:
 
 
 def _from_json(request: Request, body: bytes) -> Draft:
-    try:
-        asked = NewCollection.model_validate_json(body)
-    except ValidationError as error:
-        told = error.errors(include_url=False, include_input=False)[:TOLD_LINES]
-        placed = [{**one, "loc": ("body", *one["loc"])} for one in told]
-        raise InvalidRequest(complaints(request, placed)) from error
+    asked = as_model(request, NewCollection, body)
     return from_lines(Draft(asked.name, asked.description), asked.items)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from api.http.examples import INVENTED
+from api.http.json_body import JSON, read_json
 from api.http.openapi import responses
 from api.http.responses import at_home
 from api.music import ids, references
@@ -14,6 +15,19 @@ from api.routes.dependencies import IdentitiesDep
 from api.schemas.identity import Identity, IdentityCorrection
 from api.schemas.reference import Kind
 
+MOST_BYTES = 10_000
+_EXAMPLE = {"links": {"mbid": "20ff3303-4fe2-4a47-a1b6-291e26aa3438", "deezer": None}}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {
+                "schema": {"$ref": "#/components/schemas/IdentityCorrection"},
+                "example": _EXAMPLE,
+            }
+        },
+    }
+}
 router = APIRouter(prefix="/v1/identities", tags=["identities"])
 
 
@@ -59,15 +73,17 @@ async def get_identity(reference: Subject, request: Request, identities: Identit
     "/{reference}",
     operation_id="correct_identity",
     response_model=Identity,
-    responses=responses("bad-reference", "cross-site", "no-room"),
+    responses=responses("bad-reference", "cross-site", "no-room", "file-too-large"),
+    openapi_extra=_BODY,
 )
 async def correct_identity(
-    reference: Subject, correction: IdentityCorrection, identities: IdentitiesDep
+    reference: Subject, request: Request, identities: IdentitiesDep
 ) -> Response:
     """Set which ids are right, whatever sources say; null says that none of a kind is.
 
     Kinds that are left out stay as they are; no links at all forget every correction.
     """
-    identity = await identities.correct(*reference, correction.links)
+    correction = await read_json(request, IdentityCorrection, most_bytes=MOST_BYTES)
+    identity = await identities.correct(*reference, correction.links.by_scheme())
     headers = {"Cache-Control": "no-store"}
     return Response(identity.model_dump_json(), 200, headers, "application/json")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from api.schemas.base import Model, Moment
 from api.schemas.provenance import SourceName
@@ -61,35 +60,29 @@ class Identity(Model):
     links: tuple[IdentityLink, ...]
 
 
-FORMS = {
-    IdScheme.MBID: r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-    IdScheme.WIKIDATA: r"Q[1-9][0-9]{0,11}",
-    IdScheme.DEEZER: r"[1-9][0-9]{0,14}",
-    IdScheme.ISRC: r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}",
-}
-"""What an id of each numbering looks like."""
+Mbid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Qid = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$")]
+DeezerId = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,14}$")]
+Isrc = Annotated[str, Field(pattern=r"^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$")]
 
 
-def _each_of_its_form(links: dict[IdScheme, str | None]) -> dict[IdScheme, str | None]:
-    """Raises ValueError, naming the kind that cannot be set, or cannot be that."""
-    for scheme, target in links.items():
-        if scheme not in FORMS:
-            message = f"{scheme} cannot be set here, only {', '.join(FORMS)}"
-            raise ValueError(message)
-        if target is not None and not re.fullmatch(FORMS[scheme], target):
-            message = f"what is given as {scheme} is no id of that kind"
-            raise ValueError(message)
-    return links
+class CorrectedLinks(Model):
+    """The right id by kind; null for “none of these”; what is left out stays as it is."""
+
+    mbid: Mbid | None = None
+    wikidata: Qid | None = None
+    deezer: DeezerId | None = None
+    isrc: Isrc | None = None
+
+    def by_scheme(self) -> dict[IdScheme, str | None]:
+        """What was said, be it null."""
+        return {IdScheme(name): getattr(self, name) for name in self.model_fields_set}
 
 
 class IdentityCorrection(Model):
-    """What a person knows better: the right id by kind, or null for “none of these”."""
+    """What a person knows better; no links at all forget every correction."""
 
     links: Annotated[
-        dict[IdScheme, str | None],
-        AfterValidator(_each_of_its_form),
-        Field(
-            description="Kinds that are absent stay as they are; `{}` forgets all corrections.",
-            examples=[{"mbid": "20ff3303-4fe2-4a47-a1b6-291e26aa3438", "deezer": None}],
-        ),
+        CorrectedLinks,
+        Field(examples=[{"mbid": "20ff3303-4fe2-4a47-a1b6-291e26aa3438", "deezer": None}]),
     ]
