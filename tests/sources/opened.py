@@ -1,7 +1,7 @@
 """A source that answers anybody, put together as the product does, before a stand-in."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,13 @@ async def open_source(
         yield source
     finally:
         await source.close()
+
+
+def assembled(
+    make: Callable[..., Any], *, clock: Clock | None = None, **settings: Any
+) -> AbstractAsyncContextManager[Any]:
+    """The source that these settings make, whichever sources they name."""
+    return open_source(make, Settings(_env_file=None, **settings), clock=clock)
 
 
 class Sent(OnLoopback):

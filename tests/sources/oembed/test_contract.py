@@ -9,8 +9,8 @@ from api.schemas.provenance import Capability
 from api.sources import oembed
 from tests.sandbox import Sandbox, id_of
 from tests.sources import contract
-from tests.sources.assembled import assembled
 from tests.sources.contract import Case, StandIn
+from tests.sources.opened import assembled
 
 KINDS = ("artist", "track", "playlist")
 KNOWN = {kind: id_of(kind, 1) for kind in KINDS}

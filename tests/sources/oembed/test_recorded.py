@@ -4,7 +4,7 @@ import pytest
 
 from api.problems.refusals import Garbled
 from api.sources import oembed
-from tests.sources.assembled import assembled
+from tests.sources.opened import assembled
 from tests.sources.replayed import OpenRecording, Replaying, recordings
 
 pytestmark = pytest.mark.shared

@@ -12,8 +12,8 @@ from api.sources.oembed.texts import ELSEWHERE
 from api.sources.open_access import divided
 from tests.sandbox import Sandbox, id_of
 from tests.sandbox.answers import Answer, of
-from tests.sources.assembled import assembled
 from tests.sources.contract import StandIn
+from tests.sources.opened import assembled
 
 IDENT, OTHER = "0000000000000000000001", "0000000000000000000002"
 PICTURE = "https://i.scdn.co/image/ab67616d00001e02"

@@ -6,8 +6,8 @@ from typing import Any
 
 from api.sources import reccobeats
 from tests.sandbox.answers import Answer, Request, of
-from tests.sources.assembled import assembled
 from tests.sources.contract import StandIn
+from tests.sources.opened import assembled
 
 ONE, TWO, THREE = (f"000000000000000000000{n}" for n in (1, 2, 3))
 ISRC, OTHER_ISRC = "QZA012400001", "QZB012400002"

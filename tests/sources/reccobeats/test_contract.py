@@ -10,8 +10,8 @@ from api.sources import reccobeats
 from tests.sandbox import Sandbox
 from tests.sandbox.open.reccobeats import known_tracks
 from tests.sources import contract
-from tests.sources.assembled import assembled
 from tests.sources.contract import Case, StandIn
+from tests.sources.opened import assembled
 
 KNOWN = {"track": min(known_tracks())}
 ABSENT = {"track": "0000000000000000000001"}

@@ -4,7 +4,7 @@ import pytest
 
 from api.problems.refusals import BadQuestion
 from api.sources import reccobeats
-from tests.sources.assembled import assembled
+from tests.sources.opened import assembled
 from tests.sources.reccobeats.sent import NUMBERS, ONE
 from tests.sources.replayed import OpenRecording, Replaying, recordings
 
