@@ -41,7 +41,7 @@ async def test_many_kept_answers_are_one_select(replay, tmp_path, path, most):
     clock, selects, answers = Hands(), [], []
 
     def noted(*said: Any) -> None:
-        if "WHERE cache_entry." in said[2] and said[2].startswith("SELECT"):
+        if 'WHERE cache_entry."key"' in said[2] and said[2].startswith("SELECT"):
             selects.append(said[2])
 
     async with replay:
