@@ -1,7 +1,7 @@
 """What those sources share that answer anybody: one way in, one meaning of a status, one report.
 
-A folder of such a source is wire, texts, normalise and source; `make_upstream`, OpenClient and
-OpenReport are what stands between it and the network.
+A folder of such a source is wire, texts, normalise and source: an OpenSource with its capabilities.
+`way_in` makes what stands between it and the network.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from api.clock import Chance, Clock
@@ -17,7 +17,8 @@ from api.problems.refusals import BadQuestion, Closed, Garbled, SourceError, Unk
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.sources import CapabilityReport, State
 from api.settings import Settings
-from api.sources.report import capability_report, limited, unreachable
+from api.sources.report import capability_report, from_verdict, limited, unreachable
+from api.sources.resource import ResourceReader
 from api.sources.upstream.body import read_json
 from api.sources.upstream.breaker import Breaker
 from api.sources.upstream.client import (
@@ -37,6 +38,7 @@ LARGEST_ERROR = 2_048  # bytes: what is larger is read once only, as an answer
 BAD_REQUEST, NOT_FOUND, FIRST_REFUSAL = 400, 404, 400
 REFUSED = frozenset({401, 403, 410, 451})
 
+C = TypeVar("C", bound="Connected")
 Judge = Callable[[UpstreamReply], SourceError | None]
 NO_SECRETS: Mapping[str, str] = MappingProxyType({})
 
@@ -83,32 +85,6 @@ def divided(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     above, _, last = parts.path.rpartition("/")
     return urlunsplit(parts._replace(path=above)), f"/{last}"
-
-
-def make_upstream(
-    service: Service,
-    url: str,
-    *,
-    settings: Settings,
-    gates: Gates,
-    clock: Clock,
-    chance: Chance,
-    secret_params: Mapping[str, str] = NO_SECRETS,
-) -> Upstream:
-    """The way to the service at this address, paced unless it is a stand-in."""
-    pace = None if is_stand_in(url) else SlidingWindow(*service.pace, clock)
-    endpoint = Endpoint(
-        service.credential,
-        url,
-        settings.upstream_timeout_s,
-        settings.contact if service.wants_contact else None,
-        pace,
-        service.asks_to_wait,
-        secret_params=secret_params,
-        at_once=service.at_once,
-        waits_whole=service.waits_whole,
-    )
-    return Upstream(endpoint, gates, clock=clock, chance=chance)
 
 
 def error_in(reply: UpstreamReply, source: SourceName) -> Any:  # noqa: ANN401  # whatever JSON says
@@ -216,12 +192,12 @@ class OpenReport:
         service: Service,
         requests: Mapping[Capability, UpstreamRequest],
         *,
-        breakers: Mapping[Capability, Breaker] | Breaker,
+        breaker: Breaker,
         gates: Gates,
     ) -> None:
         self._service = service
         self._requests = requests
-        self._breakers = breakers
+        self._breaker = breaker
         self._gates = gates
 
     def __call__(self) -> tuple[CapabilityReport, ...]:
@@ -232,36 +208,96 @@ class OpenReport:
         who, request = self._service.credential, self._requests[capability]
         verdict = self._gates.verdict(who, request.family)
         if verdict is not None and verdict.state == CLOSED:
-            return _closed(capability, verdict)
+            return from_verdict(capability, State.CLOSED, verdict)
         for bucket in (EVERYTHING, request.template):
             if gate := self._gates.gate(who, bucket):
                 return limited(capability, gate, self._service.title)
-        breaker = self._breaker(capability)
-        if breaker.since is not None:
-            return unreachable(capability, breaker, self._service.title)
+        if self._breaker.since is not None:
+            return unreachable(capability, self._breaker, self._service.title)
         since = None if verdict is None else verdict.decided_at
         words = _UNTRIED if verdict is None else _ANSWERS
         detail = words.format(self._service.title)
         return capability_report(capability, State.OPEN, detail, since=since)
-
-    def _breaker(self, capability: Capability) -> Breaker:
-        one = self._breakers
-        return one if isinstance(one, Breaker) else one[capability]
 
 
 _UNTRIED = "Not asked yet; the first question will show whether {} answers it here."
 _ANSWERS = "{} answers this."
 
 
-def _closed(capability: Capability, verdict: AccessVerdict) -> CapabilityReport:
-    return capability_report(
-        capability,
-        State.CLOSED,
-        verdict.detail,
-        reason=f"HTTP {verdict.status}" if verdict.status else None,
-        since=verdict.decided_at,
-        until=verdict.until,
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """How one service is asked, and what is told of that."""
+
+    client: OpenClient
+    report: Callable[[], tuple[CapabilityReport, ...]]
+
+
+def way_in(
+    service: Service,
+    url: str,
+    requests: Mapping[Capability, UpstreamRequest],
+    *,
+    settings: Settings,
+    gates: Gates,
+    clock: Clock,
+    chance: Chance,
+    secret_params: Mapping[str, str] = NO_SECRETS,
+) -> WayIn:
+    """The way to the service at this address, paced unless a stand-in answers there.
+
+    `requests`: as OpenReport has them.
+    """
+    endpoint = Endpoint(
+        service.credential,
+        url,
+        settings.upstream_timeout_s,
+        settings.contact if service.wants_contact else None,
+        None if is_stand_in(url) else SlidingWindow(*service.pace, clock),
+        service.asks_to_wait,
+        secret_params=secret_params,
+        at_once=service.at_once,
+        waits_whole=service.waits_whole,
     )
+    upstream = Upstream(endpoint, gates, clock=clock, chance=chance)
+    return WayIn(
+        OpenClient(service, upstream, gates, clock=clock),
+        OpenReport(service, requests, breaker=upstream.breaker, gates=gates),
+    )
+
+
+class Connected(Protocol):
+    """Whoever has connections to hang up."""
+
+    async def close(self) -> None:
+        """Hang up."""
+        ...
+
+
+class OpenSource(Generic[C]):
+    """What a source that answers anybody has beside its capabilities."""
+
+    version = 1
+    market: str | None = None
+    at_home = False
+
+    def __init__(
+        self,
+        client: C,
+        reader: ResourceReader,
+        *,
+        report: Callable[[], tuple[CapabilityReport, ...]],
+    ) -> None:
+        self._client = client
+        self._reader = reader
+        self._report = report
+
+    def report(self) -> tuple[CapabilityReport, ...]:
+        """What is open and what is not, as last found."""
+        return self._report()
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._client.close()
 
 
 _ODD = "Part of its answer cannot be read, so nobody can tell what it does not know."

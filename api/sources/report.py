@@ -6,7 +6,7 @@ from api.clock import moment
 from api.schemas.provenance import Capability
 from api.schemas.sources import CapabilityReport, State
 from api.sources.upstream.breaker import Breaker
-from api.sources.upstream.gates import Gate
+from api.sources.upstream.gates import AccessVerdict, Gate
 
 _LIMITED = "{} asked this server to wait. Until then only cached answers are served."
 _UNREACHABLE = "{} has not been answering. It is tried again every ten seconds."
@@ -29,6 +29,18 @@ def capability_report(
         since=None if since is None else moment(since),
         until=None if until is None else moment(until),
         detail=detail,
+    )
+
+
+def from_verdict(capability: Capability, state: State, verdict: AccessVerdict) -> CapabilityReport:
+    """It was found to be so, and is held to be so for a while."""
+    return capability_report(
+        capability,
+        state,
+        verdict.detail,
+        reason=f"HTTP {verdict.status}" if verdict.status else None,
+        since=verdict.decided_at,
+        until=verdict.until,
     )
 
 

@@ -9,7 +9,7 @@ from api.settings import Settings
 from api.sources.deezer.client import REQUESTS, SERVICE
 from api.sources.deezer.source import DeezerSource
 from api.sources.deezer.texts import LICENCE, origin
-from api.sources.open_access import OpenClient, OpenReport, licence_at, make_upstream
+from api.sources.open_access import licence_at, way_in
 from api.sources.resource import ResourceReader
 from api.sources.upstream.gates import Gates
 
@@ -17,13 +17,7 @@ from api.sources.upstream.gates import Gates
 def make_source(settings: Settings, gates: Gates, *, clock: Clock, chance: Chance) -> DeezerSource:
     """The source, which needs no credentials."""
     url = settings.deezer.url
-    upstream = make_upstream(
-        SERVICE, url, settings=settings, gates=gates, clock=clock, chance=chance
-    )
-    client = OpenClient(SERVICE, upstream, gates, clock=clock)
+    way = way_in(SERVICE, url, REQUESTS, settings=settings, gates=gates, clock=clock, chance=chance)
     said = partial(origin, licence=licence_at(url, LICENCE, SERVICE.title))
-    return DeezerSource(
-        client,
-        ResourceReader(SERVICE.name, client, clock=clock, origin=said),
-        report=OpenReport(SERVICE, REQUESTS, breakers=upstream.breaker, gates=gates),
-    )
+    reader = ResourceReader(SERVICE.name, way.client, clock=clock, origin=said)
+    return DeezerSource(way.client, reader, report=way.report)

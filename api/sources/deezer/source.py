@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from api.cache.entry import Fetched
@@ -11,45 +11,21 @@ from api.problems.refusals import Unknown
 from api.schemas.artist import RelatedArtists
 from api.schemas.identity import IdScheme
 from api.schemas.provenance import Capability, SourceName
-from api.schemas.sources import CapabilityReport
 from api.schemas.track import Track
 from api.sources.deezer import normalise, texts
 from api.sources.deezer.client import request_of
 from api.sources.deezer.wire import DeezerRelated, DeezerTrack
-from api.sources.open_access import OpenClient
-from api.sources.resource import ResourceReader
+from api.sources.open_access import OpenClient, OpenSource
 from api.sources.wire import About
 
 
-class DeezerSource:
+class DeezerSource(OpenSource[OpenClient]):
     """What Deezer answers to anybody. Raises SourceError."""
 
     name = SourceName.DEEZER
-    version = 1
-    market: str | None = None
-    at_home = False
     asked_by: Mapping[Capability, IdScheme] = MappingProxyType(
         {Capability.RELATED: IdScheme.DEEZER, Capability.TRACK: IdScheme.ISRC}
     )
-
-    def __init__(
-        self,
-        client: OpenClient,
-        reader: ResourceReader,
-        *,
-        report: Callable[[], tuple[CapabilityReport, ...]],
-    ) -> None:
-        self._client = client
-        self._reader = reader
-        self._report = report
-
-    def report(self) -> tuple[CapabilityReport, ...]:
-        """What is open and what is not, as last found."""
-        return self._report()
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self._client.close()
 
     async def related(self, ident: str, *, known: str | None) -> Fetched[RelatedArtists]:
         """Up to twenty related artists."""

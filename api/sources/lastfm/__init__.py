@@ -9,7 +9,7 @@ from api.settings import Settings
 from api.sources.lastfm.client import REQUESTS, service
 from api.sources.lastfm.source import LastFmSource, NameOf
 from api.sources.lastfm.texts import LICENCE, origin
-from api.sources.open_access import OpenClient, OpenReport, licence_at, make_upstream
+from api.sources.open_access import licence_at, way_in
 from api.sources.resource import ResourceReader
 from api.sources.upstream.gates import Gates
 
@@ -26,20 +26,16 @@ def make_source(
     own = settings.lastfm
     key = own.api_key.get_secret_value() if own.api_key else ""
     lastfm = service(key)
-    upstream = make_upstream(
+    way = way_in(
         lastfm,
         own.url,
+        REQUESTS,
         settings=settings,
         gates=gates,
         clock=clock,
         chance=chance,
         secret_params={"api_key": key},
     )
-    client = OpenClient(lastfm, upstream, gates, clock=clock)
     said = partial(origin, licence=licence_at(own.url, LICENCE, lastfm.title))
-    return LastFmSource(
-        client,
-        ResourceReader(lastfm.name, client, clock=clock, origin=said),
-        name_of=name_of,
-        report=OpenReport(lastfm, REQUESTS, breakers=upstream.breaker, gates=gates),
-    )
+    reader = ResourceReader(lastfm.name, way.client, clock=clock, origin=said)
+    return LastFmSource(way.client, reader, name_of=name_of, report=way.report)

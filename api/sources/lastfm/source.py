@@ -16,7 +16,7 @@ from api.schemas.sources import CapabilityReport
 from api.sources.lastfm import normalise, texts
 from api.sources.lastfm.client import by_mbid, by_name
 from api.sources.lastfm.wire import LastFmSimilar, LastFmTopTags
-from api.sources.open_access import OpenClient
+from api.sources.open_access import OpenClient, OpenSource
 from api.sources.resource import Origin, ResourceReader
 from api.sources.wire import Wire
 
@@ -25,13 +25,10 @@ T = TypeVar("T")
 NameOf = Callable[[str], Awaitable[str | None]]
 
 
-class LastFmSource:
+class LastFmSource(OpenSource[OpenClient]):
     """What Last.fm answers to whoever has a key. Raises SourceError."""
 
     name = SourceName.LASTFM
-    version = 1
-    market: str | None = None
-    at_home = False
     asked_by: Mapping[Capability, IdScheme] = MappingProxyType(
         {Capability.ARTIST: IdScheme.MBID, Capability.RELATED: IdScheme.MBID}
     )
@@ -44,18 +41,8 @@ class LastFmSource:
         name_of: NameOf | None = None,
         report: Callable[[], tuple[CapabilityReport, ...]],
     ) -> None:
-        self._client = client
-        self._reader = reader
+        super().__init__(client, reader, report=report)
         self._name_of = name_of
-        self._report = report
-
-    def report(self) -> tuple[CapabilityReport, ...]:
-        """What is open and what is not, as last found."""
-        return self._report()
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self._client.close()
 
     async def artist(self, ident: str, *, known: str | None) -> Fetched[Artist]:  # noqa: ARG002  # it tells no validators
         """The artist: name and genres."""

@@ -10,7 +10,7 @@ from api.settings import Settings, Usage
 from api.sources.listenbrainz.client import LABS, METADATA, SIMILAR, ListenBrainzClient, site
 from api.sources.listenbrainz.source import ListenBrainzSource
 from api.sources.listenbrainz.texts import LICENCE, origin
-from api.sources.open_access import OpenClient, OpenReport, licence_at, make_upstream
+from api.sources.open_access import licence_at, way_in
 from api.sources.resource import ResourceReader
 from api.sources.upstream.gates import Gates
 
@@ -20,17 +20,12 @@ def make_source(
 ) -> ListenBrainzSource:
     """The source, which needs no credentials, and takes a token where there is one."""
     own, for_money = settings.listenbrainz, settings.usage is Usage.COMMERCIAL
-    upstream = partial(make_upstream, settings=settings, gates=gates, clock=clock, chance=chance)
+    way = partial(way_in, settings=settings, gates=gates, clock=clock, chance=chance)
     token = own.token.get_secret_value() if own.token else None
     main = site(token)
-    at_site, at_labs = upstream(main, own.url), upstream(LABS, own.labs_url)
-    client = ListenBrainzClient(
-        OpenClient(main, at_site, gates, clock=clock),
-        OpenClient(LABS, at_labs, gates, clock=clock),
-        token=token,
-    )
-    of_site = OpenReport(main, {Capability.ARTIST: METADATA}, breakers=at_site.breaker, gates=gates)
-    of_labs = OpenReport(LABS, {Capability.RELATED: SIMILAR}, breakers=at_labs.breaker, gates=gates)
+    to_site = way(main, own.url, {Capability.ARTIST: METADATA})
+    to_labs = way(LABS, own.labs_url, {Capability.RELATED: SIMILAR})
+    client = ListenBrainzClient(to_site.client, to_labs.client, token=token)
     licence = licence_at(own.url, LICENCE, main.title)
     said = partial(origin, licence=licence, for_money=for_money)
     return ListenBrainzSource(
@@ -38,5 +33,5 @@ def make_source(
         ResourceReader(main.name, client, clock=clock, origin=said),
         names_genres=not for_money,
         metadata_within_s=settings.upstream_timeout_s / 2,
-        report=lambda: (*of_site(), *of_labs()),
+        report=lambda: (*to_site.report(), *to_labs.report()),
     )

@@ -24,18 +24,16 @@ from api.sources.listenbrainz.wire import (
     ListenBrainzNeighbours,
     listed,
 )
+from api.sources.open_access import OpenSource
 from api.sources.relations import told
 from api.sources.resource import ResourceReader
 from api.sources.wire import About, readable
 
 
-class ListenBrainzSource:
+class ListenBrainzSource(OpenSource[ListenBrainzClient]):
     """What ListenBrainz answers to anybody. Raises SourceError."""
 
     name = SourceName.LISTENBRAINZ
-    version = 1
-    market: str | None = None
-    at_home = False
     asked_by: Mapping[Capability, IdScheme] = MappingProxyType(
         {Capability.ARTIST: IdScheme.MBID, Capability.RELATED: IdScheme.MBID}
     )
@@ -53,19 +51,9 @@ class ListenBrainzSource:
         metadata_within_s: float,
         report: Callable[[], tuple[CapabilityReport, ...]],
     ) -> None:
-        self._client = client
-        self._reader = reader
+        super().__init__(client, reader, report=report)
         self._names_genres = names_genres
         self._metadata_within_s = metadata_within_s
-        self._report = report
-
-    def report(self) -> tuple[CapabilityReport, ...]:
-        """What is open and what is not, as last found."""
-        return self._report()
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self._client.close()
 
     async def artist(self, ident: str, *, known: str | None) -> Fetched[Artist]:  # noqa: ARG002  # it tells no validators
         """The artist: name and genres."""

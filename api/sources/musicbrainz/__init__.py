@@ -10,7 +10,7 @@ from api.schemas.provenance import SourceName
 from api.settings import Settings, Usage
 from api.sources.musicbrainz.source import REQUESTS, MusicBrainzSource
 from api.sources.musicbrainz.texts import origin
-from api.sources.open_access import NOT_FOUND, OpenClient, OpenReport, Service, make_upstream
+from api.sources.open_access import NOT_FOUND, Service, way_in
 from api.sources.resource import ResourceReader
 from api.sources.upstream.body import read_json
 from api.sources.upstream.client import UpstreamReply, is_too_many
@@ -51,16 +51,16 @@ def make_source(
     settings: Settings, gates: Gates, *, clock: Clock, chance: Chance
 ) -> MusicBrainzSource:
     """The source at the address that is set."""
-    url = settings.musicbrainz.url
-    upstream = make_upstream(
-        SERVICE, url, settings=settings, gates=gates, clock=clock, chance=chance
+    way = way_in(
+        SERVICE,
+        settings.musicbrainz.url,
+        REQUESTS,
+        settings=settings,
+        gates=gates,
+        clock=clock,
+        chance=chance,
     )
-    client = OpenClient(SERVICE, upstream, gates, clock=clock)
     with_genres = settings.usage is not Usage.COMMERCIAL
-    said_by = partial(origin, with_genres=with_genres)
-    return MusicBrainzSource(
-        client,
-        ResourceReader(SourceName.MUSICBRAINZ, client, clock=clock, origin=said_by),
-        with_genres=with_genres,
-        report=OpenReport(SERVICE, REQUESTS, breakers=upstream.breaker, gates=gates),
-    )
+    said = partial(origin, with_genres=with_genres)
+    reader = ResourceReader(SERVICE.name, way.client, clock=clock, origin=said)
+    return MusicBrainzSource(way.client, reader, with_genres=with_genres, report=way.report)

@@ -26,7 +26,7 @@ from api.sources.musicbrainz.wire import (
     MusicBrainzIsrc,
     MusicBrainzUrls,
 )
-from api.sources.open_access import OpenClient, check_told
+from api.sources.open_access import OpenClient, OpenSource, check_told
 from api.sources.resource import ResourceReader
 from api.sources.upstream.client import UpstreamRequest
 from api.sources.wire import About, Wire, readable
@@ -67,13 +67,10 @@ ID_CHECKS: Mapping[IdScheme, Callable[[str], bool]] = {
 }
 
 
-class MusicBrainzSource:
+class MusicBrainzSource(OpenSource[OpenClient]):
     """What MusicBrainz answers anybody, once a second. Raises SourceError."""
 
     name = SourceName.MUSICBRAINZ
-    version = 1
-    market: str | None = None
-    at_home = False
     asked_by: Mapping[Capability, IdScheme] = MappingProxyType(
         {Capability.ARTIST: IdScheme.MBID, Capability.TRACK: IdScheme.ISRC}
     )
@@ -88,18 +85,8 @@ class MusicBrainzSource:
         with_genres: bool,
         report: Callable[[], tuple[CapabilityReport, ...]],
     ) -> None:
-        self._client = client
-        self._reader = reader
+        super().__init__(client, reader, report=report)
         self._with_genres = with_genres
-        self._report = report
-
-    def report(self) -> tuple[CapabilityReport, ...]:
-        """What is open and what is not, as last found."""
-        return self._report()
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self._client.close()
 
     async def links(
         self, kind: Kind, scheme: IdScheme, idents: Sequence[str]

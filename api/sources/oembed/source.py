@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from api.sources.base import BY_SPOTIFY_IDS
 from api.sources.oembed import texts
 from api.sources.oembed.normalise import Previews
 from api.sources.oembed.wire import WirePreview
-from api.sources.open_access import NOT_FOUND, Service
+from api.sources.open_access import NOT_FOUND, OpenClient, OpenSource, Service
 from api.sources.resource import Origin, ResourceReader
 from api.sources.upstream.client import UpstreamReply, UpstreamRequest
 from api.sources.wire import About
@@ -45,37 +45,24 @@ def requests_at(template: str) -> dict[Capability, UpstreamRequest]:
     return {one: UpstreamRequest(template, family=one) for one in ASKED}
 
 
-class OEmbedSource:
+class OEmbedSource(OpenSource[OpenClient]):
     """What Spotify shows of a page to anybody who links to it. Raises SourceError."""
 
     name = NAME
-    version = 1
-    market: str | None = None
-    at_home = False
     asked_by = BY_SPOTIFY_IDS
 
     def __init__(
         self,
+        client: OpenClient,
         reader: ResourceReader,
-        previews: Previews,
         *,
+        previews: Previews,
         requests: Mapping[Capability, UpstreamRequest],
         report: Callable[[], tuple[CapabilityReport, ...]],
-        close: Callable[[], Awaitable[None]],
     ) -> None:
-        self._reader = reader
+        super().__init__(client, reader, report=report)
         self._previews = previews
         self._requests = requests
-        self._report = report
-        self._close = close
-
-    def report(self) -> tuple[CapabilityReport, ...]:
-        """What is open and what is not, as last found."""
-        return self._report()
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self._close()
 
     async def artist(self, ident: str, *, known: str | None) -> Fetched[Artist]:
         """The artist: name and picture."""

@@ -6,7 +6,7 @@ from functools import partial
 
 from api.clock import Chance, Clock
 from api.settings import Settings
-from api.sources.open_access import OpenClient, OpenReport, is_stand_in, make_upstream
+from api.sources.open_access import is_stand_in, way_in
 from api.sources.reccobeats.replies import SERVICE
 from api.sources.reccobeats.source import REQUESTS, ReccoBeatsSource
 from api.sources.reccobeats.texts import LICENCE, STAND_IN_LICENCE, origin
@@ -19,13 +19,7 @@ def make_source(
 ) -> ReccoBeatsSource:
     """The source at the address in the settings."""
     url = settings.reccobeats.url
-    upstream = make_upstream(
-        SERVICE, url, settings=settings, gates=gates, clock=clock, chance=chance
-    )
-    client = OpenClient(SERVICE, upstream, gates, clock=clock)
-    licence = STAND_IN_LICENCE if is_stand_in(url) else LICENCE
-    return ReccoBeatsSource(
-        client,
-        ResourceReader(SERVICE.name, client, clock=clock, origin=partial(origin, licence=licence)),
-        report=OpenReport(SERVICE, REQUESTS, breakers=upstream.breaker, gates=gates),
-    )
+    way = way_in(SERVICE, url, REQUESTS, settings=settings, gates=gates, clock=clock, chance=chance)
+    said = partial(origin, licence=STAND_IN_LICENCE if is_stand_in(url) else LICENCE)
+    reader = ResourceReader(SERVICE.name, way.client, clock=clock, origin=said)
+    return ReccoBeatsSource(way.client, reader, report=way.report)

@@ -17,13 +17,12 @@ from api.schemas.features import AudioFeatures
 from api.schemas.identity import IdScheme
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.reference import Kind
-from api.schemas.sources import CapabilityReport
 from api.schemas.track import Track
 from api.sources.base import BY_SPOTIFY_IDS, Link
-from api.sources.open_access import OpenClient
+from api.sources.open_access import OpenClient, OpenSource
 from api.sources.reccobeats import normalise, texts
 from api.sources.reccobeats.wire import Rows, WireRow, WireTrackRow, WireTrackSound
-from api.sources.resource import Origin, ResourceReader
+from api.sources.resource import Origin
 from api.sources.same_recording import agreement
 from api.sources.upstream.client import UpstreamRequest
 from api.sources.wire import UNREADABLE, Unreadable, readable
@@ -37,38 +36,16 @@ R = TypeVar("R", bound=WireRow)
 V = TypeVar("V")
 
 
-class ReccoBeatsSource:
+class ReccoBeatsSource(OpenSource[OpenClient]):
     """What ReccoBeats tells of tracks, by Spotify's ids. Raises SourceError."""
 
     name = NAME
-    version = 1
-    market: str | None = None
-    at_home = False
     asked_by = BY_SPOTIFY_IDS
     links_at_once = MOST_AT_ONCE
     features_at_once = MOST_AT_ONCE
     links_from: Mapping[Kind, Mapping[IdScheme, frozenset[IdScheme]]] = MappingProxyType(
         {Kind.TRACK: {IdScheme.SPOTIFY: frozenset({IdScheme.ISRC})}}
     )
-
-    def __init__(
-        self,
-        client: OpenClient,
-        reader: ResourceReader,
-        *,
-        report: Callable[[], tuple[CapabilityReport, ...]],
-    ) -> None:
-        self._client = client
-        self._reader = reader
-        self._report = report
-
-    def report(self) -> tuple[CapabilityReport, ...]:
-        """What is open and what is not, as last found."""
-        return self._report()
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self._client.close()
 
     async def track(self, ident: str, *, market: str | None, known: str | None) -> Fetched[Track]:  # noqa: ARG002
         """The track, without its album."""

@@ -6,7 +6,7 @@ from api.clock import Clock
 from api.problems.refusals import Limited, NotConfigured
 from api.schemas.provenance import Capability
 from api.schemas.sources import CapabilityReport, State
-from api.sources.report import capability_report, limited, unreachable
+from api.sources.report import capability_report, from_verdict, limited, unreachable
 from api.sources.spotify.client import CLOSED, REFUSED
 from api.sources.spotify.token import SIGN_IN, SignInFailure, TokenKeeper
 from api.sources.spotify.verdicts import TEMPLATES, Family
@@ -59,10 +59,10 @@ class Reporter:
         if (failure := self._tokens.failure) and not self._is_over(failure):
             return _signed_out_report(capability, failure)
         if refused := self._verdict(family, REFUSED):
-            return _closed_report(capability, State.NOT_CONFIGURED, refused)
+            return from_verdict(capability, State.NOT_CONFIGURED, refused)
         closed = self._closed(Family.APP) or self._closed(family)
         if closed is not None:
-            return _closed_report(capability, State.CLOSED, closed)
+            return from_verdict(capability, State.CLOSED, closed)
         for bucket in (EVERYTHING, SIGN_IN, TEMPLATES[family]):
             if gate := self._gates.gate(self._credential, bucket):
                 return limited(capability, gate, _WHO)
@@ -102,17 +102,4 @@ def _signed_out_report(capability: Capability, failure: SignInFailure) -> Capabi
         reason=f"HTTP {error.status}" if error.status else "no sign-in",
         since=failure.since,
         until=error.retry_at,
-    )
-
-
-def _closed_report(
-    capability: Capability, state: State, verdict: AccessVerdict
-) -> CapabilityReport:
-    return capability_report(
-        capability,
-        state,
-        verdict.detail,
-        reason=f"HTTP {verdict.status}" if verdict.status else None,
-        since=verdict.decided_at,
-        until=verdict.until,
     )

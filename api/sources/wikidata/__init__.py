@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.clock import Chance, Clock
 from api.schemas.provenance import Capability, SourceName
 from api.settings import Settings
-from api.sources.open_access import OpenClient, OpenReport, Service, divided, make_upstream
+from api.sources.open_access import Service, divided, way_in
 from api.sources.resource import ResourceReader
 from api.sources.upstream.client import UpstreamRequest
 from api.sources.upstream.gates import Gates
@@ -28,16 +28,10 @@ def make_source(
 ) -> WikidataSource:
     """The source at the address that is set, which is that of the queries itself."""
     base, template = divided(settings.wikidata.url)
-    upstream = make_upstream(
-        SERVICE, base, settings=settings, gates=gates, clock=clock, chance=chance
-    )
-    client = OpenClient(SERVICE, upstream, gates, clock=clock)
     request = UpstreamRequest(template, family="query", headers={"Accept": SPARQL_RESULTS})
-    return WikidataSource(
-        client,
-        ResourceReader(SourceName.WIKIDATA, client, clock=clock, origin=origin),
-        request=request,
-        report=OpenReport(
-            SERVICE, {Capability.ARTIST: request}, breakers=upstream.breaker, gates=gates
-        ),
+    requests = {Capability.ARTIST: request}
+    way = way_in(
+        SERVICE, base, requests, settings=settings, gates=gates, clock=clock, chance=chance
     )
+    reader = ResourceReader(SERVICE.name, way.client, clock=clock, origin=origin)
+    return WikidataSource(way.client, reader, request=request, report=way.report)

@@ -15,7 +15,7 @@ from api.schemas.provenance import Capability, SourceName
 from api.schemas.reference import Kind
 from api.schemas.sources import CapabilityReport
 from api.sources.base import Link
-from api.sources.open_access import OpenClient
+from api.sources.open_access import OpenClient, OpenSource
 from api.sources.resource import ResourceReader
 from api.sources.upstream.client import UpstreamRequest
 from api.sources.wikidata import normalise, texts
@@ -28,13 +28,10 @@ LINKS: Mapping[IdScheme, frozenset[IdScheme]] = MappingProxyType(
 )
 
 
-class WikidataSource:
+class WikidataSource(OpenSource[OpenClient]):
     """What Wikidata answers whoever says who they are. Raises SourceError."""
 
     name = SourceName.WIKIDATA
-    version = 1
-    market: str | None = None
-    at_home = False
     asked_by: Mapping[Capability, IdScheme] = MappingProxyType(
         {Capability.ARTIST: IdScheme.WIKIDATA}
     )
@@ -51,18 +48,8 @@ class WikidataSource:
         request: UpstreamRequest,
         report: Callable[[], tuple[CapabilityReport, ...]],
     ) -> None:
-        self._client = client
-        self._reader = reader
+        super().__init__(client, reader, report=report)
         self._request = request
-        self._report = report
-
-    def report(self) -> tuple[CapabilityReport, ...]:
-        """What is open and what is not, as last found."""
-        return self._report()
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self._client.close()
 
     async def links(
         self, kind: Kind, scheme: IdScheme, idents: Sequence[str]
