@@ -34,7 +34,7 @@ from api.sources.upstream.pacing import AT_ONCE, SlidingWindow
 
 OPEN, CLOSED = "open", "closed"
 DAY_S = 86_400.0
-LARGEST_ERROR = 2_048  # bytes: what is larger is read once only, as an answer
+LARGEST_REFUSAL = 2_000  # bytes: what is larger is read once only, as an answer
 BAD_REQUEST, NOT_FOUND, FIRST_REFUSAL = 400, 404, 400
 REFUSED = frozenset({401, 403, 410, 451})
 
@@ -75,9 +75,9 @@ def is_stand_in(url: str) -> bool:
     return urlsplit(url).scheme == "http"  # which the settings allow on this machine only
 
 
-def licence_at(url: str, licence: str, title: str) -> str:
-    """The terms that what comes from this address is under."""
-    return f"Invented: a stand-in answers here in {title}’s place" if is_stand_in(url) else licence
+def licence_at(url: str, licence: str, whose: str) -> str:
+    """The terms that what comes from this address is under; in `whose` place a stand-in may be."""
+    return f"Invented: a stand-in answers here in {whose} place" if is_stand_in(url) else licence
 
 
 def divided(url: str) -> tuple[str, str]:
@@ -87,15 +87,15 @@ def divided(url: str) -> tuple[str, str]:
     return urlunsplit(parts._replace(path=above)), f"/{last}"
 
 
-def error_in(reply: UpstreamReply, source: SourceName) -> Any:  # noqa: ANN401  # whatever JSON says
-    """What stands under `error` in a reply that is small enough for one; None if nothing does."""
-    if len(reply.body) > LARGEST_ERROR or b'"error"' not in reply.body:
-        return None
+def small_json(reply: UpstreamReply, source: SourceName) -> dict[str, Any]:
+    """What a reply says that is small enough for a refusal; else, and of what is no JSON, nothing."""
+    if len(reply.body) > LARGEST_REFUSAL:
+        return {}
     try:
         said = read_json(source, reply.body)
     except Garbled:
-        return None
-    return said.get("error") if isinstance(said, dict) else None
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def as_number(code: object) -> int | None:

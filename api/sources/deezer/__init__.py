@@ -18,6 +18,6 @@ def make_source(settings: Settings, gates: Gates, *, clock: Clock, chance: Chanc
     """The source, which needs no credentials."""
     url = settings.deezer.url
     way = way_in(SERVICE, url, REQUESTS, settings=settings, gates=gates, clock=clock, chance=chance)
-    said = partial(origin, licence=licence_at(url, LICENCE, SERVICE.title))
+    said = partial(origin, licence=licence_at(url, LICENCE, "Deezer’s"))
     reader = ResourceReader(SERVICE.name, way.client, clock=clock, origin=said)
     return DeezerSource(way.client, reader, report=way.report)

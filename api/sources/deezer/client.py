@@ -8,7 +8,7 @@ from types import MappingProxyType
 from api.problems.refusals import BadQuestion, SourceError, Unknown
 from api.schemas.provenance import Capability, SourceName
 from api.sources.deezer.texts import NOTHING_HERE
-from api.sources.open_access import Service, as_number, error_in
+from api.sources.open_access import Service, as_number, small_json
 from api.sources.upstream.client import UpstreamReply, UpstreamRequest, is_too_many
 
 DEEZER = SourceName.DEEZER
@@ -31,7 +31,7 @@ def request_of(capability: Capability, ident: str, *, etag: str | None) -> Upstr
 
 def error_code(reply: UpstreamReply) -> int | None:
     """The number of the error that a reply is, whatever its status; None if it names none."""
-    error = error_in(reply, DEEZER)
+    error = small_json(reply, DEEZER).get("error")
     return as_number(error.get("code")) if isinstance(error, dict) else None
 
 

@@ -36,6 +36,6 @@ def make_source(
         chance=chance,
         secret_params={"api_key": key},
     )
-    said = partial(origin, licence=licence_at(own.url, LICENCE, lastfm.title))
+    said = partial(origin, licence=licence_at(own.url, LICENCE, "Last.fm’s"))
     reader = ResourceReader(lastfm.name, way.client, clock=clock, origin=said)
     return LastFmSource(way.client, reader, name_of=name_of, report=way.report)

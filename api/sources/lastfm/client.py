@@ -13,7 +13,7 @@ from types import MappingProxyType
 from api.problems.refusals import Closed, SourceError, Unknown, Unreachable
 from api.schemas.provenance import Capability, SourceName
 from api.sources.lastfm import texts
-from api.sources.open_access import Service, as_number, error_in
+from api.sources.open_access import Service, as_number, small_json
 from api.sources.upstream.client import UpstreamReply, UpstreamRequest, is_too_many
 
 LASTFM = SourceName.LASTFM
@@ -52,7 +52,7 @@ def _about(capability: Capability, **who: str) -> UpstreamRequest:
 
 def error_code(reply: UpstreamReply) -> int | None:
     """The number of the error that a reply is, whatever its status; None if it is none."""
-    return as_number(error_in(reply, LASTFM))
+    return as_number(small_json(reply, LASTFM).get("error"))
 
 
 def asks_to_wait(reply: UpstreamReply) -> bool:

@@ -26,7 +26,7 @@ def make_source(
     to_site = way(main, own.url, {Capability.ARTIST: METADATA})
     to_labs = way(LABS, own.labs_url, {Capability.RELATED: SIMILAR})
     client = ListenBrainzClient(to_site.client, to_labs.client, token=token)
-    licence = licence_at(own.url, LICENCE, main.title)
+    licence = licence_at(own.url, LICENCE, "ListenBrainz’s")
     said = partial(origin, licence=licence, for_money=for_money)
     return ListenBrainzSource(
         client,

@@ -8,8 +8,8 @@ from api.clock import Chance, Clock
 from api.settings import Settings
 from api.sources.oembed.normalise import Previews
 from api.sources.oembed.source import SERVICE, OEmbedSource, requests_at
-from api.sources.oembed.texts import LICENCE, STAND_IN_LICENCE, origin
-from api.sources.open_access import divided, is_stand_in, way_in
+from api.sources.oembed.texts import LICENCE, origin
+from api.sources.open_access import divided, is_stand_in, licence_at, way_in
 from api.sources.resource import ResourceReader
 from api.sources.upstream.gates import Gates
 
@@ -22,7 +22,7 @@ def make_source(settings: Settings, gates: Gates, *, clock: Clock, chance: Chanc
     way = way_in(
         SERVICE, base, requests, settings=settings, gates=gates, clock=clock, chance=chance
     )
-    said = partial(origin, licence=STAND_IN_LICENCE if is_stand_in(url) else LICENCE)
+    said = partial(origin, licence=licence_at(url, LICENCE, "Spotify’s"))
     return OEmbedSource(
         way.client,
         ResourceReader(SERVICE.name, way.client, clock=clock, origin=said),

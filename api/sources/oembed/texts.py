@@ -9,7 +9,6 @@ from api.sources.resource import Absences, Origin, Why
 
 TITLE = "Spotify’s public link preview"
 LICENCE = "Spotify Developer Terms: shown with a link back, cached for a while, never kept"
-STAND_IN_LICENCE = "Invented: a stand-in answers here in Spotify’s place"
 DETAIL = "Title and picture as Spotify shows them to anybody who links to this page."
 
 NO_ID = "Spotify’s public link preview is asked by Spotify’s ids, and this is none."

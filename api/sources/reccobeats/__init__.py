@@ -6,10 +6,10 @@ from functools import partial
 
 from api.clock import Chance, Clock
 from api.settings import Settings
-from api.sources.open_access import is_stand_in, way_in
+from api.sources.open_access import licence_at, way_in
 from api.sources.reccobeats.replies import SERVICE
 from api.sources.reccobeats.source import REQUESTS, ReccoBeatsSource
-from api.sources.reccobeats.texts import LICENCE, STAND_IN_LICENCE, origin
+from api.sources.reccobeats.texts import LICENCE, origin
 from api.sources.resource import ResourceReader
 from api.sources.upstream.gates import Gates
 
@@ -20,6 +20,6 @@ def make_source(
     """The source at the address in the settings."""
     url = settings.reccobeats.url
     way = way_in(SERVICE, url, REQUESTS, settings=settings, gates=gates, clock=clock, chance=chance)
-    said = partial(origin, licence=STAND_IN_LICENCE if is_stand_in(url) else LICENCE)
+    said = partial(origin, licence=licence_at(url, LICENCE, "ReccoBeats’"))
     reader = ResourceReader(SERVICE.name, way.client, clock=clock, origin=said)
     return ReccoBeatsSource(way.client, reader, report=way.report)

@@ -7,26 +7,18 @@ from http import HTTPStatus
 
 from api.problems.refusals import Garbled, SourceError
 from api.schemas.provenance import SourceName
-from api.sources.open_access import Service
-from api.sources.upstream.body import read_json
+from api.sources.open_access import Service, small_json
 from api.sources.upstream.client import UpstreamReply, is_too_many
 
 PACE = (2, 1.0)  # 113 calls in 22 s went well in October 2026; no limit is published
 TOO_MANY, NOT_FOUND = 4291, 4041
-LONGEST_REFUSAL = 2_000  # bytes
 _GUARDED = re.compile(rb"error code: 1\d{3}\b")  # Cloudflare stands before it: 1010 and its like
 _MOVED = "ReccoBeats says that this address is not there; it may have moved."
 
 
 def code_of(reply: UpstreamReply) -> object:
     """The number ReccoBeats has for a refusal, whatever HTTP status it comes with."""
-    if len(reply.body) > LONGEST_REFUSAL:
-        return None
-    try:
-        said = read_json(SourceName.RECCOBEATS, reply.body)
-    except Garbled:
-        return None
-    return said.get("status") if isinstance(said, dict) else None
+    return small_json(reply, SourceName.RECCOBEATS).get("status")
 
 
 def asks_to_wait(reply: UpstreamReply) -> bool:

@@ -9,7 +9,6 @@ from api.sources.resource import Absences, Origin, Why
 from api.sources.sound import LOUDNESS_REFERENCE
 
 LICENCE = "Data from ReccoBeats (reccobeats.com), free for personal and commercial use"
-STAND_IN_LICENCE = "Invented: a stand-in answers here in ReccoBeats’ place"
 REPEATS = (
     f"Loudness is {LOUDNESS_REFERENCE}, as Spotify’s: ReccoBeats passes on the numbers that "
     "Spotify once gave, as far as anybody has compared them."

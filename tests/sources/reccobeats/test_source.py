@@ -8,7 +8,6 @@ from api.schemas.identity import IdScheme
 from api.schemas.provenance import Reason
 from api.schemas.reference import Kind
 from api.sources.base import Link
-from api.sources.reccobeats import texts
 from tests.sandbox.answers import Answer, of
 from tests.sources.reccobeats.sent import (
     ARTIST,
@@ -42,7 +41,7 @@ async def test_features_are_those_of_the_track_asked_for():
     assert gaps(found).keys() == {"time_signature", "duration_ms"}
     assert "dBFS-like" in found.provenance[0].detail
     assert found.provenance[0].url == f"https://api.reccobeats.com/v1/audio-features?ids={ONE}"
-    assert found.provenance[0].licence == texts.STAND_IN_LICENCE
+    assert found.provenance[0].licence == "Invented: a stand-in answers here in ReccoBeats’ place"
     assert asked[0].headers["user-agent"] == f"Earprint/{__version__}"
 
 
