@@ -16,10 +16,14 @@ DASHES = "\u2010\u2011\u2012–—−-"  # as word processors write the hyphens 
 
 _SPANS = (("0", "9"), ("a", "z"), ("A", "Z"))
 _DIGIT = {character: value for value, character in enumerate(ALPHABET)}
-_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}\Z")
-_MBID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
-_DEEZER_ID = re.compile(r"[1-9][0-9]{0,17}\Z")
-_QID = re.compile(r"Q[1-9][0-9]{0,11}\Z")
+ISRC_PATTERN = r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}"
+MBID_PATTERN = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+DEEZER_ID_PATTERN = r"[1-9][0-9]{0,14}"
+QID_PATTERN = r"Q[1-9][0-9]{0,11}"
+_ISRC = re.compile(ISRC_PATTERN)
+_MBID = re.compile(MBID_PATTERN)
+_DEEZER_ID = re.compile(DEEZER_ID_PATTERN)
+_QID = re.compile(QID_PATTERN)
 _MARKS = re.compile(rf"[\s.:{DASHES}]")
 
 
@@ -56,17 +60,17 @@ def fault_of_id(text: str) -> str | None:
 
 def is_mbid(text: str) -> bool:
     """Whether this is an id as MusicBrainz writes it: a UUID in small letters."""
-    return _MBID.match(text) is not None
+    return _MBID.fullmatch(text) is not None
 
 
 def is_deezer_id(text: str) -> bool:
     """Whether this is an id of Deezer’s: a number."""
-    return _DEEZER_ID.match(text) is not None
+    return _DEEZER_ID.fullmatch(text) is not None
 
 
 def is_qid(text: str) -> bool:
     """Whether this is an item of Wikidata’s."""
-    return _QID.match(text) is not None
+    return _QID.fullmatch(text) is not None
 
 
 def decode(text: str) -> int:
@@ -111,4 +115,9 @@ def normalise_isrc(text: str) -> str | None:
     """`gb-smu-24-01851` → `GBSMU2401851`; None if this is no ISRC."""
     bare = _MARKS.sub("", text).upper()
     candidates = (bare, bare.removeprefix("ISRC"))  # Iceland’s own numbers may begin with ISRC
-    return next(filter(_ISRC.match, candidates), None)
+    return next(filter(_ISRC.fullmatch, candidates), None)
+
+
+def is_isrc(text: str) -> bool:
+    """Whether this is an ISRC as it stands in an address."""
+    return normalise_isrc(text) == text

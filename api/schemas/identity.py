@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from api.music import ids
 from api.schemas.base import Model, Moment
 from api.schemas.provenance import SourceName
 
@@ -60,10 +61,10 @@ class Identity(Model):
     links: tuple[IdentityLink, ...]
 
 
-Mbid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-Qid = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$")]
-DeezerId = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,14}$")]
-Isrc = Annotated[str, Field(pattern=r"^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$")]
+Mbid = Annotated[str, Field(pattern=f"^{ids.MBID_PATTERN}$")]
+Qid = Annotated[str, Field(pattern=f"^{ids.QID_PATTERN}$")]
+DeezerId = Annotated[str, Field(pattern=f"^{ids.DEEZER_ID_PATTERN}$")]
+Isrc = Annotated[str, Field(pattern=f"^{ids.ISRC_PATTERN}$")]
 
 
 class CorrectedLinks(Model):

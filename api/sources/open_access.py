@@ -88,7 +88,7 @@ def divided(url: str) -> tuple[str, str]:
 
 
 def small_json(reply: UpstreamReply, source: SourceName) -> dict[str, Any]:
-    """What a reply says that is small enough for a refusal; else, and of what is no JSON, nothing."""
+    """What a reply says that is small enough for a refusal, and JSON; else nothing."""
     if len(reply.body) > LARGEST_REFUSAL:
         return {}
     try:

@@ -25,9 +25,9 @@ from api.sources.musicbrainz.wire import (
     MusicBrainzUrl,
 )
 from api.sources.resource import Origin
+from api.sources.same_recording import MOST_APART_MS
 from api.sources.wire import Listed, readable
 
-SAME_LENGTH_MS = 1_500  # recordings that are one differ by no more: by how a silence is cut
 UNDATED = "9999"
 _PAGES = {
     IdScheme.WIKIDATA: re.compile(r"https?://www\.wikidata\.org/(?:wiki|entity)/(Q[1-9][0-9]*)/?"),
@@ -119,7 +119,7 @@ def _are_alike(recordings: Sequence[MusicBrainzRecording]) -> bool:
     titles = {one.title.strip().casefold() for one in recordings}
     lengths = [one.length for one in recordings if one.length]
     apart = max(lengths) - min(lengths) if lengths else 0
-    return len(titles) == 1 and apart <= SAME_LENGTH_MS
+    return len(titles) == 1 and apart <= MOST_APART_MS
 
 
 def _track(wire: MusicBrainzRecording, ident: str, origin: Origin, *, detail: str | None) -> Track:

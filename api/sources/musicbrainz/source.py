@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from api.cache.entry import Fetched
-from api.music.ids import is_id, is_mbid, normalise_isrc
+from api.music.id_schemes import ID_CHECKS
+from api.music.ids import is_isrc, is_mbid
 from api.problems.refusals import Unknown
 from api.schemas.artist import Artist
 from api.schemas.identity import IdScheme
@@ -53,18 +54,6 @@ LINKS: Mapping[Kind, Mapping[IdScheme, frozenset[IdScheme]]] = MappingProxyType(
         },
     }
 )
-
-
-def is_isrc(text: str) -> bool:
-    """Whether this is an ISRC as it stands in an address."""
-    return normalise_isrc(text) == text
-
-
-ID_CHECKS: Mapping[IdScheme, Callable[[str], bool]] = {
-    IdScheme.SPOTIFY: is_id,
-    IdScheme.MBID: is_mbid,
-    IdScheme.ISRC: is_isrc,
-}
 
 
 class MusicBrainzSource(OpenSource[OpenClient]):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
-from api.music.ids import is_deezer_id, is_id, is_mbid, is_qid
+from api.music.id_schemes import ID_CHECKS
 from api.problems.refusals import Garbled, Unknown
 from api.schemas.artist import Artist
 from api.schemas.identity import IdScheme
@@ -20,12 +20,6 @@ from api.sources.wikidata.texts import ABSENCES
 from api.sources.wikidata.wire import Row, SparqlAnswer
 from api.sources.wire import readable
 
-ID_CHECKS: Mapping[IdScheme, Callable[[str], bool]] = {
-    IdScheme.SPOTIFY: is_id,
-    IdScheme.MBID: is_mbid,
-    IdScheme.DEEZER: is_deezer_id,
-    IdScheme.WIKIDATA: is_qid,
-}
 NAMES_IN = ("en", "mul")  # the second is what all languages share where none has its own
 _ITEM = re.compile(r"https?://www\.wikidata\.org/entity/(Q[1-9][0-9]*)")
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from api.cache.entry import Fetched
+from api.music.id_schemes import ID_CHECKS
 from api.music.ids import is_qid
 from api.problems.refusals import Unknown
 from api.schemas.artist import Artist
@@ -57,7 +58,7 @@ class WikidataSource(OpenSource[OpenClient]):
         """In one query; an artist may have several ids of a kind, and an id several artists."""
         if scheme not in self.links_from.get(kind, {}):
             return {}
-        valid = list(filter(normalise.ID_CHECKS[scheme], idents))
+        valid = list(filter(ID_CHECKS[scheme], idents))
         if not valid:
             return {}
         reply = await self._client.get(self._asking(links_query(scheme, valid)))
