@@ -92,25 +92,36 @@ def outliers(tracks: Sequence[Placed], spreads: Mapping[str, Distribution]) -> t
     """The few tracks that are far from the rest, and by which feature."""
     if len(tracks) < ENOUGH_TRACKS:
         return ()
-    judged = [_distance(track, spreads) for track in tracks]
+    judged = [_outlier(track, spreads) for track in tracks]
     far = [outlier for outlier in judged if outlier is not None and outlier.distance >= OUTLYING]
     return tuple(sorted(far, key=lambda outlier: -outlier.distance)[:MOST_OUTLIERS])
 
 
-def _distance(track: Placed, spreads: Mapping[str, Distribution]) -> Outlier | None:
-    scores = {
+def scores(track: AudioFeatures, spreads: Mapping[str, Distribution]) -> dict[str, float]:
+    """Per feature, how many standard deviations it is from the average."""
+    return {
         field: (value - spread.mean) / spread.sd
         for field, spread in spreads.items()
-        if spread.sd > 0 and (value := getattr(track.features, field)) is not None
+        if spread.sd > 0 and (value := getattr(track, field)) is not None
     }
-    if not scores:
+
+
+def distance(apart: Mapping[str, float]) -> float | None:
+    """Root mean square of the scores; None without any."""
+    return math.sqrt(fmean(score * score for score in apart.values())) if apart else None
+
+
+def _outlier(track: Placed, spreads: Mapping[str, Distribution]) -> Outlier | None:
+    apart = scores(track.features, spreads)
+    far = distance(apart)
+    if far is None:
         return None
-    field = max(scores, key=lambda name: abs(scores[name]))
+    field = max(apart, key=lambda name: abs(apart[name]))
     return Outlier(
         position=track.position,
         id=track.features.id,
         name=track.name,
-        distance=math.sqrt(fmean(score * score for score in scores.values())),
+        distance=far,
         because=because(field, getattr(track.features, field), spreads[field]),
     )
 

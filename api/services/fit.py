@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from statistics import fmean
 
 from api.schemas.features import AudioFeatures
 from api.schemas.playlist import Distribution, Neighbour
-from api.services.distributions import FEATURES, Placed, because
+from api.services.distributions import FEATURES, Placed, because, distance
 
 SHOWN = 3  # tracks nearest and farthest, and reasons
 APART = 1.0  # standard deviations from the average at which a feature is a reason
@@ -32,22 +30,6 @@ def _percentile(track: AudioFeatures, placed: Sequence[Placed], field: str) -> f
         return None
     below = sum(value < own for value in values) + sum(value == own for value in values) / 2
     return float(round(100 * below / len(values), 1))
-
-
-def scores(track: AudioFeatures, spreads: Mapping[str, Distribution]) -> dict[str, float]:
-    """Per feature, how many standard deviations it is from the playlist's average."""
-    return {
-        field: (value - spread.mean) / spread.sd
-        for field, spread in spreads.items()
-        if spread.sd > 0 and (value := getattr(track, field)) is not None
-    }
-
-
-def distance(apart: Mapping[str, float]) -> float | None:
-    """Root mean square of the scores; None without any."""
-    if not apart:
-        return None
-    return math.sqrt(fmean(score * score for score in apart.values()))
 
 
 def reasons(

@@ -25,7 +25,15 @@ from api.schemas.playlist import (
 from api.schemas.provenance import Capability, Method, Missing, Provenance, Reason, SourceName
 from api.services import fit
 from api.services.cascade import REQUEST_BUDGET_S, Cascade, to_json
-from api.services.distributions import FEATURES, Placed, distribution, key_counts, outliers
+from api.services.distributions import (
+    FEATURES,
+    Placed,
+    distance,
+    distribution,
+    key_counts,
+    outliers,
+    scores,
+)
 from api.services.export import WRITERS, ExportFormat
 from api.services.features import Features
 from api.services.playlists import CHANGED, Playlists, Position, Whole, seats_for
@@ -127,7 +135,7 @@ class Profiles:
         try:
             async with asyncio.timeout(REQUEST_BUDGET_S):
                 whole = await self._playlists.whole(ident, MOST_EXPORTED)
-                tracks = list(dict.fromkeys(one.track.id for one in whole.items if one.track))
+                tracks = _tracks(whole)
                 features = await self._features_of(tracks)
         except TimeoutError as error:
             raise TryLater(()) from error
@@ -142,17 +150,16 @@ class Profiles:
             raise
         except ApiError:
             return {}
-        served = {ident: one for ident, one in found.items() if isinstance(one, Served)}
-        return await asyncio.to_thread(_features, served)
+        return await asyncio.to_thread(_features, _answered(found))
 
     async def _gathered(
         self, ident: str, only: SourceName | None
     ) -> tuple[_Described, list[Served]]:
         """The playlist with its tracks' features, and the answers that it is made of."""
         whole = await self._playlists.whole(ident, MOST_ITEMS)
-        tracks = list(dict.fromkeys(item.track.id for item in whole.items if item.track))
+        tracks = _tracks(whole)
         source, found = await self._described(tracks, only)
-        served = {i: one for i, one in found.items() if isinstance(one, Served)}
+        served = _answered(found)
         features = await asyncio.to_thread(_features, served)
         late = sum(isinstance(one, LATER) for one in found.values())
         described = _Described(whole, source, features, late, tuple(tracks))
@@ -203,6 +210,15 @@ def _joint(refusals: Sequence[ApiError]) -> ApiError:
     told = {attempt.source: attempt for one in refusals for attempt in one.attempts}
     chosen.attempts = tuple(told.values())
     return chosen
+
+
+def _tracks(whole: Whole) -> list[str]:
+    """Each track once, in the order of the list."""
+    return list(dict.fromkeys(item.track.id for item in whole.items if item.track))
+
+
+def _answered(found: Mapping[str, Served | ApiError]) -> dict[str, Served]:
+    return {ident: one for ident, one in found.items() if isinstance(one, Served)}
 
 
 def _features(served: Mapping[str, Served]) -> dict[str, AudioFeatures]:
@@ -257,31 +273,30 @@ def fit_of(described: _Described, track: AudioFeatures) -> Fit:
     unlike = track.provenance[0].source is not described.source
     if unlike:
         spreads.pop("loudness", None)
-    apart = fit.scores(track, spreads)
+    apart = scores(track, spreads)
     percentile = fit.percentiles(track, placed, tuple(spreads))
-    near = fit.neighbours(track, placed, spreads)
-    distance = fit.distance(apart)
+    near, far = fit.neighbours(track, placed, spreads), distance(apart)
     return Fit(
         id=described.whole.playlist.id,
         track=track.id,
         source=described.source,
         described=len(placed),
-        distance=distance,
+        distance=far,
         percentile=percentile,
         because=fit.reasons(track, spreads, apart),
         nearest=tuple(near[: fit.SHOWN]),
         farthest=tuple(near[: -fit.SHOWN - 1 : -1]),
         provenance=(*_provenance(described), *track.provenance),
-        missing=(*_missing(described), *_gaps(percentile, distance, unlike=unlike)),
+        missing=(*_missing(described), *_gaps(percentile, far, unlike=unlike)),
     )
 
 
 def _gaps(
-    percentile: Mapping[str, float | None], distance: float | None, *, unlike: bool
+    percentile: Mapping[str, float | None], far: float | None, *, unlike: bool
 ) -> tuple[Missing, ...]:
     """Why a place is absent."""
     absent = [f"percentile.{name}" for name, value in percentile.items() if value is None]
-    absent += ["distance"] if distance is None else []
+    absent += ["distance"] if far is None else []
     return tuple(
         Missing(
             field=name,

@@ -14,6 +14,7 @@ from api.cache.entry import Key
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
 from api.music.ids import OWN_PREFIX
+from api.music.names import exactly, loosely
 from api.problems.refusals import SourceError
 from api.schemas.artist import (
     MatchedBy,
@@ -26,7 +27,6 @@ from api.schemas.artist import (
 from api.schemas.identity import IdScheme
 from api.schemas.provenance import Capability, Missing, Reason, SourceName
 from api.services.cascade import Answers, Cascade, Lookup, to_json
-from api.services.names import exactly, loosely
 
 STRENGTH = (  # an id of the first joins whatever the others say, and so on
     (IdScheme.MBID, MatchedBy.MBID),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from api.music.names import loosely
 from api.schemas.track import Track
 
 MOST_APART_MS = 1_500
@@ -28,8 +28,7 @@ def agreement(one: Track, other: Track) -> tuple[str, ...] | None:
 
 def plain_title(title: str) -> str:
     """A title without what services write differently: guests, remasters, case, accents, marks."""
-    folded = unicodedata.normalize("NFKD", title.casefold())
-    bare = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    bare = loosely(title)
     words = "".join(sign if sign.isalnum() else " " for sign in _ADDED.sub("", bare))
     return " ".join(words.split()) or bare.strip()
 

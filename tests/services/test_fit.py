@@ -2,8 +2,8 @@
 
 import pytest
 
-from api.services.distributions import Placed, distribution
-from api.services.fit import NOTHING, WITHIN, distance, neighbours, percentiles, reasons, scores
+from api.services.distributions import Placed, distance, distribution, scores
+from api.services.fit import NOTHING, WITHIN, neighbours, percentiles, reasons
 from tests.services.listening import features
 
 

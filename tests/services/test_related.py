@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.music.names import exactly, loosely
 from api.schemas.artist import RelatedArtists, Relation
 from api.schemas.provenance import Missing, Reason, SourceName
-from api.services.names import exactly, loosely
 from api.services.related import merge
 from tests.cache.making import OTHER
 from tests.services.listening import NEAR, related, relation

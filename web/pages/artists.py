@@ -7,7 +7,15 @@ from typing import ClassVar
 
 from fastapi import APIRouter, Response
 
-from api.schemas.artist import Artist, Image, MatchedBy, RankedArtist, RelatedVote, Relation
+from api.schemas.artist import (
+    Artist,
+    Image,
+    MatchedBy,
+    RankedArtist,
+    RelatedArtist,
+    RelatedVote,
+    Relation,
+)
 from web.client import is_own
 from web.pages.panel import Panel, add_panel
 from web.pages.rows import TrackRow, numbers, track_row
@@ -104,18 +112,11 @@ async def _related(request: PageRequest, ident: str) -> RelatedPanel:
 
 
 def _relation(request: PageRequest, relation: Relation) -> RelatedCard:
-    artist = relation.artist
-    said_by = f"named by {formatting.listed([_vote(vote) for vote in relation.sources])}"
-    return RelatedCard(
-        name=artist.name,
-        href=f"/artists/{artist.id}" if artist.id else None,
-        url=formatting.safe_url(artist.url),
-        picture=request.site.picture(artist.images),
-        genres=formatting.listed((artist.genres or ())[:MOST_GENRES]),
-        near=next(word for floor, word in NEARNESS if relation.score >= floor),
-        score=round(relation.score * 100, 1),
-        said_by="" if is_own(artist.id or "") else said_by,
-    )
+    named = f"named by {formatting.listed([_vote(vote) for vote in relation.sources])}"
+    said_by = "" if is_own(relation.artist.id or "") else named
+    near = next(word for floor, word in NEARNESS if relation.score >= floor)
+    score = round(relation.score * 100, 1)
+    return _card(request, relation.artist, said_by=said_by, near=near, score=score)
 
 
 def _vote(vote: RelatedVote) -> str:
@@ -125,16 +126,27 @@ def _vote(vote: RelatedVote) -> str:
 
 
 def _ranked(request: PageRequest, ranked: RankedArtist) -> RelatedCard:
-    artist = ranked.artist
+    said_by = f"no. {formatting.count(ranked.rank)} at Spotify"
+    return _card(request, ranked.artist, said_by=said_by)
+
+
+def _card(
+    request: PageRequest,
+    artist: RelatedArtist,
+    *,
+    said_by: str,
+    near: str | None = None,
+    score: float = 0,
+) -> RelatedCard:
     return RelatedCard(
         name=artist.name,
         href=f"/artists/{artist.id}" if artist.id else None,
         url=formatting.safe_url(artist.url),
         picture=request.site.picture(artist.images),
         genres=formatting.listed((artist.genres or ())[:MOST_GENRES]),
-        near=None,
-        score=0,
-        said_by=f"no. {formatting.count(ranked.rank)} at Spotify",
+        near=near,
+        score=score,
+        said_by=said_by,
     )
 
 
