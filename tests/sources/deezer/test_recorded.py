@@ -8,7 +8,7 @@ from api.problems.refusals import BadQuestion, Garbled, Limited
 from api.schemas.identity import IdScheme
 from api.sources import deezer
 from tests.sources.opened import Sent, open_settings, open_source
-from tests.sources.recorded import recorded
+from tests.sources.recorded import of_kind
 
 pytestmark = pytest.mark.shared
 REFUSED = {  # errors, by what their file’s name ends with
@@ -28,16 +28,9 @@ async def replaying(path, one):
             yield source
 
 
-def of_kind(data, kind):
-    """The recordings of one kind, of which there are some."""
-    found = [one for one in recorded(data, "deezer") if one.kind == kind]
-    assert found
-    return found
-
-
 async def test_related_artists_come_through(shared_data):
     """All of them, in order, with their numbers and pictures."""
-    for one in of_kind(shared_data, "artist-related"):
+    for one in of_kind(shared_data, "deezer", "artist-related"):
         async with replaying("/artist/27/related", one) as source:
             told = (await source.related("27", known=None)).value
 
@@ -54,7 +47,7 @@ async def test_related_artists_come_through(shared_data):
 
 async def test_tracks_come_through(shared_data):
     """Each as the recording whose number it names, its own measures in words."""
-    for one in of_kind(shared_data, "track"):
+    for one in of_kind(shared_data, "deezer", "track"):
         isrc = one.body["isrc"]
         async with replaying(f"/track/isrc:{isrc}", one) as source:
             told = (await source.track(isrc, market=None, known=None)).value
@@ -75,7 +68,7 @@ async def test_tracks_come_through(shared_data):
 
 async def test_errors_are_told_apart(shared_data):
     """By the number in them, whatever was asked."""
-    for one in of_kind(shared_data, "errors"):
+    for one in of_kind(shared_data, "deezer", "errors"):
         kind = next(kind for name, kind in REFUSED.items() if one.file.endswith(name))
         async with replaying("/artist/27/related", one) as source:
             with pytest.raises(kind) as raised:

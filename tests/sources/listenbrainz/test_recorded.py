@@ -12,7 +12,7 @@ from api.sources.base import Link
 from tests.sandbox.answers import of
 from tests.sandbox.open.listenbrainz import METADATA, SIMILAR
 from tests.sources.opened import Sent, open_settings, open_source
-from tests.sources.recorded import recorded
+from tests.sources.recorded import of_kind
 
 pytestmark = pytest.mark.shared
 
@@ -27,16 +27,9 @@ async def replaying(similar, metadata):
             yield source
 
 
-def of_kind(data, kind):
-    """The recordings of one kind, of which there are some."""
-    found = [one for one in recorded(data, "listenbrainz") if one.kind == kind]
-    assert found
-    return found
-
-
 async def test_similar_artists_come_through(shared_data):
     """All who have a name, by their numbers; of the others it is told that they are left out."""
-    for one in of_kind(shared_data, "similar-artists"):
+    for one in of_kind(shared_data, "listenbrainz", "similar-artists"):
         rows = one.body
         seed = rows[0]["reference_mbid"]
         async with replaying(one.answer, of([])) as source:
@@ -55,7 +48,7 @@ async def test_similar_artists_come_through(shared_data):
 
 async def test_artists_come_through(shared_data):
     """Name, genres by count, and the ids to which their addresses lead."""
-    for one in of_kind(shared_data, "metadata-artist"):
+    for one in of_kind(shared_data, "listenbrainz", "metadata-artist"):
         for sent in one.body:
             mbid = sent["artist_mbid"]
             async with replaying(of([]), one.answer) as source:
@@ -74,7 +67,7 @@ async def test_artists_come_through(shared_data):
 
 async def test_errors_are_closed_doors(shared_data):
     """All that were recorded ask for a token."""
-    for one in of_kind(shared_data, "errors"):
+    for one in of_kind(shared_data, "listenbrainz", "errors"):
         async with replaying(of([]), one.answer) as source:
             with pytest.raises(Closed) as raised:
                 await source.artist("8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11", known=None)

@@ -16,7 +16,7 @@ from tests.sandbox.answers import dump, of
 from tests.sandbox.ids import id_of
 from tests.sandbox.open.musicbrainz import SPOTIFY_PAGE
 from tests.sources.musicbrainz.asking import asked
-from tests.sources.recorded import recorded
+from tests.sources.recorded import of_kind, recorded
 
 pytestmark = pytest.mark.shared
 NEVER_ASKED = {"artist-browse", "artist-search", "genre-list", "recording-browse"} | {
@@ -27,13 +27,6 @@ ANY = {"mbid": "20ff3303-4fe2-4a47-a1b6-291e26aa3438", "isrc": "QZAAA0000001"}
 REFUSED = {"recording_null.json": "It has neither id nor title."}
 NO_RECORDING = {"recordings.json": "It is a release, under the name of another kind."}
 FIRST, SECOND = id_of("artist", 0), id_of("artist", 1)
-
-
-def of_kind(data, *kinds):
-    """The recordings of these kinds, of which there are some."""
-    found = [one for one in recorded(data, "musicbrainz") if one.kind in kinds]
-    assert found
-    return found
 
 
 def test_every_kind_is_gone_through_or_listed(shared_data):
@@ -47,7 +40,7 @@ def test_every_kind_is_gone_through_or_listed(shared_data):
 
 async def test_artists_come_through(shared_data):
     """Names, genres by their votes, and the ids that their pages at others tell."""
-    for one in of_kind(shared_data, "artist", "artist-rels", "artist-tags"):
+    for one in of_kind(shared_data, "musicbrainz", "artist", "artist-rels", "artist-tags"):
         ident = one.body["id"]
         async with asked(one.answer) as (source, _):
             made = (await source.artist(ident, known=None)).value
@@ -76,7 +69,7 @@ async def test_artists_come_through(shared_data):
 async def test_recordings_come_through(shared_data):
     """As the one with an ISRC, in whose answer they have this very form."""
     refused = set()
-    for one in of_kind(shared_data, "recording"):
+    for one in of_kind(shared_data, "musicbrainz", "recording"):
         sent, name = one.body, one.file.rpartition("__")[2]
         if name in NO_RECORDING:
             assert "media" in sent
@@ -99,7 +92,7 @@ async def test_recordings_come_through(shared_data):
 
 async def test_recordings_of_one_isrc_come_through_as_links_and_are_no_track(shared_data):
     """Two pieces have one number: both are told, and neither is taken."""
-    for one in of_kind(shared_data, "isrc"):
+    for one in of_kind(shared_data, "musicbrainz", "isrc"):
         isrc = one.body["isrc"]
         sent = {recording["id"] for recording in one.body["recordings"]}
         async with asked(one.answer) as (source, _):
@@ -116,7 +109,7 @@ async def test_pages_come_through(shared_data):
         FIRST: SPOTIFY_PAGE.format("artist", FIRST),
         SECOND: SPOTIFY_PAGE.format("artist", SECOND),
     }
-    for one in of_kind(shared_data, "url"):
+    for one in of_kind(shared_data, "musicbrainz", "url"):
         rows = one.body.get("urls", [one.body])
         names = [row["resource"] for row in rows]
         ours = dict(zip(names, pages.values(), strict=False))
@@ -141,7 +134,7 @@ async def test_pages_come_through(shared_data):
 
 async def test_errors_come_through_as_what_they_are(shared_data):
     """A bad question, an unknown thing and a request to wait are three things."""
-    for one in of_kind(shared_data, "errors"):
+    for one in of_kind(shared_data, "musicbrainz", "errors"):
         (meant,) = [kind for part, kind in ERRORS.items() if part in one.file]
         async with asked(one.answer) as (source, _):
             with pytest.raises(meant) as caught:

@@ -4,12 +4,12 @@ import pytest
 
 from api.problems.refusals import Garbled
 from api.sources import oembed
+from tests.conftest import SHARED
 from tests.sources.opened import assembled
-from tests.sources.replayed import OpenRecording, Replaying, recordings
+from tests.sources.recorded import ABSENT, Replaying, recorded
 
 pytestmark = pytest.mark.shared
-FILES = recordings("oembed")
-ABSENT = OpenRecording("no-recorded-answers", "")  # is skipped by this name
+FILES = list(recorded(SHARED, "oembed"))
 NOT_ASKED = {"album", "episode"}  # no source is asked about them; a track is not taken for one
 
 

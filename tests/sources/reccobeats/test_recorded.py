@@ -4,13 +4,13 @@ import pytest
 
 from api.problems.refusals import BadQuestion
 from api.sources import reccobeats
+from tests.conftest import SHARED
 from tests.sources.opened import assembled
 from tests.sources.reccobeats.sent import NUMBERS, ONE
-from tests.sources.replayed import OpenRecording, Replaying, recordings
+from tests.sources.recorded import ABSENT, Replaying, recorded
 
 pytestmark = pytest.mark.shared
-FILES = recordings("reccobeats")
-ABSENT = OpenRecording("no-recorded-answers", "")  # is skipped by this name
+FILES = list(recorded(SHARED, "reccobeats"))
 NOT_USED = {  # kinds that answer questions which are not asked
     "artist": "an artist is a name there, which its tracks tell as well",
     "artist-track": "lists of an artist's tracks are asked elsewhere",
