@@ -62,9 +62,11 @@ def edges(field: str, values: Sequence[float]) -> tuple[float, ...]:
     if width is None:
         return tuple(step / 10 for step in range(11))
     spread = (max(values) - min(values)) / width
-    width *= math.ceil(spread / MOST_BINS) or 1  # whatever a source says, the list stays short
     first, last = (math.floor(bound(values) / width) for bound in (min, max))
-    last += 1
+    # Whatever a source says, the list stays short; the spread may have lost its last digits.
+    wider = max(math.ceil(spread / MOST_BINS), math.ceil((last - first) / MOST_BINS), 1)
+    width *= wider
+    first, last = first // wider, last // wider + 1
     return tuple(step * width for step in range(first, last + 1))
 
 
