@@ -102,7 +102,7 @@ class _Composition(Generic[R]):
     filled: dict[str, Any] = field(default_factory=dict)
     said: list[Provenance] = field(default_factory=list)
     gaps: list[Missing] = field(default_factory=list)
-    """Why parts of what others say are absent, and whose word was not taken."""
+    """Why parts of what others say are absent, or were not taken."""
 
     @property
     def open_fields(self) -> set[str]:
@@ -117,11 +117,11 @@ class _Composition(Generic[R]):
     def take(self, other: R) -> None:
         """What is open here and known there."""
         who = other.provenance[0]
-        if not self.plan.fits(self.base, other):
-            self.gaps.append(_doubt(other))
-            return
         found = {name: _better(self._now(name), getattr(other, name)) for name in self.plan.fields}
         names = tuple(name for name, value in found.items() if value is not None)
+        if not self.plan.fits(self.base, other):
+            self.gaps += [_doubt(name, other) for name in names]
+            return
         self.filled |= {name: found[name] for name in names}
         self.gaps += [gap for gap in other.missing if gap.field.partition(".")[0] in names]
         detail = who.detail
@@ -150,11 +150,12 @@ class _Composition(Generic[R]):
                 yield Missing(field=name, reason=refusal.reason, detail=detail)
 
 
-def _doubt(other: Track | Artist) -> Missing:
+def _doubt(name: str, other: Track | Artist) -> Missing:
+    """Why the field is left open although somebody has something for it."""
     by = ", ".join(one.name for one in other.artists) if isinstance(other, Track) else ""
     who = other.provenance[0].source
     words = _ANOTHER.format(SOURCE_TITLES[who], other.name, by or "nobody named")
-    return Missing(field=f"from-{who}", reason=Reason.NOT_KNOWN, detail=words)
+    return Missing(field=name, reason=Reason.NOT_KNOWN, detail=words)
 
 
 def _is_there(whole: Track | Artist, path: str) -> bool:

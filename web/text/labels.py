@@ -117,6 +117,9 @@ PANELS = {  # headings
 }
 
 FIELDS = {
+    "album.id": "Album’s id",
+    "album.name": "Album’s title",
+    "owner.name": "Owner",
     "name": "Name",
     "images": "Picture",
     "genres": "Genres",
@@ -169,7 +172,7 @@ def speaker(source: SourceName, method: Method) -> str:
 def field_name(field: str) -> str:
     """`duration_ms` → `Length`; an unlisted field as it is, underscores opened.
 
-    Of a path only the end counts: `album.release_date` → `Release date`.
+    Of a path that is not listed only the end counts: `album.release_date` → `Release date`.
     """
-    field = field.rsplit(".", 1)[-1]
-    return FIELDS.get(field, field.replace("_", " ").capitalize())
+    last = field.rsplit(".", 1)[-1]
+    return FIELDS.get(field) or FIELDS.get(last, last.replace("_", " ").capitalize())

@@ -1,5 +1,6 @@
 import pytest
 
+from api.schemas.playlist import Owner
 from tests.web import lists, music
 
 A, T, P = music.ARTIST, music.TRACK, music.PLAYLIST
@@ -114,3 +115,15 @@ async def test_search_hits_say_what_they_are(site, fake):
     text = (await site.get("/search?q=quiet&type=playlist")).text
     for part in ("by Ada, 60 entries", "by Ada, 1 entry", "(no name)"):
         assert part in text
+
+
+async def test_a_playlist_of_which_little_is_told_promises_nothing(site, fake):
+    """No empty “by”, and no file of entries that nobody tells."""
+    untold = Owner(id="", name=None)
+    fake.answers[f"/v1/playlists/{P}"] = lists.playlist().model_copy(update={"owner": untold})
+    fake.refuse(f"/v1/playlists/{P}/items", 404, "playlist-unavailable")
+
+    text = (await site.get(f"/playlists/{P}")).text
+
+    assert 'class="by"' not in text
+    assert "/export" not in text
