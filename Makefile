@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test promises check rules lint types imports htmx-check audit soak format sandbox bench \
-	bench-audio calibration demo doctor settings purge vendor vendor-check lock openapi clean
+	bench-audio calibration demo doctor settings secret purge vendor vendor-check lock openapi clean
 
 # What runs is what the locks say, whatever else the shell has on its path; what Python has compiled,
 # and pytest rewritten, is kept for the next process.
@@ -84,6 +84,9 @@ doctor: .venv/.run ## ask every source outside one of each question, live: ARGS=
 
 settings: .venv/.run ## print the settings in force, without secrets
 	@$(BIN)/python -m api settings
+
+secret: .venv/.run ## print a new key for EARPRINT_SECRET, which sign-in needs
+	@$(BIN)/python -m api secret
 
 purge: .venv/.run ## forget everything cached from one source: make purge SOURCE=spotify
 	$(BIN)/python -m api purge $(or $(SOURCE),"")

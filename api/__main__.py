@@ -1,13 +1,15 @@
-"""The commands of the API: `python -m api serve`, `settings`, `doctor`, `purge`, `openapi`."""
+"""The commands of the API: `python -m api serve`, and others; see --help."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import json
+import os
 import random
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from api.cache.purge import NAMES, purge
 from api.http.server import server
 from api.schemas.doctor import Checkup
 from api.services.doctor import Doctor, in_words
-from api.settings import Settings, describe, load_settings
+from api.settings import KEY_BYTES, Settings, describe, load_settings
 from api.wiring import assemble, opened_to_ask
 
 
@@ -39,6 +41,7 @@ def main(arguments: Sequence[str]) -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve the JSON API alone; `python -m web` has the pages too")
     commands.add_parser("settings", help="print the settings in force, without secrets")
+    commands.add_parser("secret", help="print a new key for EARPRINT_SECRET")
     checked = commands.add_parser("doctor", help="ask every source outside one of each question")
     checked.add_argument("--json", action="store_true", help="as JSON, to be pasted into a report")
     cached = commands.add_parser("purge", help="forget everything cached from one source")
@@ -52,6 +55,8 @@ def main(arguments: Sequence[str]) -> None:
             server(tuned(create_app(settings)), settings).run()
         case "settings":
             sys.stdout.write(describe(load_settings()) + "\n")
+        case "secret":
+            sys.stdout.write(f"EARPRINT_SECRET={b64encode(os.urandom(KEY_BYTES)).decode()}\n")
         case "doctor":
             checkup = asyncio.run(examine(load_settings()))
             words = checkup.model_dump_json(indent=1) if asked.json else in_words(checkup)

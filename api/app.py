@@ -29,8 +29,9 @@ from api.http import openapi
 from api.http.content_encoding import ContentEncoding
 from api.http.cross_site import OwnPagesOnly
 from api.http.docs.routes import router as playground
-from api.http.edge import Edge
+from api.http.edge import Edge, anybody
 from api.http.responses import problem_response, request_id, working_response
+from api.http.session_cookie import SignedInCaller
 from api.problems.errors import ApiError, Internal, InvalidRequest, PlainHttp, Refused, StillWorking
 from api.problems.invalid_request import complaints
 from api.routes import (
@@ -40,8 +41,10 @@ from api.routes import (
     jobs,
     library,
     lookup,
+    me,
     playlists,
     server,
+    sign_in,
     tracks,
 )
 from api.routes.dependencies import known_query
@@ -92,7 +95,8 @@ def create_app(
     """The API for these settings, with pages if `html` brings them. Opens nothing yet."""
     parts = assemble(settings, clock=clock, chance=chance)
     hosts = OwnHosts((settings.host, *settings.hosts))
-    edge = Edge(parts.tiers, clock, hosts=hosts)
+    admit = SignedInCaller(parts.people.person) if settings.signs_in else anybody
+    edge = Edge(parts.tiers, clock, hosts=hosts, admit=admit)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -126,9 +130,11 @@ def create_app(
         library,
         collections,
         jobs,
+        me,
         server,
     ):
         app.include_router(routes.router, dependencies=[Depends(known_query)])
+    app.include_router(sign_in.router)  # Spotify adds to the query what it likes
     app.include_router(playground)
     if html is not None:
         app.include_router(html, include_in_schema=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 PUBLIC = "public"
@@ -31,9 +31,22 @@ class Caller(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Anybody:
-    """Whoever reaches this server: today everybody, as far as it can tell."""
+    """Whoever reaches this server, as far as it can tell."""
 
     principal: str = PUBLIC
+    sees_own_music: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who has signed in with Spotify, in one of their browsers."""
+
+    principal: str
+    name: str
+    csrf_token: str = field(repr=False)
+    """What forms of this browser's pages have to send back."""
+    session: str = field(repr=False)
+    """The hash under which the session is kept."""
     sees_own_music: bool = True
 
 
@@ -56,10 +69,15 @@ def asked_by(who: Caller) -> Iterator[None]:
         _CALLER.reset(token)
 
 
-def of_another_site(who: Caller) -> Anybody:
-    """The same caller, speaking for another web site, in whose answer own music has no say.
+def in_nobodys_name(who: Caller) -> Anybody:
+    """The same caller, asking for what everybody may know."""
+    return Anybody(sees_own_music=who.sees_own_music)
+
+
+def of_another_site(_who: Caller) -> Anybody:
+    """The caller speaking for another web site, for which neither they nor own music have a say.
 
     A song that somebody keeps here answers for its number at Spotify, too. Were another site told
     something else for that, it would learn which songs its visitor keeps.
     """
-    return Anybody(who.principal, sees_own_music=False)
+    return Anybody(sees_own_music=False)

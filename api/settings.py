@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from base64 import b64decode
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,6 +29,8 @@ from api.schemas.provenance import SourceName
 from api.system.hosts import host_name, is_loopback
 
 SPOTIFY_API_HOST = "api.spotify.com"
+SIGNED_IN = "/signed-in"
+KEY_BYTES = 32
 PREFIX = "EARPRINT_"
 SOURCE_BLOCKS = (  # of settings that have their source’s name in front
     "spotify",
@@ -75,6 +78,22 @@ def _is_plain_address(value: str) -> bool:
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 
 
+def _redirect_url(value: str) -> str:
+    """Where Spotify sends people back to after they have signed in. Raises ValueError."""
+    parts = urlsplit(value) if _is_plain_address(value) else urlsplit("")
+    by_address = parts.scheme == "http" and (parts.hostname or "") in {"127.0.0.1", "::1"}
+    if parts.path != SIGNED_IN or not (by_address or parts.scheme == "https"):
+        message = (
+            f"must be https://…{SIGNED_IN}, or http://127.0.0.1:PORT{SIGNED_IN} on this machine "
+            "(Spotify takes no localhost), letter by letter as it is registered at Spotify"
+        )
+        raise ValueError(message)
+    return value
+
+
+RedirectUrl = Annotated[str, AfterValidator(_redirect_url)]
+
+
 class SpotifySettings(BaseModel):
     """What Spotify needs: SPOTIFY_CLIENT_ID and so on."""
 
@@ -85,6 +104,7 @@ class SpotifySettings(BaseModel):
     market: Market | None = None
     api_url: BaseUrl = f"https://{SPOTIFY_API_HOST}/v1"
     accounts_url: BaseUrl = "https://accounts.spotify.com"
+    redirect_url: RedirectUrl | None = None
 
     @property
     def is_configured(self) -> bool:
@@ -162,6 +182,7 @@ class Settings(BaseSettings):
     demo: bool = True
 
     offline: bool = False
+    secret: SecretStr | None = None
 
     spotify: SpotifySettings = _block("spotify", SpotifySettings())
     reccobeats: OpenSettings = _block(
@@ -220,6 +241,17 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
+    @field_validator("secret")
+    @classmethod
+    def _keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not all(map(_key, value.get_secret_value().split(","))):
+            message = (
+                "must be 32 random bytes in base64, several separated by commas; “make secret” "
+                "prints such a line"
+            )
+            raise ValueError(message)
+        return value
+
     @field_validator("data_dir")
     @classmethod
     def _can_be_a_name(cls, value: Path) -> Path:
@@ -241,6 +273,25 @@ class Settings(BaseSettings):
     def is_open(self) -> bool:
         """Whether other machines can reach this server."""
         return not is_loopback(self.host)
+
+    @property
+    def secret_keys(self) -> tuple[bytes, ...]:
+        """What seals the tokens of people who sign in: the first key; all of them open."""
+        text = self.secret.get_secret_value() if self.secret else ""
+        return tuple(key for part in text.split(",") if (key := _key(part)))
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether people can sign in with Spotify here."""
+        asks_spotify = SourceName.SPOTIFY in self.sources and self.usage is Usage.PERSONAL
+        return bool(
+            self.secret and self.spotify.is_configured and asks_spotify and not self.offline
+        )
+
+    @property
+    def redirect_url(self) -> str:
+        """Where Spotify sends people back to; registered there letter by letter."""
+        return self.spotify.redirect_url or f"http://127.0.0.1:{self.port}{SIGNED_IN}"
 
     def address(self, port: int) -> str:
         """Where a browser on this machine finds the server."""
@@ -276,6 +327,16 @@ class Settings(BaseSettings):
     def upload_bytes(self) -> int:
         """The bound of an uploaded file."""
         return self.upload_mb * MEBIBYTE
+
+
+def _key(text: str) -> bytes | None:
+    """One key of EARPRINT_SECRET, in either alphabet of base64; None if it is none."""
+    plain = text.strip().rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        key = b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except ValueError:
+        return None
+    return key if len(key) == KEY_BYTES else None
 
 
 _PACKAGES = {"psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary"}

@@ -30,6 +30,7 @@ from api.db.demo import DemoTables
 from api.db.identities import IdentityTables
 from api.db.jobs import JobTables
 from api.db.library import LibraryTables
+from api.db.people import PeopleTables
 from api.db.reserve import put_by, with_reserve
 from api.db.revision import Revision
 from api.db.session import Durability, Offload, is_full, is_locked, make_engine, why
@@ -47,15 +48,21 @@ from api.services.cascade import Cascade
 from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.identity import Identities
+from api.services.personal import PersonalLists
 from api.services.playlists import Playlists
 from api.services.profile import Profiles
 from api.services.readiness import Readiness
 from api.services.related import Related
 from api.settings import Settings
+from api.sign_in.flow import SignIn
+from api.sign_in.people import People
+from api.sign_in.sealer import Sealer
 from api.sources.base import Source
 from api.sources.exportify import ExportifySource
 from api.sources.library import Holdings, IsrcOf, LibrarySource
 from api.sources.registry import Registry, make_registry
+from api.sources.spotify import SpotifyAccess, make_access
+from api.sources.spotify.authorization import Authorization
 from api.sources.spotify.source import SpotifySource
 from api.sources.upstream.gates import StoredGates
 from api.system import file_descriptors
@@ -105,6 +112,9 @@ class Parts:
     features: Features
     analyses: Analyses
     playlists: Playlists
+    personal: PersonalLists
+    people: People
+    sign_in: SignIn
     collections: OwnCollections
     demo: DemoLabel
     profiles: Profiles
@@ -114,7 +124,7 @@ class Parts:
         """Everything that routes may be given, by its type."""
         own = self.own
         routed: list[Any] = [self.settings, self.registry, self.catalog, self.related]
-        routed += [self.identities]
+        routed += [self.identities, self.personal, self.people, self.sign_in]
         routed += [self.features, self.analyses, self.playlists, self.profiles, self.readiness]
         routed += [self.collections, own.library, own.jobs, own.uploads, own.limits]
         return {type(service): service for service in routed}
@@ -135,7 +145,22 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         clock=clock,
         market=settings.spotify.market,
     )
-    registry = make_registry(settings, gates, clock=clock, chance=chance, at_home=sources.by_name)
+    sign_in = _make_sign_in(
+        settings,
+        gates,
+        tables=PeopleTables(engine, database.offload),
+        tiers=tiers,
+        clock=clock,
+        chance=chance,
+    )
+    registry = make_registry(
+        settings,
+        gates,
+        clock=clock,
+        chance=chance,
+        at_home=sources.by_name,
+        access=sign_in.access,
+    )
 
     async def isrc_of(ident: str) -> str | None:
         return await catalog.isrc_at_spotify(ident)
@@ -164,11 +189,56 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         features=features,
         analyses=Analyses(cascade),
         playlists=playlists,
+        personal=PersonalLists(cascade),
+        people=sign_in.people,
+        sign_in=sign_in.flow,
         collections=sources.collections,
         demo=sources.demo,
         profiles=Profiles(cascade, playlists, features),
         readiness=_readiness(database, tiers, own),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _SignInParts:
+    """Who is signed in, how one does, and the ways to Spotify that both share with its source."""
+
+    people: People
+    flow: SignIn
+    access: SpotifyAccess | None
+
+
+def _make_sign_in(
+    settings: Settings,
+    gates: StoredGates,
+    *,
+    tables: PeopleTables,
+    tiers: Tiers,
+    clock: Clock,
+    chance: Chance,
+) -> _SignInParts:
+    """All of it; where it is not set up nobody is ever signed in."""
+
+    def forget(principal: str) -> None:
+        tiers.forget_person(principal)
+        if access is not None and access.people is not None:
+            access.people.forget(principal)
+
+    sealer = Sealer(settings.secret_keys) if settings.signs_in else None
+    people = People(tables, sealer, clock=clock, on_forgotten=forget)
+    access, authorization = None, None
+    if settings.signs_in:
+        access = make_access(settings, gates, clock=clock, chance=chance, grants=people)
+        authorization = Authorization(
+            access.api,
+            access.endpoint,
+            client_id=settings.spotify.client_id or "",
+            accounts_url=settings.spotify.accounts_url,
+            redirect_url=settings.redirect_url,
+            clock=clock,
+        )
+    flow = SignIn(people, sealer, authorization, clock=clock, redirect_url=settings.redirect_url)
+    return _SignInParts(people, flow, access)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +392,7 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
         closing.callback(database.engine.dispose)
         closing.callback(database.offload.close)
         closing.callback(parts.collections.close)
+        closing.push_async_callback(parts.people.close)
         closing.push_async_callback(parts.registry.close)
         closing.push_async_callback(parts.identities.close)
         closing.push_async_callback(parts.tiers.close)
@@ -331,12 +402,13 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
             )
             await database.offload(lambda: put_by(database.engine))
             await parts.gates.load()
+            await parts.people.load()
             if parts.settings.shows_demo:
                 await _put_in(parts.demo)
         except (SQLAlchemyError, CommandError) as error:
             raise CannotStart(_in_words(error)) from error
         await parts.tiers.store.open()
-        upkeep = asyncio.create_task(_keep_up(parts.tiers), name="cache upkeep")
+        upkeep = asyncio.create_task(_keep_up(parts), name="upkeep")
         closing.push_async_callback(_end, upkeep)
         await closing.enter_async_context(parts.own.opened())
         yield
@@ -376,19 +448,28 @@ async def _end(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def _keep_up(tiers: Tiers) -> None:
-    """Notice purges by another process, and now and then sweep the store."""
+async def _keep_up(parts: Parts) -> None:
+    """Notice purges by another process, and now and then sweep away what is over."""
+    tiers = parts.tiers
     epochs = await tiers.store.epochs()
     turn = 0
     while True:
         if turn % SWEEP_EVERY == 0:
             await tiers.store.sweep()
+            await _sweep_people(parts.people)
         turn += 1
         await asyncio.sleep(PURGE_CHECK_EVERY_S)
         now = await tiers.store.epochs()
         for source in [name for name, epoch in now.items() if epochs.get(name) != epoch]:
             tiers.forget_in_memory(source)
         epochs = now
+
+
+async def _sweep_people(people: People) -> None:
+    try:
+        await people.sweep()
+    except SQLAlchemyError as error:
+        _log.warning("sign-ins that are over stay until the next sweep: %s", why(error))
 
 
 def _readiness(database: Database, tiers: Tiers, own: OwnFiles) -> Readiness:

@@ -13,7 +13,7 @@ from api.db.models import JobRow
 from api.library.jobs import Outlook, seconds_left
 from api.problems.refusals import Garbled, Limited, SourceError, Unreachable
 from api.schemas.library import JobState
-from api.sources.spotify.token import TokenKeeper
+from api.sources.spotify.token import TokenEndpoint, TokenKeeper
 from api.sources.upstream.breaker import FAILURES_IN_A_ROW, PROBE_EVERY_S, Breaker
 from api.sources.upstream.gates import AccessVerdict, Gate, StoredGates
 from api.sources.upstream.pacing import SlidingWindow
@@ -146,13 +146,18 @@ async def test_a_refusal_of_another_time_is_not_remembered(jump, retry_s, tmp_pa
     await tiers.close()
 
 
+def _keeper(played):
+    endpoint = TokenEndpoint(played.upstream, client_id="a", secret="b", clock=played.clock)
+    return TokenKeeper(endpoint, played.clock)
+
+
 async def test_a_token_is_renewed(jump, httpx_mock):
     """Nobody knows how long one from another time lives."""
     for number in range(2):
         token = {"access_token": f"t{number}", "expires_in": 3_600}
         httpx_mock.add_response(json=token, is_optional=True)
     async with line() as played:
-        keeper = TokenKeeper(played.upstream, client_id="a", secret="b", clock=played.clock)
+        keeper = _keeper(played)
         first = await keeper.token()
         played.clock.pass_s(jump)
         second = await keeper.token()
@@ -166,7 +171,7 @@ async def test_a_refused_sign_in_is_tried_again(jump, httpx_mock):
     httpx_mock.add_response(status_code=400, json={"error": "invalid_client"})
     httpx_mock.add_response(json={"access_token": "t", "expires_in": 3_600})
     async with line() as played:
-        keeper = TokenKeeper(played.upstream, client_id="a", secret="b", clock=played.clock)
+        keeper = _keeper(played)
         with pytest.raises(SourceError):
             await keeper.token()
         played.clock.pass_s(jump)

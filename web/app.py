@@ -49,6 +49,7 @@ def site(settings: Settings, version: str) -> Site:
         examples=ExampleIds(*(shown[f"{kind}_id"] for kind in ("artist", "track", "playlist"))),
         version=version,
         upload_mb=settings.upload_mb,
+        signs_in=settings.signs_in,
     )
 
 

@@ -18,8 +18,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from api.problems.errors import ApiError
 from api.problems.types import SLUGS
-from web.client import AnalysisPending, ApiProblem
+from web.client import AnalysisPending, ApiCall, ApiProblem
 from web.pages.jobs import job_path
 from web.render import Data
 from web.request import PageRequest, PageRequestDep, page_request
@@ -88,6 +89,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ApiProblem, _on_problem)
     app.add_exception_handler(AnalysisPending, _on_work)
     ours: tuple[tuple[type[Exception], Handler], ...] = (
+        (ApiError, _on_api_error),
         (StarletteHTTPException, _on_refusal),
         (RequestValidationError, _on_invalid),
         (Exception, _on_crash),
@@ -114,6 +116,15 @@ async def _on_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiProblem)  # noqa: S101  # what it is registered for
     asked = page_request(request)
     return _answer(asked, trouble(error, asked.base), error.headers)
+
+
+async def _on_api_error(request: Request, error: Exception) -> Response:
+    """What an address of the API that people go to has to say, such as that of a sign-in."""
+    assert isinstance(error, ApiError)  # noqa: S101  # what it is registered for
+    path, request_id = request.scope["path"], _request_id(request)
+    problem = error.problem(instance=path, request_id=request_id)
+    call = ApiCall(path, None, None, None, request_id)
+    return await _on_problem(request, ApiProblem(problem, call, error.retry_after))
 
 
 async def _on_work(_request: Request, error: Exception) -> Response:

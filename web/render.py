@@ -10,7 +10,9 @@ from typing import ClassVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2_fragments import render_block
+from markupsafe import Markup
 
+from api.caller import Person, caller
 from api.http.static import Asset, read_assets
 from web.text import formatting, labels, provenance
 
@@ -33,13 +35,16 @@ FILTERS = {
 class Shell:
     """What the layout shows around every page. `asked`: the text kept in the paste box.
 
-    `upload_mb`: what an own file may have, wherever one can be sent.
+    `upload_mb`: what an own file may have, wherever one can be sent. `signs_in`: people can sign in
+    with Spotify; `person`: the name of whoever has.
     """
 
     stand_in: bool
     version: str
     asked: str = ""
     upload_mb: int = 60
+    signs_in: bool = False
+    person: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +69,7 @@ def environment() -> Environment:
     )
     made.filters.update(FILTERS)
     made.globals["asset"] = assets().__getitem__
+    made.globals["csrf_field"] = csrf_field
     return made
 
 
@@ -73,6 +79,14 @@ def assets() -> Mapping[str, Asset]:
     own = read_assets(FOLDER / "own", STATIC)
     vendored = read_assets(FOLDER / "vendor", STATIC, "*.js", versioned=True)
     return {**own, **vendored}
+
+
+def csrf_field() -> Markup:
+    """What every form that changes something begins with, once its reader has signed in."""
+    who = caller()
+    if not isinstance(who, Person):
+        return Markup()
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(who.csrf_token)
 
 
 def render(template: str, data: Data, block: str | None = None) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, FastAPI, Request
 
+from api.caller import Person, caller
 from api.schemas.provenance import Missing, Provenance
 from web.client import ApiCall, ApiClient
 from web.render import Shell
@@ -65,8 +66,9 @@ class PageRequest:
 
     def shell(self, asked: str = "") -> Shell:
         """What stands around the page."""
-        site = self.site
-        return Shell(site.stand_in, site.version, asked, site.upload_mb)
+        site, who = self.site, caller()
+        person = who.name if isinstance(who, Person) else None
+        return Shell(site.stand_in, site.version, asked, site.upload_mb, site.signs_in, person)
 
     def text(self, name: str) -> str:
         """A query parameter, stripped; empty where there is none."""

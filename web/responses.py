@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from fastapi import Request, Response
 
+from api.caller import Person, caller
 from api.http.conditional import client_holds
 from web.render import Data, render
 from web.request import PageRequest
@@ -33,10 +34,14 @@ def fragment(
 
 
 def html(request: PageRequest, text: str, *, status: int, headers: Mapping[str, str]) -> Response:
-    """`text` with policy and validators; 304 if the client has it already."""
+    """`text` with policy and validators; 304 if the client has it already.
+
+    What whoever has signed in is shown is kept nowhere, so that nothing is left when they sign out.
+    """
     body = text.encode()
-    sent = {**_standing(request.site), **headers}
-    if status == OK:
+    own = {"Cache-Control": "private, no-store"} if isinstance(caller(), Person) else {}
+    sent = {**_standing(request.site), **headers, **own}
+    if status == OK and not own:
         sent["ETag"] = etag(body)
         if knows(request.http, sent["ETag"]):
             return Response(status_code=304, headers=sent)

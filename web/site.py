@@ -31,6 +31,7 @@ class Site:
     examples: ExampleIds | None = None
     version: str = "0.1.0"
     upload_mb: int = 60
+    signs_in: bool = False
 
     @property
     def policy(self) -> str:

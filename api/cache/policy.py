@@ -20,6 +20,7 @@ from api.problems.refusals import (
     DoesNotExist,
     Garbled,
     NotConfigured,
+    SignInEnded,
     SourceError,
     Unknown,
     Unreachable,
@@ -61,6 +62,7 @@ NEGATIVE_TTL: dict[type[SourceError], float] = {
     Unknown: 10 * MINUTE,
     Closed: DAY,
     NotConfigured: MINUTE,
+    SignInEnded: 5.0,  # it ends with the next sign-in
     Unreachable: 5.0,
     Garbled: 5.0,
     BadQuestion: 5.0,

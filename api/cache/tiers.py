@@ -148,6 +148,12 @@ class Tiers:
         self.memory.drop_source(source)
         self._refusals.clear()
 
+    def forget_person(self, principal: str) -> None:
+        """Drop what was fetched in somebody's name, and take nothing more in it."""
+        self.memory.drop_principal(principal)
+        for key in [key for key in self._refusals if key.principal == principal]:
+            self._refusals.pop(key, None)
+
     async def close(self) -> None:
         """Let flights land, then close the store."""
         await self._fetches.close()
@@ -178,7 +184,7 @@ class Tiers:
         return Served(entry, failure=error)
 
     async def _load(self, key: Key) -> Entry | None:
-        entry = await self.store.get(key)
+        entry = await self.store.get(key) if key.principal == PUBLIC else None
         if newer := self.memory.get(key):  # fetched while the store was read
             return newer
         if entry is not None:
@@ -229,7 +235,9 @@ class Tiers:
             self._refusals[flight.key] = _Refused(again(refusal), now, ages.fresh_until)
 
     async def _keep(self, entry: Entry) -> None:
-        await self.store.put(entry)
+        """What is somebody's own stays in memory: nothing of it is left when they sign out."""
+        if entry.key.principal == PUBLIC:
+            await self.store.put(entry)
         self.memory.put(entry)
 
     async def _build(self, work: _Derivation) -> Entry:
@@ -258,7 +266,8 @@ def joint_key(parts: Sequence[Served], variant: str) -> Key:
 
 
 def _widest(principals: Iterable[str]) -> str:
-    return next((name for name in principals if name != PUBLIC), PUBLIC)
+    own = sorted(set(principals) - {PUBLIC})
+    return "+".join(own) or PUBLIC
 
 
 def _kept_validator(fetched: Fetched[bytes]) -> str | None:

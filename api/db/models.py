@@ -167,3 +167,42 @@ class IdentityCorrectionRow(SQLModel, table=True):
     scheme: str = Field(primary_key=True)
     target: str | None = None
     set_at: float
+
+
+class PersonRow(SQLModel, table=True):
+    """Somebody who has signed in with Spotify. Times are unix seconds."""
+
+    __tablename__ = "person"
+
+    principal: str = Field(primary_key=True)
+    """Made up here, anew at each first sign-in: it tells nobody who it is."""
+    account: str = Field(unique=True)
+    """What Spotify never changes about an account."""
+    spotify_id: str
+    name: str
+    scopes: str
+    consented_at: float
+    refresh_token: str | None = None
+    """Sealed; None once Spotify takes it no more."""
+    version: int = 0
+    """Grows with every other refresh token: of two who replace it, one wins."""
+
+
+class SessionRow(SQLModel, table=True):
+    """One browser in which somebody is signed in, under the hash of what its cookie holds."""
+
+    __tablename__ = "person_session"
+
+    id: str = Field(primary_key=True)
+    principal: str = Field(foreign_key="person.principal", ondelete="CASCADE", index=True)
+    began_at: float
+    seen_at: float
+
+
+class SpentSignInRow(SQLModel, table=True):
+    """The hash of a sign-in’s `state` that has come back: it may do so once."""
+
+    __tablename__ = "spent_sign_in"
+
+    state: str = Field(primary_key=True)
+    spent_at: float = Field(index=True)

@@ -7,16 +7,24 @@ refused in any case: under it a browser takes another site's page for one of our
 
 from __future__ import annotations
 
-from fastapi import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+import hmac
+from collections import deque
 
-from api.caller import asked_by, caller, of_another_site
+from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.caller import Person, asked_by, caller, of_another_site
 from api.http.responses import problem_response
+from api.http.session_cookie import CSRF_HEADER
 from api.http.stored_answer import is_private
 from api.problems.errors import Refused
 from api.system.hosts import IN_PROCESS, OwnHosts
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+HEAD_BYTES = 4_096
+_NOT_OF_A_PAGE = "This was not sent by a page that Earprint has shown in this sign-in."
+_RELOAD = "Open the page anew and try again. Programs send no cookie, or its token as X-CSRF-Token."
 _CROSS_SITE = "A page of another site asked for this."
 _WRONG_HOST = "This server is not reached under the host name that was asked."
 _NAME_IT = (
@@ -39,7 +47,13 @@ class OwnPagesOnly:
         request = Request(scope)
         another_site = not followed_a_link(request) and self._is_foreign(request)
         refusal = self._refusal(request, another_site=another_site)
-        with asked_by(of_another_site(caller()) if another_site else caller()):
+        who = caller()
+        if refusal is None and isinstance(who, Person) and request.method not in SAFE:
+            body = _Body(receive)
+            if not await _bears(who.csrf_token, request, body):
+                refusal = Refused("cross-site", _NOT_OF_A_PAGE, hint=_RELOAD)
+            receive = body.again
+        with asked_by(of_another_site(who) if another_site else who):
             if refusal is None:
                 await self._app(scope, receive, send)
             else:
@@ -64,6 +78,41 @@ class OwnPagesOnly:
         if origin is None:
             return site is not None
         return not self._hosts.are_the_origin(origin, request.scope)
+
+
+class _Body:
+    """A request's body whose beginning is looked at before anybody reads it."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._looked_at: deque[Message] = deque()
+
+    async def head(self, size: int) -> bytes:
+        """At least so many bytes of it, or all."""
+        head = b""
+        while len(head) < size:
+            message = await self._receive()
+            self._looked_at.append(message)
+            head += message.get("body", b"")
+            if not message.get("more_body", False):
+                break
+        return head
+
+    async def again(self) -> Message:
+        """The body from its first byte on."""
+        return self._looked_at.popleft() if self._looked_at else await self._receive()
+
+
+async def _bears(token: str, request: Request, body: _Body) -> bool:
+    """Whether it was sent by a page of this very session.
+
+    A form has the token in its first field, but where it stands does not matter: whoever can write
+    it anywhere knows it, and no page of another site does.
+    """
+    if CSRF_HEADER in request.headers:
+        return hmac.compare_digest(request.headers[CSRF_HEADER].encode(), token.encode())
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind in FORMS and token.encode() in await body.head(HEAD_BYTES)
 
 
 def followed_a_link(request: Request) -> bool:

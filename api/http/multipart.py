@@ -21,6 +21,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
+from api.http.session_cookie import CSRF_FIELD
 from api.http.upload_slots import declared_bytes
 from api.problems.errors import InvalidRequest, PlainHttp, Refused
 from api.schemas.problem import InvalidPart
@@ -272,7 +273,8 @@ class _FormReader:
         if not self._parts.ended:
             raise _refused("body", _CUT_OFF)
         fields = self._parts.fields
-        return {name: text for name, text in fields.items() if text}, self._parts.filename
+        told = {name: text for name, text in fields.items() if text and name != CSRF_FIELD}
+        return told, self._parts.filename
 
 
 class _Parts:
@@ -317,7 +319,7 @@ class _Parts:
         name = _decoded(options.get(b"name", b""))
         self._part.name = name
         self._part.is_file = name == "file"
-        if name not in self._known | {"file"}:
+        if name not in self._known | {"file", CSRF_FIELD}:
             known = ", ".join(sorted(self._known | {"file"}))
             raise _refused(f"body/{name[:40]}", f"There is no such field; known are {known}.")
         if name in self.fields or (self._part.is_file and self.filename is not None):

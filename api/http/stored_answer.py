@@ -41,7 +41,7 @@ _LINKS = re.compile(  # what a page ends with; a page inside of something else d
     rb'"provenance":\[(?:[^"\[\]]|%s|%s)*+\],"missing":%s\}$' % (_STRING, _LIST, _LIST)
 )
 _LINKS_WITHIN = 16_000  # of its end: `missing` may be long
-PRIVATE = ("/v1/library", "/v1/jobs", "/v1/collections")
+PRIVATE = ("/v1/library", "/v1/jobs", "/v1/collections", "/v1/me")
 """Here even reading is for our own pages: what lies there is nobody else's business."""
 _OWN_ID = re.compile(rb"(?i)" + b"".join(rb"(?:%c|%%%02x)" % (c, c) for c in OWN_PREFIX.encode()))
 EXPOSED = b"ETag, Age, Cache-Status, Link, Retry-After, Server-Timing, X-Request-ID, Location, Vary"
@@ -207,7 +207,7 @@ class StoredAnswer(Response):
     def _for_the_edge(self) -> dict[str, Key]:
         """Nothing where the entry is not what this address always leads to."""
         key, who = self._served.entry.key, caller()
-        always = self._known_to_edge and key.principal == who.principal and who.sees_own_music
+        always = self._known_to_edge and key.principal == PUBLIC and who.sees_own_music
         return {CACHE_KEY: key} if always else {}
 
 

@@ -169,6 +169,18 @@ class BadUpstreamAnswer(ApiError):
         self.attempts = attempts
 
 
+class NotSignedIn(ApiError):
+    """Only somebody who has signed in with Spotify is told this."""
+
+    status = 401
+
+    def __init__(self, detail: str = "Nobody is signed in with Spotify in this browser.") -> None:
+        super().__init__(
+            "not-signed-in", detail, hint="Sign in with Spotify at /sign-in, then ask again."
+        )
+        self.headers = {"WWW-Authenticate": 'Cookie realm="earprint", form-action="/sign-in"'}
+
+
 class TryLater(ApiError):
     """At least one source might give it later."""
 

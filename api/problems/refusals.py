@@ -4,6 +4,7 @@
 SourceError
 ├─ Closed            answers this to others than us
 ├─ NotConfigured     cannot be asked with the settings of this server
+│  └─ SignInEnded    can be asked in a person's name once they sign in again
 ├─ Limited           asked us to wait until a time
 │  └─ InProgress     is working on it: a job of ours, which can be followed
 ├─ Unreachable       did not answer, or answered that it is broken
@@ -67,6 +68,10 @@ class NotConfigured(SourceError):
     reason = Reason.NOT_CONFIGURED
 
 
+class SignInEnded(NotConfigured):
+    """The source takes what it is asked in this person's name only after they sign in again."""
+
+
 class Limited(SourceError):
     """The source asked us to wait until `retry_at`."""
 
@@ -120,6 +125,7 @@ _BY_NAME = {
     for kind in (
         Closed,
         NotConfigured,
+        SignInEnded,
         Limited,
         Unreachable,
         Unknown,

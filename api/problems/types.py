@@ -32,6 +32,7 @@ SUBJECTS = {  # what may be unavailable: its slug, and how a sentence names it
     "audio analysis": ("analysis", "an audio analysis of this track"),
     "playlist profile": ("profile", "a profile of this playlist"),
     "search result": ("search", "search results"),
+    "own lists": ("own-lists", "your own lists at Spotify"),
 }
 _NO_AUDIO = "The file could be stored, but not heard as music. `detail` says what is wrong with it."
 _OTHER_FILE = "Export it again as WAV, FLAC, MP3, Ogg, Opus, M4A, AAC or AIFF, and upload that."
@@ -222,6 +223,27 @@ SLUGS: dict[str, SlugText] = {
         "A browser says that a page of another web site sent this request. Only Earprint’s own "
         "pages may change anything here, or read what is the owner’s own.",
         "Do it from Earprint’s pages, or with a program that is not a browser.",
+    ),
+    "not-signed-in": SlugText(
+        401,
+        "Not signed in",
+        "Spotify tells this only to the person it is about, after they have signed in here, and "
+        "only for as long as they allow it: six months at most.",
+        "Open /sign-in in a browser, allow at Spotify what is asked for, and try again.",
+    ),
+    "sign-in-failed": SlugText(
+        400,
+        "The sign-in did not work",
+        "Spotify has led the browser back here, but not in a way that this server can take. "
+        "`detail` says why. Nobody was signed in or out.",
+        "Begin again at /sign-in, in one browser, and finish within ten minutes.",
+    ),
+    "sign-in-unavailable": SlugText(
+        404,
+        "Nobody can sign in here",
+        "Signing in with Spotify is not set up on this server, or not for the address in use.",
+        "Everything else works without it. Whoever runs the server finds the steps in README, "
+        "under “Sign in with Spotify”.",
     ),
     "range-not-satisfiable": SlugText(
         416,

@@ -30,11 +30,14 @@ from api.services.analysis import Analyses
 from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.identity import Identities
+from api.services.personal import PersonalLists
 from api.services.playlists import Playlists
 from api.services.profile import Profiles
 from api.services.readiness import Readiness
 from api.services.related import Related
 from api.settings import Settings
+from api.sign_in.flow import SignIn
+from api.sign_in.people import People
 from api.sources.registry import Registry
 
 Service = TypeVar("Service")
@@ -57,11 +60,14 @@ FeaturesDep = Annotated[Features, _service(Features)]
 IdentitiesDep = Annotated[Identities, _service(Identities)]
 JobsDep = Annotated[Jobs, _service(Jobs)]
 OwnTracksDep = Annotated[OwnTracks, _service(OwnTracks)]
+PeopleDep = Annotated[People, _service(People)]
+PersonalListsDep = Annotated[PersonalLists, _service(PersonalLists)]
 PlaylistsDep = Annotated[Playlists, _service(Playlists)]
 ProfilesDep = Annotated[Profiles, _service(Profiles)]
 ReadinessDep = Annotated[Readiness, _service(Readiness)]
 RelatedDep = Annotated[Related, _service(Related)]
 SettingsDep = Annotated[Settings, _service(Settings)]
+SignInDep = Annotated[SignIn, _service(SignIn)]
 SourcesDep = Annotated[Registry, _service(Registry)]
 UploadLimitsDep = Annotated[UploadLimits, _service(UploadLimits)]
 UploadsDep = Annotated[Uploads, _service(Uploads)]

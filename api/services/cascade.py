@@ -5,28 +5,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import Any
 
 from api.cache.entry import Ages, Entry, Fetched, Key
 from api.cache.policy import TtlClass
 from api.cache.tiers import Holds, Served, Tiers, as_served, composed, joint_key
-from api.caller import caller
+from api.caller import Person, asked_by, caller, in_nobodys_name
 from api.clock import Clock
 from api.music.ids import OWN_PREFIX
 from api.problems.errors import (
     ApiError,
     BadUpstreamAnswer,
     NotFound,
+    NotSignedIn,
     StillWorking,
     TryLater,
     Unavailable,
 )
 from api.problems.refusals import (
+    Closed,
     DoesNotExist,
     Garbled,
     InProgress,
     Limited,
+    NotConfigured,
     NothingFound,
+    SignInEnded,
     SourceError,
     Unknown,
     Unreachable,
@@ -55,6 +60,15 @@ _LATE = "It has not answered in time; what it says is kept for the next time you
 _NOT_TOLD = "It is not asked: what is this server’s own is not told to others."
 _WAY_ON = "Connect Spotify credentials that may read it; /v1/sources shows what is open here."
 
+
+class InWhoseName(Enum):
+    """Who puts a question to a source that somebody can sign in with."""
+
+    NOBODY = auto()
+    PERSON_IF_REFUSED = auto()  # what everybody may know is theirs, too, and shared by all
+    PERSON = auto()
+
+
 Ask = Callable[[Any, str, str | None], Awaitable[Fetched[Any]]]
 
 
@@ -78,6 +92,7 @@ class Lookup:
     by_market: bool = False  # whether the answer depends on one: the caller's, or the source's own
     only: SourceName | None = None
     among: frozenset[SourceName] | None = None
+    in_name: InWhoseName = InWhoseName.NOBODY
     in_batches: bool = False  # of those sources alone that can be asked about many at once
     wait: bool = False  # rather than serve a stale value while it is refreshed
     holds: Holds | None = None  # whether a kept value may be served at all
@@ -241,7 +256,20 @@ class Cascade:
             return Unreachable(source.name, "The time for this request is up.")
 
     async def of(self, source: Any, lookup: Lookup) -> Served:  # noqa: ANN401  # any Source
-        """One source's answer. Raises SourceError."""
+        """One source's answer, in whose name the lookup says. Raises SourceError."""
+        who = caller()
+        asks = isinstance(who, Person) and source.name is SourceName.SPOTIFY
+        if asks and lookup.in_name is InWhoseName.PERSON:
+            return await self._of(source, lookup)
+        try:
+            with asked_by(in_nobodys_name(who)):
+                return await self._of(source, lookup)
+        except (Closed, Unknown, NotConfigured):
+            if not asks or lookup.in_name is InWhoseName.NOBODY:
+                raise
+        return await self._of(source, lookup)
+
+    async def _of(self, source: Any, lookup: Lookup) -> Served:  # noqa: ANN401  # any Source
         if source.at_home:
             at_home = await lookup.ask(source, lookup.ident, None)
             assert at_home.value is not None  # noqa: S101  # “unchanged” needs a known value
@@ -284,6 +312,9 @@ class Cascade:
                 return StillWorking(
                     refusal.job, retry_after=refusal.attempt(self.clock()).retry_after or 1
                 )
+        for refusal in refused:
+            if isinstance(refusal, SignInEnded) and lookup.in_name is InWhoseName.PERSON:
+                return NotSignedIn(refusal.detail)
         attempts = self.attempts(lookup, refusals)
         if any(isinstance(refusal, DoesNotExist) for refusal in refused):
             return NotFound(lookup.thing, attempts)

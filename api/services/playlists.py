@@ -22,7 +22,7 @@ from api.problems.refusals import Garbled
 from api.schemas.lists import Page
 from api.schemas.playlist import ItemKind, Playlist, PlaylistItem
 from api.schemas.provenance import Capability, Gaps, Missing, Reason
-from api.services.cascade import Cascade, Lookup
+from api.services.cascade import Cascade, InWhoseName, Lookup
 
 READINGS = 2  # one more, if the playlist was changed during the first
 PAGE = 100
@@ -162,6 +162,7 @@ class Playlists:
             ident=ident,
             by_market=True,
             ttl=TtlClass.PLAYLIST,
+            in_name=InWhoseName.PERSON_IF_REFUSED,
             ask=ask,
             holds=None if snapshot is None else lambda entry: entry.validator == snapshot,
         )
@@ -215,6 +216,7 @@ def _playlist_lookup(ident: str, *, wait: bool = False, since: float | None = No
         ident=ident,
         by_market=True,
         ttl=TtlClass.PLAYLIST,
+        in_name=InWhoseName.PERSON_IF_REFUSED,
         ask=lambda source, native, known: source.playlist(native, known=known),
         wait=wait,
         holds=holds,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from api.caller import caller
@@ -150,8 +151,10 @@ def make_registry(
     clock: Clock,
     chance: Chance,
     at_home: Mapping[SourceName, Source] | None = None,
+    access: spotify.SpotifyAccess | None = None,
 ) -> Registry:
     """The sources named in the settings; those `at_home` are made elsewhere."""
+    makers = _MAKERS | {SourceName.SPOTIFY: partial(spotify.make_source, access=access)}
 
     def member(name: SourceName) -> Source | Absent:
         if settings.usage is Usage.COMMERCIAL and name in _NOT_FOR_MONEY:
@@ -160,11 +163,11 @@ def make_registry(
             return at_home[name]
         if settings.offline:
             return Absent(name, _OFFLINE)
-        if name not in _MAKERS:
+        if name not in makers:
             return Absent(name, _NOT_YET)
         if lacking := _lacking(settings, name):
             return Absent(name, lacking)
-        return _MAKERS[name](settings, gates, clock=clock, chance=chance)
+        return makers[name](settings, gates, clock=clock, chance=chance)
 
     return Registry(tuple(member(name) for name in settings.sources))
 
@@ -181,7 +184,6 @@ def _lacking(settings: Settings, name: SourceName) -> str | None:
 
 
 _MAKERS: dict[SourceName, Callable[..., Source]] = {
-    SourceName.SPOTIFY: spotify.make_source,
     SourceName.RECCOBEATS: reccobeats.make_source,
     SourceName.MUSICBRAINZ: musicbrainz.make_source,
     SourceName.WIKIDATA: wikidata.make_source,

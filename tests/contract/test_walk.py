@@ -15,7 +15,7 @@ from tests.sandbox.ids import id_of
 pytestmark = pytest.mark.no_cover  # coverage has the one profiler that a thread may have
 
 
-BESIDE = {"cache upkeep", "worker"}  # tasks that go on whatever is asked
+BESIDE = {"upkeep", "worker"}  # tasks that go on whatever is asked
 
 
 def running() -> bool:

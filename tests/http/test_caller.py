@@ -16,21 +16,16 @@ def told_apart(scope):
     return Anybody(headers.get(b"x-key", b"public").decode())
 
 
-async def test_answers_are_kept_apart_by_who_asked(product, sandbox):
-    """What was fetched in one name is given to nobody else, and to no cache on the way."""
+async def test_what_everybody_may_know_is_the_same_for_all(product, sandbox):
+    """It is fetched once, in nobody's name, and its bytes tell nothing of who asks."""
     product.app.state.edge._admit = told_apart
     names = ("ada", "ben", "public")
-    first = [await product.get(TRACK, headers={"X-Key": name}) for name in names]
-    again = [await product.get(TRACK, headers={"X-Key": name}) for name in names]
+    answers = [await product.get(TRACK, headers={"X-Key": name}) for name in names * 2]
 
-    assert [answer.status_code for answer in (*first, *again)] == [200] * 6
-    assert sum(count for path, count in sandbox.calls.items() if path.startswith("/v1/tr")) == 3
-    assert ["hit" in answer.headers["cache-status"] for answer in (*first, *again)] == [
-        *[False] * 3,
-        *[True] * 3,
-    ]
-    assert [answer.headers["cache-control"] for answer in first[:2]] == ["private, no-store"] * 2
-    assert first[2].headers["cache-control"].startswith("public, ")
+    assert {answer.status_code for answer in answers} == {200}
+    assert sum(count for path, count in sandbox.calls.items() if path.startswith("/v1/tr")) == 1
+    assert len({answer.content for answer in answers}) == 1
+    assert all(answer.headers["cache-control"].startswith("public, ") for answer in answers)
     assert caller().principal == "public"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from tests.sandbox import words
-from tests.sandbox.answers import Refusal, Request, error
+from tests.sandbox.answers import Refusal, Request, error, unauthorised
 from tests.sandbox.catalogue import Catalogue, catalogue
 from tests.sandbox.ids import is_id
 from tests.sandbox.render import Json, Render
@@ -44,8 +44,22 @@ class Ask:
     base_url: str
     rules: Rules
     genres: Genres
-    by_user: bool
+    person: str | None = None
+    scopes: frozenset[str] = frozenset()
     path_id: str = ""
+
+    @property
+    def by_user(self) -> bool:
+        """Tell whether somebody has signed in, rather than the app alone."""
+        return self.person is not None
+
+    def user(self, scope: str | None = None) -> str:
+        """Answer who asks; raises Refusal 401 for the app alone, 403 without the scope."""
+        if self.person is None:
+            raise Refusal(unauthorised("Valid user authentication required"))
+        if scope is not None and scope not in self.scopes:
+            raise Refusal(error(403, "Insufficient client scope"))
+        return self.person
 
     @property
     def catalogue(self) -> Catalogue:

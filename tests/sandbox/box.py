@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from tests.sandbox import control, pictures, routes, service
 from tests.sandbox import open as open_services
+from tests.sandbox.accounts import SCOPES
 from tests.sandbox.answers import Answer, Request
 from tests.sandbox.catalogue import catalogue
 from tests.sandbox.faults import producible
@@ -106,7 +107,17 @@ class Sandbox(OnLoopback):
 
     def issue_token(self, *, user: bool = False) -> str:
         """Hand out an access token without the token endpoint; a user's opens playlist items."""
-        return self.state.tokens.issue(self.switches.token_lifetime_s, user=user)
+        person = self.switches.listener if user else None
+        lifetime_s = self.switches.token_lifetime_s
+        return self.state.tokens.issue(lifetime_s, person=person, scopes=SCOPES if user else ())
+
+    def register(self, redirect_url: str) -> None:
+        """Let people be led back to this address after they have consented."""
+        self.state.redirect_uris.add(redirect_url)
+
+    def revoke(self, person: str) -> None:
+        """Let whatever this person has allowed be allowed no more."""
+        self.state.consents.revoke(person)
 
     def expire_tokens(self) -> None:
         """Let every token handed out so far answer 401."""

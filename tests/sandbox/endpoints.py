@@ -94,11 +94,6 @@ def audio_analysis(ask: Ask) -> Answer:
     return Answer(200, analysis_body(number), headers)
 
 
-def me(ask: Ask) -> Answer:
-    """Refuse: sign-in is not spoken here yet."""
-    return error(401, "Valid user authentication required")
-
-
 def _artist(ask: Ask, n: int | None) -> Json | None:
     return None if n is None else ask.render.artist(ask.catalogue.artists[n])
 

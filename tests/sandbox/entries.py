@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.sandbox import naming, playlists
 from tests.sandbox.ids import id_of
+from tests.sandbox.people import PEOPLE
 from tests.sandbox.playlists import Entry, Playlist
 from tests.sandbox.render import PLAYERS, Json, Render
 
@@ -154,4 +155,4 @@ def _episode_as_track(render: Render, n: int) -> Json:
 
 
 def _display_name(owner: str) -> str | None:
-    return {playlists.LISTENER: "Sandbox Listener", playlists.EDITOR: "Spotify"}.get(owner)
+    return {**PEOPLE, playlists.EDITOR: "Spotify"}.get(owner)

@@ -27,3 +27,4 @@ FOREIGN_PLAYLIST = 4  # somebody else's
 EDITORIAL_PLAYLIST = 5  # 404, and null in searches
 SINGLE_PLAYLIST = 6  # one entry
 VERY_LONG_PLAYLIST = 7  # 2,500 entries
+SECRET_PLAYLISTS = (8, 10)  # known to their owners alone: the listener's, the other's

@@ -1,7 +1,7 @@
 """Playlists: endpoints whose answers depend on whose list it is and who asks."""
 
 from tests.sandbox import entries, fields, landmarks, playlists
-from tests.sandbox.answers import Answer, Refusal, error, of, unauthorised
+from tests.sandbox.answers import Answer, Refusal, error, of
 from tests.sandbox.asking import Ask, Page, Window
 from tests.sandbox.playlists import LISTENER, Playlist
 from tests.sandbox.render import Json
@@ -24,17 +24,16 @@ def playlist(ask: Ask) -> Answer:
 def playlist_tracks(ask: Ask) -> Answer:
     """Answer a page of entries under the old name, which client credentials may read."""
     row = _playlist(ask)
-    if not ask.rules.strangers and row.owner != LISTENER:
+    if not ask.rules.strangers and row.owner != (ask.person or LISTENER):
         raise Refusal(error(403, "Forbidden"))
     return _entries(ask, row, ask.rules.playlist_tracks)
 
 
 def playlist_items(ask: Ask) -> Answer:
     """Answer a page of entries under the new name; needs the signed-in owner."""
-    if not ask.by_user:
-        raise Refusal(unauthorised("Valid user authentication required"))
+    person = ask.user()
     row = _playlist(ask)
-    if row.owner != LISTENER:
+    if row.owner != person:
         raise Refusal(error(403, "Forbidden"))
     return _entries(ask, row, ask.rules.playlist_items)
 
@@ -43,11 +42,14 @@ def _playlist(ask: Ask) -> Playlist:
     number = playlists.number(ask.valid(ask.path_id))
     if number is None or number == landmarks.EDITORIAL_PLAYLIST:
         raise Refusal(error(404, "Resource not found"))
-    return playlists.playlists()[number]
+    row = playlists.playlists()[number]
+    if row.secret and row.owner != ask.person:
+        raise Refusal(error(404, "Resource not found"))
+    return row
 
 
 def _may_see_entries(ask: Ask, row: Playlist) -> bool:
-    own = row.owner == LISTENER
+    own = row.owner == (ask.person or LISTENER)
     return ask.rules.strangers or (own and (ask.by_user or ask.rules.twins))
 
 

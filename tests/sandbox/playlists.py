@@ -9,6 +9,7 @@ from tests.sandbox.catalogue import catalogue
 from tests.sandbox.ids import id_of
 
 LISTENER = "sandbox-listener"
+OTHER_LISTENER = "other-listener"
 STRANGER = "someone%20else"  # user ids are no base62 and arrive escaped
 EDITOR = "spotify"
 EPISODES = 3
@@ -35,6 +36,11 @@ class Playlist:
     entries: tuple[Entry, ...]
 
     @property
+    def secret(self) -> bool:
+        """Whether only its owner is told of it."""
+        return self.n in landmarks.SECRET_PLAYLISTS
+
+    @property
     def snapshot_id(self) -> str:
         """A version in Spotify's manner; our playlists never change, nor does this."""
         return "AAAA" + id_of("snapshot", self.n) + "=="
@@ -59,6 +65,9 @@ def playlists() -> tuple[Playlist, ...]:
         ("This Week in Nothing", "Made by nobody for everybody", EDITOR, _tracks(50)),
         ("Just the One", "", LISTENER, _tracks(1)),
         ("", "The name is empty", LISTENER, _tracks(2500)),
+        ("Sleepless", "For nobody else", LISTENER, _tracks(30)),
+        ("Rehearsal Nights", "", OTHER_LISTENER, _tracks(20)),
+        ("Not Yet Out", "Mine alone", OTHER_LISTENER, _tracks(7)),
     )
     return tuple(_playlist(n, row) for n, row in enumerate(rows))
 
@@ -76,10 +85,16 @@ def _playlist(n: int, row: tuple[str, str | None, str, tuple[Entry, ...]]) -> Pl
         name=name,
         description=description,
         owner=owner,
-        public=None if n == landmarks.PLAYLIST_OF_101 else True,
+        public=_public(n),
         pictured=n not in {landmarks.EMPTY_PLAYLIST, landmarks.SINGLE_PLAYLIST},
         entries=entries,
     )
+
+
+def _public(n: int) -> bool | None:
+    if n in landmarks.SECRET_PLAYLISTS:
+        return False
+    return None if n == landmarks.PLAYLIST_OF_101 else True
 
 
 def _mixed() -> tuple[Entry, ...]:

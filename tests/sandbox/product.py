@@ -8,6 +8,7 @@ import asyncio
 import os
 import socket
 import sys
+from base64 import b64encode
 
 from api.settings import load_settings
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
@@ -24,6 +25,7 @@ async def main() -> None:
             "SPOTIFY_CLIENT_SECRET": CLIENT_SECRET,
             "SPOTIFY_API_URL": sandbox.api_url,
             "SPOTIFY_ACCOUNTS_URL": sandbox.accounts_url,
+            "EARPRINT_SECRET": b64encode(os.urandom(32)).decode(),
             **sandbox.urls(),
             "EARPRINT_CONTACT": "sandbox@localhost",
             "LASTFM_API_KEY": "any key will do",
@@ -33,7 +35,9 @@ async def main() -> None:
             "A stand-in answers in the sources’ place: all music shown is invented.\n"
             f"The stand-in can be told to fail, too: {sandbox.accounts_url}/__sandbox/state\n"
         )
-        await server(load_settings()).serve()
+        settings = load_settings()
+        sandbox.register(settings.redirect_url)
+        await server(settings).serve()
 
 
 def _sandbox() -> Sandbox:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.sandbox import endpoints, lists, search
+from tests.sandbox import endpoints, lists, personal, search
 from tests.sandbox.answers import Answer
 from tests.sandbox.asking import Ask
 
 TOKEN_PATH = "/api/token"
+CONSENT_PATH = "/authorize"
 UNKNOWN = "(unknown path)"
 
 
@@ -46,7 +47,10 @@ ROUTES = (
     Route("/v1/playlists/{id}/tracks", "playlist_tracks", lists.playlist_tracks),
     Route("/v1/playlists/{id}/items", "playlist_items", lists.playlist_items),
     Route("/v1/search", "search", search.search),
-    Route("/v1/me", "me", endpoints.me),
+    Route("/v1/me", "me", personal.me),
+    Route("/v1/me/playlists", "me", personal.playlists),
+    Route("/v1/me/top/artists", "me", personal.top_artists),
+    Route("/v1/me/top/tracks", "me", personal.top_tracks),
 )
 
 
@@ -64,7 +68,7 @@ def match(path: str) -> Match | None:
 
 def template_of(path: str) -> str:
     """Answer the name a path is counted under."""
-    if path == TOKEN_PATH:
+    if path in {TOKEN_PATH, CONSENT_PATH}:
         return path
     found = match(path)
     return found.route.template if found else UNKNOWN

@@ -27,6 +27,8 @@ def answer(request: Request, state: State, base_url: str) -> Answer:
 def _answer(request: Request, state: State, base_url: str) -> Answer:
     if request.path == routes.TOKEN_PATH:
         return _token(request, state)
+    if request.path == routes.CONSENT_PATH:
+        return accounts.authorize(request, state)
     found = routes.match(request.path)
     if found is None or request.method not in {"GET", "HEAD"}:
         return error(404, "Service not found")
@@ -39,7 +41,8 @@ def _answer(request: Request, state: State, base_url: str) -> Answer:
         base_url=base_url,
         rules=switches.rules,
         genres=switches.genres,
-        by_user=token in state.tokens.users,
+        person=state.tokens.people.get(token),
+        scopes=frozenset(state.tokens.scopes.get(token, ())),
         path_id=found.path_id,
     )
     return found.route.answer(ask)

@@ -9,6 +9,8 @@ from tests.sandbox.rules import RULES, AppClass, Genres, Rules
 
 CLIENT_ID = "sandbox"
 CLIENT_SECRET = "sandbox-secret"
+CODE_LIFE_S = 600
+CONSENT_LIFE_S = 182 * 86_400
 PENALTY_S = 30  # what a call during a 429 adds, in the limiter
 
 
@@ -25,6 +27,9 @@ class Switches:
     token_lifetime_s: float = 3600
     calls_per_window: int | None = None  # None: no rate limit
     window_s: float = 30
+    listener: str = "sandbox-listener"  # who is at the consent page
+    consents: bool = True
+    rotates: bool = False  # a new refresh token with each access token
 
     @property
     def rules(self) -> Rules:
@@ -38,15 +43,18 @@ class Tokens:
 
     clock: Callable[[], float]
     deaths: dict[str, float] = field(default_factory=dict)
-    users: set[str] = field(default_factory=set)
+    people: dict[str, str] = field(default_factory=dict)
+    scopes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def issue(self, lifetime_s: float, *, user: bool = False) -> str:
-        """Hand out a new token; a user token also opens playlist items."""
+    def issue(
+        self, lifetime_s: float, *, person: str | None = None, scopes: tuple[str, ...] = ()
+    ) -> str:
+        """Hand out a new token; a person's also opens what is theirs."""
         digest = hashlib.sha512(f"earprint-sandbox:token:{len(self.deaths)}".encode()).hexdigest()
         token = f"BQ{digest}"
         self.deaths[token] = self.clock() + lifetime_s
-        if user:
-            self.users.add(token)
+        if person is not None:
+            self.people[token], self.scopes[token] = person, scopes
         return token
 
     def expire(self) -> None:
@@ -56,6 +64,69 @@ class Tokens:
     def is_dead(self, token: str) -> bool:
         """Tell whether a token we handed out has expired."""
         return self.clock() >= self.deaths[token]
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Who has allowed what, and how that is to be claimed."""
+
+    person: str
+    scopes: tuple[str, ...]
+    redirect_uri: str
+    challenge: str
+    at: float
+
+
+@dataclass(slots=True)
+class Consents:
+    """Codes, which work once, and refresh tokens, which die six months after the consent."""
+
+    clock: Callable[[], float]
+    codes: dict[str, Consent] = field(default_factory=dict)
+    refresh_tokens: dict[str, Consent] = field(default_factory=dict)
+    made: int = 0
+
+    def code_for(self, consent: Consent) -> str:
+        """Hand out a code."""
+        code = self._secret("code")
+        self.codes[code] = consent
+        return code
+
+    def spent(self, code: str) -> Consent | None:
+        """Take a code; None for one that there never was, or no longer is."""
+        consent = self.codes.pop(code, None)
+        return None if consent is None or self.clock() > consent.at + CODE_LIFE_S else consent
+
+    def refresh_token_for(self, consent: Consent) -> str:
+        """Hand out a refresh token."""
+        token = self._secret("refresh")
+        self.refresh_tokens[token] = consent
+        return token
+
+    def of(self, token: str) -> Consent | None:
+        """What a refresh token stands for; None for one that was replaced, or never was."""
+        return self.refresh_tokens.get(token)
+
+    def rotated(self, token: str) -> str:
+        """Replace a refresh token by another."""
+        return self.refresh_token_for(self.refresh_tokens.pop(token))
+
+    def revoke(self, person: str) -> None:
+        """Let whatever this person has allowed be allowed no more."""
+        self.refresh_tokens = {
+            token: consent
+            for token, consent in self.refresh_tokens.items()
+            if consent.person != person
+        }
+
+    def is_dead(self, consent: Consent) -> bool:
+        """Tell whether six months have passed since the consent."""
+        return self.clock() > consent.at + CONSENT_LIFE_S
+
+    def _secret(self, kind: str) -> str:
+        self.made += 1
+        seed = f"earprint-sandbox:{kind}:{self.made}".encode()
+        return f"AQ{hashlib.sha512(seed).hexdigest()}"
 
 
 @dataclass(slots=True)
@@ -122,11 +193,14 @@ class State:
     clock: Callable[[], float]
     switches: Switches = field(default_factory=Switches)
     credentials: dict[str, str] = field(default_factory=lambda: {CLIENT_ID: CLIENT_SECRET})
+    redirect_uris: set[str] = field(default_factory=set)
     tokens: Tokens = field(init=False)
+    consents: Consents = field(init=False)
     limiter: Limiter = field(init=False)
     counters: Counters = field(init=False)
 
     def __post_init__(self) -> None:
         self.tokens = Tokens(self.clock)
+        self.consents = Consents(self.clock)
         self.limiter = Limiter(self.clock)
         self.counters = Counters(self.clock)

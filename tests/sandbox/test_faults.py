@@ -246,7 +246,7 @@ async def test_everything_can_be_switched_over_http(sandbox, api):
 
     assert (state["app_class"], state["calls"]) == ("new-dev", {"/v1/audio-features/{id}": 1})
     assert (closed, broken, artist["genres"], reset["calls"]) == (403, 500, None, {})
-    assert sandbox.state.tokens.users == {user}
+    assert set(sandbox.state.tokens.people) == {user}
     assert [(await api.post("/__sandbox/state", json=w)).status_code for w in wrong] == [400, 400]
     assert len((await api.get("/__sandbox/faults")).json()) == len(FAULTS)
 

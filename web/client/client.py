@@ -21,6 +21,7 @@ from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.features import AudioFeatures, FeatureComparison
 from api.schemas.library import Job
 from api.schemas.lists import Batch, Page, SearchResults
+from api.schemas.me import Me, Stretch
 from api.schemas.playlist import Playlist, PlaylistItem, PlaylistProfile
 from api.schemas.problem import Problem
 from api.schemas.reference import Reference
@@ -130,6 +131,25 @@ class ApiClient:
     async def playlist_profile(self, ident: str) -> ApiResponse[PlaylistProfile]:
         """What a playlist sounds like."""
         return await self._get(PlaylistProfile, _path("playlists", ident, "profile"))
+
+    async def me(self) -> ApiResponse[Me]:
+        """Who is signed in."""
+        return await self._get(Me, "/v1/me")
+
+    async def my_playlists(self, *, limit: int, offset: int) -> ApiResponse[Page[Playlist]]:
+        """A part of their playlists."""
+        params: Parameters = {"limit": limit, "offset": offset or None}
+        return await self._get(Page[Playlist], "/v1/me/playlists", params)
+
+    async def my_top_artists(self, stretch: Stretch, *, limit: int) -> ApiResponse[Page[Artist]]:
+        """The artists they play most."""
+        params: Parameters = {"range": stretch, "limit": limit}
+        return await self._get(Page[Artist], "/v1/me/top/artists", params)
+
+    async def my_top_tracks(self, stretch: Stretch, *, limit: int) -> ApiResponse[Page[Track]]:
+        """The tracks they play most."""
+        params: Parameters = {"range": stretch, "limit": limit}
+        return await self._get(Page[Track], "/v1/me/top/tracks", params)
 
     async def sources(self) -> ApiResponse[SourceReport]:
         """What each source can be asked here."""

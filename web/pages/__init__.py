@@ -9,6 +9,7 @@ from web.pages import (
     home,
     jobs,
     library,
+    me,
     playlists,
     profile,
     search,
@@ -29,6 +30,7 @@ FAMILIES = (
     upload,
     jobs,
     library,
+    me,
     sources,
 )
 

@@ -8,6 +8,7 @@ from string import Template
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from api.caller import Person, caller
 from api.http.static import Asset, read_assets, static_router
 
 FOLDER = Path(__file__).parent
@@ -28,10 +29,13 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/docs")
-def get_docs() -> HTMLResponse:
+async def get_docs() -> HTMLResponse:
     """Every operation of the API, to be read and tried out."""
-    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
-    return HTMLResponse(page(), headers=headers)
+    who = caller()
+    token = who.csrf_token if isinstance(who, Person) else ""
+    keep = "private, no-store" if token else "no-cache"
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": keep}
+    return HTMLResponse(page().substitute(csrf_token=token), headers=headers)
 
 
 @cache
@@ -46,7 +50,8 @@ router.include_router(static_router(STATIC + "/{name:path}", assets))
 
 
 @cache
-def page() -> str:
-    """The page with today's file names in it."""
+def page() -> Template:
+    """The page with today's file names in it; `$csrf_token` is still open."""
     addresses = {key: assets()[name].address for key, name in FILES.items()}
-    return Template((FOLDER / "page.html").read_text(encoding="utf-8")).substitute(addresses)
+    text = (FOLDER / "page.html").read_text(encoding="utf-8")
+    return Template(Template(text).safe_substitute(addresses))

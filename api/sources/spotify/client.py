@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
+from api.caller import PUBLIC, caller
 from api.clock import Clock
 from api.problems.refusals import (
     BadQuestion,
@@ -13,6 +14,7 @@ from api.problems.refusals import (
     DoesNotExist,
     Garbled,
     NotConfigured,
+    SignInEnded,
     SourceError,
     Unknown,
 )
@@ -20,6 +22,7 @@ from api.schemas.provenance import SourceName
 from api.sources.spotify.verdicts import (
     DAY_S,
     HOUR_S,
+    NO_SCOPE,
     TEMPLATES,
     Family,
     Judgement,
@@ -34,6 +37,7 @@ from api.sources.upstream.gates import AccessVerdict, Credential, Gates
 SPOTIFY = SourceName.SPOTIFY
 OPEN, CLOSED, REFUSED = "open", "closed", "refused"
 _TOKEN_REJECTED = "Spotify rejects this server’s sign-in, also after signing in again."  # noqa: S105
+_PERSON_REJECTED = "Spotify does not take this sign-in any more."
 
 
 def request_of(
@@ -87,7 +91,7 @@ class SpotifyClient:
         family = Family(request.family)
         self._check_verdicts(family)
         reply = await self._ask(request)
-        judgement = _judge(family, reply)
+        judgement = judged(family, reply)
         if judgement.meaning is Meaning.MAYBE_CLOSED:
             judgement = await self._closed_or_missing(request, judgement)
         if judgement.meaning is Meaning.ANSWER:
@@ -101,7 +105,7 @@ class SpotifyClient:
         await self._api.close()
 
     def _check_verdicts(self, family: Family) -> None:
-        for asked in (Family.APP, family):
+        for asked in (Family.APP,) if _is_personal() else (Family.APP, family):
             verdict = self._gates.verdict(self._credential, asked)
             if verdict is not None and verdict.state == CLOSED:
                 raise Closed(SPOTIFY, verdict.detail, status=verdict.status, retry_at=verdict.until)
@@ -109,7 +113,7 @@ class SpotifyClient:
     async def _ask(self, request: UpstreamRequest) -> UpstreamReply:
         token = await self._tokens.token()
         reply = await self._api.send(_signed(request, token))
-        if _judge(Family(request.family), reply).meaning is Meaning.RENEW_TOKEN:
+        if judged(Family(request.family), reply).meaning is Meaning.RENEW_TOKEN:
             token = await self._tokens.replace(token)
             reply = await self._api.send(_signed(request, token))
         return reply
@@ -138,6 +142,8 @@ class SpotifyClient:
             raise Closed(SPOTIFY, detail, status=status, retry_at=now + HOUR_S)
         elif meaning is Meaning.RENEW_TOKEN:
             await self._decide(family, REFUSED, detail, status=status, now=now)
+        if _is_personal() and (meaning is Meaning.RENEW_TOKEN or detail == NO_SCOPE):
+            raise SignInEnded(SPOTIFY, detail, status=status)
         if meaning in _REFUSALS:
             raise _REFUSALS[meaning](SPOTIFY, detail, status=status)
 
@@ -151,6 +157,8 @@ class SpotifyClient:
         now: float,
         for_s: float | None = None,
     ) -> None:
+        if _is_personal() and family is not Family.APP:
+            return  # what one person may see tells nothing of what the app may
         until = None if for_s is None else now + for_s
         await self._gates.decide(
             AccessVerdict(self._credential, family, state, detail, now, until, status)
@@ -166,11 +174,16 @@ _REFUSALS: dict[Meaning, type[SourceError]] = {
 }
 
 
+def _is_personal() -> bool:
+    """Whether it is asked in the name of somebody who has signed in."""
+    return caller().principal != PUBLIC
+
+
 def _signed(request: UpstreamRequest, token: str) -> UpstreamRequest:
     return replace(request, headers={"Authorization": f"Bearer {token}"})
 
 
-def _judge(family: Family, reply: UpstreamReply) -> Judgement:
+def judged(family: Family, reply: UpstreamReply) -> Judgement:
     """The meaning of a reply; an error body may be empty, HTML or anything else."""
     message = ""
     if reply.status >= 400 and len(reply.body) <= LARGE_BYTES:  # noqa: PLR2004  # HTTP's own line
@@ -180,5 +193,6 @@ def _judge(family: Family, reply: UpstreamReply) -> Judgement:
             message = ""
     judgement = judge(family, reply.status, message)
     if judgement.meaning is Meaning.RENEW_TOKEN:
-        return Judgement(Meaning.RENEW_TOKEN, _TOKEN_REJECTED)
+        told = _PERSON_REJECTED if _is_personal() else _TOKEN_REJECTED
+        return Judgement(Meaning.RENEW_TOKEN, told)
     return judgement

@@ -338,6 +338,24 @@ def albums(part: ListWindow[WireAlbum], listing: Listing, origin: Origin) -> Pag
     return _page(Page[Album], items, part, listing=listing, origin=origin)
 
 
+def artists(part: ListWindow[WireArtist], listing: Listing, origin: Origin) -> Page[Artist]:
+    """A part of a list of artists."""
+    items = tuple(artist(one, one.id, origin) for one in readable_entries(part))
+    return _page(Page[Artist], items, part, listing=listing, origin=origin)
+
+
+def tracks(part: ListWindow[WireTrack], listing: Listing, origin: Origin) -> Page[Track]:
+    """A part of a list of tracks."""
+    items = tuple(track(one, one.id, origin) for one in readable_entries(part))
+    return _page(Page[Track], items, part, listing=listing, origin=origin)
+
+
+def playlists(part: ListWindow[WirePlaylist], listing: Listing, origin: Origin) -> Page[Playlist]:
+    """A part of a list of playlists."""
+    items = tuple(playlist(one, one.id, origin) for one in readable_entries(part))
+    return _page(Page[Playlist], items, part, listing=listing, origin=origin)
+
+
 def search(
     wire: WireSearch,
     listing: Callable[[str], Listing],

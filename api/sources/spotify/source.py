@@ -38,6 +38,7 @@ CONTENTS = (  # older apps read the first, newer ones the second
     (Family.PLAYLIST_TRACKS, 100),
     (Family.PLAYLIST_ITEMS, 50),
 )
+MOST_OF_MINE = 50
 SHORT_PAGE = 10  # all that apps since February 2026 may ask for at once
 
 
@@ -225,6 +226,33 @@ class SpotifySource:
             about=None,
         )
 
+    async def my_playlists(self, window: Window) -> Fetched[Page[Playlist]]:
+        """A part of the playlists that whoever has signed in made or follows."""
+        request = request_of(Family.MY_PLAYLISTS)
+        part = await self._window(
+            request, wire.Paging[wire.WirePlaylist], window=window, most=MOST_OF_MINE
+        )
+        listing = Listing("/v1/me/playlists", window, {})
+        return Fetched(self._reader.made(lambda o: normalise.playlists(part, listing, o)))
+
+    async def my_top_artists(self, window: Window, term: str) -> Fetched[Page[Artist]]:
+        """A part of the artists they played most; `term` as Spotify names the stretch of time."""
+        request = request_of(Family.MY_TOP_ARTISTS, params={"time_range": f"{term}_term"})
+        part = await self._window(
+            request, wire.Paging[wire.WireArtist], window=window, most=MOST_OF_MINE
+        )
+        listing = Listing("/v1/me/top/artists", window, {"range": term})
+        return Fetched(self._reader.made(lambda o: normalise.artists(part, listing, o)))
+
+    async def my_top_tracks(self, window: Window, term: str) -> Fetched[Page[Track]]:
+        """A part of the tracks they played most."""
+        request = request_of(Family.MY_TOP_TRACKS, params={"time_range": f"{term}_term"})
+        part = await self._window(
+            request, wire.Paging[wire.WireTrack], window=window, most=MOST_OF_MINE
+        )
+        listing = Listing("/v1/me/top/tracks", window, {"range": term})
+        return Fetched(self._reader.made(lambda o: normalise.tracks(part, listing, o)))
+
     async def _window(
         self,
         request: UpstreamRequest,
@@ -258,7 +286,8 @@ class SpotifySource:
             offset, limit = wanted
             bounds = {"limit": str(limit), "offset": str(offset)}
             reply = await self._client.get(replace(request, params={**request.params, **bounds}))
-            paging = await self._reader.read(reply, model, About(request.values["id"]))
+            ident = request.values.get("id")
+            paging = await self._reader.read(reply, model, About(ident) if ident else None)
             if len(paging.items) > LONGEST_LIST:  # it was cut: nothing tells which part this is
                 raise Garbled(self.name, "It sent far more than it was asked for.")
             parts.append(ListPart(offset, limit, paging))

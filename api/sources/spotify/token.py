@@ -1,9 +1,10 @@
-"""Spotify's client-credentials token: one POST however many need it, renewed before it runs out."""
+"""Spotify's tokens: its token endpoint, and the server's own token, renewed before it runs out."""
 
 from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,12 +65,82 @@ class SignInFailure:
     since: float
 
 
-class TokenKeeper:
-    """Hands out a valid token. Raises NotConfigured where the credentials are refused."""
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What the token endpoint hands out. Without a new refresh token the old one still holds."""
+
+    token: Token
+    refresh_token: str | None = field(default=None, repr=False)
+    scopes: tuple[str, ...] = ()
+
+
+class GrantRefused(Exception):
+    """The token endpoint says no; `code` is RFC 6749’s word for why, if it has one."""
+
+    def __init__(self, code: str, status: int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status
+
+
+class NotTheEndpoint(Exception):
+    """Something else than Spotify’s token endpoint has answered."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class TokenEndpoint:
+    """Spotify's token endpoint, asked with this server's credentials."""
 
     def __init__(self, accounts: Upstream, *, client_id: str, secret: str, clock: Clock) -> None:
         self._accounts = accounts
         self._basic = b64encode(f"{client_id}:{secret}".encode()).decode()
+        self._clock = clock
+
+    async def granted(self, form: Mapping[str, str]) -> Granted:
+        """A token for this form. Raises GrantRefused, NotTheEndpoint, SourceError."""
+        reply = await self._accounts.send(
+            UpstreamRequest(SIGN_IN, headers={"Authorization": f"Basic {self._basic}"}, form=form)
+        )
+        code = _error_code(reply)
+        if code in _REFUSALS:
+            raise GrantRefused(code or "", reply.status)
+        if reply.status in _SUCCESS:
+            return self._read(read_answer(SourceName.SPOTIFY, reply.body[:LARGE_BYTES]))
+        if reply.status == UNAUTHORISED and code is not None:
+            raise GrantRefused("", reply.status)
+        raise NotTheEndpoint(reply.status)
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._accounts.close()
+
+    def _read(self, data: Any) -> Granted:  # noqa: ANN401  # whatever JSON says
+        value = data.get("access_token") if isinstance(data, dict) else None
+        if not isinstance(value, str) or not value:
+            raise Garbled(SourceName.SPOTIFY, "Its sign-in answer has no token.")
+        if not _VALUE.match(value):
+            raise Garbled(SourceName.SPOTIFY, "Its sign-in answer has a token that none can be.")
+        if str(data.get("token_type") or "bearer").lower() != "bearer":
+            raise Garbled(SourceName.SPOTIFY, "Its sign-in answer has another kind of token.")
+        now, lifetime_s = self._clock(), _lifetime_s(data.get("expires_in"))
+        ahead_s = min(RENEW_AHEAD_S, lifetime_s / 2)
+        token = Token(value, now + lifetime_s, now + lifetime_s - ahead_s, since=now)
+        refresh, scope = data.get("refresh_token"), data.get("scope")
+        return Granted(
+            token,
+            refresh if isinstance(refresh, str) and _VALUE.match(refresh) else None,
+            tuple(scope.split()) if isinstance(scope, str) else (),
+        )
+
+
+class TokenKeeper:
+    """Hands out a valid token. Raises NotConfigured where the credentials are refused."""
+
+    def __init__(self, endpoint: TokenEndpoint, clock: Clock) -> None:
+        self._endpoint = endpoint
         self._clock = clock
         self._flights: SingleFlight[Token] = SingleFlight()
         self._token: Token | None = None
@@ -102,7 +173,7 @@ class TokenKeeper:
     async def close(self) -> None:
         """Let a renewal land, then hang up."""
         await self._flights.close()
-        await self._accounts.close()
+        await self._endpoint.close()
 
     async def _renewed(self) -> Token:
         quiet_s = self._quiet_until - self._clock()
@@ -123,41 +194,26 @@ class TokenKeeper:
         return self._token
 
     async def _sign_in(self) -> Token:
-        reply = await self._accounts.send(
-            UpstreamRequest(
-                SIGN_IN,
-                headers={"Authorization": f"Basic {self._basic}"},
-                form={"grant_type": "client_credentials"},
-            )
-        )
-        code = _error_code(reply)
-        if code in _REFUSALS:
-            raise self._refused(reply.status, f" ({code})")
-        if reply.status in _SUCCESS:
-            return self._read(read_answer(SourceName.SPOTIFY, reply.body[:LARGE_BYTES]))
-        if reply.status == UNAUTHORISED and code is not None:
-            raise self._refused(reply.status, "")
-        self._quiet_until = self._clock() + SILENT_FOR_S
-        detail = _NOT_SPOTIFY.format(reply.status)
-        raise Unreachable(
-            SourceName.SPOTIFY, detail, status=reply.status, retry_at=self._quiet_until
-        )
+        try:
+            return (await self._endpoint.granted({"grant_type": "client_credentials"})).token
+        except GrantRefused as refused:
+            self._quiet_until = self._clock() + REFUSED_FOR_S
+            raise not_accepted(refused) from refused
+        except NotTheEndpoint as other:
+            self._quiet_until = self._clock() + SILENT_FOR_S
+            raise elsewhere(other, retry_at=self._quiet_until) from other
 
-    def _refused(self, status: int, code: str) -> NotConfigured:
-        self._quiet_until = self._clock() + REFUSED_FOR_S
-        return NotConfigured(SourceName.SPOTIFY, _REFUSED.format(code), status=status)
 
-    def _read(self, data: Any) -> Token:  # noqa: ANN401  # whatever JSON says
-        value = data.get("access_token") if isinstance(data, dict) else None
-        if not isinstance(value, str) or not value:
-            raise Garbled(SourceName.SPOTIFY, "Its sign-in answer has no token.")
-        if not _VALUE.match(value):
-            raise Garbled(SourceName.SPOTIFY, "Its sign-in answer has a token that none can be.")
-        if str(data.get("token_type") or "bearer").lower() != "bearer":
-            raise Garbled(SourceName.SPOTIFY, "Its sign-in answer has another kind of token.")
-        now, lifetime_s = self._clock(), _lifetime_s(data.get("expires_in"))
-        ahead_s = min(RENEW_AHEAD_S, lifetime_s / 2)
-        return Token(value, now + lifetime_s, now + lifetime_s - ahead_s, since=now)
+def not_accepted(refused: GrantRefused) -> NotConfigured:
+    """What it means for this server that its credentials are refused."""
+    code = f" ({refused.code})" if refused.code else ""
+    return NotConfigured(SourceName.SPOTIFY, _REFUSED.format(code), status=refused.status)
+
+
+def elsewhere(other: NotTheEndpoint, *, retry_at: float) -> Unreachable:
+    """What it means that something else answers in Spotify’s place."""
+    detail = _NOT_SPOTIFY.format(other.status)
+    return Unreachable(SourceName.SPOTIFY, detail, status=other.status, retry_at=retry_at)
 
 
 def _error_code(reply: UpstreamReply) -> str | None:

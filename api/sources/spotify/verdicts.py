@@ -31,6 +31,10 @@ class Family(StrEnum):
     PLAYLIST_TRACKS = "playlist-tracks"
     PLAYLIST_ITEMS = "playlist-items"
     SEARCH = "search"
+    ME = "me"
+    MY_PLAYLISTS = "my-playlists"
+    MY_TOP_ARTISTS = "my-top-artists"
+    MY_TOP_TRACKS = "my-top-tracks"
     APP = "app"  # everything: a stop for the whole credential
 
 
@@ -48,6 +52,10 @@ TEMPLATES = {
     Family.PLAYLIST_TRACKS: "/playlists/{id}/tracks",
     Family.PLAYLIST_ITEMS: "/playlists/{id}/items",
     Family.SEARCH: "/search",
+    Family.ME: "/me",
+    Family.MY_PLAYLISTS: "/me/playlists",
+    Family.MY_TOP_ARTISTS: "/me/top/artists",
+    Family.MY_TOP_TRACKS: "/me/top/tracks",
 }
 CLOSABLE = frozenset(
     {
@@ -96,7 +104,7 @@ CLOSED_TO_APPS = (
 NOT_OURS = "Spotify shows this playlist’s contents only to its owner and collaborators."
 NO_PREMIUM = "Spotify stops all calls: the owner of this server’s app has no Premium subscription."
 NOT_LISTED = "Spotify stops all calls: the user is not on the allow-list of this server’s app."
-NO_SCOPE = "The person who signed in has not allowed this."
+NO_SCOPE = "When you signed in, this was not allowed. Sign in again and allow it."
 NO_ANALYSIS = "Spotify has no audio data for this track."
 NO_SUCH_THING = "Spotify says that there is nothing with this id."
 BAD = "Spotify refuses the question as malformed."

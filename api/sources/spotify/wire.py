@@ -350,6 +350,13 @@ class WireOwner(WireThing):
     display_name: Text | None = None
 
 
+class WireMe(WireOwner):
+    """Whoever a token speaks for."""
+
+    id: Ident
+    account_id: Ident | None = None
+
+
 class WirePlaylist(WireThing):
     """A playlist: its entries under `items` since 2026, under `tracks` before."""
 

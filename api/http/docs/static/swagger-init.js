@@ -51,6 +51,13 @@ function mend() {
 new MutationObserver(mend)
   .observe(document.getElementById("swagger-ui"), { childList: true, subtree: true });
 
+// Whoever has signed in changes something only with the token of a page shown to them.
+function withToken(request) {
+  const token = document.querySelector('meta[name="csrf-token"]').content;
+  if (token) request.headers["X-CSRF-Token"] = token;
+  return request;
+}
+
 window.ui = SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#swagger-ui",
@@ -58,5 +65,6 @@ window.ui = SwaggerUIBundle({
   tryItOutEnabled: true,
   validatorUrl: null,
   persistAuthorization: false,
+  requestInterceptor: withToken,
   plugins: [plainHeadings, startFromExamples],
 });

@@ -1,0 +1,100 @@
+"""What Spotify tells a person who has signed in about themselves. Theirs alone: never shared."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from api.caller import Person, caller
+from api.http.openapi import responses
+from api.http.stored_answer import StoredAnswer
+from api.paging import Window
+from api.problems.errors import NotSignedIn
+from api.routes.dependencies import Offset, PeopleDep, PersonalListsDep
+from api.schemas.artist import Artist
+from api.schemas.lists import Page
+from api.schemas.me import Me, Stretch
+from api.schemas.playlist import Playlist
+from api.schemas.track import Track
+from api.sources.spotify.person_tokens import ENDED
+
+router = APIRouter(prefix="/v1/me", tags=["me"])
+ERRORS = responses("not-signed-in", "cross-site")
+Limit = Annotated[int, Query(ge=1, le=50, description="How many at most.")]
+Range = Annotated[
+    Stretch, Query(alias="range", description="The last four weeks, six months, or year.")
+]
+
+
+async def _signed_in(people: PeopleDep) -> Me:
+    """Whoever has signed in in this browser. Raises NotSignedIn."""
+    who = caller()
+    if not isinstance(who, Person):
+        raise NotSignedIn
+    me = people.me(who)
+    if me is None:
+        raise NotSignedIn(ENDED)
+    return me
+
+
+SignedInDep = Annotated[Me, Depends(_signed_in)]
+
+
+@router.get("", operation_id="get_me", response_model=Me, responses=ERRORS)
+async def get_me(me: SignedInDep) -> Response:
+    """Who is signed in with Spotify in this browser, and until when Spotify’s consent lasts."""
+    headers = {"Cache-Control": "private, no-store"}
+    return Response(me.model_dump_json(), 200, headers, "application/json")
+
+
+@router.get(
+    "/playlists",
+    operation_id="get_my_playlists",
+    response_model=Page[Playlist],
+    responses=ERRORS,
+    dependencies=[Depends(_signed_in)],
+)
+async def get_playlists(
+    lists: PersonalListsDep, *, limit: Limit = 20, offset: Offset = 0
+) -> Response:
+    """The playlists that the person made or follows, private ones included."""
+    return StoredAnswer(await lists.playlists(Window(limit, offset)), known_to_edge=False)
+
+
+@router.get(
+    "/top/artists",
+    operation_id="get_my_top_artists",
+    response_model=Page[Artist],
+    responses=ERRORS,
+    dependencies=[Depends(_signed_in)],
+)
+async def get_top_artists(
+    lists: PersonalListsDep,
+    *,
+    stretch: Range = Stretch.MEDIUM,
+    limit: Limit = 20,
+    offset: Offset = 0,
+) -> Response:
+    """The artists that the person played most, in Spotify’s order."""
+    window = Window(limit, offset)
+    return StoredAnswer(await lists.top_artists(window, stretch), known_to_edge=False)
+
+
+@router.get(
+    "/top/tracks",
+    operation_id="get_my_top_tracks",
+    response_model=Page[Track],
+    responses=ERRORS,
+    dependencies=[Depends(_signed_in)],
+)
+async def get_top_tracks(
+    lists: PersonalListsDep,
+    *,
+    stretch: Range = Stretch.MEDIUM,
+    limit: Limit = 20,
+    offset: Offset = 0,
+) -> Response:
+    """The tracks that the person played most, in Spotify’s order."""
+    window = Window(limit, offset)
+    return StoredAnswer(await lists.top_tracks(window, stretch), known_to_edge=False)

@@ -1,0 +1,1 @@
+"""Signing in with Spotify: who has, in which browsers, and what is kept of it."""
