@@ -17,7 +17,7 @@ class Kept:
     """One person's grant, in memory."""
 
     def __init__(self):
-        self.held = Grant("r0", 0)
+        self.held: Grant | None = Grant("r0", 0)
 
     async def grant(self, _principal):
         return self.held
@@ -34,6 +34,7 @@ class Kept:
 
 
 def tokens_over(played, kept):
+    """The tokens of whoever has given this grant."""
     endpoint = TokenEndpoint(played.upstream, client_id="a", secret="b", clock=played.clock)
     return PersonTokens(endpoint, kept, played.clock)
 
@@ -56,7 +57,7 @@ async def test_fifty_rejected_tokens_cause_one_refresh(httpx_mock, more):
 
 
 async def test_whoever_loses_a_race_uses_what_the_winner_has_kept(httpx_mock):
-    """Another process has replaced the refresh token: it is read again, and nobody is signed out."""
+    """Another process has replaced the refresh token: it is read again."""
     kept = Kept()
 
     def taken_first(_request):
