@@ -18,7 +18,9 @@ FILES = """
 # No schema says which bytes are a piece of music, or which text is a list of tracks: files made by
 # chance are told so. All other checks hold for these operations, too.
 [[operations]]
-include-name = ["POST /v1/library/tracks", "POST /v1/collections"]
+include-name = [
+  "POST /v1/library/tracks", "POST /v1/collections", "PATCH /v1/collections/{collection_id}"
+]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 415, 422]
 """
 
