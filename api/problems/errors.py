@@ -223,7 +223,7 @@ class ChangedMeanwhile(ApiError):
         super().__init__(
             "changed-meanwhile",
             "It was changed since you last saw it, so nothing of this was done.",
-            hint="Look at `current`, which is what stands now, and make your change again.",
+            hint="Look at what stands now, and make your change again.",
         )
         self.current = current
         self.headers = {"ETag": etag}

@@ -16,18 +16,21 @@ from api.schemas.artist import (
     RelatedVote,
     Relation,
 )
-from web.client import is_own
+from web.client import ApiProblem, is_own
+from web.forms import fields, refused
+from web.pages.collections import Back, ListChoice, added, complaint, list_choices
 from web.pages.panel import Panel, add_panel
 from web.pages.rows import TrackRow, numbers, track_row
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import formatting, labels
-from web.text.provenance import Head
+from web.text.provenance import Head, ProblemNotice, trouble
 
 router = APIRouter()
 NEARNESS = ((0.75, "very near"), (0.5, "near"), (0.25, "somewhat near"), (0, "distant"))
 MOST_GENRES = 3
+NOTHING_TICKED = "Tick the tracks that you want to add."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +76,10 @@ class RelatedPanel(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class TopTracksPanel(Data):
-    """An artist's most played tracks; of an own artist (`own`) the files here."""
+    """An artist's most played tracks; of an own artist (`own`) the files here.
+
+    `lists`: what those can be added to that are ticked; `trouble`: why they were not.
+    """
 
     template: ClassVar[str] = "artist_top_tracks.html"
 
@@ -81,6 +87,8 @@ class TopTracksPanel(Data):
     own: bool
     rows: tuple[TrackRow, ...]
     numbers: str | None
+    lists: tuple[ListChoice, ...]
+    trouble: ProblemNotice | None
     head: Head
 
 
@@ -150,7 +158,9 @@ def _card(
     )
 
 
-async def _top_tracks(request: PageRequest, ident: str) -> TopTracksPanel:
+async def _top_tracks(
+    request: PageRequest, ident: str, told: ProblemNotice | None = None
+) -> TopTracksPanel:
     answer = await request.client.top_tracks(ident)
     found = answer.value
     known, says = await numbers(request.client, (track.id for track in found.items))
@@ -160,8 +170,24 @@ async def _top_tracks(request: PageRequest, ident: str) -> TopTracksPanel:
         own=is_own(found.id),
         rows=tuple(track_row(place, track, known) for place, track in enumerate(found.items, 1)),
         numbers=says,
+        lists=await list_choices(request),
+        trouble=told,
         head=request.head("Top tracks", answer.call, found),
     )
+
+
+@router.post("/artists/{ident}/lists")
+async def post_tracks(ident: str, request: PageRequestDep) -> Response:
+    """Add an artist's tracks to a list, and say so."""
+    form = await fields(request)
+    back = Back(f"/artists/{ident}", "Back to the artist")
+    try:
+        if not form.get("track"):
+            raise complaint(request, NOTHING_TICKED)
+        return await added(request, form, form["track"], back=back)
+    except ApiProblem as problem:
+        told = trouble(problem, request.base)
+        return refused(request, await _top_tracks(request, ident, told), problem)
 
 
 add_panel(router, Panel("related", "artists", "related", _related))
