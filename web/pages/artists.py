@@ -18,14 +18,14 @@ from api.schemas.artist import (
 )
 from web.client import ApiProblem, is_own
 from web.forms import fields, refused
-from web.pages.collections import Back, ListChoice, added, complaint, list_choices
+from web.pages.collections import Back, ListForm, added, complaint, list_form
 from web.pages.panel import Panel, add_panel
 from web.pages.rows import TrackRow, numbers, track_row
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import formatting, labels
-from web.text.provenance import Head, ProblemNotice, trouble
+from web.text.provenance import Head
 
 router = APIRouter()
 NEARNESS = ((0.75, "very near"), (0.5, "near"), (0.25, "somewhat near"), (0, "distant"))
@@ -78,7 +78,7 @@ class RelatedPanel(Data):
 class TopTracksPanel(Data):
     """An artist's most played tracks; of an own artist (`own`) the files here.
 
-    `lists`: what those can be added to that are ticked; `trouble`: why they were not.
+    `form`: the list that those are added to that are ticked.
     """
 
     template: ClassVar[str] = "artist_top_tracks.html"
@@ -87,8 +87,7 @@ class TopTracksPanel(Data):
     own: bool
     rows: tuple[TrackRow, ...]
     numbers: str | None
-    lists: tuple[ListChoice, ...]
-    trouble: ProblemNotice | None
+    form: ListForm
     head: Head
 
 
@@ -159,7 +158,7 @@ def _card(
 
 
 async def _top_tracks(
-    request: PageRequest, ident: str, told: ProblemNotice | None = None
+    request: PageRequest, ident: str, form: ListForm | None = None
 ) -> TopTracksPanel:
     answer = await request.client.top_tracks(ident)
     found = answer.value
@@ -170,8 +169,7 @@ async def _top_tracks(
         own=is_own(found.id),
         rows=tuple(track_row(place, track, known) for place, track in enumerate(found.items, 1)),
         numbers=says,
-        lists=await list_choices(request),
-        trouble=told,
+        form=form or await list_form(request),
         head=request.head("Top tracks", answer.call, found),
     )
 
@@ -179,15 +177,15 @@ async def _top_tracks(
 @router.post("/artists/{ident}/lists")
 async def post_tracks(ident: str, request: PageRequestDep) -> Response:
     """Add an artist's tracks to a list, and say so."""
-    form = await fields(request)
+    said = await fields(request)
     back = Back(f"/artists/{ident}", "Back to the artist")
     try:
-        if not form.get("track"):
+        if not said.get("track"):
             raise complaint(request, NOTHING_TICKED)
-        return await added(request, form, form["track"], back=back)
+        return await added(request, said, said["track"], back=back)
     except ApiProblem as problem:
-        told = trouble(problem, request.base)
-        return refused(request, await _top_tracks(request, ident, told), problem)
+        form = await list_form(request, said, problem)
+        return refused(request, await _top_tracks(request, ident, form), problem)
 
 
 add_panel(router, Panel("related", "artists", "related", _related))

@@ -40,6 +40,20 @@ class ListChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class ListForm:
+    """Which list tracks are to be added to: those there are, and what was chosen, typed, ticked.
+
+    `trouble`: why they were not added.
+    """
+
+    lists: tuple[ListChoice, ...]
+    chosen: str = ""
+    name: str = ""
+    ticked: tuple[str, ...] = ()
+    trouble: ProblemNotice | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Back:
     """Where somebody came from."""
 
@@ -49,13 +63,12 @@ class Back:
 
 @dataclass(frozen=True, kw_only=True)
 class ListsPanel(Data):
-    """The lists that a track can be added to; `trouble`: why it was not."""
+    """The lists that a track can be added to."""
 
     template: ClassVar[str] = "track_lists.html"
 
     ident: str
-    lists: tuple[ListChoice, ...]
-    trouble: ProblemNotice | None = None
+    form: ListForm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +89,8 @@ class AddedPage(Data):
 class EditPage(Data):
     """A list to be changed: its name, its description, a part of its entries.
 
-    `seen`: the version that stands here. `says`: what was changed; `trouble`: why nothing was.
+    `seen`: the version that stands here. `ticked`: positions that are to go. `says`: what was
+    changed; `trouble`: why nothing was.
     """
 
     template: ClassVar[str] = "collection_edit.html"
@@ -86,6 +100,7 @@ class EditPage(Data):
     description: str
     seen: str
     rows: tuple[TrackRow, ...]
+    ticked: tuple[str, ...]
     part_says: str
     previous: str | None
     next: str | None
@@ -171,6 +186,7 @@ async def _edit_page(
         description=str(typed.get("description", found.description or "")),
         seen=head.call.etag or "",
         rows=tuple(item_row(item, {}) for item in items),
+        ticked=tuple(map(str, typed.get("remove", ()))),
         part_says=_part(shown, found.items_total),
         previous=_at(action, max(0, shown.offset - AT_ONCE)) if shown.offset else None,
         next=None if after is None else _at(action, after),
@@ -196,29 +212,38 @@ def _at(path: str, offset: int) -> str:
 
 
 async def _lists(request: PageRequest, ident: str) -> ListsPanel:
-    return ListsPanel(shell=request.shell(), ident=ident, lists=await list_choices(request))
+    return ListsPanel(shell=request.shell(), ident=ident, form=await list_form(request))
 
 
 @router.post("/tracks/{ident}/lists")
 async def post_track(ident: str, request: PageRequestDep) -> Response:
     """Add a track to a list, and say so."""
+    said = await fields(request)
     back = Back(f"/tracks/{ident}", "Back to the track")
     try:
-        return await added(request, await fields(request), (ident,), back=back)
+        return await added(request, said, (ident,), back=back)
     except ApiProblem as problem:
-        told = trouble(problem, request.base)
-        lists = await list_choices(request)
-        data = ListsPanel(shell=request.shell(), ident=ident, lists=lists, trouble=told)
-        return refused(request, data, problem)
+        form = await list_form(request, said, problem)
+        return refused(request, ListsPanel(shell=request.shell(), ident=ident, form=form), problem)
 
 
-async def list_choices(request: PageRequest) -> tuple[ListChoice, ...]:
-    """All lists, newest first; none where they cannot be told."""
+async def list_form(
+    request: PageRequest,
+    said: Mapping[str, Sequence[str]] = {},
+    problem: ApiProblem | None = None,
+) -> ListForm:
+    """All lists, newest first, none where they cannot be told; with what a form said before."""
     try:
         found = (await request.client.library.collections()).value.items
     except ApiProblem:
-        return ()
-    return tuple(ListChoice(one.id, one.name) for one in found)
+        found = ()
+    return ListForm(
+        lists=tuple(ListChoice(one.id, one.name) for one in found),
+        chosen=_one(said, "list"),
+        name=_one(said, "name"),
+        ticked=tuple(said.get("track", ())),
+        trouble=None if problem is None else trouble(problem, request.base),
+    )
 
 
 async def added(

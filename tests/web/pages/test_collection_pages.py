@@ -121,12 +121,14 @@ async def test_what_cannot_be_saved_stays_as_it_was_typed(real):
     """With the reason at the form."""
     edit, _ = await new_list(real, id_of("track", 0))
     form = {"seen": seen((await real.get(edit)).text), "name": "", "description": "Typed"}
+    form["remove"] = "0"
 
     answer = await real.post(edit, data=form)
 
     assert answer.status_code == 422
     assert 'role="alert"><div class="notice">' in answer.text
     assert ">Typed</textarea>" in answer.text
+    assert 'name="remove" value="0" checked' in answer.text
     assert "<h1>Change “<span hx-ignore>Night drive</span>”" in answer.text
 
 
@@ -193,6 +195,21 @@ async def test_a_form_that_does_not_say_enough_comes_back(site, fake, path, form
     assert says in answer.text
     assert 'aria-invalid="true"' in answer.text
     assert fake.sent == []
+
+
+async def test_a_form_that_comes_back_keeps_what_was_said(real):
+    """Ticks, a chosen list and a typed name."""
+    artist = id_of("artist", 0)
+    _, ident = await new_list(real, id_of("track", 0))
+    panel = (await real.get(f"/artists/{artist}/top-tracks")).text
+    [first, *_] = re.findall(r'name="track" value="([^"]+)"', panel)
+
+    form = {"track": first, "list": ident, "name": "New"}
+    text = (await real.post(f"/artists/{artist}/lists", data=form)).text
+
+    assert re.findall(r'value="([^"]+)" checked', text) == [first]
+    assert f'<option value="{ident}" selected>' in text
+    assert 'name="name" type="text" value="New"' in text
 
 
 async def test_a_refusal_of_the_api_comes_back_at_the_form(site, fake):
