@@ -26,6 +26,7 @@ from api.schemas.library import (
 )
 from api.schemas.problem import InvalidPart
 
+OWNER = "This server’s owner"
 TOLD_PARTS = 100  # of a change in which more is wrong
 NO_POSITION = "The list has no such position: it has {} entries, and the first is 0."
 NAMED_TWICE = "This position is named twice."
@@ -104,6 +105,8 @@ def changed(
     if not is_seen(tag):
         raise ChangedMeanwhile(shown, etag=f'"{tag}"')
     row = _own_words(asked)
+    if was.row.demo is not None and asked.model_fields_set:
+        row |= {"demo": None, "owner": OWNER}  # or the next version of the label would undo it
     if not asked.changes_entries:
         return Change(row)
     before = entries_before()

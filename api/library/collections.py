@@ -15,6 +15,7 @@ from api.db.library import LibraryTables
 from api.db.models import CollectionRow
 from api.db.session import Offload
 from api.library.collection_changes import (
+    OWNER,
     changed,
     collection,
     columns_of,
@@ -37,7 +38,6 @@ from api.schemas.library import Collection, CollectionChange, RefusedLine, Unrea
 from api.schemas.library import Collections as Shelf
 from api.schemas.problem import InvalidPart
 
-OWNER = "This server’s owner"
 TOLD_LINES = 100  # of a list that is refused as a whole
 NO_FILE = "There is no such file in this server’s library."
 _NOT_THERE = "No collection with this id exists."

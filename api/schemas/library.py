@@ -223,7 +223,8 @@ class CollectionChange(Model):
     items: References = Field(
         default_factory=tuple,
         description="The whole new list, one track each. A track that was in the list keeps what "
-        "the list says of it. Not together with `add` and `remove`.",
+        "the list says of it; an entry that is but a name cannot be named, and goes. Not together "
+        "with `add` and `remove`.",
     )
     add: References = Field(
         default_factory=tuple,

@@ -62,7 +62,7 @@ class PlaylistItem(Model):
         str | None, Field(description="Why there is no track here, or why it cannot be played.")
     ]
     isrc: Annotated[
-        str | None, Field(description="The recording’s number, where the list tells no more.")
+        str | None, Field(description="The recording’s number, where no more is known of it.")
     ] = None
 
 

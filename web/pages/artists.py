@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
@@ -178,7 +179,7 @@ async def _top_tracks(
 async def post_tracks(ident: str, request: PageRequestDep) -> Response:
     """Add an artist's tracks to a list, and say so."""
     said = await fields(request)
-    back = Back(f"/artists/{ident}", "Back to the artist")
+    back = Back(f"/artists/{quote(ident, safe=':')}", "Back to the artist")
     try:
         if not said.get("track"):
             raise complaint(request, NOTHING_TICKED)

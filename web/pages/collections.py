@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
@@ -126,7 +127,8 @@ async def post_edit(ident: str, request: PageRequestDep) -> Response:
     before = (await request.client.library.collection(ident)).value
     change = _change(form)
     try:
-        after = await request.client.library.change(ident, change, seen=_one(form, "seen"))
+        seen = _one(form, "seen").encode("ascii", "ignore").decode()
+        after = await request.client.library.change(ident, change, seen=seen)
     except ApiProblem as problem:
         told = trouble(problem, request.base)
         typed = {} if problem.problem.type == CHANGED_MEANWHILE else change
@@ -219,7 +221,7 @@ async def _lists(request: PageRequest, ident: str) -> ListsPanel:
 async def post_track(ident: str, request: PageRequestDep) -> Response:
     """Add a track to a list, and say so."""
     said = await fields(request)
-    back = Back(f"/tracks/{ident}", "Back to the track")
+    back = Back(f"/tracks/{quote(ident, safe=':')}", "Back to the track")
     try:
         return await added(request, said, (ident,), back=back)
     except ApiProblem as problem:

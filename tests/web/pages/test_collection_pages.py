@@ -91,6 +91,17 @@ async def test_a_list_is_changed_in_one_go(real):
     assert await tracks_in(real, ident) == [tracks[1]]
 
 
+@pytest.mark.parametrize("tag", ["", "☃", '"a\r\nb"', "x" * 9_000])
+async def test_a_form_that_has_seen_nothing_changes_nothing(real, tag):
+    """Whatever it says that it has seen."""
+    edit, ident = await new_list(real, id_of("track", 0))
+
+    answer = await real.post(edit, data={"seen": tag, "name": "Blind", "remove": "0"})
+
+    assert answer.status_code == 412
+    assert (await real.get(f"/v1/collections/{ident}")).json()["items_total"] == 1
+
+
 async def test_nothing_different_is_said_to_be_nothing(real):
     """Whoever saves what stands there is told so."""
     edit, _ = await new_list(real, id_of("track", 0))
