@@ -185,6 +185,18 @@ async def test_both_ways_at_once_are_refused_in_words(api):
     assert answer.json()["errors"][0]["detail"].startswith("Send either `items`")
 
 
+async def test_what_is_misspelt_or_empty_is_said_in_words(api):
+    """Not in those of a validator."""
+    answer = await patch(api, await made(api), name="", discription="x")
+
+    told = {part["pointer"]: part["detail"] for part in answer.json()["errors"]}
+    assert told["body/name"] == "This must not be empty."
+    assert told["body/discription"].startswith("There is no such part")
+    for long in ({"name": "x" * 201}, {"add": ["x"] * 10_001}):
+        [part] = (await patch(api, await made(api), **long)).json()["errors"]
+        assert part["detail"].startswith("This is too long; the most is")
+
+
 async def test_many_that_name_nothing_are_told_in_part(api):
     """An answer is no copy of the request."""
     answer = await patch(api, await made(api), add=["x y"] * 500)

@@ -19,7 +19,7 @@ from api.schemas.artist import (
 )
 from web.client import ApiProblem, is_own
 from web.forms import fields, refused
-from web.pages.collections import Back, ListForm, added, complaint, list_form
+from web.pages.collections import NOT_ADDED, Back, ListForm, added, complaint, list_form
 from web.pages.panel import Panel, add_panel
 from web.pages.rows import TrackRow, numbers, track_row
 from web.render import Data
@@ -182,7 +182,7 @@ async def post_tracks(ident: str, request: PageRequestDep) -> Response:
     back = Back(f"/artists/{quote(ident, safe=':')}", "Back to the artist")
     try:
         if not said.get("track"):
-            raise complaint(request, NOTHING_TICKED)
+            raise complaint(request, NOT_ADDED, NOTHING_TICKED)
         return await added(request, said, said["track"], back=back)
     except ApiProblem as problem:
         form = await list_form(request, said, problem)

@@ -27,6 +27,8 @@ from web.text.provenance import ProblemNotice, trouble
 router = APIRouter()
 AT_ONCE = 100
 CHANGED_MEANWHILE = "/problems/changed-meanwhile"
+NO_NAME = "A list needs a name."
+NOT_ADDED = "Nothing was added"
 NO_LIST = "Choose one of your lists, or write what the new one is to be called."
 TWO_LISTS = "You chose a list and named a new one. Leave one of the two out."
 Fields = Mapping[str, Sequence[str]]
@@ -127,6 +129,8 @@ async def post_edit(ident: str, request: PageRequestDep) -> Response:
     before = (await request.client.library.collection(ident)).value
     change = _change(form)
     try:
+        if not change["name"]:
+            raise complaint(request, "Nothing was changed", NO_NAME)
         seen = _one(form, "seen").encode("ascii", "ignore").decode()
         after = await request.client.library.change(ident, change, seen=seen)
     except ApiProblem as problem:
@@ -254,7 +258,7 @@ async def added(
     """The page that says which list the tracks are in now. Raises ApiProblem."""
     ident, name = _one(form, "list"), _one(form, "name")
     if bool(ident) == bool(name):
-        raise complaint(request, TWO_LISTS if ident else NO_LIST)
+        raise complaint(request, NOT_ADDED, TWO_LISTS if ident else NO_LIST)
     library = request.client.library
     answer: ApiResponse[Collection] = (
         await library.change(ident, {"add": tracks}) if ident else await library.make(name, tracks)
@@ -274,12 +278,12 @@ async def added(
     return answered(request, data)
 
 
-def complaint(request: PageRequest, detail: str) -> ApiProblem:
+def complaint(request: PageRequest, title: str, detail: str) -> ApiProblem:
     """What of a form has to be mended, where the API need not be asked."""
     path = request.http.scope["path"]
     problem = Problem(
         type="/problems/invalid-request",
-        title="Nothing was added",
+        title=title,
         status=422,
         detail=detail,
         instance=path,

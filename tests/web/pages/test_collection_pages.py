@@ -102,6 +102,18 @@ async def test_a_form_that_has_seen_nothing_changes_nothing(real, tag):
     assert (await real.get(f"/v1/collections/{ident}")).json()["items_total"] == 1
 
 
+async def test_another_site_can_send_none_of_these_forms(real):
+    """As with every other form."""
+    edit, ident = await new_list(real, id_of("track", 0))
+    form = {"seen": seen((await real.get(edit)).text), "name": "Stolen", "list": ident}
+    foreign = {"Origin": "https://example.org", "Sec-Fetch-Site": "cross-site"}
+
+    for path in (edit, f"/tracks/{id_of('track', 1)}/lists", f"/artists/{A}/lists"):
+        assert (await real.post(path, data=form, headers=foreign)).status_code == 403
+    told = (await real.get(f"/v1/collections/{ident}")).json()
+    assert (told["name"], told["items_total"]) == ("Night drive", 1)
+
+
 async def test_nothing_different_is_said_to_be_nothing(real):
     """Whoever saves what stands there is told so."""
     edit, _ = await new_list(real, id_of("track", 0))
@@ -138,6 +150,7 @@ async def test_what_cannot_be_saved_stays_as_it_was_typed(real):
 
     assert answer.status_code == 422
     assert 'role="alert"><div class="notice">' in answer.text
+    assert "A list needs a name." in answer.text
     assert ">Typed</textarea>" in answer.text
     assert 'name="remove" value="0" checked' in answer.text
     assert "<h1>Change “<span hx-ignore>Night drive</span>”" in answer.text
