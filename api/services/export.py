@@ -46,7 +46,7 @@ COLUMNS = (
 )
 _YES_OR_NO = {True: "true", False: "false", None: None}
 SPOTIFY_PAGE = "https://open.spotify.com/track/{}"
-OWN_SOUND = "/v1/library/tracks/{}/audio"
+OWN_SOUNDS = "/v1/library/tracks/"
 
 
 class ExportFormat(StrEnum):
@@ -156,9 +156,15 @@ def as_m3u(
         seconds = -1 if item.duration_ms is None else round(item.duration_ms / 1000)
         words = " - ".join(filter(None, (", ".join(item.artists), _name(item))))
         ident = item.track.id
-        place = OWN_SOUND if ident.startswith(OWN_PREFIX) else SPOTIFY_PAGE
-        lines += [f"#EXTINF:{seconds},{_one_line(words)}", place.format(ident)]
+        own = ident.startswith(OWN_PREFIX)
+        place = f"{OWN_SOUNDS}{ident}/audio" if own else SPOTIFY_PAGE.format(ident)
+        lines += [f"#EXTINF:{seconds},{_one_line(words)}", place]
     return "\n".join(lines) + "\n"
+
+
+def with_whole_addresses(m3u: str, server: str) -> str:
+    """The same for players, which do not know from which server a list has come."""
+    return m3u.replace(f"\n{OWN_SOUNDS}", f"\n{server}{OWN_SOUNDS}")
 
 
 def _one_line(text: str) -> str:

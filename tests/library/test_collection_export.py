@@ -150,6 +150,22 @@ async def test_names_that_are_not_known_are_left_out_of_files(api):
     assert lines[2] == "#EXTINF:-1,"
 
 
+async def test_a_player_finds_own_files(api):
+    """By their whole address, whatever stands in the names beside it."""
+    title = "/v1/library/tracks/ of mine"
+    await api.app.state.parts.own.tables.add(row_of(OWN, title=title))
+    body = {"name": title, "items": [OWN]}
+    told = (await api.client.post("/v1/collections", json=body)).json()
+
+    lines = (await exported(api, told, "m3u")).splitlines()
+
+    assert lines[1:] == [
+        f"#PLAYLIST:{title}",
+        f"#EXTINF:-1,Ada Reed - {title}",
+        f"http://localhost/v1/library/tracks/{OWN}/audio",
+    ]
+
+
 async def test_a_changed_list_is_exported_as_it_is_now(api):
     """Its name, too."""
     told = await brought(api, hostile_sheet(), "first.csv")
