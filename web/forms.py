@@ -1,12 +1,15 @@
-"""Forms that are passed on to the API as they arrive, and the two ways of answering them.
+"""Forms: those with files are passed on to the API as they arrive, small ones are read here.
 
 A script that sends one says `HX-Request: true` and gets a fragment; a browser gets a redirect, or
-the whole page. Nothing of a form is parsed or held here: its parts have the names the API uses.
+the whole page.
 """
 
 from __future__ import annotations
 
-from fastapi import Response
+from http import HTTPStatus
+from urllib.parse import parse_qs
+
+from fastapi import HTTPException, Response
 from fastapi.responses import RedirectResponse
 
 from web.client import ApiProblem
@@ -15,6 +18,7 @@ from web.request import PageRequest
 from web.responses import fragment, page
 
 SEE_OTHER = 303
+MOST_BYTES, MOST_FIELDS = 100_000, 1_000
 UNSAFE = {"Cache-Control": "no-store", "Vary": "HX-Request"}
 
 
@@ -40,3 +44,17 @@ def refused(request: PageRequest, data: Data, problem: ApiProblem) -> Response:
 def answered(request: PageRequest, data: Data) -> Response:
     """What became of the form, as a page."""
     return page(request, data, headers=UNSAFE)
+
+
+async def fields(request: PageRequest) -> dict[str, list[str]]:
+    """What a small form says, stripped. Raises HTTPException."""
+    body = bytearray()
+    async for chunk in request.http.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    try:
+        said = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from error
+    return {name: [value.strip() for value in values] for name, values in said.items()}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, insert, inspect, text
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, delete, func, select
 
 from api.db.models import CollectionItemRow, CollectionRow, ImportedFeaturesRow
@@ -30,6 +31,19 @@ class Counted:
     row: CollectionRow
     items: int
     imported: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New columns of a collection; and from position `start` on, if `items` are given, these."""
+
+    row: Values
+    start: int = 0
+    items: list[Values] | None = None
+
+
+Decide = Callable[[Counted, Callable[[], list[Values]]], Change]
+"""Given what stands now, and a way to read its entries in order, without their places."""
 
 
 class CollectionTables:
@@ -64,6 +78,13 @@ class CollectionTables:
         """A part of a collection's positions, in order."""
         return await self._offload(lambda: self._items(ident, offset, limit))
 
+    async def change(self, ident: str, decide: Decide) -> Counted | None:
+        """The collection as `decide` has changed it, None if there is none.
+
+        Nobody else changes anything in between; what `decide` raises leaves everything as it was.
+        """
+        return await self._offload(lambda: self._change(ident, decide))
+
     async def delete(self, ident: str) -> bool:
         """Remove a collection, and imported features that no other holds; whether there was one."""
         return await self._offload(lambda: with_reserve(self._engine, lambda: self._delete(ident)))
@@ -88,25 +109,8 @@ class CollectionTables:
                 connection.execute(_REPLACE, features)
 
     def _counted(self, ident: str | None) -> list[Counted]:
-        item, known = CollectionItemRow, ImportedFeaturesRow
-        newest = (col(CollectionRow.made_at).desc(), col(CollectionRow.id))
-        chosen = select(CollectionRow).order_by(*newest)
-        counts = select(item.collection_id, func.count()).group_by(item.collection_id)
-        described = (
-            select(item.collection_id, func.count(func.distinct(known.track_id)))
-            .join(known, col(known.track_id) == col(item.track_id))
-            .group_by(item.collection_id)
-        )
-        if ident is not None:
-            chosen = chosen.where(CollectionRow.id == ident)
-            counts = counts.where(item.collection_id == ident)
-            described = described.where(item.collection_id == ident)
         with Session(self._engine) as session:
-            items, imported = dict(session.exec(counts).all()), dict(session.exec(described).all())
-            return [
-                Counted(row, items.get(row.id, 0), imported.get(row.id, 0))
-                for row in session.exec(chosen)
-            ]
+            return _counted_in(session, ident)
 
     def _items(self, ident: str, offset: int, limit: int) -> list[CollectionItemRow]:
         chosen = (
@@ -119,17 +123,77 @@ class CollectionTables:
         with Session(self._engine) as session:
             return list(session.exec(chosen))
 
+    def _change(self, ident: str, decide: Decide) -> Counted | None:
+        entry = CollectionItemRow
+        with writing(self._engine) as session:
+            session.exec(  # SQLite has the right to write already; others lock the row
+                select(CollectionRow).where(CollectionRow.id == ident).with_for_update()
+            )
+            found = next(iter(_counted_in(session, ident)), None)
+            if found is None:
+                return None
+            change = decide(found, lambda: _entries(session, ident))
+            for name, value in change.row.items():
+                setattr(found.row, name, value)
+            if change.items is not None:
+                places = enumerate(change.items, start=change.start)
+                rows = [{**one, "collection_id": ident, "position": at} for at, one in places]
+                beyond = col(entry.position) >= change.start
+                session.exec(delete(entry).where(col(entry.collection_id) == ident, beyond))
+                if rows:
+                    session.connection().execute(insert(entry), rows)
+                _drop_orphans(session)
+            return next(iter(_counted_in(session, ident)))
+
     def _delete(self, ident: str) -> bool:
-        used = select(CollectionItemRow.track_id).where(
-            col(CollectionItemRow.track_id).is_not(None)
-        )
-        orphans = col(ImportedFeaturesRow.track_id).not_in(used)
         with writing(self._engine) as session:
             gone = session.exec(delete(CollectionRow).where(col(CollectionRow.id) == ident))
-            session.exec(delete(ImportedFeaturesRow).where(orphans))
+            _drop_orphans(session)
             return gone.rowcount > 0
 
     def _imported(self, track_ids: Sequence[str]) -> dict[str, ImportedFeaturesRow]:
         chosen = select(ImportedFeaturesRow).where(col(ImportedFeaturesRow.track_id).in_(track_ids))
         with Session(self._engine) as session:
             return {row.track_id: row for row in session.exec(chosen)}
+
+
+def _counted_in(session: Session, ident: str | None) -> list[Counted]:
+    """The collection with this id, or all of them."""
+    item, known = CollectionItemRow, ImportedFeaturesRow
+    newest = (col(CollectionRow.made_at).desc(), col(CollectionRow.id))
+    chosen = select(CollectionRow).order_by(*newest)
+    counts = select(item.collection_id, func.count()).group_by(item.collection_id)
+    described = (
+        select(item.collection_id, func.count(func.distinct(known.track_id)))
+        .join(known, col(known.track_id) == col(item.track_id))
+        .group_by(item.collection_id)
+    )
+    if ident is not None:
+        chosen = chosen.where(CollectionRow.id == ident)
+        counts = counts.where(item.collection_id == ident)
+        described = described.where(item.collection_id == ident)
+    items, imported = dict(session.exec(counts).all()), dict(session.exec(described).all())
+    return [
+        Counted(row, items.get(row.id, 0), imported.get(row.id, 0)) for row in session.exec(chosen)
+    ]
+
+
+def _entries(session: Session, ident: str) -> list[Values]:
+    """All entries of a collection in order, as columns without their places."""
+    columns = [
+        column
+        for column in inspect(CollectionItemRow).columns
+        if column.name not in {"collection_id", "position"}
+    ]
+    chosen = (
+        sql_select(*columns)
+        .where(col(CollectionItemRow.collection_id) == ident)
+        .order_by(col(CollectionItemRow.position))
+    )
+    return [dict(one) for one in session.connection().execute(chosen).mappings()]
+
+
+def _drop_orphans(session: Session) -> None:
+    """Without the numbers of tracks that no collection has any more."""
+    used = select(CollectionItemRow.track_id).where(col(CollectionItemRow.track_id).is_not(None))
+    session.exec(delete(ImportedFeaturesRow).where(col(ImportedFeaturesRow.track_id).not_in(used)))

@@ -100,6 +100,10 @@ class CollectionRow(SQLModel, table=True):
     snapshot: str
     made_at: float
     demo: str | None = None
+    refused: str | None = None
+    """Lines of what it was made from that name no track, as JSON: line, text, reason."""
+    unread: str | None = None
+    """What else of it was not understood, as JSON: column, line, text, reason."""
 
 
 class CollectionItemRow(SQLModel, table=True):

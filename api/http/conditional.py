@@ -1,4 +1,4 @@
-"""What a client says that it holds already: `If-None-Match` (RFC 9110 §13.1.2), read once. Pure."""
+"""What a client holds (`If-None-Match`) or has seen (`If-Match`), RFC 9110 §13.1. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Container
 from starlette.datastructures import Headers
 
 MOST_CHARACTERS = 4_096  # more than a hundred tags: whoever sends them is given the whole answer
-_TAG = re.compile(r'(?:W/)?"([^"]*)"')
+_TAG = re.compile(r'(W/)?"([^"]*)"')
 
 
 def client_holds(headers: Headers, etag: str) -> bool:
@@ -25,4 +25,18 @@ def holds(if_none_match: str | None, tags: Container[str]) -> bool:
         return False
     if if_none_match.strip() == "*":
         return True
-    return any(tag in tags for tag in _TAG.findall(if_none_match))
+    return any(tag in tags for _, tag in _TAG.findall(if_none_match))
+
+
+def has_seen(headers: Headers, tags: Container[str]) -> bool:
+    """Whether a client may change what has these tags: it names one, any (`*`), or none at all.
+
+    Compared strongly: a weak tag fits nothing, nor does a field that cannot be read.
+    """
+    lines = headers.getlist("if-match")
+    if_match = ", ".join(lines)
+    if not lines or if_match.strip() == "*":
+        return True
+    if len(if_match) > MOST_CHARACTERS:
+        return False
+    return any(not weak and tag in tags for weak, tag in _TAG.findall(if_match))

@@ -14,7 +14,7 @@ from api.http.examples import fitting_examples
 from api.music import ids
 from api.problems.types import SLUGS, UPLOAD_MB
 from api.schemas.identity import IdentityCorrection
-from api.schemas.library import Job
+from api.schemas.library import CollectionChange, Job
 from api.schemas.problem import Problem
 from api.settings import Settings
 
@@ -69,9 +69,8 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
         openapi_version="3.1.0",
     )
     schemas = made["components"]["schemas"]
-    made["components"]["schemas"] = dict(
-        sorted({**schemas, **_named(Problem), **_named(IdentityCorrection)}.items())
-    )
+    own = _named(Problem) | _named(IdentityCorrection) | _named(CollectionChange)
+    made["components"]["schemas"] = dict(sorted({**schemas, **own}.items()))
     fitting = fitting_examples(settings)
     for path in made["paths"].values():
         for operation in path.values():
@@ -94,9 +93,10 @@ def _with_examples(operation: dict[str, Any], fitting: Mapping[str, str]) -> Non
         if "examples" in schema:
             schema["examples"] = [fitting.get(one, one) for one in schema["examples"]]
     for content in operation.get("requestBody", {}).get("content", {}).values():
-        if "items" in content.get("example", {}):
-            items = [fitting.get(one, one) for one in content["example"]["items"]]
-            content["example"] = {**content["example"], "items": items}
+        example = content.get("example", {})
+        for name in {"items", "add"} & set(example):
+            example = {**example, name: [fitting.get(one, one) for one in example[name]]}
+            content["example"] = example
 
 
 def _as_problems(operation: dict[str, Any], upload_mb: int) -> None:

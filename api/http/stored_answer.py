@@ -111,9 +111,12 @@ def etag(entry: Entry, encoding: str) -> str:
 
 def not_modified(entry: Entry, if_none_match: str | None) -> bool:
     """Whether the client holds this body, in whatever encoding."""
-    return if_none_match is not None and holds(
-        if_none_match, {f"{entry.etag}{suffix}" for suffix in _ETAG_SUFFIX.values()}
-    )
+    return if_none_match is not None and holds(if_none_match, forms(entry.etag))
+
+
+def forms(etag: str) -> set[str]:
+    """The tags of one body in each of its encodings, without quotes."""
+    return {f"{etag}{suffix}" for suffix in _ETAG_SUFFIX.values()}
 
 
 def headers_for(entry: Entry, encoding: str, *, now: float) -> Headers:

@@ -7,20 +7,37 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from api.clock import Clock, moment
+from api.clock import Clock
 from api.db.collections import CollectionTables, Counted, Values
 from api.db.library import LibraryTables
 from api.db.models import CollectionRow
 from api.db.session import Offload
-from api.library.imports import MOST_LINES, Draft, told_unread, too_many, without
+from api.library.collection_changes import (
+    OWNER,
+    changed,
+    collection,
+    columns_of,
+    named_by,
+    refuse,
+    snapshot_of,
+)
+from api.library.imports import (
+    MOST_LINES,
+    MOST_UNREAD,
+    Draft,
+    DraftEntry,
+    told_unread,
+    too_many,
+    without,
+)
 from api.music.ids import own_id
 from api.problems.errors import Refused
-from api.schemas.library import Collection, RefusedLine, UnreadPart
+from api.schemas.library import Collection, CollectionChange, RefusedLine, UnreadPart
 from api.schemas.library import Collections as Shelf
 from api.schemas.problem import InvalidPart
 
-OWNER = "This server’s owner"
 TOLD_LINES = 100  # of a list that is refused as a whole
 NO_FILE = "There is no such file in this server’s library."
 _NOT_THERE = "No collection with this id exists."
@@ -54,14 +71,31 @@ class OwnCollections:
 
     async def every(self) -> Shelf:
         """All collections, newest first."""
-        return Shelf(items=tuple(_shown(one) for one in await self._tables.every()))
+        return Shelf(items=tuple(collection(one) for one in await self._tables.every()))
 
     async def one(self, ident: str) -> Collection:
         """The collection with this id."""
         found = await self._tables.one(ident)
         if found is None:
             raise Refused("playlist-not-found", _NOT_THERE)
-        return _shown(found)
+        return collection(found)
+
+    async def change(
+        self, ident: str, asked: CollectionChange, *, is_seen: Callable[[str], bool]
+    ) -> Collection:
+        """The collection as it is afterwards; all of the change is done, or nothing.
+
+        `is_seen`: whether whoever asks has seen what has this tag. Raises InvalidRequest,
+        ChangedMeanwhile.
+        """
+        async with self._one_at_a_time:
+            entries = await self._apart(lambda: named_by(asked))
+            await self._refuse_unknown(asked, entries)
+        change = partial(changed, asked=asked, entries=entries, now=self._clock(), is_seen=is_seen)
+        found = await self._tables.change(ident, change)
+        if found is None:
+            raise Refused("playlist-not-found", _NOT_THERE)
+        return collection(found)
 
     async def delete(self, ident: str) -> None:
         """Remove a collection and what was imported with it alone."""
@@ -70,9 +104,17 @@ class OwnCollections:
 
     async def _known(self, draft: Draft) -> Draft:
         """The draft without own ids that are nobody's."""
-        own = {entry.track_id for entry in draft.entries if entry.is_own and entry.track_id}
+        return without(draft, await self._nobodys(draft.entries), NO_FILE)
+
+    async def _refuse_unknown(self, asked: CollectionChange, entries: Sequence[DraftEntry]) -> None:
+        nobodys = await self._nobodys(entries)
+        refuse(asked, {at: NO_FILE for at, one in enumerate(entries) if one.track_id in nobodys})
+
+    async def _nobodys(self, entries: Sequence[DraftEntry]) -> set[str]:
+        """Own ids that are no file's."""
+        own = {entry.track_id for entry in entries if entry.is_own and entry.track_id}
         there = await self._music.by_ids(sorted(own)) if own else {}
-        return without(draft, own - set(there), NO_FILE)
+        return own - set(there)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +127,8 @@ class _Made:
     imported: list[Values]
 
     def shown(self) -> Collection:
-        counted = Counted(self.row, len(self.items), len(self.imported))
-        return _shown(counted, tuple(self.draft.refused), told_unread(self.draft.unread))
+        shown = collection(Counted(self.row, len(self.items), len(self.imported)))
+        return shown.model_copy(update={"refused": tuple(self.draft.refused)})
 
 
 def _made(draft: Draft, now: float) -> _Made:
@@ -103,38 +145,30 @@ def _made(draft: Draft, now: float) -> _Made:
         }
         for ident, values in draft.features.items()
     ]
-    return _Made(draft, row, _items(row.id, draft), imported)
+    items = [
+        {"collection_id": row.id, "position": position, **columns_of(entry)}
+        for position, entry in enumerate(draft.entries)
+    ]
+    return _Made(draft, row, items, imported)
 
 
 def _row(draft: Draft, now: float) -> CollectionRow:
-    contents = json.dumps([[entry.track_id, entry.isrc, entry.name] for entry in draft.entries])
-    snapshot = hashlib.sha256(contents.encode()).digest()
-    identity = hashlib.sha256(f"collection:{draft.name}:{now!r}:".encode() + snapshot).digest()
+    snapshot = snapshot_of((entry.track_id, entry.isrc, entry.name) for entry in draft.entries)
+    identity = hashlib.sha256(f"collection:{draft.name}:{now!r}:{snapshot}".encode()).digest()
     return CollectionRow(
         id=own_id(identity),
         name=draft.name.strip(),
         description=(draft.description or "").strip() or None,
         owner=OWNER,
-        snapshot=snapshot.hex()[:32],
+        snapshot=snapshot,
         made_at=now,
+        refused=_json(draft.refused[:MOST_UNREAD]),
+        unread=_json(told_unread(draft)),
     )
 
 
-def _items(ident: str, draft: Draft) -> list[Values]:
-    return [
-        {
-            "collection_id": ident,
-            "position": position,
-            "track_id": entry.track_id,
-            "name": entry.name,
-            "artists": json.dumps(entry.artists, ensure_ascii=False),
-            "album": entry.album,
-            "duration_ms": entry.duration_ms,
-            "isrc": entry.isrc,
-            "added_at": entry.added_at,
-        }
-        for position, entry in enumerate(draft.entries)
-    ]
+def _json(parts: Sequence[RefusedLine | UnreadPart]) -> str | None:
+    return json.dumps([part.model_dump() for part in parts], ensure_ascii=False) if parts else None
 
 
 def _refusal(draft: Draft) -> Refused:
@@ -152,24 +186,4 @@ def _refusal(draft: Draft) -> Refused:
 def _told(refused: Sequence[RefusedLine]) -> tuple[InvalidPart, ...]:
     return tuple(
         InvalidPart(pointer=f"line/{one.line}", detail=one.reason) for one in refused[:TOLD_LINES]
-    )
-
-
-def _shown(
-    counted: Counted,
-    refused: tuple[RefusedLine, ...] = (),
-    unread: tuple[UnreadPart, ...] = (),
-) -> Collection:
-    row = counted.row
-    return Collection(
-        id=row.id,
-        name=row.name,
-        description=row.description,
-        playlist=f"/v1/playlists/{row.id}",
-        items_total=counted.items,
-        made_at=moment(row.made_at),
-        demo=row.demo is not None,
-        features_imported=counted.imported,
-        refused=refused,
-        unread=unread,
     )

@@ -10,18 +10,19 @@ from api.library.sheet import NotASheet, Sheet, SheetRow, Unread, read
 from api.music import ids, references
 from api.music.ids import OWN_PREFIX
 from api.problems.errors import BadReference, Refused
-from api.schemas.library import RefusedLine, UnreadPart
+from api.schemas.library import MOST_ENTRIES, RefusedLine, UnreadPart
 from api.schemas.reference import Kind, Reference
 from api.text import one_line
 
 SHOWN_LETTERS = 100
-MOST_LINES = 10_000
+MOST_LINES = MOST_ENTRIES
 MOST_NAMED = 2 * MOST_LINES  # on one line, where an ISRC may stand beside each link
 NO_LINK = "This line names no track: it has no link, no id and no ISRC."
-MOST_UNREAD = 100  # told one by one; the rest is counted
+MOST_UNREAD = 100  # told, and lines kept, one by one; the rest is counted
 UNNAMED = "Without a name"
 NO_PLACE = "Numbers are kept for tracks with a Spotify link or id only; those of {} were left out."
 AND_MORE = "{} more like these were not understood."
+MORE_LINES = "{} more lines named no track."
 _NO_TRACK = {
     Kind.ALBUM: "This is an album. Paste the links of its tracks.",
     Kind.ARTIST: "This is an artist. Paste the links of tracks.",
@@ -127,8 +128,12 @@ def from_rows(draft: Draft, sheet: Sheet) -> Draft:
     return draft
 
 
-def told_unread(unread: Sequence[Unread]) -> tuple[UnreadPart, ...]:
-    """What was not understood: a bounded number of parts, and how many more there are."""
+def told_unread(draft: Draft) -> tuple[UnreadPart, ...]:
+    """What was not understood: a bounded number of parts, and how many more there are.
+
+    Of the lines that name no track, too, those are counted that are not kept.
+    """
+    unread, lines = draft.unread, len(draft.refused) - MOST_UNREAD
     shown = [
         UnreadPart(
             column=one.column and _shown(one.column),
@@ -139,9 +144,14 @@ def told_unread(unread: Sequence[Unread]) -> tuple[UnreadPart, ...]:
         for one in unread[:MOST_UNREAD]
     ]
     if len(unread) > MOST_UNREAD:
-        more = AND_MORE.format(f"{len(unread) - MOST_UNREAD:,}")
-        shown.append(UnreadPart(column=None, line=None, text="", reason=more))
+        shown.append(_the_rest(AND_MORE, len(unread) - MOST_UNREAD))
+    if lines > 0:
+        shown.append(_the_rest(MORE_LINES, lines))
     return tuple(shown)
+
+
+def _the_rest(says: str, number: int) -> UnreadPart:
+    return UnreadPart(column=None, line=None, text="", reason=says.format(f"{number:,}"))
 
 
 def without(draft: Draft, unknown: Container[str], reason: str) -> Draft:
@@ -157,21 +167,26 @@ def without(draft: Draft, unknown: Container[str], reason: str) -> Draft:
 
 def _take(draft: Draft, row: SheetRow) -> DraftEntry | None:
     """Add the row to the draft as an entry, or to what is refused."""
+    entry = entry_of(row)
+    if isinstance(entry, RefusedLine):
+        draft.refused.append(entry)
+        return None
+    draft.entries.append(entry)
+    return entry
+
+
+def entry_of(row: SheetRow) -> DraftEntry | RefusedLine:
+    """The position that this row is to have, or why it can have none."""
     written = row.reference or row.isrc or ""
     if not written and not row.named:
-        draft.refused.append(_refused(row.line, row.name, NO_LINK))
-        return None
+        return _refused(row.line, row.name, NO_LINK)
     try:
         reference = _named_by(row)
     except BadReference as error:
-        draft.refused.append(_refused(row.line, written or row.name, error.detail))
-        return None
+        return _refused(row.line, written or row.name, error.detail)
     if reference is not None and (reason := _NO_TRACK.get(reference.kind)):
-        draft.refused.append(_refused(row.line, written, reason))
-        return None
-    entry = _entry(row, written, reference)
-    draft.entries.append(entry)
-    return entry
+        return _refused(row.line, written, reason)
+    return _entry(row, written, reference)
 
 
 def _named_by(row: SheetRow) -> Reference | None:

@@ -8,6 +8,7 @@ ApiError                    what a caller of the API is told (RFC 9457)
 ├─ BadUpstreamAnswer 502    every source answered, none intelligibly
 ├─ TryLater 503             somebody may give it later; carries attempts and the soonest retry
 ├─ StillWorking 202         no error: our own analyser is at it; carries the job
+├─ ChangedMeanwhile 412     what was to be changed is not what was seen; carries what stands now
 └─ Refused 4xx              an upload, job or collection that cannot be taken as it is
 ```
 
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from api.problems.types import SLUGS, in_words, subject_slug
+from api.schemas.base import Model
 from api.schemas.library import Job
 from api.schemas.problem import Attempt, InvalidPart, Problem
 
@@ -37,6 +39,7 @@ class ApiError(Exception):
         self.hint = hint
         self.attempts: tuple[Attempt, ...] = ()
         self.errors: tuple[InvalidPart, ...] = ()
+        self.current: Model | None = None
         self.fresh_s = 0
         self.headers: dict[str, str] = {}
 
@@ -57,6 +60,7 @@ class ApiError(Exception):
             hint=self.hint,
             errors=self.errors or None,
             attempts=self.attempts or None,
+            current=None if self.current is None else self.current.model_dump(mode="json"),
         )
 
 
@@ -220,6 +224,21 @@ class StillWorking(ApiError):
     def retry_after(self) -> int:
         """When it is worth asking again."""
         return self._retry_after
+
+
+class ChangedMeanwhile(ApiError):
+    """What was to be changed is not what was seen; `current` is what stands now."""
+
+    status = 412
+
+    def __init__(self, current: Model, *, etag: str) -> None:
+        super().__init__(
+            "changed-meanwhile",
+            "It was changed since you last saw it, so nothing of this was done.",
+            hint="Look at what stands now, and make your change again.",
+        )
+        self.current = current
+        self.headers = {"ETag": etag}
 
 
 class Refused(ApiError):

@@ -12,6 +12,9 @@ from api.schemas.problem import InvalidPart
 
 NEEDED = "This parameter is needed."
 MISFIT = "This value does not fit."
+UNKNOWN = "There is no such part; look for a slip of the pen in its name."
+EMPTY = "This must not be empty."
+TOO_LONG = "This is too long; the most is {:,}."
 
 
 def complaints(request: Request, errors: Sequence[Mapping[str, Any]]) -> tuple[InvalidPart, ...]:
@@ -33,6 +36,12 @@ def _in_words(error: Mapping[str, Any], meant: str | None) -> str:
     match error["type"]:
         case "missing":
             return f"{NEEDED} {meant or ''}".strip()
+        case "extra_forbidden":
+            return UNKNOWN
+        case "too_short" | "string_too_short" if error["ctx"]["min_length"] == 1:
+            return EMPTY
+        case "too_long" | "string_too_long":
+            return TOO_LONG.format(error["ctx"]["max_length"])
         case "string_pattern_mismatch":
             return f"{MISFIT} {meant or ''}".strip()
     return str(error["msg"]).removeprefix("Value error, ")

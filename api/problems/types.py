@@ -170,6 +170,15 @@ SLUGS: dict[str, SlugText] = {
         "What was asked for does not fit the state the thing is in.",
         "`detail` says in which state it is, and what can be done with it.",
     ),
+    "changed-meanwhile": SlugText(
+        412,
+        "Changed meanwhile",
+        "Somebody has changed it since you last saw it: in another window, or on another machine. "
+        "Nothing of what you sent was done, so nothing of theirs is lost. `current` is what stands "
+        "now.",
+        "Look at what stands now, and make your change again. Programs send the new ETag as "
+        "If-Match.",
+    ),
     "queue-full": SlugText(
         503,
         "Too many files are waiting",

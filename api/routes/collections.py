@@ -1,4 +1,4 @@
-"""Collections: make one from a list or a spreadsheet, see them, delete them."""
+"""Collections: make one from a list or a spreadsheet, see, change and delete them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import PurePath
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 
+from api.cache.entry import etag_of
+from api.http.conditional import has_seen
 from api.http.examples import INVENTED
-from api.http.json_body import JSON, as_model
+from api.http.json_body import JSON, as_model, read_json
 from api.http.multipart import SpooledForm, receive_spooled
 from api.http.openapi import responses
 from api.http.responses import at_home
+from api.http.stored_answer import forms
 from api.library.imports import Draft, from_lines, from_sheet
 from api.problems.errors import InvalidRequest, Refused
 from api.routes.dependencies import CollectionId, CollectionsDep, UploadLimitsDep
-from api.schemas.library import Collection, Collections, NewCollection
+from api.schemas.library import Collection, CollectionChange, Collections, NewCollection
 from api.schemas.problem import InvalidPart
 from api.text import one_line, paragraphs
 
@@ -51,6 +54,26 @@ _BODY = {
         },
     }
 }
+
+_CHANGE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {
+                "schema": {"$ref": "#/components/schemas/CollectionChange"},
+                "example": {"name": "Night drive home", "add": [INVENTED.track_id], "remove": [0]},
+            }
+        },
+    }
+}
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description="The `ETag` you have seen, or several, or `*`; where it is another by now, "
+        "nothing is done.",
+    ),
+]
 
 
 @router.post(
@@ -100,6 +123,44 @@ async def get_collection(
 ) -> Response:
     """One collection; its contents are at the address in `playlist`."""
     return at_home(request, "collection", await collections.one(collection_id))
+
+
+@router.patch(
+    "/{collection_id}",
+    operation_id="change_collection",
+    response_model=Collection,
+    responses=responses(
+        "playlist-not-found",
+        "changed-meanwhile",
+        "file-too-large",
+        "cross-site",
+        "queue-full",
+        "no-room",
+    ),
+    openapi_extra=_CHANGE,
+)
+async def change_collection(
+    collection_id: CollectionId,
+    request: Request,
+    collections: CollectionsDep,
+    *,
+    limits: UploadLimitsDep,
+    _if_match: IfMatch = None,
+) -> Response:
+    """Rename a collection, describe it, add tracks, remove entries, or replace the whole list.
+
+    All of it is done, or nothing. Every reference has to name one track. Numbers that came with a
+    spreadsheet stay with a track as long as any list has it. With `If-Match`, which takes the
+    `ETag` of the collection, nothing is done to what you have not seen.
+    """
+    async with limits.lists.place(request):
+        asked = await read_json(request, CollectionChange, most_bytes=MOST_BYTES)
+        told = await collections.change(
+            collection_id, asked, is_seen=lambda tag: has_seen(request.headers, forms(tag))
+        )
+    body = told.model_dump_json()
+    headers = {"ETag": f'"{etag_of(body.encode())}"', "Cache-Control": "no-store"}
+    return Response(body, 200, headers, JSON)
 
 
 @router.delete(

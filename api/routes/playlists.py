@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api.http.files import disposition
 from api.http.openapi import responses
@@ -20,7 +20,7 @@ from api.routes.dependencies import (
 )
 from api.schemas.lists import Page
 from api.schemas.playlist import Fit, Playlist, PlaylistItem, PlaylistProfile
-from api.services.export import MEDIA_TYPES, ExportFormat
+from api.services.export import MEDIA_TYPES, ExportFormat, with_whole_addresses
 
 router = APIRouter(prefix="/v1/playlists", tags=["playlists"])
 
@@ -88,7 +88,9 @@ async def get_fit(playlist_id: PlaylistId, profiles: ProfilesDep, track: TrackOf
 )
 async def export_playlist(
     playlist_id: PlaylistId,
+    request: Request,
     profiles: ProfilesDep,
+    *,
     as_format: Annotated[
         ExportFormat, Query(alias="format", description="`csv` has Exportify’s columns.")
     ] = ExportFormat.CSV,
@@ -98,9 +100,12 @@ async def export_playlist(
     Spotify’s terms allow no keeping of what is Spotify’s; the licence stands beside each row.
     """
     exported = await profiles.exported(playlist_id, as_format)
+    text = exported.text
+    if as_format is ExportFormat.M3U:
+        text = with_whole_addresses(text, str(request.base_url).rstrip("/"))
     name = f"{exported.name or playlist_id}.{as_format}"
     headers = {"Content-Disposition": disposition(name), "Cache-Control": "private, no-store"}
-    return Response(exported.text, headers=headers, media_type=MEDIA_TYPES[as_format])
+    return Response(text, headers=headers, media_type=MEDIA_TYPES[as_format])
 
 
 @router.get(

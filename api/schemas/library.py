@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
 
 from api.schemas.base import Bpm, Milliseconds, Mode, Model, Moment, PitchClass, Seconds
 from api.schemas.provenance import Gaps, Resource, Said
 from api.text import one_line, paragraphs
+
+BOTH_WAYS = "Send either `items`, the whole new list, or `add` and `remove`, but not both ways."
 
 
 class JobState(StrEnum):
@@ -156,19 +158,24 @@ class Collection(Model):
     description: str | None
     playlist: Annotated[str, Field(description="Its address as a playlist.")]
     items_total: Annotated[int, Field(ge=0)]
+    snapshot_id: Annotated[str, Field(description="Another one whenever its entries change.")]
     made_at: Moment
     demo: bool
     features_imported: Annotated[
         int, Field(ge=0, description="Tracks whose feature columns were taken from the CSV.")
     ]
     refused: Annotated[
-        tuple[RefusedLine, ...], Field(description="Lines that named no track, and why.")
+        tuple[RefusedLine, ...],
+        Field(
+            description="Lines that named no track, and why. All in the answer to the import; 100 "
+            "are kept, until the whole list is replaced."
+        ),
     ]
     unread: Annotated[
         tuple[UnreadPart, ...],
         Field(
-            description="What of a spreadsheet was not understood, and why: told once, in the "
-            "answer to the import, as `refused` is; at most 100 parts, the last counts the rest."
+            description="What of a spreadsheet was not understood, and why; kept until the whole "
+            "list is replaced. At most 100 parts; the last ones count the rest."
         ),
     ]
 
@@ -183,18 +190,60 @@ def _printable(name: object) -> object:
     return one_line(name) if isinstance(name, str) else name
 
 
+MOST_ENTRIES = 10_000
+CollectionName = Annotated[
+    str, BeforeValidator(_printable), Field(min_length=1, max_length=200, pattern=r"\S")
+]
+Description = Annotated[str, Field(max_length=2_000), AfterValidator(paragraphs)]
+References = Annotated[tuple[str, ...], Field(max_length=MOST_ENTRIES)]
+
+
 class NewCollection(Model):
     """What a collection is to be made of."""
 
-    name: Annotated[
-        str, BeforeValidator(_printable), Field(min_length=1, max_length=200, pattern=r"\S")
-    ]
-    description: Annotated[str, Field(max_length=2_000), AfterValidator(paragraphs)] | None = None
+    name: CollectionName
+    description: Description | None = None
     items: Annotated[
         tuple[str, ...],
         Field(
             min_length=1,
-            max_length=10_000,
+            max_length=MOST_ENTRIES,
             description="One track each: an id, a URI, a link, an own id or an ISRC.",
         ),
     ]
+
+
+class CollectionChange(Model):
+    """What of a collection is to change; what is left out stays as it is."""
+
+    name: CollectionName = Field(default_factory=str)
+    description: Description | None = Field(
+        default=None, description="Null or an empty text clears it."
+    )
+    items: References = Field(
+        default_factory=tuple,
+        description="The whole new list, one track each. A track that was in the list keeps what "
+        "the list says of it; an entry that is but a name cannot be named, and goes. Not together "
+        "with `add` and `remove`.",
+    )
+    add: References = Field(
+        default_factory=tuple,
+        description="Tracks for the end of the list, one each; after `remove` is done.",
+    )
+    remove: tuple[Annotated[StrictInt, Field(ge=0)], ...] = Field(
+        default_factory=tuple,
+        max_length=MOST_ENTRIES,
+        description="Positions of entries that are to go, each once, as they are before the "
+        "change; the first is 0.",
+    )
+
+    @model_validator(mode="after")
+    def _in_one_way(self) -> Self:
+        if "items" in self.model_fields_set and self.model_fields_set & {"add", "remove"}:
+            raise ValueError(BOTH_WAYS)
+        return self
+
+    @property
+    def changes_entries(self) -> bool:
+        """Whether it says anything of the list itself."""
+        return bool(self.model_fields_set & {"items", "add", "remove"})

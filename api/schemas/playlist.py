@@ -61,6 +61,9 @@ class PlaylistItem(Model):
     reason: Annotated[
         str | None, Field(description="Why there is no track here, or why it cannot be played.")
     ]
+    isrc: Annotated[
+        str | None, Field(description="The recording’s number, where no more is known of it.")
+    ] = None
 
 
 class Histogram(Model):

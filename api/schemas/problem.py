@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
@@ -47,6 +47,10 @@ class Problem(Model):
     errors: tuple[InvalidPart, ...] | None = None
     attempts: Annotated[
         tuple[Attempt, ...] | None, Field(description="Each source, and why it gave nothing.")
+    ] = None
+    current: Annotated[
+        dict[str, Any] | None,
+        Field(description="What stands now, where it is not what you have seen."),
     ] = None
 
     @model_serializer(mode="wrap")

@@ -1,6 +1,7 @@
 """A playlist as a file: CSV with Exportify's columns, JSON, or M3U. Pure.
 
-Numbers are one source's, which each row names with its licence.
+Numbers are one source's, which each row names; each row has the terms of all that stands in it.
+What is written as CSV reads back as the same list (`api/library/sheet`).
 """
 
 from __future__ import annotations
@@ -8,17 +9,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from api.music.ids import OWN_PREFIX
-from api.schemas.features import UNIT_FEATURES, AudioFeatures
+from api.schemas.features import AudioFeatures
 from api.schemas.playlist import ItemKind, Playlist, PlaylistItem
 from api.schemas.provenance import SOURCE_TITLES
 
-NUMBERS = (*UNIT_FEATURES, "loudness", "tempo", "key", "mode", "time_signature")
+NUMBERS = (
+    *("danceability", "energy", "key", "loudness", "mode", "speechiness", "acousticness"),
+    *("instrumentalness", "liveness", "valence", "tempo", "time_signature"),
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would work out what begins so
+DIVIDER = ";"  # between artists, as Exportify writes them
 COLUMNS = (
     "Track URI",
     "Track Name",
@@ -26,15 +32,21 @@ COLUMNS = (
     "Artist Name(s)",
     "Release Date",
     "Duration (ms)",
-    "ISRC",
+    "Popularity",
+    "Explicit",
+    "Added By",
     "Added At",
-    "Kind",
+    "Genres",
+    "Record Label",
     *(name.replace("_", " ").title() for name in NUMBERS),
+    "ISRC",
+    "Kind",
     "Source",
     "Licence",
 )
+_YES_OR_NO = {True: "true", False: "false", None: None}
 SPOTIFY_PAGE = "https://open.spotify.com/track/{}"
-OWN_SOUND = "/v1/library/tracks/{}/audio"
+OWN_SOUNDS = "/v1/library/tracks/"
 
 
 class ExportFormat(StrEnum):
@@ -53,7 +65,7 @@ MEDIA_TYPES = {
 
 
 def as_csv(
-    _playlist: Playlist, items: Sequence[PlaylistItem], features: Mapping[str, AudioFeatures]
+    playlist: Playlist, items: Sequence[PlaylistItem], features: Mapping[str, AudioFeatures]
 ) -> str:
     """One row for each position, the removed ones too; texts that look like formulas are quoted."""
     written = io.StringIO()
@@ -61,7 +73,9 @@ def as_csv(
     rows.writerow(COLUMNS)
     for item in items:
         said = None if item.track is None else features.get(item.track.id)
-        rows.writerow([*map(_cell, _words(item)), *_numbers(said), *map(_cell, _who(said))])
+        source = None if said is None else SOURCE_TITLES[said.provenance[0].source]
+        more = (_isrc(item), item.kind.value, source, _licence(playlist, item, said))
+        rows.writerow([*map(_cell, _words(item)), *_numbers(said), *map(_cell, more)])
     return "\ufeff" + written.getvalue()  # without the mark, Excel takes it for Latin letters
 
 
@@ -69,31 +83,42 @@ def _words(item: PlaylistItem) -> tuple[object, ...]:
     track = item.track
     album = None if track is None else track.album
     return (
-        "" if track is None else track.uri,
-        item.name,
-        "" if album is None else album.name,
-        ", ".join(item.artists),
-        "" if album is None else album.release_date,
+        track and track.uri,
+        _name(item),
+        album and album.name,
+        DIVIDER.join(re.sub(r"[\\,;]", r"\\\g<0>", name) for name in item.artists),
+        album and album.release_date,
         item.duration_ms,
-        "" if track is None else track.isrc,
-        "" if item.added_at is None else f"{item.added_at:%Y-%m-%dT%H:%M:%SZ}",
-        item.kind.value,
+        track and track.popularity,
+        track and _YES_OR_NO[track.explicit],
+        None,  # who added it
+        item.added_at and f"{item.added_at:%Y-%m-%dT%H:%M:%SZ}",
+        *(None, None),  # genres, record label
     )
+
+
+def _name(item: PlaylistItem) -> str:
+    """What an entry is called; nothing where it is known by its address alone."""
+    return "" if item.track is not None and item.name == item.track.uri else item.name
+
+
+def _isrc(item: PlaylistItem) -> str | None:
+    return item.isrc if item.track is None else item.track.isrc
+
+
+def _licence(playlist: Playlist, item: PlaylistItem, said: AudioFeatures | None) -> str:
+    """The terms of all that a row says, each once."""
+    of_words = playlist if item.track is None else item.track
+    told = [*of_words.provenance, *(() if said is None else said.provenance)]
+    return "; ".join(dict.fromkeys(one.licence for one in told if one.licence))
 
 
 def _numbers(said: AudioFeatures | None) -> list[object]:
     return ["" if said is None else getattr(said, name) for name in NUMBERS]
 
 
-def _who(said: AudioFeatures | None) -> tuple[str, str]:
-    if said is None:
-        return "", ""
-    first = said.provenance[0]
-    return SOURCE_TITLES[first.source], first.licence or ""
-
-
 def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(FORMULA):
+    if isinstance(value, str) and value.lstrip("'").startswith(FORMULA):
         return f"'{value}"
     return value
 
@@ -105,16 +130,19 @@ def as_json(
     document: dict[str, Any] = {
         "playlist": playlist.model_dump(mode="json"),
         "items": [
-            item.model_dump(mode="json")
-            | {"features": _dumped(None if item.track is None else features.get(item.track.id))}
+            _item(playlist, item, None if item.track is None else features.get(item.track.id))
             for item in items
         ],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _dumped(said: AudioFeatures | None) -> dict[str, Any] | None:
-    return None if said is None else said.model_dump(mode="json")
+def _item(playlist: Playlist, item: PlaylistItem, said: AudioFeatures | None) -> dict[str, Any]:
+    return {
+        **item.model_dump(mode="json"),
+        "features": None if said is None else said.model_dump(mode="json"),
+        "licence": _licence(playlist, item, said),
+    }
 
 
 def as_m3u(
@@ -126,11 +154,17 @@ def as_m3u(
         if item.kind is not ItemKind.TRACK or item.track is None:
             continue
         seconds = -1 if item.duration_ms is None else round(item.duration_ms / 1000)
-        words = " - ".join(filter(None, (", ".join(item.artists), item.name)))
+        words = " - ".join(filter(None, (", ".join(item.artists), _name(item))))
         ident = item.track.id
-        place = OWN_SOUND if ident.startswith(OWN_PREFIX) else SPOTIFY_PAGE
-        lines += [f"#EXTINF:{seconds},{_one_line(words)}", place.format(ident)]
+        own = ident.startswith(OWN_PREFIX)
+        place = f"{OWN_SOUNDS}{ident}/audio" if own else SPOTIFY_PAGE.format(ident)
+        lines += [f"#EXTINF:{seconds},{_one_line(words)}", place]
     return "\n".join(lines) + "\n"
+
+
+def with_whole_addresses(m3u: str, server: str) -> str:
+    """The same for players, which do not know from which server a list has come."""
+    return m3u.replace(f"\n{OWN_SOUNDS}", f"\n{server}{OWN_SOUNDS}")
 
 
 def _one_line(text: str) -> str:

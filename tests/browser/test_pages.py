@@ -30,6 +30,8 @@ PAGES = {
     "job": f"/jobs/{own.JOB}",
     "failed job": f"/jobs/{own.FAILED}",
     "library": "/library",
+    "change a list": f"/collections/{own.LIST}/edit",
+    "own list": f"/playlists/{own.LIST}",
     "delete": f"/library/{own.OWN}/delete",
     "sources": "/sources",
     "problem": "/problems/features-unavailable",

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event
 
 from api.db import migrate
-from api.db.collections import CollectionTables
+from api.db.collections import Change, CollectionTables
 from api.db.models import CollectionItemRow, CollectionRow
 from api.db.session import Durability, Offload, make_engine
 from tests.sandbox import id_of
@@ -69,6 +69,39 @@ async def test_a_list_is_written_in_three_statements(watched):
         await watched.add(f"own_{count}", count)
 
         assert len(watched.statements) == 3
+
+
+async def test_a_rename_reads_no_entries(watched):
+    """Nor does it write any; an addition writes no entry that was there."""
+    await watched.add("own_first", 400)
+    watched.statements.clear()
+
+    renamed = await watched.tables.change("own_first", lambda *_: Change({"name": "New"}))
+    assert renamed is not None
+    assert (renamed.row.name, renamed.items) == ("New", 400)
+    texts = [statement for statement, _ in watched.statements]
+    assert [text for text in texts if "collection_item.name" in text] == []
+    assert [text.split()[0] for text in texts if not text.startswith("SELECT")] == ["UPDATE"]
+
+    entry = {"name": "n", "artists": "[]", "track_id": None}
+    added = await watched.tables.change("own_first", lambda *_: Change({}, 400, [entry]))
+    assert added is not None
+    assert added.items == 401
+    [(_, row)] = [one for one in watched.statements if one[0].startswith("INSERT")]
+    assert 400 in row
+
+
+async def test_a_change_that_fails_leaves_everything(watched):
+    """Whatever was decided before it failed."""
+    await watched.add("own_first", 3)
+    entry = {"name": None, "artists": "[]"}
+
+    with pytest.raises(Exception, match="NOT NULL"):
+        await watched.tables.change("own_first", lambda *_: Change({"name": "New"}, 0, [entry]))
+
+    found = await watched.tables.one("own_first")
+    assert (found.row.name, found.items) == ("own_first", 3)
+    assert await watched.tables.change("own_other", lambda *_: Change({})) is None
 
 
 async def test_the_newest_numbers_replace_those_before(watched):

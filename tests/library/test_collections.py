@@ -304,7 +304,7 @@ async def test_spotify_is_never_asked_for_a_collection(tmp_path):
 
 
 async def test_what_was_not_understood_is_told(api):
-    """By column and line, once, and cut to what fits on a page."""
+    """By column and line, then and later, and cut to what fits on a page."""
     heading = "id,name,Energie,Notiz,tempo"
     lines = [f"{TRACK},A,1,{'x' * 300},fast", f"{OTHER},B,0,y,90"]
     told = (await brought(api, "\n".join([heading, *lines]).encode())).json()
@@ -313,7 +313,8 @@ async def test_what_was_not_understood_is_told(api):
     assert set(parts) == {("Notiz", None), ("Energie", None), ("tempo", 2)}
     assert parts["Notiz", None]["text"] == f"{'x' * 99}…"
     assert "to 1, to 10 or to 100" in parts["Energie", None]["reason"]
-    assert (await api.get(f"/v1/collections/{told['id']}")).json()["unread"] == []
+    assert (await api.get(f"/v1/collections/{told['id']}")).json() == told
+    assert (await api.get("/v1/collections")).json()["items"] == [told]
 
 
 async def test_much_that_was_not_understood_is_counted(api):
@@ -323,6 +324,16 @@ async def test_much_that_was_not_understood_is_counted(api):
 
     assert len(told["unread"]) == 101
     assert told["unread"][-1]["reason"] == "400 more like these were not understood."
+
+
+async def test_lines_that_name_no_track_are_kept(api):
+    """All are told at once; a hundred are kept, and how many more there were."""
+    told = (await made(api, TRACK, *(f"x {at}" for at in range(103)))).json()
+    kept = (await api.get(f"/v1/collections/{told['id']}")).json()
+
+    assert [line["line"] for line in told["refused"]] == [*range(2, 105)]
+    assert kept["refused"] == told["refused"][:100]
+    assert [part["reason"] for part in kept["unread"]] == ["3 more lines named no track."]
 
 
 async def test_a_line_with_a_name_alone_keeps_its_place(api):

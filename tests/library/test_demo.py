@@ -126,6 +126,24 @@ async def test_the_documentation_tries_the_label(api):
     assert "open.spotify.com/track/own_" not in document
 
 
+async def test_a_list_of_the_label_that_was_changed_is_its_owners(tmp_path):
+    """No other version of the label undoes the change."""
+    path = f"/v1/collections/{LABEL.collections[0].id}"
+    async with opened(None, tmp_path, demo=True) as api:
+        before = (await api.client.patch(path, json={})).json()
+        told = (await api.client.patch(path, json={"name": "Mine", "remove": [0]})).json()
+        await _pretend_old(api.app.state.parts)
+
+    async with opened(None, tmp_path, demo=True) as api:
+        after = (await api.get(path)).json()
+        owner = (await api.get(after["playlist"])).json()["owner"]["name"]
+
+    assert before["demo"]
+    assert not told["demo"]
+    assert after == told
+    assert (after["name"], owner) == ("Mine", "This server’s owner")
+
+
 async def test_what_was_deleted_stays_deleted(tmp_path):
     """Over restarts, and over another version of the label."""
     collection = LABEL.collections[0]

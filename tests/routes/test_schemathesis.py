@@ -15,11 +15,14 @@ EXAMPLES = {"extended": 50, "new-dev": 20, None: 20}
 FEW = 5
 PHASES = "examples,coverage,fuzzing,stateful"
 FILES = """
-# No schema says which bytes are a piece of music, or which text is a list of tracks: files made by
-# chance are told so. All other checks hold for these operations, too.
+# No schema says which bytes are a piece of music, which text is a list of tracks, or which version
+# of a list stands now: what is made by chance is told so. All other checks hold for these, too.
 [[operations]]
 include-name = ["POST /v1/library/tracks", "POST /v1/collections"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 415, 422]
+[[operations]]
+include-name = "PATCH /v1/collections/{collection_id}"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 412, 422]
 """
 
 

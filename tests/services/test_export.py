@@ -12,6 +12,7 @@ from api.schemas.playlist import ItemKind, Owner, Playlist, PlaylistItem
 from api.schemas.provenance import SourceName
 from api.schemas.track import AlbumCredit
 from api.services.export import COLUMNS, as_csv, as_json, as_m3u
+from tests.library.sheets import NEWEST
 from tests.services.listening import features, said
 from tests.services.test_composition import track
 
@@ -67,7 +68,8 @@ def test_every_position_has_a_row_with_exportifys_columns():
     assert len(table) == len(ITEMS)
     assert tuple(table[0]) == COLUMNS
     assert table[0]["Album Name"] == "Rain, again"
-    assert table[0]["Artist Name(s)"] == "Ada"
+    assert [row["Artist Name(s)"] for row in table] == ["Ada", "Ada;Bo", ""]
+    assert COLUMNS[: len(NEWEST.split(","))] == tuple(NEWEST.split(","))
     assert (table[0]["Energy"], table[0]["Loudness"], table[0]["Valence"]) == ("0.5", "-8.25", "")
     assert table[0]["Source"] == "ReccoBeats"
     assert table[0]["Added At"] == "2026-11-01T00:00:00Z"

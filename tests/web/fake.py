@@ -77,8 +77,8 @@ def _usual(path: str, query: dict[str, str]) -> BaseModel:
             return music.found(query["type"].split(","), int(query.get("offset", 0)))
         case ["sources"]:
             return music.sources()
-        case ["features"]:
-            return sound.batch(query["ids"].split(","))
+        case ["tracks" | "features" as kind]:
+            return _BATCHES[kind](query["ids"].split(","))
         case ["playlists", *_, "items"]:
             return lists.entries(int(query.get("offset", 0)), int(query["limit"]))
         case [kind, *rest]:
@@ -114,9 +114,12 @@ def _own_track(path: str) -> BaseModel | None:
         return own.features(ident)
     if (kind, rest) == ("tracks", []):
         return music.track(ident, url=None)
+    if rest == ["items"]:
+        return None
     return _BY_SHAPE[kind, *rest]().model_copy(update={"id": ident})
 
 
+_BATCHES: dict[str, Any] = {"tracks": music.batch, "features": sound.batch}
 _BY_SHAPE: dict[tuple[str, ...], Any] = {
     ("artists",): music.artist,
     ("artists", "related"): music.related,
@@ -145,7 +148,7 @@ def _json(model: BaseModel, status: int, headers: dict[str, str]) -> Response:
 def product(fake: Fake, site: Site | None = None, *, clock: float | None = None) -> FastAPI:
     """The pages in front of `fake`."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_api_route("/v1/{path:path}", fake.answer, methods=["GET", "POST", "DELETE"])
+    app.add_api_route("/v1/{path:path}", fake.answer, methods=["GET", "POST", "PATCH", "DELETE"])
     app.include_router(pages.router())
     app.include_router(errors.router)
     now = clock or music.NOW.timestamp()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.schemas.artist import Artist, Image, RelatedArtist, RelatedArtists, RelatedVote, Relation
-from api.schemas.lists import Page, SearchResults
+from api.schemas.lists import Batch, BatchItem, Page, SearchResults
 from api.schemas.playlist import (
     Playlist,
 )
@@ -93,6 +93,19 @@ def track(ident: str = TRACK, **more: Any) -> Track:
         "missing": (gone("popularity"),),
     }
     return Track(**given | more)
+
+
+def batch(idents: list[str]) -> Batch[Track]:
+    """Tracks, the last of several unknown."""
+    known = idents[:-1] if len(idents) > 1 else idents
+    return Batch[Track](
+        items=tuple(
+            BatchItem[Track](
+                id=i, ok=i in known, value=track(i) if i in known else None, problem=None
+            )
+            for i in idents
+        )
+    )
 
 
 def tracks(count: int = 10) -> TrackList:

@@ -154,6 +154,7 @@ def collection(**more: Any) -> Collection:
         "description": None,
         "playlist": f"/v1/playlists/{LIST}",
         "items_total": 12,
+        "snapshot_id": "0" * 32,
         "made_at": music.THEN,
         "demo": False,
         "features_imported": 11,

@@ -99,6 +99,10 @@ class ApiClient:
         """A track."""
         return await self._get(Track, _path("tracks", ident))
 
+    async def tracks_of(self, idents: Iterable[str]) -> ApiResponse[Batch[Track]]:
+        """Up to 50 tracks."""
+        return await self._get(Batch[Track], "/v1/tracks", {"ids": ",".join(idents)})
+
     async def features(self, ident: str, source: str | None = None) -> ApiResponse[AudioFeatures]:
         """A track's audio features, from the first source that can, or from the one named."""
         params = {"source": source}
@@ -216,6 +220,7 @@ def _call(path: str, headers: Mapping[str, str]) -> ApiCall:
         fresh_for_s=_fresh_for_s(status or "", headers.get("cache-control", ""), age_s or 0),
         cache_status=status,
         request_id=headers.get("x-request-id"),
+        etag=headers.get("etag"),
     )
 
 

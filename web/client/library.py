@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Mapping
-from typing import Protocol
+import json
+from collections.abc import AsyncIterable, Mapping, Sequence
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from api.schemas.library import Collection, Collections, Job, LibraryTrack, LibraryTracks
@@ -12,6 +13,7 @@ from web.client.messages import ApiRequest, ApiResponse, M, Nothing
 TRACKS, JOBS, COLLECTIONS = "/v1/library/tracks", "/v1/jobs", "/v1/collections"
 OWN = "own_"  # how the id of an own file, artist or collection begins
 PASSED_ON = ("content-type", "content-length")
+JSON = {"content-type": "application/json"}
 
 
 def is_own(ident: str) -> bool:
@@ -81,6 +83,27 @@ class LibraryClient:
     ) -> ApiResponse[Collection]:
         """Make a collection of a form with links or a spreadsheet."""
         return await self._send(_posted(Collection, COLLECTIONS, form=form, headers=headers))
+
+    async def make(self, name: str, items: Sequence[str]) -> ApiResponse[Collection]:
+        """Make a collection of these tracks."""
+        content = json.dumps({"name": name, "items": items}).encode()
+        return await self._send(
+            ApiRequest(Collection, COLLECTIONS, method="POST", content=content, headers=JSON)
+        )
+
+    async def change(
+        self, ident: str, change: Mapping[str, Any], *, seen: str | None = None
+    ) -> ApiResponse[Collection]:
+        """Change a collection; with the ETag that was `seen`, nothing else than that."""
+        return await self._send(
+            ApiRequest(
+                Collection,
+                _at(COLLECTIONS, ident),
+                method="PATCH",
+                content=json.dumps(change).encode(),
+                headers=JSON if seen is None else {**JSON, "if-match": seen},
+            )
+        )
 
 
 def _at(root: str, ident: str) -> str:

@@ -23,7 +23,7 @@ class ApiRequest(Generic[M]):
     path: str
     params: Parameters = field(default_factory=dict)
     method: str = "GET"
-    content: AsyncIterable[bytes] | None = None
+    content: AsyncIterable[bytes] | bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -40,6 +40,7 @@ class ApiCall:
     fresh_for_s: int | None
     cache_status: str | None
     request_id: str | None
+    etag: str | None = None
 
     @property
     def stale(self) -> bool:

@@ -6,6 +6,7 @@ from api.http.static import static_router
 from web.pages import (
     analysis,
     artists,
+    collections,
     home,
     jobs,
     library,
@@ -24,6 +25,7 @@ FAMILIES = (
     search,
     artists,
     tracks,
+    collections,
     analysis,
     playlists,
     profile,

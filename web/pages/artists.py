@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
@@ -16,7 +17,9 @@ from api.schemas.artist import (
     RelatedVote,
     Relation,
 )
-from web.client import is_own
+from web.client import ApiProblem, is_own
+from web.forms import fields, refused
+from web.pages.collections import NOT_ADDED, Back, ListForm, added, complaint, list_form
 from web.pages.panel import Panel, add_panel
 from web.pages.rows import TrackRow, numbers, track_row
 from web.render import Data
@@ -28,6 +31,7 @@ from web.text.provenance import Head
 router = APIRouter()
 NEARNESS = ((0.75, "very near"), (0.5, "near"), (0.25, "somewhat near"), (0, "distant"))
 MOST_GENRES = 3
+NOTHING_TICKED = "Tick the tracks that you want to add."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +77,10 @@ class RelatedPanel(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class TopTracksPanel(Data):
-    """An artist's most played tracks; of an own artist (`own`) the files here."""
+    """An artist's most played tracks; of an own artist (`own`) the files here.
+
+    `form`: the list that those are added to that are ticked.
+    """
 
     template: ClassVar[str] = "artist_top_tracks.html"
 
@@ -81,6 +88,7 @@ class TopTracksPanel(Data):
     own: bool
     rows: tuple[TrackRow, ...]
     numbers: str | None
+    form: ListForm
     head: Head
 
 
@@ -150,7 +158,9 @@ def _card(
     )
 
 
-async def _top_tracks(request: PageRequest, ident: str) -> TopTracksPanel:
+async def _top_tracks(
+    request: PageRequest, ident: str, form: ListForm | None = None
+) -> TopTracksPanel:
     answer = await request.client.top_tracks(ident)
     found = answer.value
     known, says = await numbers(request.client, (track.id for track in found.items))
@@ -160,8 +170,23 @@ async def _top_tracks(request: PageRequest, ident: str) -> TopTracksPanel:
         own=is_own(found.id),
         rows=tuple(track_row(place, track, known) for place, track in enumerate(found.items, 1)),
         numbers=says,
+        form=form or await list_form(request),
         head=request.head("Top tracks", answer.call, found),
     )
+
+
+@router.post("/artists/{ident}/lists")
+async def post_tracks(ident: str, request: PageRequestDep) -> Response:
+    """Add an artist's tracks to a list, and say so."""
+    said = await fields(request)
+    back = Back(f"/artists/{quote(ident, safe=':')}", "Back to the artist")
+    try:
+        if not said.get("track"):
+            raise complaint(request, NOT_ADDED, NOTHING_TICKED)
+        return await added(request, said, said["track"], back=back)
+    except ApiProblem as problem:
+        form = await list_form(request, said, problem)
+        return refused(request, await _top_tracks(request, ident, form), problem)
 
 
 add_panel(router, Panel("related", "artists", "related", _related))

@@ -162,8 +162,8 @@ async def ask_to_forget(ident: str, request: PageRequestDep) -> Response:
         name=found.name,
         says="The list is removed, with the features that were imported with it alone. The tracks "
         "and files in it stay.",
-        action=_forget(found),
-        back=_href(found),
+        action=forget_path(found),
+        back=list_path(found),
     )
     return page(request, data)
 
@@ -242,18 +242,20 @@ def _collection(found: Collection) -> CollectionCard:
     made = formatting.moment(found.made_at)
     return CollectionCard(
         name=found.name,
-        href=_href(found),
+        href=list_path(found),
         about=f"{formatting.counted(found.items_total, 'track')}, made {made}",
         demo=found.demo,
-        delete=_forget(found),
+        delete=forget_path(found),
     )
 
 
-def _forget(found: Collection) -> str:
+def forget_path(found: Collection) -> str:
+    """Where the question is asked whether to delete a collection."""
     return f"/collections/{quote(found.id, safe='')}/delete"
 
 
-def _href(found: Collection) -> str:
+def list_path(found: Collection) -> str:
+    """Where a collection is shown."""
     return f"/playlists/{quote(found.id, safe='')}"
 
 
@@ -262,13 +264,18 @@ def _collected(request: PageRequest, found: Collection) -> CollectionPage:
     return CollectionPage(
         shell=request.shell(),
         name=found.name,
-        href=_href(found),
+        href=list_path(found),
         taken=formatting.counted(found.items_total, "track"),
         imported=formatting.counted(number, "track") if number else None,
         refused=found.refused[:SHOWN_LINES],
         more_refused=formatting.counted(beyond, "more line") if beyond > 0 else None,
-        unread=tuple(UnreadRow(_where(each), each.text, each.reason) for each in found.unread),
+        unread=unread_rows(found),
     )
+
+
+def unread_rows(found: Collection) -> tuple[UnreadRow, ...]:
+    """What of a collection's file was not understood."""
+    return tuple(UnreadRow(_where(each), each.text, each.reason) for each in found.unread)
 
 
 def _where(part: UnreadPart) -> str:

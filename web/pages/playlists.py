@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -11,9 +11,9 @@ from fastapi import APIRouter, Response
 from api.schemas.artist import Image
 from api.schemas.lists import Page
 from api.schemas.playlist import Playlist, PlaylistItem
-from web.client import ApiProblem, ApiResponse, following
+from web.client import ApiProblem, ApiResponse, following, is_own
 from web.pages.panel import Panel, add_panel
-from web.pages.rows import Numbers, TrackRow, item_row, numbers
+from web.pages.rows import Numbers, TrackRow, item_row, named, numbers
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
@@ -52,11 +52,15 @@ class Entries:
 
 @dataclass(frozen=True, kw_only=True)
 class PlaylistPage(Data):
-    """One playlist with a part of its entries, or why they cannot be shown."""
+    """One playlist with a part of its entries, or why they cannot be shown.
+
+    `edit`: where it can be changed, if it is the owner's own.
+    """
 
     template: ClassVar[str] = "playlist.html"
 
     playlist: Playlist
+    edit: str | None
     picture: Image | None
     entries: Entries | None
     trouble: ProblemNotice | None
@@ -82,6 +86,7 @@ async def playlist(ident: str, request: PageRequestDep) -> Response:
     data = PlaylistPage(
         shell=request.shell(),
         playlist=found,
+        edit=f"/collections/{found.id}/edit" if is_own(found.id) else None,
         picture=request.site.picture(found.images),
         entries=entries,
         trouble=refused,
@@ -103,10 +108,10 @@ async def _plain_entries(
 
 async def _items(request: PageRequest, ident: str) -> ItemsPanel:
     answer = await _asked(request, ident)
-    known, says = await numbers(
-        request.client, (item.track.id for item in answer.value.items if item.track)
-    )
-    entries = _entries(request, ident, answer, known=known, says=says or NO_NUMBERS)
+    items = await named(request.client, answer.value.items)
+    known, says = await numbers(request.client, (item.track.id for item in items if item.track))
+    page_of = replace(answer, value=answer.value.model_copy(update={"items": items}))
+    entries = _entries(request, ident, page_of, known=known, says=says or NO_NUMBERS)
     return ItemsPanel(shell=request.shell(), ident=ident, entries=entries)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.schemas.features import AudioFeatures
@@ -20,13 +21,18 @@ KINDS = {
     ItemKind.OTHER: "something else",
 }
 MOST_AT_ONCE = 100
+MOST_TRACKS_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class TrackRow:
-    """A line of a track list; `note` says why something is not there."""
+    """A line of a track list; `note` says why something is not there.
+
+    `choice`: what a form sends where it is ticked.
+    """
 
     position: int
+    choice: str
     kind: str
     name: str
     artists: str
@@ -53,6 +59,34 @@ async def numbers(client: ApiClient, idents: Iterable[str]) -> tuple[Numbers, st
     return found, _coverage(found, len(asked))
 
 
+async def named(client: ApiClient, items: Sequence[PlaylistItem]) -> tuple[PlaylistItem, ...]:
+    """The entries, those that say no more than an id with the words of a source, if one has any."""
+    nameless = dict.fromkeys(
+        item.track.id for item in items if item.track and item.name == item.track.uri
+    )
+    idents, size = [*nameless], MOST_TRACKS_AT_ONCE
+    parts = (idents[start : start + size] for start in range(0, len(idents), size))
+    answers = await asyncio.gather(*(_tracks(client, part) for part in parts))
+    known = {track.id: track for tracks in answers for track in tracks}
+    return tuple(_worded(item, known) for item in items)
+
+
+async def _tracks(client: ApiClient, idents: Sequence[str]) -> list[Track]:
+    try:
+        found = (await client.tracks_of(idents)).value.items
+    except ApiProblem:
+        return []
+    return [one.value.model_copy(update={"id": one.id}) for one in found if one.value is not None]
+
+
+def _worded(item: PlaylistItem, known: Mapping[str, Track]) -> PlaylistItem:
+    track = known.get(item.track.id) if item.track and item.name == item.track.uri else None
+    if track is None:
+        return item
+    said = {"name": track.name, "artists": tuple(artist.name for artist in track.artists)}
+    return item.model_copy(update=said | {"duration_ms": item.duration_ms or track.duration_ms})
+
+
 def _coverage(found: Numbers, asked: int) -> str:
     if len(found) == asked:
         return "Tempo, key and energy are known for all of these tracks."
@@ -67,6 +101,7 @@ def track_row(position: int, track: Track, known: Numbers) -> TrackRow:
     features = known.get(track.id)
     return TrackRow(
         position=position,
+        choice=track.id,
         kind="",
         name=track.name,
         artists=formatting.listed([artist.name for artist in track.artists]),
@@ -87,6 +122,7 @@ def item_row(item: PlaylistItem, known: Numbers) -> TrackRow:
     features = known.get(track.id) if track else None
     return TrackRow(
         position=item.position + 1,
+        choice=str(item.position),
         kind=KINDS[item.kind],
         name=item.name or "(no name)",
         artists=formatting.listed(item.artists),

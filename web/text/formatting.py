@@ -19,10 +19,10 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, plural: str | None = None) -> str:
     """`1, track` → `one track`, `12, track` → `12 tracks`."""
     said = WORDS[number] if 0 <= number < len(WORDS) else count(number)
-    return f"{said} {noun}{'' if number == 1 else 's'}"
+    return f"{said} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def decimal(number: float, places: int = 2) -> str:

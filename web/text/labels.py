@@ -111,6 +111,7 @@ PANELS = {  # headings
     "composer": "What the composer wrote",
     "features": "What the whole track sounds like",
     "items": "Tracks",
+    "lists": "Add it to a list",
     "profile": "How it sounds",
     "related": "Who is near",
     "top-tracks": "Most played",

@@ -24,6 +24,7 @@ _TOTALS = frozenset(
     {"total", "totals", "sum", "average", "mean", "summe", "gesamt", "durchschnitt", "moyenne"}
     | {"totale", "totaal", "media", "média", "suma", "razem", "toplam", "итого", "合計", "总计"}
 )
+_ESCAPED = re.compile(r"\\([\\,;])")  # in a name, where it does not divide names
 _FEWEST_CELLS = 2  # with something in them, in a line that names no track but is one
 
 
@@ -93,19 +94,17 @@ def _is_named(name: str, cells: list[str]) -> bool:
 def _divided(columns: Columns) -> str:
     """What stands between artists: semicolons if the column has any, or else commas."""
     at = columns.first("artists")
-    return ";" if at is not None and any(";" in cells[at] for _, cells in columns.rows) else ","
+    names = (_ESCAPED.sub("", cells[at]) for _, cells in columns.rows) if at is not None else ()
+    return ";" if any(";" in name for name in names) else ","
 
 
 def _artists(names: str, idents: str, *, divided: str) -> tuple[str, ...]:
     """`Tyler, The Creator` is one where one id is given, or where semicolons divide the others."""
     if not names:
         return ()
-    split = tuple(
-        name.replace("\\,", ",").strip()
-        for name in re.split(r"(?<!\\)" + divided, names)
-        if name.strip()
-    )
+    parts = re.findall(rf"(?:\\[\\,;]|[^{divided}])+", names)
+    split = tuple(_ESCAPED.sub(r"\1", name).strip() for name in parts if name.strip())
     count = len([ident for ident in re.split(r"[,;]", idents) if ident.strip()])
     if divided == "," and count and count != len(split):
-        return (names.replace("\\,", ","),)
+        return (_ESCAPED.sub(r"\1", names),)
     return split

@@ -16,6 +16,7 @@ _TRACK = re.compile(
     re.IGNORECASE,
 )
 _FORMULA = re.compile(r'="([^"]*)"\Z')  # how spreadsheets keep digits from being changed
+_GUARDED = re.compile(r"'+[=+\-@]")  # an apostrophe before what a spreadsheet would work out
 _AROUND = " \u00a0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # what is seen of neither
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _NOTHING = frozenset(
@@ -40,8 +41,10 @@ _DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:[ T,]+(\d{1,2}:\d{2}(?:
 
 
 def cleaned(cell: str) -> str:
-    """A cell on one line, without the wrapping that spreadsheets put around digits."""
+    """A cell on one line, without what keeps spreadsheets from working it out or changing it."""
     text = _CONTROL.sub(" ", cell).strip(_AROUND) if cell else ""
+    if _GUARDED.match(text):
+        return text[1:]
     found = _FORMULA.match(text)
     return found[1].strip() if found else text
 

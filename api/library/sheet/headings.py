@@ -135,7 +135,8 @@ _TITLES = {
         Added By URI | Analysis URL | Album Type | Apple - id | Apple Music - id | Deezer - id |
         Tidal - id | YouTube - id | Youtube Music - id | Amazon - id | Amazon Music - id |
         Qobuz - id | SoundCloud - id | Napster - id | Pandora - id | Platform | Service | UPC |
-        EAN | Snapshot ID | Duration Rounded | Video Thumbnail | روابط فناني الألبوم (URI) |
+        EAN | Snapshot ID | Kind | Source | Licence | License |
+        Duration Rounded | Video Thumbnail | روابط فناني الألبوم (URI) |
         أسماء فناني الألبوم | رابط الألبوم (URI) | Album-URI | Album-Künstler-URI(s) |
         Album-Künstlername(n) | Veröffentlichungsdatum des Albums | Album-Bild-URL | Disc-Nummer |
         Track-Nummer | Track-Vorschau-URL | Explizit | Beliebtheit | Ist abspielbar |

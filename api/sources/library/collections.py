@@ -106,7 +106,7 @@ def _track_part(row: CollectionItemRow, own: Own | None, written: Origin) -> dic
     if row.track_id is None:
         known = row.isrc is not None
         kind, reason = (ItemKind.TRACK, ISRC_ONLY) if known else (ItemKind.LOCAL, ON_A_COMPUTER)
-        return {"kind": kind, "track": None, "reason": reason}
+        return {"kind": kind, "track": None, "reason": reason, "isrc": row.isrc}
     if row.track_id.startswith(OWN_PREFIX):
         return {"kind": ItemKind.REMOVED, "track": None, "reason": DELETED}
     return {

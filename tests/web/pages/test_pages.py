@@ -44,6 +44,10 @@ PAGES = [
     "/library?offset=50",
     f"/library/{own.OWN}/delete",
     f"/collections/{own.LIST}/delete",
+    f"/collections/{own.LIST}/edit",
+    f"/collections/{own.LIST}/edit?offset=50",
+    f"/playlists/{own.LIST}",
+    f"/tracks/{T}/lists",
     "/sources",
     "/problems/bad-reference",
 ]
