@@ -69,6 +69,18 @@ def test_every_template_belongs_to_a_page():
     assert loose == set()
 
 
+def test_every_form_that_changes_something_begins_with_its_token():
+    """Without it nobody who has signed in could send the form."""
+    forms = [
+        (name, form)
+        for name in environment().list_templates()
+        for form in re.findall(r'<form[^>]*method="post"[^>]*>(?:\{\{ csrf_field)?', source(name))
+    ]
+
+    assert len(forms) > 5
+    assert [one for one in forms if not one[1].endswith("{{ csrf_field")] == []
+
+
 @pytest.mark.parametrize("label", [*sorted(HEADINGS), *(meaning.label for meaning in MEANINGS)])
 def test_a_label_is_changed_in_two_files_at_most(label):
     """A heading or a column's name is a string or a whole element; sentences are their own."""

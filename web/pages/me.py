@@ -8,7 +8,7 @@ from typing import ClassVar
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from api.schemas.artist import Artist
+from api.schemas.artist import Artist, Image
 from api.schemas.lists import Page
 from api.schemas.me import Me, Stretch
 from api.schemas.playlist import Playlist
@@ -17,6 +17,7 @@ from web.client import ApiProblem, ApiResponse, following
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
+from web.site import Site
 from web.text import formatting
 from web.text.provenance import Head, ProblemNotice, trouble
 
@@ -34,11 +35,12 @@ STRETCHES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing in a list: where it leads, and a word about it."""
+    """One thing in a list: where it leads, a word about it and its picture."""
 
     name: str
     href: str
     about: str
+    picture: Image | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ async def _playlists(request: PageRequest, stretch: Stretch) -> OwnList:
     def at(start: int | None) -> str | None:
         return None if start is None else f"/me?range={stretch}&offset={start}#playlists"
 
-    lines = tuple(_playlist(one) for one in answer.value.items)
+    lines = tuple(_playlist(one, request.site) for one in answer.value.items)
     return OwnList(
         lines,
         _head(request, "Your playlists", answer),
@@ -130,7 +132,7 @@ async def _playlists(request: PageRequest, stretch: Stretch) -> OwnList:
     )
 
 
-def _playlist(playlist: Playlist) -> Line:
+def _playlist(playlist: Playlist, site: Site) -> Line:
     total = playlist.items_total
     told = [
         None if total is None else formatting.counted(total, "track"),
@@ -141,6 +143,7 @@ def _playlist(playlist: Playlist) -> Line:
         playlist.name or "A playlist without a name",
         f"/playlists/{playlist.id}",
         " · ".join(filter(None, told)),
+        site.picture(playlist.images),
     )
 
 
@@ -150,7 +153,12 @@ async def _artists(request: PageRequest, stretch: Stretch) -> OwnList:
     except ApiProblem as problem:
         return OwnList(trouble=trouble(problem, request.base))
     lines = tuple(
-        Line(one.name, f"/artists/{one.id}", ", ".join((one.genres or ())[:3]))
+        Line(
+            one.name,
+            f"/artists/{one.id}",
+            ", ".join((one.genres or ())[:3]),
+            request.site.picture(one.images),
+        )
         for one in answer.value.items
     )
     return OwnList(lines, _head(request, "Artists you play most", answer))
@@ -162,7 +170,12 @@ async def _tracks(request: PageRequest, stretch: Stretch) -> OwnList:
     except ApiProblem as problem:
         return OwnList(trouble=trouble(problem, request.base))
     lines = tuple(
-        Line(one.name, f"/tracks/{one.id}", ", ".join(artist.name for artist in one.artists))
+        Line(
+            one.name,
+            f"/tracks/{one.id}",
+            ", ".join(artist.name for artist in one.artists),
+            request.site.picture(one.album.images if one.album else ()),
+        )
         for one in answer.value.items
     )
     return OwnList(lines, _head(request, "Tracks you play most", answer))

@@ -47,7 +47,7 @@ def answer(request: Request, base_url: str) -> Answer:
 def _title_and_picture(kind: str, ident: str) -> tuple[str, str | None] | None:
     if kind == "playlist":
         found = next((one for one in playlists() if one.id == ident), None)
-        if found is None:
+        if found is None or found.secret:
             return None
         return found.name, f"playlist-{found.n}" if found.pictured else None
     n = catalogue().number(kind, ident)
