@@ -30,6 +30,7 @@ from api.db.demo import DemoTables
 from api.db.identities import IdentityTables
 from api.db.jobs import JobTables
 from api.db.library import LibraryTables
+from api.db.profile_jobs import ProfileJobTables
 from api.db.reserve import put_by, with_reserve
 from api.db.revision import Revision
 from api.db.session import Durability, Offload, is_full, is_locked, make_engine, why
@@ -47,8 +48,11 @@ from api.services.cascade import Cascade
 from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.identity import Identities
+from api.services.jobs import AllJobs
+from api.services.playlist_sounds import PlaylistSounds
 from api.services.playlists import Playlists
 from api.services.profile import Profiles
+from api.services.profile_jobs import ProfileJobs
 from api.services.readiness import Readiness
 from api.services.related import Related
 from api.settings import Settings
@@ -108,6 +112,7 @@ class Parts:
     collections: OwnCollections
     demo: DemoLabel
     profiles: Profiles
+    profile_jobs: ProfileJobs
     readiness: Readiness
 
     def services(self) -> dict[type[Any], Any]:
@@ -116,7 +121,8 @@ class Parts:
         routed: list[Any] = [self.settings, self.registry, self.catalog, self.related]
         routed += [self.identities]
         routed += [self.features, self.analyses, self.playlists, self.profiles, self.readiness]
-        routed += [self.collections, own.library, own.jobs, own.uploads, own.limits]
+        routed += [self.collections, own.library, own.uploads, own.limits]
+        routed += [AllJobs(own.jobs, self.profile_jobs)]
         return {type(service): service for service in routed}
 
 
@@ -149,6 +155,8 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
     )
     cascade = Cascade(registry, tiers, identities, clock=clock)
     catalog, features, playlists = Catalog(cascade), Features(cascade), Playlists(cascade)
+    sounds = PlaylistSounds(cascade, playlists, features)
+    profile_jobs = ProfileJobs(ProfileJobTables(engine, database.offload), sounds.of, clock=clock)
     return Parts(
         settings=settings,
         clock=clock,
@@ -166,7 +174,8 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         playlists=playlists,
         collections=sources.collections,
         demo=sources.demo,
-        profiles=Profiles(cascade, playlists, features),
+        profiles=Profiles(cascade, playlists, features, sounds=sounds, jobs=profile_jobs),
+        profile_jobs=profile_jobs,
         readiness=_readiness(database, tiers, own),
     )
 
@@ -338,6 +347,8 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
         await parts.tiers.store.open()
         upkeep = asyncio.create_task(_keep_up(parts.tiers), name="cache upkeep")
         closing.push_async_callback(_end, upkeep)
+        closing.push_async_callback(parts.profile_jobs.close)
+        await parts.profile_jobs.resume()
         await closing.enter_async_context(parts.own.opened())
         yield
 

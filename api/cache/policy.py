@@ -22,6 +22,7 @@ from api.problems.refusals import (
     NotConfigured,
     SourceError,
     Unknown,
+    UnknownId,
     Unreachable,
 )
 
@@ -58,7 +59,8 @@ TTLS = {
 
 NEGATIVE_TTL: dict[type[SourceError], float] = {
     DoesNotExist: 10 * MINUTE,  # "not found" is an answer too, but music does get released tomorrow
-    Unknown: 10 * MINUTE,
+    Unknown: DAY,  # it answers, and knows nothing of this
+    UnknownId: DAY,
     Closed: DAY,
     NotConfigured: MINUTE,
     Unreachable: 5.0,

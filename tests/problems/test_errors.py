@@ -32,7 +32,7 @@ from api.problems.refusals import (
     whole_seconds,
 )
 from api.problems.types import SLUGS, SUBJECTS, subject_slug
-from api.schemas.library import Job, JobState
+from api.schemas.library import Job, JobKind, JobState
 from api.schemas.problem import Attempt, InvalidPart
 from api.schemas.provenance import Reason, Resource, SourceName
 from api.settings import Settings, Usage
@@ -63,6 +63,7 @@ REFUSALS = (
 )
 JOB = Job(
     id="job",
+    kind=JobKind.ANALYSIS,
     href="/v1/jobs/job",
     state=JobState.QUEUED,
     stage=None,
@@ -71,6 +72,7 @@ JOB = Job(
     seconds_left=None,
     tries=0,
     track_id="own_x",
+    playlist_id=None,
     result=None,
     problem=None,
     created_at=datetime(2026, 11, 22, tzinfo=UTC),
@@ -93,6 +95,7 @@ def samples() -> list[ApiError]:
         BadUpstreamAnswer((attempt(),)),
         TryLater((attempt(7),)),
         StillWorking(JOB, retry_after=1),
+        StillWorking(JOB.model_copy(update={"kind": JobKind.PROFILE}), retry_after=1),
         *(Refused(slug, "…") for slug in REFUSALS),
         *(NotFound(subject, (attempt(),)) for subject in ("artist", "track", "playlist")),
         *(Unavailable(subject, (attempt(),), hint="…") for subject in SUBJECTS),
