@@ -37,13 +37,16 @@ class FoldedTempi:
     def in_words(self) -> str:
         """What was done, for a musician."""
         if self.around is None:
-            return "No tempo was folded: the tempi of this list have no common centre."
-        usual = f"about twice or half of what is usual in this list ({self.around:.0f} BPM)"
+            return "No tempo was halved or doubled: the tempi of this list have no common centre."
+        usual = f"usual in this list ({self.around:.0f} BPM)"
         if not self.halved + self.doubled:
-            return f"No tempo was folded: none is {usual}."
+            return (
+                f"No tempo was halved or doubled: none is about twice or half of what is {usual}."
+            )
         return (
-            f"Before counting, the tempo was halved of {_tracks(self.halved)} and doubled of "
-            f"{_tracks(self.doubled)}: it is {usual}."
+            f"Half and double tempo are counted as one: {_tracks(self.doubled)} at twice, "
+            f"{_tracks(self.halved)} at half of the tempo that the source states, because that is "
+            f"near what is {usual}."
         )
 
 

@@ -87,7 +87,7 @@ async def test_a_long_list_is_a_job_and_then_a_profile(tmp_path):
     assert "no-store" in first.headers["cache-control"]
     assert (job["kind"], job["track_id"], job["queue_place"]) == ("profile", None, None)
     assert job["playlist_id"] == path.split("/")[3]
-    assert running["state"] == "running"
+    assert running["state"] in {"queued", "running"}
     assert 0 <= running["percent"] < 100
     assert (done["state"], done["percent"], done["result"]) == ("done", 100, path)
     assert after.status_code == 200
@@ -335,6 +335,22 @@ async def test_a_fit_into_a_long_list_leads_to_the_same_job(tmp_path):
 
     assert (first.status_code, after.status_code) == (202, 200)
     assert first.json()["kind"] == "profile"
+
+
+async def test_a_long_list_is_taken_along_once_it_was_read(tmp_path):
+    """A file cannot wait for a job: it is told to come again."""
+    async with ManyTracks(TRACKS) as many, before(many, tmp_path) as product:
+        path = await listed(product)
+        export = f"{path.removesuffix('/profile')}/export?format=csv"
+        first = await product.get(export)
+        job = (await product.get(path)).headers["location"]
+        await ended(product, job)
+        after = await product.get(export)
+
+    assert first.status_code == 503
+    assert int(first.headers["retry-after"]) >= 1
+    assert after.status_code == 200
+    assert after.text.count("ReccoBeats") >= TRACKS - TRACKS // 10
 
 
 async def test_offline_nobody_is_asked_and_no_job_begins(tmp_path):

@@ -39,6 +39,7 @@ class WorkingPanel(Data):
     job: str
     percent: int
     doing: str
+    left: str
     words: JobWords
 
 
@@ -120,7 +121,8 @@ def _working(
         back=back,
         job=job_path(working.job),
         percent=round(working.job.percent),
-        doing=", ".join(filter(None, (doing(working.job), time_left(working.job)))),
+        doing=doing(working.job),
+        left=time_left(working.job),
         words=JOB_WORDS[working.job.kind],
     )
 
