@@ -149,6 +149,7 @@ class KnownSounds(Generic[T]):
 
     def take(self, ident: str, outcome: Served | ApiError) -> None:
         """Keep what is needed of an answer, and let go of its bytes."""
+        self.late.pop(ident, None)
         if isinstance(outcome, ApiError):
             if isinstance(outcome, LATER):
                 self.late[ident] = outcome
@@ -245,7 +246,11 @@ class PlaylistSounds:
         raise _joint(refusals) if refusals else self._nobody(tracks, only)
 
     async def _ask(self, asked: _Asked[T]) -> None:
-        """Ask one source about all tracks of which its answer is not kept."""
+        """Ask one source about all tracks of which its answer is not kept.
+
+        What a request began may have been asked by ids alone, and only once: nobody waits any
+        more for the rest, so that is made up for.
+        """
         source, sounds, progress = asked.source, asked.sounds, asked.progress
         cold = await self._not_kept(asked)
         progress.ask(len(sounds.order), settled=len(sounds.order) - len(cold))
@@ -259,7 +264,9 @@ class PlaylistSounds:
             raise TooMany
         await self._side_by_side(asked, rest)
         if progress.behind and sounds.stopped is None:
-            await self._side_by_side(asked, await self._unknown_by_id(asked, cold))
+            again = [*sounds.late, *await self._unknown_by_id(asked, cold)]
+            progress.ask(len(sounds.order), settled=len(sounds.order) - len(again))
+            await self._side_by_side(asked, again)
 
     async def _side_by_side(self, asked: _Asked[T], idents: Sequence[str]) -> None:
         """Ask about these, a few batches at once."""
@@ -270,7 +277,7 @@ class PlaylistSounds:
                 workers.create_task(self._work(asked, batches))
 
     async def _unknown_by_id(self, asked: _Asked[T], idents: Iterable[str]) -> list[str]:
-        """Those that were asked about by their id alone, while a request waited."""
+        """Those that have been asked about by their id alone."""
         sounds = asked.sounds
         unknown = [i for i in idents if i in asked.recordings and i not in sounds.known]
         tried = await self._kept(asked, [i for i in unknown if i not in sounds.late])
@@ -323,36 +330,26 @@ class PlaylistSounds:
 
         Where nobody waits, it is asked again after the time that the source wants.
         """
-        progress, sounds, waiting = asked.progress, asked.sounds, list(idents)
-        tries_left = TRIES
+        left, tries_left = list(idents), TRIES
         while True:
-            outcomes = await self._outcomes(asked, waiting)
-            refused = [one for one in outcomes.values() if isinstance(one, ApiError)]
-            silence = refused[0] if len(refused) == len(outcomes) else None
-            if not all(map(_is_of_the_source, refused)):
-                silence = None
-            later = {i: one for i, one in outcomes.items() if isinstance(one, LATER)}
-            patient = progress.behind and not asked.source.at_home
-            wait_s = max((one.retry_after or SOON_S for one in later.values()), default=0.0)
-            tries_left = tries_left - 1 if len(later) == len(waiting) else TRIES - 1
-            again = bool(later) and patient and wait_s <= PATIENCE_S and tries_left > 0
+            outcomes = await self._outcomes(asked, left)
+            later = [i for i, outcome in outcomes.items() if isinstance(outcome, LATER)]
+            wait_s = asked.patience_s([outcomes[i] for i in later]) if tries_left > 1 else None
+            again = set() if wait_s is None else set(later)
             for ident, outcome in outcomes.items():
-                if not (again and ident in later):
-                    sounds.take(ident, outcome)
-            progress.settle(len(outcomes) - len(later))
-            if not again:
-                if silence is not None and later and patient:
-                    sounds.stopped = silence
-                return silence
-            waiting = list(later)
+                if ident not in again:
+                    asked.sounds.take(ident, outcome)
+            asked.progress.settle(len(outcomes) - len(later))
+            if wait_s is None:
+                return asked.silence(list(outcomes.values()), is_whole=len(left) == len(idents))
+            tries_left = tries_left - 1 if len(later) == len(left) else TRIES
+            left = later
             await asyncio.sleep(wait_s)
 
     async def _outcomes(
         self, asked: _Asked[T], idents: Sequence[str]
     ) -> dict[str, Served | ApiError]:
-        seat = nullcontext()
-        behind = asked.progress.behind and not asked.source.at_home
-        async with self._behind if behind else seat:
+        async with self._behind if asked.is_behind else nullcontext():
             outcomes = await self._features.of_many(
                 idents, asked.source.name, recordings=asked.recordings
             )
@@ -388,6 +385,32 @@ class _Asked(Generic[T]):
     def recordings(self) -> Mapping[str, NumberedRecording]:
         """Those that may be looked for now."""
         return self._recordings if self.progress.behind else NO_RECORDINGS
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether somebody outside is asked, and nobody waits for the answer."""
+        return self.progress.behind and not self.source.at_home
+
+    def patience_s(self, later: Sequence[Served | ApiError]) -> float | None:
+        """How long to wait for what may come later; None where that is not waited for."""
+        waits = [one.retry_after or SOON_S for one in later if isinstance(one, ApiError)]
+        return max(waits) if waits and self.is_behind and max(waits) <= PATIENCE_S else None
+
+    def silence(self, outcomes: Sequence[Served | ApiError], *, is_whole: bool) -> ApiError | None:
+        """The refusal, if the source refuses everything rather than not to know these tracks.
+
+        Where nobody waits and it cannot be waited out, nothing more is asked; so, too, where a
+        whole batch cannot be read.
+        """
+        refused = [one for one in outcomes if isinstance(one, ApiError)]
+        if len(refused) < len(outcomes):
+            return None
+        of_the_source = all(map(_is_of_the_source, refused))
+        odd = is_whole and len(refused) > 1
+        is_late = all(isinstance(one, LATER) for one in refused)
+        if self.is_behind and is_late and (of_the_source or odd):
+            self.sounds.stopped = refused[0]
+        return refused[0] if of_the_source else None
 
 
 @asynccontextmanager

@@ -13,7 +13,9 @@ import httpx
 import pytest
 
 from api.services import playlist_sounds, profile, profile_jobs
+from api.services.cascade import REQUEST_BUDGET_S
 from tests.routes.product import Product, opened
+from tests.sandbox import id_of, landmarks
 from tests.sandbox.answers import Answer, error
 from tests.sandbox.many_tracks import MOST_IDS, ManyTracks, isrc, track
 
@@ -112,6 +114,7 @@ async def test_what_is_not_done_in_time_goes_on_behind(tmp_path, monkeypatch):
     async with ManyTracks(600, answer_s=0.2) as many, before(many, tmp_path) as product:
         path = await listed(product, 600)
         first = await product.get(path)
+        monkeypatch.setattr(profile, "REQUEST_BUDGET_S", REQUEST_BUDGET_S)
         done = await ended(product, first.headers["location"])
         after = await product.get(path)
 
@@ -130,22 +133,37 @@ async def test_a_short_list_that_is_late_is_no_job(tmp_path, monkeypatch):
     assert answer.json()["type"] == "/problems/sources-unavailable"
 
 
-async def test_another_site_learns_of_no_job(tmp_path):
+async def test_another_site_learns_of_no_job(tmp_path, sandbox):
     """Which lists have been asked for here is nobody else’s business: it may ask again later."""
+    path = f"/v1/playlists/{id_of('playlist', landmarks.VERY_LONG_PLAYLIST)}/profile"
+    origin = {"Origin": "https://example.com"}
+    async with opened(sandbox, tmp_path) as product:
+        first = await product.get(path, headers=origin)
+        job = await product.get(path)
+        meanwhile = await product.get(path, headers=origin)
+        followed = await product.get(job.headers["location"], headers=origin)
+        await ended(product, job.headers["location"])
+        after = await product.get(path, headers=origin)
+
+    assert job.status_code == 202
+    assert first.status_code == 503
+    assert meanwhile.status_code != 202
+    assert followed.status_code == 403
+    assert after.status_code == 200
+
+
+async def test_a_source_that_sends_nonsense_is_not_asked_for_ever(tmp_path, monkeypatch):
+    """It is not told from silence."""
+    monkeypatch.setattr(playlist_sounds, "TRIES", 2)
     async with ManyTracks(TRACKS) as many, before(many, tmp_path) as product:
         path = await listed(product)
-        many.hold.clear()
-        asking = asyncio.create_task(product.get(path))
-        await asyncio.sleep(0.1)
-        many.hold.set()
-        job = (await asking).headers["location"]
-        origin = {"origin": "https://elsewhere.example", "sec-fetch-site": "cross-site"}
-        other = await product.get(path, headers=origin)
-        followed = await product.get(job, headers=origin)
-        await ended(product, job)
+        many.refuse_after = 2
+        many.refuse = Answer(200, b"nonsense", {"content-type": "application/json"})
+        failed = await ended(product, (await product.get(path)).headers["location"])
 
-    assert other.status_code != 202
-    assert followed.status_code == 403
+    assert failed["state"] == "failed"
+    assert failed["problem"]["type"] == "/problems/bad-upstream-answer"
+    assert sum(many.calls.values()) < 12
 
 
 async def test_recordings_are_looked_for_by_number_in_the_job(tmp_path):
