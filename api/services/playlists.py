@@ -165,22 +165,29 @@ class Playlists:
         )
 
     async def _pages(self, ident: str, reading: _PagesWanted) -> list[tuple[Served, _ReadPage]]:
-        """Parts side by side as far as the total says, then one by one as long as they lead on."""
+        """Parts side by side as far as the total says, then one by one as long as they lead on.
+
+        A total may be far too large: behind an empty part that leads nowhere no more is begun.
+        """
         at_home = ident.startswith(OWN_PREFIX)
         seats, size = seats_for(at_home=at_home), PAGE_AT_HOME if at_home else PAGE
-        most, done = reading.most, 0
+        most, done, end_of_list = reading.most, 0, reading.most
 
         async def run(start: int, end: int) -> list[tuple[Served, _ReadPage]]:
-            nonlocal done
+            nonlocal done, end_of_list
             pages: list[tuple[Served, _ReadPage]] = []
             offset: int | None = start
             while offset is not None and start <= offset < end:
                 window = Window(min(size, end - offset), offset)
                 async with seats:
+                    if offset > end_of_list:
+                        return pages
                     lookup = self._items_lookup(ident, window, reading.snapshot)
                     served = await self._cascade.first(lookup)
                 read = await asyncio.to_thread(_ReadPage.model_validate_json, served.entry.body)
                 pages.append((served if reading.keep_bytes else served.without_body(), read))
+                if not read.items and read.next is None:
+                    end_of_list = min(end_of_list, offset)
                 done += len(read.items)
                 reading.on_page(done, reading.reach)
                 start, offset = offset + 1, offset_in(pages[-1][1].next)

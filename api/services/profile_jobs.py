@@ -49,6 +49,8 @@ class _Held:
     progress: ReadingProgress
     task: asyncio.Task[Any]
     is_open: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once its row is there, or cannot be."""
+    error: QueueFull | SQLAlchemyError | None = None
     follower: asyncio.Task[None] | None = None
 
 
@@ -69,8 +71,7 @@ class ProfileJobs:
                 await self._tables.fail(row.id, problem, percent=row.percent, now=self._clock())
                 continue
             progress = ReadingProgress(self._clock, behind=True)
-            held = self._hold(row, progress, self._at_work(_question(row), progress))
-            held.is_open.set()
+            self._hold(row, progress, self._at_work(_question(row), progress), is_new=False)
 
     async def close(self) -> None:
         """Let go of all; the next start takes them up."""
@@ -119,16 +120,12 @@ class ProfileJobs:
             state=JobState.QUEUED,
             created_at=self._clock(),
         )
-        held = self._hold(row, progress, task)
-        try:
-            await self._tables.open(row, most_active=MOST_ACTIVE)
-        except BaseException as error:
-            self._drop(question, held)
-            if isinstance(error, QueueFull):
-                raise _full() from error
-            raise
-        finally:
-            held.is_open.set()
+        held = self._hold(row, progress, task, is_new=True)
+        await held.is_open.wait()
+        if isinstance(held.error, QueueFull):
+            raise _full() from held.error
+        if held.error is not None:
+            raise held.error
         return shown(row, progress)
 
     async def job(self, ident: str) -> Job:
@@ -170,12 +167,16 @@ class ProfileJobs:
         return asyncio.create_task(work(), name=f"profile of {question.playlist_id}")
 
     def _hold(
-        self, row: ProfileJobRow, progress: ReadingProgress, task: asyncio.Task[Any]
+        self,
+        row: ProfileJobRow,
+        progress: ReadingProgress,
+        task: asyncio.Task[Any],
+        *,
+        is_new: bool,
     ) -> _Held:
-        held = _Held(row, progress, task)
-        question = _question(row)
-        self._held[question] = held
-        held.follower = asyncio.create_task(self._follow(question, held), name=f"job {row.id}")
+        held = self._held[_question(row)] = _Held(row, progress, task)
+        follow = self._follow(_question(row), held, is_new=is_new)
+        held.follower = asyncio.create_task(follow, name=f"job {row.id}")
         return held
 
     def _drop(self, question: ProfileQuestion, held: _Held) -> None:
@@ -183,20 +184,26 @@ class ProfileJobs:
             del self._held[question]
         held.task.cancel()
 
-    async def _follow(self, question: ProfileQuestion, held: _Held) -> None:
-        """Write down how it ends; in a moment that is not over it can be neither lost nor begun."""
-        await held.is_open.wait()
-        row, now = held.row, self._clock()
+    async def _follow(self, question: ProfileQuestion, held: _Held, *, is_new: bool) -> None:
+        """Write down that it is at work and how it ends, whoever has gone away meanwhile."""
+        row = held.row
         try:
-            if self._held.get(question) is held and await self._tables.begin(row.id, now):
+            if is_new:
+                await self._tables.open(row, most_active=MOST_ACTIVE)
+            held.is_open.set()
+            now = self._clock()
+            if await self._tables.begin(row.id, now):
                 row.state, row.started_at, row.tries = JobState.RUNNING, now, row.tries + 1
             await asyncio.wait([held.task])
             if self._held.get(question) is held:
                 await self._end(held)
-        except SQLAlchemyError:  # the next start takes it up
-            _log.exception("job %s could not be written down", row.id)
+        except (QueueFull, SQLAlchemyError) as error:
+            held.error = error
+            if held.is_open.is_set():  # the next start takes it up
+                _log.exception("job %s could not be written down", row.id)
         finally:
             self._drop(question, held)
+            held.is_open.set()
 
     async def _end(self, held: _Held) -> None:
         ident, percent, now = held.row.id, held.progress.percent, self._clock()
