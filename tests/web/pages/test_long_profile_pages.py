@@ -40,7 +40,8 @@ async def test_a_panel_waits_for_its_job(site, fake):
     assert f'hx-get="/fragments/playlists/{P}/profile" hx-trigger="every 2s"' in panel.text
     for sentence in (
         "This list is long, and a source is being asked about every track of it",
-        "43 %, ask about each track, about 2 min left",
+        '<span class="num">43 %</span>',
+        "Now: ask about each track, about 2 min left.",
         f'<a href="/jobs/{own.JOB}">Watch it being read</a>',
         "<noscript>Scripts are off here: refresh the page now and then.</noscript>",
     ):
