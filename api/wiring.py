@@ -31,6 +31,7 @@ from api.db.identities import IdentityTables
 from api.db.jobs import JobTables
 from api.db.library import LibraryTables
 from api.db.people import PeopleTables
+from api.db.profile_jobs import ProfileJobTables
 from api.db.reserve import put_by, with_reserve
 from api.db.revision import Revision
 from api.db.session import Durability, Offload, is_full, is_locked, make_engine, why
@@ -48,9 +49,12 @@ from api.services.cascade import Cascade
 from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.identity import Identities
+from api.services.jobs import AllJobs
 from api.services.personal import PersonalLists
+from api.services.playlist_sounds import PlaylistSounds
 from api.services.playlists import Playlists
 from api.services.profile import Profiles
+from api.services.profile_jobs import ProfileJobs
 from api.services.readiness import Readiness
 from api.services.related import Related
 from api.settings import Settings
@@ -118,6 +122,7 @@ class Parts:
     collections: OwnCollections
     demo: DemoLabel
     profiles: Profiles
+    profile_jobs: ProfileJobs
     readiness: Readiness
 
     def services(self) -> dict[type[Any], Any]:
@@ -126,7 +131,8 @@ class Parts:
         routed: list[Any] = [self.settings, self.registry, self.catalog, self.related]
         routed += [self.identities, self.personal, self.people, self.sign_in]
         routed += [self.features, self.analyses, self.playlists, self.profiles, self.readiness]
-        routed += [self.collections, own.library, own.jobs, own.uploads, own.limits]
+        routed += [self.collections, own.library, own.uploads, own.limits]
+        routed += [AllJobs(own.jobs, self.profile_jobs)]
         return {type(service): service for service in routed}
 
 
@@ -174,6 +180,8 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
     )
     cascade = Cascade(registry, tiers, identities, clock=clock)
     catalog, features, playlists = Catalog(cascade), Features(cascade), Playlists(cascade)
+    sounds = PlaylistSounds(cascade, playlists, features)
+    profile_jobs = ProfileJobs(ProfileJobTables(engine, database.offload), sounds.of, clock=clock)
     return Parts(
         settings=settings,
         clock=clock,
@@ -194,7 +202,8 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         sign_in=sign_in.flow,
         collections=sources.collections,
         demo=sources.demo,
-        profiles=Profiles(cascade, playlists, features),
+        profiles=Profiles(cascade, playlists, features, sounds=sounds, jobs=profile_jobs),
+        profile_jobs=profile_jobs,
         readiness=_readiness(database, tiers, own),
     )
 
@@ -410,6 +419,8 @@ async def opened(parts: Parts) -> AsyncIterator[None]:
         await parts.tiers.store.open()
         upkeep = asyncio.create_task(_keep_up(parts), name="upkeep")
         closing.push_async_callback(_end, upkeep)
+        closing.push_async_callback(parts.profile_jobs.close)
+        await parts.profile_jobs.resume()
         await closing.enter_async_context(parts.own.opened())
         yield
 

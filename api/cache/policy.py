@@ -23,6 +23,7 @@ from api.problems.refusals import (
     SignInEnded,
     SourceError,
     Unknown,
+    UnknownId,
     Unreachable,
 )
 
@@ -59,7 +60,8 @@ TTLS = {
 
 NEGATIVE_TTL: dict[type[SourceError], float] = {
     DoesNotExist: 10 * MINUTE,  # "not found" is an answer too, but music does get released tomorrow
-    Unknown: 10 * MINUTE,
+    Unknown: DAY,  # it answers, and knows nothing of this
+    UnknownId: DAY,
     Closed: DAY,
     NotConfigured: MINUTE,
     SignInEnded: 5.0,  # it ends with the next sign-in

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -39,6 +40,12 @@ class Served:
     failure: SourceError | None = None
     upstream_ms: float = 0.0
 
+    def without_body(self) -> Served:
+        """All of it but the bytes, for something that is made of thousands."""
+        of = self.entry
+        entry = Entry(of.key, b"", of.etag, of.stored_at, of.ages, validator=of.validator)
+        return replace(self, entry=entry)
+
 
 class Tiers:
     """The cache as services see it."""
@@ -63,13 +70,17 @@ class Tiers:
         *,
         wait: bool = False,
         holds: Holds | None = None,
+        goes_beyond: type[SourceError] | None = None,
     ) -> Served:
         """The value under `key`, by at most one fetch however many ask. Raises SourceError.
 
         With `wait` a value past its freshness is refreshed first, rather than behind; so is one
-        that no longer `holds`, however fresh.
+        that no longer `holds`, however fresh. A kept refusal that the question `goes_beyond` is
+        none.
         """
         entry = await self.peek(key)
+        if entry is not None and _is_beyond(entry, goes_beyond):
+            entry = None
         verdict = policy.judge(entry, now=self._clock())
         if entry is not None and entry.refusal is None and holds is not None and not holds(entry):
             verdict = Verdict.EXPIRED
@@ -92,16 +103,27 @@ class Tiers:
     def kept_at_home(self, key: Key, revision: str | None) -> Served | None:
         """What was made of things on this machine, if none of them has changed since."""
         kept = self.memory.get(key._replace(principal=OWNER))
+        now = self._clock()
         if kept is None or revision is None or kept.validator != revision:
             return None
-        now = self._clock()
+        if now >= kept.ages.fresh_until or is_ahead(kept.stored_at, now):
+            return None
         return Served(replace(kept, stored_at=now, ages=Ages(*[now] * 4)), hit=False)
 
-    def keep_at_home(self, key: Key, revision: str | None, served: Served) -> None:
-        """Keep what was made of things on this machine alone, until one of them changes."""
+    def keep_at_home(
+        self, key: Key, revision: str | None, served: Served, *, parts: Iterable[Served] = ()
+    ) -> None:
+        """Keep what was made of things on this machine until one of them changes.
+
+        And until one of those parts is not fresh any more that are from elsewhere.
+        """
         if revision is not None:
             key = key._replace(principal=OWNER)
-            self.memory.put(replace(served.entry, key=key, validator=revision))
+            others = (one.entry.ages for one in parts if one.entry.key.principal != OWNER)
+            ages = policy.shortest((Ages(*[math.inf] * 4), *others))
+            now = self._clock()
+            kept = replace(served.entry, key=key, validator=revision, stored_at=now, ages=ages)
+            self.memory.put(kept)
 
     async def peek(self, key: Key) -> Entry | None:
         """What is kept under `key`, however old; the store is read once however many ask."""
@@ -109,6 +131,15 @@ class Tiers:
         if entry is None and key not in self._fetches:
             entry = await self._loads.join(key, lambda: self._load(key))
         return entry
+
+    async def peek_at(self, keys: Sequence[Key]) -> list[Entry | None]:
+        """What is kept under each, however old; the store is looked into once."""
+        entries = [self.memory.get(key) for key in keys]
+        absent = [place for place, entry in enumerate(entries) if entry is None]
+        found = await asyncio.gather(*(self.peek(keys[place]) for place in absent))
+        for place, entry in zip(absent, found, strict=True):
+            entries[place] = entry
+        return entries
 
     async def derive(
         self, parts: Sequence[Served], variant: str, build: Callable[[], Awaitable[bytes]]
@@ -139,9 +170,15 @@ class Tiers:
         kept = self._refusals.get(key)
         return None if kept is None or is_ahead(kept.since, self._clock()) else kept.error
 
-    async def is_fresh(self, key: Key) -> bool:
-        """Whether the key can be answered without asking anybody."""
-        return policy.judge(await self.peek(key), now=self._clock()) is Verdict.FRESH
+    def answer(
+        self, entry: Entry | None, *, goes_beyond: type[SourceError] | None = None
+    ) -> Served | SourceError | None:
+        """What a kept entry answers without anybody being asked: a value, a refusal or nothing."""
+        if entry is None or policy.judge(entry, now=self._clock()) is not Verdict.FRESH:
+            return None
+        if entry.refusal is None:
+            return Served(entry)
+        return None if _is_beyond(entry, goes_beyond) else entry.refusal
 
     def forget_in_memory(self, source: str) -> None:
         """Drop what is held of a source, or everything with `all`; the store was purged."""
@@ -246,6 +283,11 @@ class Tiers:
         entry.validator = work.origin
         self.memory.put(entry)
         return entry
+
+
+def _is_beyond(entry: Entry, kind: type[SourceError] | None) -> bool:
+    """Whether it is a refusal of a kind that the question goes beyond."""
+    return kind is not None and isinstance(entry.refusal, kind)
 
 
 def composed(key: Key, parts: Sequence[Served], body: bytes) -> Entry:

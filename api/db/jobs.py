@@ -112,7 +112,7 @@ class JobTables:
         )
 
         def keep(session: Session) -> bool:
-            if not _rows(session, done):
+            if not changed(session, done):
                 return False
             session.merge(heard)
             return True
@@ -185,7 +185,7 @@ class JobTables:
         return self._attempt(unit)
 
     def _changed(self, statement: Update) -> bool:
-        return self._write(lambda session: _rows(session, statement))
+        return self._write(lambda session: changed(session, statement))
 
 
 def _from(ident: str, *states: JobState) -> Update:
@@ -193,7 +193,8 @@ def _from(ident: str, *states: JobState) -> Update:
     return update(JobRow).where(col(JobRow.id) == ident, col(JobRow.state).in_(states))
 
 
-def _rows(session: Session, statement: Update) -> bool:
+def changed(session: Session, statement: Update) -> bool:
+    """Whether the statement found anything to change."""
     result = session.execute(statement, execution_options={"synchronize_session": False})
     assert isinstance(result, CursorResult)  # noqa: S101  # what an UPDATE gives
     return result.rowcount > 0

@@ -88,6 +88,28 @@ class JobRow(SQLModel, table=True):
     """The Idempotency-Key of the upload that asked for it."""
 
 
+class ProfileJobRow(SQLModel, table=True):
+    """One profile of a long playlist to make, being made or made. Times are unix seconds."""
+
+    __tablename__ = "profile_job"
+
+    id: str = Field(primary_key=True)
+    playlist_id: str
+    source: str | None = None
+    """The one source that is to be asked; None where the first that can is."""
+    fold: str | None = None
+    principal: str
+    """In whose name the sources are asked."""
+    state: str
+    percent: float = 0.0
+    tries: int = 0
+    created_at: float
+    started_at: float | None = None
+    finished_at: float | None = None
+    problem: str | None = None
+    """Why it failed, as JSON: code, title, detail."""
+
+
 class CollectionRow(SQLModel, table=True):
     """A playlist of the owner's own making."""
 

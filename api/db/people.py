@@ -9,7 +9,7 @@ from sqlalchemy import Engine, exists
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
-from api.db.models import PersonRow, SessionRow, SpentSignInRow
+from api.db.models import PersonRow, ProfileJobRow, SessionRow, SpentSignInRow
 from api.db.session import Offload, writing
 
 
@@ -57,7 +57,7 @@ class PeopleTables:
         await self._offload(lambda: self._reseal(seal))
 
     async def forget(self, principal: str) -> None:
-        """Delete somebody and all their sessions."""
+        """Delete somebody, their sessions and what was done in their name."""
         await self._offload(lambda: self._forget(principal))
 
     async def sweep(self, expiry: Expiry) -> None:
@@ -111,6 +111,7 @@ class PeopleTables:
 
     def _forget(self, principal: str) -> None:
         with writing(self._engine) as session:
+            session.exec(delete(ProfileJobRow).where(col(ProfileJobRow.principal) == principal))
             session.exec(delete(SessionRow).where(col(SessionRow.principal) == principal))
             session.exec(delete(PersonRow).where(col(PersonRow.principal) == principal))
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
 
-from api.clock import Clock
+from api.clock import Clock, moment
 from api.db.jobs import ACTIVE, LONGEST_S, JobTables, QueueFull
 from api.db.models import JobRow, LibraryTrackRow
 from api.db.session import Offload
 from api.music import ids
 from api.problems.errors import Refused
+from api.problems.jobs import JobGone, job_problem
 from api.problems.refusals import whole_seconds
-from api.problems.types import SLUGS
-from api.schemas.library import Job, JobProblem, JobState, Stage
+from api.schemas.library import Job, JobKind, JobState, Stage
 
 NO_SPEED_YET_S = 10.0
 WORTH_EXTRAPOLATING = 20.0  # percent; before that the first stage alone would speak
@@ -32,13 +30,6 @@ class Queue(Protocol):
     async def put(self, job_id: str) -> None:
         """Let a worker have it."""
         ...
-
-
-class JobGone(Refused):
-    """There is no such job: it never was, or went with its file."""
-
-    def __init__(self) -> None:
-        super().__init__("job-not-found", "There is no job with this id.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +108,14 @@ class Jobs:
 
     async def retry(self, ident: str) -> Job:
         """A new job for the same file."""
-        job = await self.job(ident)
-        latest = await self.of_track(job.track_id)
+        row = await self._offload(lambda: self.tables.get(ident))
+        if row is None:
+            raise JobGone
+        latest = await self.of_track(row.track_id)
         if latest is not None and latest.state in ACTIVE:
             raise Refused("conflict", f"This file is being analysed: {latest.href}.")
         try:
-            return await self.start(Wish(job.track_id))
+            return await self.start(Wish(row.track_id))
         except IntegrityError as error:  # the file was deleted meanwhile, and its jobs with it
             raise JobGone from error
 
@@ -182,6 +175,7 @@ def shown(row: JobRow, outlook: Outlook) -> Job:
     """A row as the contract's Job."""
     return Job(
         id=row.id,
+        kind=JobKind.ANALYSIS,
         href=f"/v1/jobs/{row.id}",
         state=JobState(row.state),
         stage=None if row.stage is None else Stage(row.stage),
@@ -190,21 +184,12 @@ def shown(row: JobRow, outlook: Outlook) -> Job:
         seconds_left=seconds_left(row, outlook),
         tries=row.tries,
         track_id=row.track_id,
+        playlist_id=None,
         result=f"/v1/tracks/{row.track_id}/features" if row.state == JobState.DONE else None,
         problem=None if row.problem is None else job_problem(row.problem),
-        created_at=_moment(row.created_at),
-        started_at=None if row.started_at is None else _moment(row.started_at),
-        finished_at=None if row.finished_at is None else _moment(row.finished_at),
-    )
-
-
-def job_problem(told: str) -> JobProblem:
-    """`{"code", "title", "detail"}` in the words of /problems."""
-    problem = json.loads(told)
-    slug = problem["code"]
-    title, status = SLUGS[slug].title, SLUGS[slug].status
-    return JobProblem(
-        type=f"/problems/{slug}", title=title, status=status, detail=problem["detail"]
+        created_at=moment(row.created_at),
+        started_at=None if row.started_at is None else moment(row.started_at),
+        finished_at=None if row.finished_at is None else moment(row.finished_at),
     )
 
 
@@ -221,7 +206,3 @@ def seconds_left(row: JobRow, outlook: Outlook) -> float | None:
         ahead = outlook.places.get(row.id, 1) - 1 + outlook.running
         return round(outlook.typical_s * (ahead // outlook.cores + 1), 1)
     return None
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -17,11 +17,12 @@ from api.db.jobs import ACTIVE
 from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
 from api.library.audio_store import AudioStore
-from api.library.jobs import JobGone, Jobs, Wish
+from api.library.jobs import Jobs, Wish
 from api.library.names import Names, names_for, names_in
 from api.library.tracks import OwnTracks
 from api.music import ids
 from api.problems.errors import NotFound, Refused
+from api.problems.jobs import JobGone
 from api.schemas.library import Job, LibraryTrack
 
 _DELETED = "The same file was deleted while it was being sent."

@@ -7,7 +7,7 @@ ApiError                    what a caller of the API is told (RFC 9457)
 ├─ Unavailable 404          nobody here can ever give it; carries one Attempt per source
 ├─ BadUpstreamAnswer 502    every source answered, none intelligibly
 ├─ TryLater 503             somebody may give it later; carries attempts and the soonest retry
-├─ StillWorking 202         no error: our own analyser is at it; carries the job
+├─ StillWorking 202         no error: a job of ours is at it, and is carried
 ├─ ChangedMeanwhile 412     what was to be changed is not what was seen; carries what stands now
 └─ Refused 4xx              an upload, job or collection that cannot be taken as it is
 ```
@@ -23,7 +23,7 @@ from typing import ClassVar
 
 from api.problems.types import SLUGS, in_words, subject_slug
 from api.schemas.base import Model
-from api.schemas.library import Job
+from api.schemas.library import Job, JobKind
 from api.schemas.problem import Attempt, InvalidPart, Problem
 
 
@@ -207,14 +207,18 @@ class TryLater(ApiError):
 
 
 class StillWorking(ApiError):
-    """Not an error: the file is being analysed here. The answer is the job, with its address."""
+    """Not an error: a job here leads to the answer. What is answered is the job and its address."""
 
     status = 202
+    AT_WORK: ClassVar[dict[JobKind, str]] = {
+        JobKind.ANALYSIS: "This file is being analysed on this server.",
+        JobKind.PROFILE: "This server is asking about the tracks of this playlist.",
+    }
 
     def __init__(self, job: Job, *, retry_after: int) -> None:
         super().__init__(
-            "analysis-in-progress",
-            "This file is being analysed on this server.",
+            f"{job.kind}-in-progress",
+            self.AT_WORK[job.kind],
             hint=f"Follow {job.href}; the answer will be at this same address.",
         )
         self.job = job

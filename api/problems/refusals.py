@@ -9,6 +9,7 @@ SourceError
 │  └─ InProgress     is working on it: a job of ours, which can be followed
 ├─ Unreachable       did not answer, or answered that it is broken
 ├─ Unknown           answers, and does not know this
+│  ├─ UnknownId      does not know it by this id; nobody has looked for it under another
 │  ├─ DoesNotExist   answers, and says that there is no such thing
 │  └─ NothingFound   looked, and found nothing that fits: an answer, if it is the only one
 └─ Garbled           answered something that cannot be read
@@ -98,6 +99,10 @@ class Unknown(SourceError):
     reason = Reason.NOT_KNOWN
 
 
+class UnknownId(Unknown):
+    """The source does not know it by this id; nobody has looked for it under another one."""
+
+
 class DoesNotExist(Unknown):
     """The source answers, and says that the thing itself does not exist."""
 
@@ -129,6 +134,7 @@ _BY_NAME = {
         Limited,
         Unreachable,
         Unknown,
+        UnknownId,
         DoesNotExist,
         Garbled,
         BadQuestion,

@@ -119,6 +119,13 @@ SLUGS: dict[str, SlugText] = {
         "The file is in this server’s library, and the analyser is at work on it or will be soon.",
         "Follow the job named in the Location header; the answer will be at the same address.",
     ),
+    "profile-in-progress": SlugText(
+        202,
+        "Being read",
+        "The playlist is too long for one request: this server asks the source about its tracks, "
+        "as fast as the source allows.",
+        "Follow the job named in the Location header; the profile will be at the same address.",
+    ),
     "unsupported-format": SlugText(
         415,
         "Not an audio file we can read",
@@ -155,8 +162,8 @@ SLUGS: dict[str, SlugText] = {
     "job-not-found": SlugText(
         404,
         "Job not found",
-        "There is no job with this id: it never was, or its file was deleted.",
-        "/v1/library/tracks lists the files and their jobs.",
+        "There is no job with this id: it never was, its file was deleted, or it ended long ago.",
+        "/v1/library/tracks lists the files and their jobs; a playlist’s profile leads to its own.",
     ),
     "collection-refused": SlugText(
         422,
@@ -181,10 +188,10 @@ SLUGS: dict[str, SlugText] = {
     ),
     "queue-full": SlugText(
         503,
-        "Too many files are waiting",
-        "This server analyses one file per processor core, reads one list at a time, and lets only "
-        "so many wait.",
-        "Send it again after the seconds in Retry-After. Nothing of it was kept.",
+        "Too much is waiting",
+        "This server analyses one file per processor core, takes in one list at a time, asks about "
+        "few long playlists at once, and lets only so many wait.",
+        "Ask again after the seconds in Retry-After. Nothing that was sent was kept.",
     ),
     "no-decoder": SlugText(
         503,

@@ -16,7 +16,6 @@ from pydantic import AfterValidator
 from api.http.examples import INVENTED, OWN
 from api.http.upload_slots import UploadLimits
 from api.library.collections import OwnCollections
-from api.library.jobs import Jobs
 from api.library.tracks import OwnTracks
 from api.library.uploads import Uploads
 from api.music import ids, references
@@ -30,6 +29,7 @@ from api.services.analysis import Analyses
 from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.identity import Identities
+from api.services.jobs import AllJobs
 from api.services.personal import PersonalLists
 from api.services.playlists import Playlists
 from api.services.profile import Profiles
@@ -58,7 +58,7 @@ CatalogDep = Annotated[Catalog, _service(Catalog)]
 CollectionsDep = Annotated[OwnCollections, _service(OwnCollections)]
 FeaturesDep = Annotated[Features, _service(Features)]
 IdentitiesDep = Annotated[Identities, _service(Identities)]
-JobsDep = Annotated[Jobs, _service(Jobs)]
+JobsDep = Annotated[AllJobs, _service(AllJobs)]
 OwnTracksDep = Annotated[OwnTracks, _service(OwnTracks)]
 PeopleDep = Annotated[People, _service(People)]
 PersonalListsDep = Annotated[PersonalLists, _service(PersonalLists)]

@@ -1,4 +1,4 @@
-"""Jobs: the analysis of one file each."""
+"""Jobs: the analysis of a file, or the profile of a long playlist."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/v1/jobs", tags=["library"])
 JobId = Annotated[
     str,
     Path(
-        description="The job’s id, from the answer to an upload.",
+        description="The job’s id, from the answer to an upload, or to a long playlist’s profile.",
         examples=["3CkaJF2BkFeNgnXzm1BUlQ"],
         pattern=r"^[0-9A-Za-z]{22}$",
     ),
@@ -29,7 +29,7 @@ JobId = Annotated[
     responses=responses("job-not-found", "cross-site"),
 )
 async def get_job(job_id: JobId, jobs: JobsDep, request: Request) -> Response:
-    """How far an analysis is: its place in the queue, its stage, percent and seconds left.
+    """How far a job is: its place in the queue, its stage, percent and seconds left.
 
     Ask again once a second until `state` is `done`, `failed` or `cancelled`.
     """
@@ -43,7 +43,10 @@ async def get_job(job_id: JobId, jobs: JobsDep, request: Request) -> Response:
     responses=responses("job-not-found", "conflict", "cross-site", "no-room"),
 )
 async def cancel_job(job_id: JobId, jobs: JobsDep, request: Request) -> Response:
-    """Cancel an analysis that waits or runs. The file stays, until it is deleted itself."""
+    """Cancel a job that waits or runs.
+
+    The file stays, until it is deleted itself; what was fetched for a profile is kept.
+    """
     return at_home(request, "job", await jobs.cancel(job_id))
 
 
@@ -55,7 +58,7 @@ async def cancel_job(job_id: JobId, jobs: JobsDep, request: Request) -> Response
     responses=responses("job-not-found", "conflict", "queue-full", "cross-site", "no-room"),
 )
 async def retry_job(job_id: JobId, jobs: JobsDep) -> Response:
-    """Analyse the same file once more, as a new job: follow `Location`."""
+    """Analyse the same file, or read the same playlist, once more as a new job: see `Location`."""
     job = await jobs.retry(job_id)
     headers = {"Location": job.href, "Cache-Control": "no-store"}
     body = job.model_dump_json()

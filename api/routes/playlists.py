@@ -19,10 +19,14 @@ from api.routes.dependencies import (
     TrackOfQuery,
 )
 from api.schemas.lists import Page
-from api.schemas.playlist import Fit, Playlist, PlaylistItem, PlaylistProfile
+from api.schemas.playlist import Fit, Fold, Playlist, PlaylistItem, PlaylistProfile
 from api.services.export import MEDIA_TYPES, ExportFormat, with_whole_addresses
 
 router = APIRouter(prefix="/v1/playlists", tags=["playlists"])
+OF_ALL_TRACKS = (
+    *("analysis-in-progress", "profile-in-progress", "queue-full"),
+    *("playlist-not-found", "playlist-unavailable", "features-unavailable", "profile-unavailable"),
+)
 
 
 @router.get(
@@ -62,9 +66,7 @@ async def get_items(
     "/{playlist_id}/fit",
     operation_id="get_playlist_fit",
     response_model=Fit,
-    responses=responses(
-        "playlist-not-found", "playlist-unavailable", "features-unavailable", "profile-unavailable"
-    ),
+    responses=responses(*OF_ALL_TRACKS),
 )
 async def get_fit(playlist_id: PlaylistId, profiles: ProfilesDep, track: TrackOfQuery) -> Response:
     """Would this track fit? Its place among the playlist’s tracks, per feature and as a whole.
@@ -112,15 +114,24 @@ async def export_playlist(
     "/{playlist_id}/profile",
     operation_id="get_playlist_profile",
     response_model=PlaylistProfile,
-    responses=responses(
-        "playlist-not-found", "playlist-unavailable", "features-unavailable", "profile-unavailable"
-    ),
+    responses=responses(*OF_ALL_TRACKS),
 )
 async def get_profile(
-    playlist_id: PlaylistId, profiles: ProfilesDep, source: OnlySource = None
+    playlist_id: PlaylistId,
+    profiles: ProfilesDep,
+    *,
+    source: OnlySource = None,
+    fold: Annotated[
+        Fold | None,
+        Query(
+            description="`tempo` halves and doubles tempi that are about twice or half of what is "
+            "usual in the list, as software often hears them; `provenance` says how many."
+        ),
+    ] = None,
 ) -> Response:
     """What a playlist sounds like: how each feature spreads, its keys, and what does not fit.
 
     All values are of one source, which is named; `described` says how many entries have any.
+    A list that takes longer than a request is a job: follow it, then ask here again.
     """
-    return StoredAnswer(await profiles.of(playlist_id, source))
+    return StoredAnswer(await profiles.of(playlist_id, source, fold))

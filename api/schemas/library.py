@@ -24,8 +24,15 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class JobKind(StrEnum):
+    """What a job makes: the analysis of a file, or the profile of a long playlist."""
+
+    ANALYSIS = "analysis"
+    PROFILE = "profile"
+
+
 class Stage(StrEnum):
-    """What a running analysis is doing, in this order."""
+    """What a running job is doing."""
 
     DECODE = "decode"
     BEATS = "beats"
@@ -33,6 +40,22 @@ class Stage(StrEnum):
     SEGMENTS = "segments"
     SECTIONS = "sections"
     FEATURES = "features"
+    ENTRIES = "entries"
+    TRACKS = "tracks"
+
+
+STAGES = {
+    JobKind.ANALYSIS: (
+        Stage.DECODE,
+        Stage.BEATS,
+        Stage.KEY,
+        Stage.SEGMENTS,
+        Stage.SECTIONS,
+        Stage.FEATURES,
+    ),
+    JobKind.PROFILE: (Stage.ENTRIES, Stage.TRACKS),
+}
+"""The stages of each kind of job, in their order."""
 
 
 class JobProblem(Model):
@@ -45,9 +68,12 @@ class JobProblem(Model):
 
 
 class Job(Model):
-    """One analysis: waiting, running or over. Follow `href` until `state` stays."""
+    """One analysis or profile: waiting, running or over. Follow `href` until `state` stays."""
 
     id: str
+    kind: Annotated[
+        JobKind, Field(description="`analysis` of a file, or `profile` of a long playlist.")
+    ]
     href: Annotated[str, Field(description="Where this job can be followed.")]
     state: JobState
     stage: Annotated[Stage | None, Field(description="What it is doing; null when it is not.")]
@@ -56,11 +82,15 @@ class Job(Model):
         int | None, Field(ge=1, description="1 is the next; null when it no longer waits.")
     ]
     seconds_left: Annotated[
-        Seconds | None, Field(description="A guess from the last analyses; null where unknown.")
+        Seconds | None,
+        Field(description="A guess from its own pace or the last analyses; null where unknown."),
     ]
     tries: Annotated[int, Field(ge=0, description="How often it was begun.")]
-    track_id: str
-    result: Annotated[str | None, Field(description="Where the features are, once it is done.")]
+    track_id: Annotated[str | None, Field(description="The file’s; null for a profile.")]
+    playlist_id: Annotated[str | None, Field(description="The list’s; null for an analysis.")]
+    result: Annotated[
+        str | None, Field(description="Where features or profile are, once it is done.")
+    ]
     problem: Annotated[JobProblem | None, Field(description="Why it failed.")]
     created_at: Moment
     started_at: Moment | None

@@ -66,6 +66,12 @@ class PlaylistItem(Model):
     ] = None
 
 
+class Fold(StrEnum):
+    """What may be counted as one in a profile."""
+
+    TEMPO = "tempo"
+
+
 class Histogram(Model):
     """`counts[i]` tracks lie from `edges[i]` up to `edges[i + 1]`; the last edge is included."""
 

@@ -12,14 +12,14 @@ from api.cache.tiers import Served
 from api.music import references
 from api.music.ids import OWN_PREFIX
 from api.problems.errors import ApiError, BadReference, TryLater
-from api.problems.refusals import BadQuestion, Closed, Garbled, Unknown, again
+from api.problems.refusals import BadQuestion, Closed, SourceError, Unknown, again
 from api.schemas.provenance import SourceName
 from api.schemas.reference import Kind
 from api.services.cascade import REQUEST_BUDGET_S, Cascade, Lookup
 
 FAN_OUT = 4  # single calls at once where the batch is closed
 
-BatchAnswer = Mapping[str, Fetched[Any] | Garbled]
+BatchAnswer = Mapping[str, Fetched[Any] | SourceError]
 AskBatch = Callable[[Any, Sequence[str]], Awaitable[BatchAnswer]]
 Outcome = Served | ApiError
 
@@ -93,11 +93,25 @@ async def _wanted(
     """What a source has to be asked for: nothing that is kept, and own ids the library alone."""
     if source.name is SourceName.LIBRARY:
         return list(idents)
-    keys = {i: many.each(i).key(source) for i in idents if not i.startswith(OWN_PREFIX)}
+    others = [ident for ident in idents if not ident.startswith(OWN_PREFIX)]
     if source.at_home:
-        return list(keys)
-    fresh = await asyncio.gather(*(cascade.tiers.is_fresh(key) for key in keys.values()))
-    return [ident for ident, is_fresh in zip(keys, fresh, strict=True) if not is_fresh]
+        return others
+    answers = await kept(cascade, source, [many.each(ident) for ident in others])
+    return [ident for ident, answer in zip(others, answers, strict=True) if answer is None]
+
+
+async def kept(
+    cascade: Cascade,
+    source: Any,  # noqa: ANN401  # any Source
+    lookups: Sequence[Lookup],
+) -> list[Served | SourceError | None]:
+    """What answers each question at this source without it being asked; None where nothing does."""
+    tiers = cascade.tiers
+    entries = await tiers.peek_at([lookup.key(source) for lookup in lookups])
+    return [
+        tiers.answer(entry, goes_beyond=lookup.goes_beyond)
+        for lookup, entry in zip(lookups, entries, strict=True)
+    ]
 
 
 def _through(loaders: dict[str, _Loader], lookup: Lookup) -> Lookup:
@@ -147,6 +161,6 @@ class _Loader:
             kind = Unknown if self._source.at_home else self._many.absent
             raise kind(self._source.name, self._many.absent_detail)
         one = answer[ident]
-        if isinstance(one, Garbled):
+        if isinstance(one, SourceError):
             raise again(one)
         return one

@@ -96,6 +96,7 @@ class Lookup:
     in_batches: bool = False  # of those sources alone that can be asked about many at once
     wait: bool = False  # rather than serve a stale value while it is refreshed
     holds: Holds | None = None  # whether a kept value may be served at all
+    goes_beyond: type[SourceError] | None = None  # a kept refusal of this kind is no answer to it
 
     def key(self, source: Any, native: str | None = None) -> Key:  # noqa: ANN401  # any Source
         """Where this source's answer is kept: another one where its own id is another."""
@@ -287,7 +288,12 @@ class Cascade:
 
         key = lookup.key(source, native.ident)
         return await self.tiers.get_or_fetch(
-            key, fetch, lookup.ttl, wait=lookup.wait, holds=lookup.holds
+            key,
+            fetch,
+            lookup.ttl,
+            wait=lookup.wait,
+            holds=lookup.holds,
+            goes_beyond=lookup.goes_beyond,
         )
 
     async def _native(self, source: Any, lookup: Lookup) -> NativeId:  # noqa: ANN401  # any Source

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from statistics import fmean, pstdev, quantiles
+
+from pydantic_core import from_json
 
 from api.music.key_names import camelot, key_name
 from api.schemas.features import UNIT_FEATURES, AudioFeatures
@@ -21,12 +24,48 @@ ENOUGH_TRACKS = 8  # with fewer nobody is far from “the rest”
 
 
 @dataclass(frozen=True, slots=True)
+class TrackSound:
+    """Of a track's features what is compared, in the memory of its numbers."""
+
+    id: str
+    acousticness: float | None
+    danceability: float | None
+    energy: float | None
+    instrumentalness: float | None
+    liveness: float | None
+    speechiness: float | None
+    valence: float | None
+    loudness: float | None
+    tempo: float | None
+    key: int | None
+    mode: int | None
+    time_signature: int | None
+
+    @classmethod
+    def read(cls, body: bytes) -> TrackSound:
+        """From the JSON of an AudioFeatures."""
+        said = from_json(body)
+        return cls(**{name: said[name] for name in _COMPARED})
+
+
+_COMPARED = tuple(field.name for field in fields(TrackSound))
+Sounding = AudioFeatures | TrackSound
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A track of the playlist and its features."""
 
     position: int
     name: str
-    features: AudioFeatures
+    features: Sounding
+
+    def at(self, tempo: float | None) -> Placed:
+        """The same at another tempo."""
+        if tempo == self.features.tempo:
+            return self
+        sound = {name: getattr(self.features, name) for name in _COMPARED}
+        return replace(self, features=TrackSound(**sound | {"tempo": tempo}))
 
 
 def distribution(field: str, values: Sequence[float]) -> Distribution | None:
@@ -78,10 +117,10 @@ def histogram(values: Sequence[float], bounds: tuple[float, ...]) -> Histogram:
 
 
 def _bin(value: float, bounds: tuple[float, ...]) -> int:
-    return sum(value >= edge for edge in bounds[1:])
+    return bisect_right(bounds, value, lo=1) - 1
 
 
-def key_counts(tracks: Sequence[AudioFeatures]) -> tuple[KeyCount, ...]:
+def key_counts(tracks: Sequence[Sounding]) -> tuple[KeyCount, ...]:
     """How often each key occurs, the most frequent first."""
     counts = Counter((f.key, f.mode) for f in tracks if f.key is not None and f.mode is not None)
     return tuple(
@@ -99,7 +138,7 @@ def outliers(tracks: Sequence[Placed], spreads: Mapping[str, Distribution]) -> t
     return tuple(sorted(far, key=lambda outlier: -outlier.distance)[:MOST_OUTLIERS])
 
 
-def scores(track: AudioFeatures, spreads: Mapping[str, Distribution]) -> dict[str, float]:
+def scores(track: Sounding, spreads: Mapping[str, Distribution]) -> dict[str, float]:
     """Per feature, how many standard deviations it is from the average."""
     return {
         field: (value - spread.mean) / spread.sd

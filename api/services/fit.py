@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from api.schemas.features import AudioFeatures
 from api.schemas.playlist import Distribution, Neighbour
-from api.services.distributions import FEATURES, Placed, because, distance
+from api.services.distributions import FEATURES, Placed, Sounding, because, distance
 
 SHOWN = 3  # tracks nearest and farthest, and reasons
 APART = 1.0  # standard deviations from the average at which a feature is a reason
@@ -15,7 +14,7 @@ NOTHING = "There is no feature that both the track and the playlist have."
 
 
 def percentiles(
-    track: AudioFeatures, placed: Sequence[Placed], fields: Sequence[str]
+    track: Sounding, placed: Sequence[Placed], fields: Sequence[str]
 ) -> dict[str, float | None]:
     """Per feature, how many of a hundred lie below; of those that are equal, half."""
     return {
@@ -23,7 +22,7 @@ def percentiles(
     }
 
 
-def _percentile(track: AudioFeatures, placed: Sequence[Placed], field: str) -> float | None:
+def _percentile(track: Sounding, placed: Sequence[Placed], field: str) -> float | None:
     own: float | None = getattr(track, field)
     values = [value for one in placed if (value := getattr(one.features, field)) is not None]
     if own is None or not values:
@@ -33,7 +32,7 @@ def _percentile(track: AudioFeatures, placed: Sequence[Placed], field: str) -> f
 
 
 def reasons(
-    track: AudioFeatures, spreads: Mapping[str, Distribution], apart: Mapping[str, float]
+    track: Sounding, spreads: Mapping[str, Distribution], apart: Mapping[str, float]
 ) -> tuple[str, ...]:
     """What sets it apart most, in words; or that nothing does."""
     if not apart:
@@ -47,7 +46,7 @@ def reasons(
 
 
 def neighbours(
-    track: AudioFeatures, placed: Sequence[Placed], spreads: Mapping[str, Distribution]
+    track: Sounding, placed: Sequence[Placed], spreads: Mapping[str, Distribution]
 ) -> list[Neighbour]:
     """The other tracks of the playlist, nearest first."""
     apart = [
@@ -59,9 +58,7 @@ def neighbours(
     return sorted(apart, key=lambda one: (one.distance, one.position))
 
 
-def _between(
-    one: AudioFeatures, other: AudioFeatures, spreads: Mapping[str, Distribution]
-) -> float | None:
+def _between(one: Sounding, other: Sounding, spreads: Mapping[str, Distribution]) -> float | None:
     pairs = {
         field: (getattr(one, field), getattr(other, field), spread.sd)
         for field, spread in spreads.items()

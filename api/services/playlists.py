@@ -7,11 +7,11 @@ has changed meanwhile the reading is done once more.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
 
 from api.cache.entry import Entry, Fetched
 from api.cache.policy import TtlClass
@@ -23,9 +23,11 @@ from api.schemas.lists import Page
 from api.schemas.playlist import ItemKind, Playlist, PlaylistItem
 from api.schemas.provenance import Capability, Gaps, Missing, Reason
 from api.services.cascade import Cascade, InWhoseName, Lookup
+from api.sources.same_recording import CreditedArtist, NumberedRecording
 
 READINGS = 2  # one more, if the playlist was changed during the first
 PAGE = 100
+PAGE_AT_HOME = 500  # each begins with a look at the whole list
 AT_ONCE = 4
 CHANGED = Missing(
     field="items",
@@ -38,9 +40,25 @@ CHANGED = Missing(
 
 
 class Named(BaseModel):
-    """Which track it is; all else that is said of one is left unread."""
+    """Which track it is, and what tells its recording from others; all else is left unread."""
 
     id: str
+    name: str
+    isrc: str | None = None
+    artists: tuple[CreditedArtist, ...] = ()
+    duration_ms: int | None = None
+
+    @field_validator("artists", mode="before")
+    @classmethod
+    def _players(cls, said: Any) -> Any:  # noqa: ANN401  # as it was read
+        return tuple((one["id"], one["name"]) for one in said)
+
+    @property
+    def recording(self) -> NumberedRecording | None:
+        """By what it can be found where its id is not known."""
+        if self.isrc is None:
+            return None
+        return NumberedRecording(self.isrc, self.name, self.artists, self.duration_ms)
 
 
 class Position(BaseModel):
@@ -60,6 +78,20 @@ class _ReadPage(BaseModel):
     missing: Gaps
 
 
+OnPage = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _PagesWanted:
+    """How a whole playlist is to be read: `reach` entries for all that is known, `most` at most."""
+
+    reach: int
+    most: int
+    snapshot: str | None
+    on_page: OnPage
+    keep_bytes: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Whole:
     """A playlist with its entries, as far as they were wanted."""
@@ -67,6 +99,7 @@ class Whole:
     head: Served
     playlist: Playlist
     pages: Sequence[Served]
+    """Without their bytes, unless those were asked for."""
     items: tuple[Position, ...]
     is_cut: bool
     """Whether it goes on behind the last of these entries."""
@@ -88,14 +121,31 @@ class Playlists:
         """A part of its entries; unchanged as long as the playlist's snapshot is."""
         return await self._cascade.first(self._items_lookup(ident, window))
 
-    async def whole(self, ident: str, most: int) -> Whole:
-        """The playlist and its entries, `most` of them at most, read under one snapshot."""
+    async def whole(
+        self,
+        ident: str,
+        most: int,
+        *,
+        on_page: OnPage = lambda _read, _total: None,
+        keep_bytes: bool = False,
+    ) -> Whole:
+        """The playlist and its entries, `most` of them at most, read under one snapshot.
+
+        `on_page` is told how many entries have been read, and of how many.
+        """
         snapshot: str | None = None
         for _ in range(READINGS):
             head = await self.playlist(ident)
             total = Playlist.model_validate_json(head.entry.body).items_total
-            reach = min(max(total or 1, 1), most)
-            pages = await self._pages(ident, reach, most=most, snapshot=snapshot)
+            reading = _PagesWanted(
+                reach=min(max(total or 1, 1), most),
+                most=most,
+                snapshot=snapshot,
+                on_page=on_page,
+                keep_bytes=keep_bytes,
+            )
+            on_page(0, reading.reach)
+            pages = await self._pages(ident, reading)
             read = {served.entry.validator for served, _ in pages}
             if len(pages) > 1 and (len(read) > 1 or not all(served.hit for served, _ in pages)):
                 head = await self._cascade.first(
@@ -114,26 +164,37 @@ class Playlists:
             changed=not steady,
         )
 
-    async def _pages(
-        self, ident: str, total: int, *, most: int, snapshot: str | None
-    ) -> list[tuple[Served, _ReadPage]]:
-        """Parts side by side as far as the total says, then one by one as long as they lead on."""
-        seats = seats_for(at_home=ident.startswith(OWN_PREFIX))
+    async def _pages(self, ident: str, reading: _PagesWanted) -> list[tuple[Served, _ReadPage]]:
+        """Parts side by side as far as the total says, then one by one as long as they lead on.
+
+        A total may be far too large: behind an empty part that leads nowhere no more is begun.
+        """
+        at_home = ident.startswith(OWN_PREFIX)
+        seats, size = seats_for(at_home=at_home), PAGE_AT_HOME if at_home else PAGE
+        most, done, end_of_list = reading.most, 0, reading.most
 
         async def run(start: int, end: int) -> list[tuple[Served, _ReadPage]]:
+            nonlocal done, end_of_list
             pages: list[tuple[Served, _ReadPage]] = []
             offset: int | None = start
             while offset is not None and start <= offset < end:
-                window = Window(min(PAGE, end - offset), offset)
+                window = Window(min(size, end - offset), offset)
                 async with seats:
-                    served = await self._cascade.first(self._items_lookup(ident, window, snapshot))
-                read = _ReadPage.model_validate_json
-                pages.append((served, await asyncio.to_thread(read, served.entry.body)))
+                    if offset > end_of_list:
+                        return pages
+                    lookup = self._items_lookup(ident, window, reading.snapshot)
+                    served = await self._cascade.first(lookup)
+                read = await asyncio.to_thread(_ReadPage.model_validate_json, served.entry.body)
+                pages.append((served if reading.keep_bytes else served.without_body(), read))
+                if not read.items and read.next is None:
+                    end_of_list = min(end_of_list, offset)
+                done += len(read.items)
+                reading.on_page(done, reading.reach)
                 start, offset = offset + 1, offset_in(pages[-1][1].next)
             return pages
 
         runs = await asyncio.gather(
-            *(run(start, min(start + PAGE, most)) for start in range(0, total, PAGE)),
+            *(run(start, min(start + size, most)) for start in range(0, reading.reach, size)),
             return_exceptions=True,  # none is left behind to fail when nobody asks any more
         )
         pages: list[tuple[Served, _ReadPage]] = []

@@ -6,28 +6,31 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from api.cache.entry import Key
 from api.cache.tiers import Served
+from api.caller import caller
 from api.music.ids import OWN_PREFIX
-from api.problems.errors import ApiError, BadUpstreamAnswer, StillWorking, TryLater, Unavailable
+from api.problems.errors import ApiError, StillWorking, TryLater
+from api.problems.refusals import whole_seconds
 from api.schemas.features import AudioFeatures
+from api.schemas.library import Job
 from api.schemas.lists import Page
 from api.schemas.playlist import (
     Distribution,
     Excluded,
     Fit,
+    Fold,
     ItemKind,
     PlaylistItem,
     PlaylistProfile,
 )
-from api.schemas.provenance import Capability, Method, Missing, Provenance, Reason, SourceName
+from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
 from api.services import fit
 from api.services.cascade import REQUEST_BUDGET_S, Cascade, to_json
 from api.services.distributions import (
     FEATURES,
-    Placed,
+    Sounding,
     distance,
     distribution,
     key_counts,
@@ -36,36 +39,28 @@ from api.services.distributions import (
 )
 from api.services.export import WRITERS, ExportFormat
 from api.services.features import Features
-from api.services.playlists import CHANGED, Playlists, Position, Whole, seats_for
+from api.services.playlist_sounds import (
+    LATER,
+    MOST_ITEMS,
+    DescribedList,
+    PlaylistSounds,
+    ProfileQuestion,
+    ReadingProgress,
+    TooMany,
+    tracks_of,
+)
+from api.services.playlists import CHANGED, Playlists, Position, Whole
+from api.services.profile_jobs import ProfileJobs
+from api.services.tempo_folding import folded
 
-MOST_ITEMS = 1_000
-MOST_EXPORTED = 10_000
-LATER = (TryLater, BadUpstreamAnswer, StillWorking)
-_CUT = f"Only the first {MOST_ITEMS} entries are described."
+ARITHMETIC_S = 0.8  # of a request's time, for ten thousand tracks that have all been read
+FEW_ENTRIES = 200  # of so short a list what is not here in time is late, not long
+SOONEST_S, LATEST_S = 1.0, 10.0
+_CUT = f"Only the first {MOST_ITEMS:,} entries are described."
 _LATE = "The source could not be asked about {} of the tracks just now; ask again later."
+_SUMS = "Averages and counts are computed here from the values the source reports."
 _UNLIKE = "The track’s loudness and the playlist’s have no common zero, so they are not compared."
 _NOT_BOTH = "The track or the playlist has no such number."
-NO_TRACKS = "There is no track in this playlist that could have features."
-
-
-@dataclass(frozen=True, slots=True)
-class _Described:
-    whole: Whole
-    source: SourceName
-    features: dict[str, AudioFeatures]
-    """By the id of the track as it stands in the playlist."""
-    late: int
-    """Tracks of which the source may know more later."""
-    tracks: tuple[str, ...] = ()
-
-    @property
-    def placed(self) -> list[Placed]:
-        """The entries that have features."""
-        return [
-            Placed(item.position, item.name, self.features[item.track.id])
-            for item in self.whole.items
-            if item.track is not None and item.track.id in self.features
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,34 +72,41 @@ class Exported:
 
 
 class Profiles:
-    """Profiles of playlists. Raises ApiError."""
+    """Profiles of playlists. Raises ApiError; StillWorking where one takes longer than a request.
 
-    def __init__(self, cascade: Cascade, playlists: Playlists, features: Features) -> None:
+    What was fetched is kept, so who asks again gets further.
+    """
+
+    def __init__(
+        self,
+        cascade: Cascade,
+        playlists: Playlists,
+        features: Features,
+        *,
+        sounds: PlaylistSounds,
+        jobs: ProfileJobs,
+    ) -> None:
         self._cascade = cascade
         self._playlists = playlists
         self._features = features
+        self._sounds = sounds
+        self._jobs = jobs
 
-    async def of(self, ident: str, only: SourceName | None) -> Served:
-        """The profile, from the first source that knows any of the tracks.
-
-        What was fetched in time is kept, so who asks again gets further.
-        """
-        try:
-            async with asyncio.timeout(REQUEST_BUDGET_S):
-                return await self._of(ident, only)
-        except TimeoutError as error:
-            raise TryLater(()) from error
-
-    async def _of(self, ident: str, only: SourceName | None) -> Served:
-        key = Key(SourceName.LIBRARY, f"profile:{only or ''}", ident)
+    async def of(self, ident: str, only: SourceName | None, fold: Fold | None = None) -> Served:
+        """The profile, from the first source that knows any of the tracks."""
+        whose = caller().principal
+        key = Key(SourceName.LIBRARY, f"profile+{only or ''}:{fold or ''}:{whose}", ident)
         revision = await self._cascade.revision(ident)
         if kept := self._cascade.tiers.kept_at_home(key, revision):
             return kept
-        described, parts = await self._gathered(ident, only)
-        variant = f"profile:{described.source}{':changed' if described.whole.changed else ''}"
-        made = await self._cascade.tiers.derive(parts, variant, lambda: _profile_json(described))
-        if not described.late and all(track.startswith(OWN_PREFIX) for track in described.tracks):
-            self._cascade.tiers.keep_at_home(key, revision, made)
+        described = await self._described(ident, only, fold)
+        variant = f"profile:{described.source}:{fold or ''}"
+        variant += ":changed" if described.whole.changed else ""
+        made = await self._cascade.tiers.derive(
+            described.parts, variant, lambda: _profile_json(described, fold)
+        )
+        if not described.late:
+            self._cascade.tiers.keep_at_home(key, revision, made, parts=described.parts)
         return made
 
     async def fit(self, ident: str, track: str) -> Served:
@@ -114,7 +116,7 @@ class Profiles:
         """
         try:
             async with asyncio.timeout(REQUEST_BUDGET_S):
-                described, parts = await self._gathered(ident, None)
+                described = await self._described(ident, None, None)
                 own = track.startswith(OWN_PREFIX)
                 only = SourceName.LIBRARY if own else described.source
                 asked = await self._features.of(track, only)
@@ -125,114 +127,78 @@ class Profiles:
         async def build() -> bytes:
             return await to_json(await asyncio.to_thread(fit_of, described, features))
 
-        return await self._cascade.tiers.derive([*parts, asked], f"fit:{track}", build)
+        return await self._cascade.tiers.derive([*described.parts, asked], f"fit:{track}", build)
 
     async def exported(self, ident: str, as_format: ExportFormat) -> Exported:
-        """The playlist as a file, with the numbers of the first source that has any.
-
-        Who asks again gets further: what was fetched in time is kept.
-        """
+        """The playlist as a file, with the numbers of the first source that has any."""
         try:
             async with asyncio.timeout(REQUEST_BUDGET_S):
-                whole = await self._playlists.whole(ident, MOST_EXPORTED)
-                tracks = _tracks(whole)
-                features = await self._features_of(tracks)
-        except TimeoutError as error:
+                whole = await self._playlists.whole(ident, MOST_ITEMS, keep_bytes=True)
+                features = await self._features_of(tracks_of(whole))
+        except (TimeoutError, TooMany) as error:
             raise TryLater(()) from error
         text = await asyncio.to_thread(_written, whole, features, as_format)
         return Exported(whole.playlist.name, text)
 
     async def _features_of(self, tracks: Sequence[str]) -> dict[str, AudioFeatures]:
         """Those that are known; none where nobody knows any. Raises what may end."""
+        read, progress = AudioFeatures.model_validate_json, ReadingProgress(self._cascade.clock)
         try:
-            _, found = await self._described(tracks, None)
+            _, sounds = await self._sounds.first(tracks, None, progress, read=read)
         except LATER:
             raise
         except ApiError:
             return {}
-        return await asyncio.to_thread(_features, _answered(found))
-
-    async def _gathered(
-        self, ident: str, only: SourceName | None
-    ) -> tuple[_Described, list[Served]]:
-        """The playlist with its tracks' features, and the answers that it is made of."""
-        whole = await self._playlists.whole(ident, MOST_ITEMS)
-        tracks = _tracks(whole)
-        source, found = await self._described(tracks, only)
-        served = _answered(found)
-        features = await asyncio.to_thread(_features, served)
-        late = sum(isinstance(one, LATER) for one in found.values())
-        described = _Described(whole, source, features, late, tuple(tracks))
-        return described, [whole.head, *whole.pages, *served.values()]
+        return sounds.known
 
     async def _described(
-        self, tracks: Sequence[str], only: SourceName | None
-    ) -> tuple[SourceName, dict[str, Served | ApiError]]:
-        """The first source that has features of any of the tracks, and what it said of each."""
-        refusals: list[ApiError] = []
-        if only is None and all(ident.startswith(OWN_PREFIX) for ident in tracks):
-            only = SourceName.LIBRARY  # nobody else is told of own ids
-        for source in (
-            self._cascade.registry.able(Capability.FEATURES, only, in_batches=True)
-            if tracks
-            else ()
-        ):
-            found = await self._of_source(source, tracks)
-            if any(isinstance(one, Served) for one in found.values()):
-                return source.name, found
-            refusals.append(next(one for one in found.values() if isinstance(one, ApiError)))
-        raise _joint(refusals) if refusals else self._nobody(tracks, only)
+        self, ident: str, only: SourceName | None, fold: Fold | None
+    ) -> DescribedList:
+        """The list and its tracks' sounds; what takes too long for a request goes on behind it.
 
-    async def _of_source(
-        self,
-        source: Any,  # noqa: ANN401  # any Source
-        tracks: Sequence[str],
-    ) -> dict[str, Served | ApiError]:
-        seats, size = seats_for(at_home=source.at_home), source.features_at_once
-
-        async def chunk(start: int) -> list[Served | ApiError]:
-            async with seats:
-                return await self._features.of_many(tracks[start : start + size], source.name)
-
-        answers = await asyncio.gather(*map(chunk, range(0, len(tracks), size)))
-        return dict(zip(tracks, (one for answer in answers for one in answer), strict=True))
-
-    def _nobody(self, tracks: Sequence[str], only: SourceName | None) -> ApiError:
-        unable = self._cascade.registry.unable(Capability.FEATURES, only)
-        attempts = tuple(refusal.attempt(self._cascade.clock()) for refusal in unable)
-        hint = NO_TRACKS if not tracks else "Connect a source of audio features; see /v1/sources."
-        return Unavailable("playlist profile", attempts, hint=hint)
+        Not for another site, which would learn from a job what else has been asked for here.
+        """
+        question = ProfileQuestion(ident, only, caller().principal)
+        may_wait = caller().sees_own_music
+        if may_wait and (job := await self._jobs.active(question)) is not None:
+            raise _working(job)
+        progress = ReadingProgress(self._cascade.clock)
+        task = asyncio.create_task(self._sounds.of(question, progress))
+        try:
+            async with asyncio.timeout(REQUEST_BUDGET_S - ARITHMETIC_S):
+                return await asyncio.shield(task)
+        except TimeoutError as error:
+            if not may_wait or progress.entries_total <= FEW_ENTRIES:
+                task.cancel()
+                raise TryLater(()) from error
+            job = await self._jobs.go_on(question, fold, progress=progress, task=task)
+            raise _working(job) from error
+        except TooMany as error:
+            if not may_wait:
+                raise TryLater(()) from error
+            raise _working(await self._jobs.start(question, fold)) from error
+        except BaseException:
+            task.cancel()
+            raise
 
 
-def _joint(refusals: Sequence[ApiError]) -> ApiError:
-    """The first that leaves hope, else the first; it tells what every source said."""
-    chosen = next((one for one in refusals if isinstance(one, LATER)), refusals[0])
-    told = {attempt.source: attempt for one in refusals for attempt in one.attempts}
-    chosen.attempts = tuple(told.values())
-    return chosen
+def _working(job: Job) -> StillWorking:
+    soon = min(max(job.seconds_left or SOONEST_S, SOONEST_S), LATEST_S)
+    return StillWorking(job, retry_after=whole_seconds(soon))
 
 
-def _tracks(whole: Whole) -> list[str]:
-    """Each track once, in the order of the list."""
-    return list(dict.fromkeys(item.track.id for item in whole.items if item.track))
+async def _profile_json(described: DescribedList, fold: Fold | None) -> bytes:
+    return await to_json(await asyncio.to_thread(profile, described, fold))
 
 
-def _answered(found: Mapping[str, Served | ApiError]) -> dict[str, Served]:
-    return {ident: one for ident, one in found.items() if isinstance(one, Served)}
-
-
-def _features(served: Mapping[str, Served]) -> dict[str, AudioFeatures]:
-    return {i: AudioFeatures.model_validate_json(one.entry.body) for i, one in served.items()}
-
-
-async def _profile_json(described: _Described) -> bytes:
-    return await to_json(await asyncio.to_thread(profile, described))
-
-
-def profile(described: _Described) -> PlaylistProfile:
+def profile(described: DescribedList, fold: Fold | None) -> PlaylistProfile:
     """The arithmetic, once everything is at hand."""
     playlist, items = described.whole.playlist, described.whole.items
-    placed = described.placed
+    placed, said = described.placed, _provenance(described)
+    if fold is Fold.TEMPO:
+        tempi = folded([one.features.tempo for one in placed])
+        placed = [one.at(tempo) for one, tempo in zip(placed, tempi.tempi, strict=True)]
+        said += (_speaks(described, "features.tempo", detail=tempi.in_words),)
     tracks = [one.features for one in placed]
     found = _spreads(tracks)
     metres = Counter(str(f.time_signature) for f in tracks if f.time_signature is not None)
@@ -248,7 +214,7 @@ def profile(described: _Described) -> PlaylistProfile:
         keys=key_counts(tracks),
         time_signatures=dict(metres.most_common()),
         outliers=outliers(placed, found),
-        provenance=_provenance(described),
+        provenance=said,
         missing=_missing(described),
     )
 
@@ -259,14 +225,14 @@ def _written(whole: Whole, features: Mapping[str, AudioFeatures], as_format: Exp
     return WRITERS[as_format](whole.playlist, items, features)
 
 
-def _spreads(tracks: Sequence[AudioFeatures]) -> dict[str, Distribution]:
+def _spreads(tracks: Sequence[Sounding]) -> dict[str, Distribution]:
     """How each feature spreads that any of them has."""
     values = {name: [v for f in tracks if (v := getattr(f, name)) is not None] for name in FEATURES}
     spreads = {name: distribution(name, numbers) for name, numbers in values.items()}
     return {name: spread for name, spread in spreads.items() if spread is not None}
 
 
-def fit_of(described: _Described, track: AudioFeatures) -> Fit:
+def fit_of(described: DescribedList, track: AudioFeatures) -> Fit:
     """Where the track would stand, once everything is at hand."""
     placed = described.placed
     spreads = _spreads([one.features for one in placed])
@@ -318,21 +284,24 @@ def _excluded(items: Sequence[Position], placed: int) -> Excluded:
     )
 
 
-def _provenance(described: _Described) -> tuple[Provenance, ...]:
+def _provenance(described: DescribedList) -> tuple[Provenance, ...]:
     """Who named the tracks, and who described them; the arithmetic is ours."""
-    said = next(iter(described.features.values())).provenance[0]
-    sums = said.model_copy(
-        update={
-            "fields": ("features", "keys", "time_signatures", "outliers"),
-            "method": Method.REPORTED,
-            "url": described.whole.playlist.url,
-            "detail": "Averages and counts are computed here from the values the source reports.",
-        }
-    )
+    sums = _speaks(described, "features", "keys", "time_signatures", "outliers", detail=_SUMS)
     return (*described.whole.playlist.provenance, sums)
 
 
-def _missing(described: _Described) -> tuple[Missing, ...]:
+def _speaks(described: DescribedList, *fields: str, detail: str) -> Provenance:
+    """The source of the tracks' sounds speaks for these fields, as far as the detail says."""
+    changes = {
+        "fields": fields,
+        "method": Method.REPORTED,
+        "url": described.whole.playlist.url,
+        "detail": detail,
+    }
+    return described.said[0].model_copy(update=changes)
+
+
+def _missing(described: DescribedList) -> tuple[Missing, ...]:
     gaps = []
     if described.whole.is_cut:
         gaps.append(_CUT)

@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from api.cache.entry import Fetched
 from api.paging import Window
-from api.problems.refusals import Garbled
+from api.problems.refusals import Garbled, SourceError
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.features import AudioFeatures
@@ -24,6 +24,7 @@ from api.schemas.provenance import Capability, SourceName
 from api.schemas.reference import Kind
 from api.schemas.sources import CapabilityReport
 from api.schemas.track import Album, Track, TrackList
+from api.sources.same_recording import NumberedRecording
 
 BY_SPOTIFY_IDS: Mapping[Capability, IdScheme] = MappingProxyType({})
 
@@ -191,6 +192,12 @@ class IsrcFeatureSource(FeatureSource, Protocol):
 
     async def features_by_isrc(self, isrc: str, like: Track) -> Fetched[AudioFeatures]:
         """Those of the recording with this ISRC that fits the track. Raises Unknown."""
+        ...
+
+    async def features_by_isrcs(
+        self, recordings: Mapping[str, NumberedRecording]
+    ) -> Mapping[str, Fetched[AudioFeatures] | SourceError]:
+        """The same of many, each under the key it has there, in few calls; or why not."""
         ...
 
 

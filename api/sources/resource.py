@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
@@ -22,6 +22,7 @@ from api.sources.upstream.body import Aside, Drift
 from api.sources.upstream.client import UpstreamReply, UpstreamRequest
 from api.sources.wire import About, Wire, lost
 
+GAPS_KEPT = 1_024
 _IDENTITY = frozenset({"id", "uri", "url", "href", "limit", "offset", "next", "previous"})
 _ENDS = frozenset({"next", "previous"})  # null at the ends of a list, which is no absence
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -49,7 +50,7 @@ class Absences:
         """Why the field at this path is absent."""
         name = path.rsplit(".", maxsplit=1)[-1]
         reason, detail = why.get(name) or self.why.get(name, (Reason.NOT_KNOWN, self.silent))
-        return Missing(field=path, reason=reason, detail=detail)
+        return _gap(path, reason, detail)
 
     def among(
         self, values: Mapping[str, Any], why: Why = _NONE, *, within: str = ""
@@ -63,7 +64,7 @@ class Absences:
 
     def of_unreadable(self, path: str) -> Missing:
         """That the field was sent, and what was sent cannot be read."""
-        return Missing(field=path, reason=Reason.NOT_KNOWN, detail=self.unreadable)
+        return _gap(path, Reason.NOT_KNOWN, self.unreadable)
 
     def lost(
         self,
@@ -131,6 +132,12 @@ class Origin:
             provenance=(self.provenance(fields, url=url, detail=detail),),
             missing=(*odd, *silent, *_untold(also, odd)),
         )
+
+
+@lru_cache(maxsize=GAPS_KEPT)
+def _gap(path: str, reason: Reason, detail: str) -> Missing:
+    """The absence, made once: a list of thousands has the same few again and again."""
+    return Missing(field=path, reason=reason, detail=detail)
 
 
 def _untold(gaps: Iterable[Missing], told: Iterable[Missing]) -> Iterator[Missing]:

@@ -13,6 +13,7 @@ from statistics import median
 
 from tests.bench.inside import LARGE_BYTES, SMALL_BYTES, microseconds_per_hit
 from tests.bench.library import library_costs
+from tests.bench.profiles import profile_costs
 from tests.bench.servers import PATHS, Server, product
 from tests.bench.wrk import CONNECTIONS, Load, load
 from tests.load.cold_analysis import cold_analysis_cpu_ms
@@ -43,6 +44,8 @@ def main() -> int:
             _say(line)
         for cost in asyncio.run(library_costs(folder / "library")):
             _say(str(cost))
+        for profile in asyncio.run(profile_costs(folder / "profiles")):
+            _say(str(profile))
         _say(f"cold analysis of 900 kB, wire to stored {cold_analysis_cpu_ms():>6.1f} ms CPU")
     return int(any(one.failed for loads in figures.values() for one in loads))
 

@@ -7,9 +7,18 @@ import pytest
 from api.cache.entry import Fetched
 from api.cache.memory import MemoryTier
 from api.cache.policy import DAY, MINUTE, TtlClass
-from api.cache.tiers import Tiers
-from api.problems.refusals import Closed, DoesNotExist, Garbled, Limited, SourceError, Unreachable
-from tests.cache.making import NOW, SPOTIFY, Answering, Hands, key, store_in, tiers_in
+from api.cache.tiers import Served, Tiers
+from api.problems.refusals import (
+    Closed,
+    DoesNotExist,
+    Garbled,
+    Limited,
+    SourceError,
+    Unknown,
+    UnknownId,
+    Unreachable,
+)
+from tests.cache.making import NOW, SPOTIFY, Answering, Hands, entry, key, store_in, tiers_in
 
 PLAYLIST = TtlClass.PLAYLIST
 FRESH, STALE, OLD = MINUTE - 1, MINUTE + 1, 6 * MINUTE + 1
@@ -32,8 +41,8 @@ async def test_a_fresh_value_asks_nobody(tiers, clock):
 
     assert (first.hit, second.hit, fetch.calls) == (False, True, 1)
     assert second.entry.body == b"1"
-    assert await tiers.is_fresh(key())
-    assert not await tiers.is_fresh(key("b"))
+    held = [tiers.answer(entry) for entry in await tiers.peek_at([key(), key("b")])]
+    assert [isinstance(one, Served) for one in held] == [True, False]
 
 
 async def test_a_restart_keeps_the_cache(tiers, tmp_path, clock):
@@ -242,3 +251,37 @@ async def test_keys_fetched_together_do_not_expire_together(tmp_path):
     await cache.close()
 
     assert fresh_s == pytest.approx([0.9 * DAY, DAY, 1.1 * DAY], rel=1e-3)
+
+
+async def test_a_question_goes_beyond_a_refusal_that_did_not_ask_so_much(tiers, clock):
+    """Nobody had looked under another id; who is not asked for that is told what is kept."""
+    by_id = Answering(UnknownId(SPOTIFY, "not by this id"))
+    further = Answering(Unknown(SPOTIFY, "not at all"))
+
+    with pytest.raises(UnknownId):
+        await tiers.get_or_fetch(key(), by_id, PLAYLIST)
+    with pytest.raises(UnknownId):
+        await tiers.get_or_fetch(key(), further, PLAYLIST)
+    kept = await tiers.peek(key())
+    for _ in range(2):
+        with pytest.raises(Unknown, match="not at all"):
+            await tiers.get_or_fetch(key(), further, PLAYLIST, goes_beyond=UnknownId)
+
+    assert isinstance(tiers.answer(kept), UnknownId)
+    assert tiers.answer(kept, goes_beyond=UnknownId) is None
+    assert (by_id.calls, further.calls) == (1, 1)
+
+
+async def test_what_is_made_of_things_here_and_elsewhere_ages_with_those(tiers, clock):
+    """And goes when anything here has changed."""
+    made = tiers.at_home(key("made"), b"1")
+    part = Served(entry())
+    tiers.keep_at_home(key("mixed"), "r1", made, parts=[made, part])
+    fresh = tiers.kept_at_home(key("mixed"), "r1")
+    changed = tiers.kept_at_home(key("mixed"), "r2")
+    clock.pass_s(part.entry.ages.fresh_until - NOW)
+
+    assert fresh is not None
+    assert fresh.entry.body == b"1"
+    assert changed is None
+    assert tiers.kept_at_home(key("mixed"), "r1") is None

@@ -6,7 +6,8 @@ from unittest.mock import AsyncMock
 import pytest
 
 from api.db.session import Offload
-from api.library.jobs import JobGone, Jobs, Outlook, seconds_left, shown
+from api.library.jobs import Jobs, Outlook, seconds_left, shown
+from api.problems.jobs import JobGone
 from tests.worker.rows import NOW, job, track
 
 

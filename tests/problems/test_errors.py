@@ -17,6 +17,7 @@ from api.problems.errors import (
     Internal,
     InvalidRequest,
     NotFound,
+    NotSignedIn,
     PlainHttp,
     Refused,
     StillWorking,
@@ -33,7 +34,7 @@ from api.problems.refusals import (
     whole_seconds,
 )
 from api.problems.types import SLUGS, SUBJECTS, subject_slug
-from api.schemas.library import Job, JobState
+from api.schemas.library import Job, JobKind, JobState
 from api.schemas.problem import Attempt, InvalidPart
 from api.schemas.provenance import Reason, Resource, SourceName
 from api.settings import Settings, Usage
@@ -60,10 +61,11 @@ REFUSALS = (
     *("unsupported-format", "file-too-large", "bad-audio", "too-short", "no-signal"),
     *("analysis-failed", "job-not-found", "conflict", "queue-full", "collection-refused"),
     *("cross-site", "range-not-satisfiable", "busy", "no-room", "wrong-host", "unsandboxed"),
-    "no-decoder",
+    *("no-decoder", "sign-in-failed", "sign-in-unavailable"),
 )
 JOB = Job(
     id="job",
+    kind=JobKind.ANALYSIS,
     href="/v1/jobs/job",
     state=JobState.QUEUED,
     stage=None,
@@ -72,6 +74,7 @@ JOB = Job(
     seconds_left=None,
     tries=0,
     track_id="own_x",
+    playlist_id=None,
     result=None,
     problem=None,
     created_at=datetime(2026, 11, 22, tzinfo=UTC),
@@ -93,8 +96,10 @@ def samples() -> list[ApiError]:
         Internal(),
         BadUpstreamAnswer((attempt(),)),
         TryLater((attempt(7),)),
+        NotSignedIn(),
         StillWorking(JOB, retry_after=1),
         ChangedMeanwhile(attempt(7), etag='"now"'),
+        StillWorking(JOB.model_copy(update={"kind": JobKind.PROFILE}), retry_after=1),
         *(Refused(slug, "…") for slug in REFUSALS),
         *(NotFound(subject, (attempt(),)) for subject in ("artist", "track", "playlist")),
         *(Unavailable(subject, (attempt(),), hint="…") for subject in SUBJECTS),

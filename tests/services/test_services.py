@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from api.schemas.analysis import AudioAnalysis
+from api.services import playlist_sounds
 from api.services import profile as module
 from api.services.analysis import Part, columns, select
 from tests.routes.product import opened
@@ -99,13 +100,15 @@ async def test_a_profile_of_a_thousand_counts_every_entry(api):
     assert sum(key["count"] for key in made["keys"]) <= made["described"]
 
 
-async def test_a_longer_playlist_is_described_in_part(api):
+async def test_a_longer_playlist_than_may_be_is_described_in_part(api, monkeypatch):
     """And says so."""
+    for place in (module, playlist_sounds):
+        monkeypatch.setattr(place, "MOST_ITEMS", 300)
     made = (await api.get(f"{playlist(landmarks.VERY_LONG_PLAYLIST)}/profile")).json()
 
     assert made["items_total"] == 2_500
-    assert made["described"] + sum(made["excluded"].values()) == 1_000
-    assert made["missing"][0]["detail"] == "Only the first 1000 entries are described."
+    assert made["described"] + sum(made["excluded"].values()) == 300
+    assert made["missing"][0]["detail"] == "Only the first 10,000 entries are described."
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ class Fake:
         if isinstance(found, Response):
             return found
         status = found.status if isinstance(found, Problem) else 200
-        if isinstance(found, Job) and "/v1/tracks/" in path:
+        if isinstance(found, Job) and path.startswith(("/v1/tracks/", "/v1/playlists/")):
             status = 202
         retry = {"Retry-After": "90"} if status == 503 else {}
         return _json(self.worded(found), status, self.headers | retry)

@@ -14,6 +14,7 @@ from api.schemas.library import (
     ComposerSection,
     ComposersTruth,
     Job,
+    JobKind,
     JobProblem,
     JobState,
     LibraryTrack,
@@ -55,6 +56,7 @@ def job(state: JobState = JobState.DONE, **more: Any) -> Job:
     running = state is JobState.RUNNING
     given: dict[str, Any] = {
         "id": JOB,
+        "kind": JobKind.ANALYSIS,
         "href": f"/v1/jobs/{JOB}",
         "state": state,
         "stage": Stage.SEGMENTS if running else None,
@@ -63,6 +65,7 @@ def job(state: JobState = JobState.DONE, **more: Any) -> Job:
         "seconds_left": 12.3 if running else None,
         "tries": 1,
         "track_id": OWN,
+        "playlist_id": None,
         "result": None,
         "problem": None,
         "created_at": music.THEN,

@@ -1,8 +1,8 @@
 """The way from the pages to the API: a method per resource of /v1, the contract's models back.
 
 The API is asked in-process (`ApiClient.in_process`) or over the network (`ApiClient.remote`);
-the pages cannot tell which. What is not a 2xx answer is raised as `ApiProblem`, and what is still
-being analysed as `AnalysisPending`. The owner's own files are asked for through `library`.
+the pages cannot tell which. What is not a 2xx answer is raised as `ApiProblem`, and what a
+job still has to bring as `AnalysisPending`. The owner's own files are asked for through `library`.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from web.client.messages import (
 IN_PROCESS = "http://earprint.internal"
 TIMEOUT_S = 20  # the API's own budget for a request is 8 s
 WORKING = 202
+BY_JOBS = ("/v1/tracks/", "/v1/playlists/")  # whose answers a job may still have to bring
 _TTL = re.compile(r"\bttl=(-?\d+)")
 _MAX_AGE = re.compile(r"\bmax-age=(\d+)")
 
@@ -132,9 +133,12 @@ class ApiClient:
         params = {"limit": limit, "offset": offset or None}
         return await self._get(Page[PlaylistItem], _path("playlists", ident, "items"), params)
 
-    async def playlist_profile(self, ident: str) -> ApiResponse[PlaylistProfile]:
-        """What a playlist sounds like."""
-        return await self._get(PlaylistProfile, _path("playlists", ident, "profile"))
+    async def playlist_profile(
+        self, ident: str, fold: str | None = None
+    ) -> ApiResponse[PlaylistProfile]:
+        """What a playlist sounds like; with `fold` half and double tempo are one."""
+        path = _path("playlists", ident, "profile")
+        return await self._get(PlaylistProfile, path, {"fold": fold})
 
     async def me(self) -> ApiResponse[Me]:
         """Who is signed in."""
@@ -194,7 +198,7 @@ def following(page: Page[Any]) -> int | None:
 def _read(model: type[M], response: httpx.Response, call: ApiCall) -> M:
     """The body as `model`, `{}` where there is none. Raises AnalysisPending, ApiProblem."""
     body = response.content or b"{}"
-    working = response.status_code == WORKING and call.path.startswith("/v1/tracks/")
+    working = response.status_code == WORKING and call.path.startswith(BY_JOBS)
     try:
         if working:
             raise AnalysisPending(Job.model_validate_json(body), call)

@@ -73,7 +73,7 @@ class ApiProblem(Exception):
 
 
 class AnalysisPending(Exception):
-    """Our own analyser is at it: `job` says how far; the answer will be at the same address."""
+    """A job is at it: `job` says how far; the answer will be at the same address."""
 
     def __init__(self, job: Job, call: ApiCall) -> None:
         super().__init__(f"job {job.id} is {job.state}")

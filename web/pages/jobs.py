@@ -1,4 +1,4 @@
-"""One analysis, followed: its steps, its place in the queue, how it ended."""
+"""One job, followed: its steps, its place in the queue, how it ended."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response
 
 from api.problems.types import SLUGS
-from api.schemas.library import Job, JobProblem, JobState, Stage
+from api.schemas.library import STAGES, Job, JobProblem, JobState, Stage
 from web.client import ApiProblem, ApiResponse
 from web.forms import see
 from web.pages.files import delete_path
@@ -17,17 +17,17 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import fragment, page
 from web.text import formatting, labels
+from web.text.labels import JobWords
 from web.text.provenance import CallShown, shown
 
 router = APIRouter()
 MOVING = {JobState.QUEUED, JobState.RUNNING}
-ORDER = list(Stage)
 PROBLEMS = "/problems/"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of an analysis: `state` is done, now, later or stopped."""
+    """One step of a job: `state` is done, now, later or stopped."""
 
     label: str
     about: str
@@ -36,7 +36,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an analysis ended without a result, and what to do."""
+    """Why a job ended without a result, and what to do."""
 
     title: str
     detail: str
@@ -46,43 +46,48 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class JobPage(Data):
-    """One analysis. While `moves` it asks for itself again; else `lead` says where to go."""
+    """One job. While `moves` it asks for itself again; done, its result is at `result`.
+
+    `home`: where what it is about belongs. `delete`: of a file, where it can be deleted.
+    """
 
     template: ClassVar[str] = "job.html"
 
     ident: str
     name: str
-    track: str
-    state: str
+    title: str
+    words: JobWords
+    home: tuple[str, str]
+    result: str
     moves: bool
     done: bool
     percent: int
     steps: tuple[Step, ...]
     wait: str
     failure: Failure | None
-    delete: str
+    delete: str | None
     announce: str
     call: CallShown
 
 
 @router.get("/jobs/{ident}")
 async def get_job(ident: str, request: PageRequestDep) -> Response:
-    """How far an analysis is; a script keeps this up to date, else the browser reloads it."""
+    """How far a job is; a script keeps this up to date, else the browser reloads it."""
     return page(request, await _page(request, await request.client.library.job(ident)))
 
 
 @router.get("/fragments/jobs/{ident}")
 async def job_fragment(ident: str, request: PageRequestDep) -> Response:
-    """The same, for the page that is watching; when it is done it leads to the track."""
+    """The same, for the page that is watching; when it is done it leads to the result."""
     answer = await request.client.library.job(ident)
     data = await _page(request, answer)
-    headers = {"HX-Redirect": data.track} if data.done else {}
+    headers = {"HX-Redirect": data.result} if data.done else {}
     return fragment(request, data, headers=headers)
 
 
 @router.post("/jobs/{ident}/cancel")
 async def cancel(ident: str, request: PageRequestDep) -> Response:
-    """Stop an analysis, and show that it stopped."""
+    """Stop a job, and show that it stopped."""
     job = (await request.client.library.job(ident)).value
     await request.client.library.cancel(ident)
     return see(request, job_path(job))
@@ -101,25 +106,48 @@ async def _page(request: PageRequest, answer: ApiResponse[Job]) -> JobPage:
         shell=request.shell(),
         ident=job.id,
         name=name,
-        track=f"/tracks/{job.track_id}",
-        state=job.state.value,
+        title=labels.JOB_TITLES[job.kind][job.state],
+        words=labels.JOB_WORDS[job.kind],
+        home=_home(job),
+        result=_result(job),
         moves=job.state in MOVING,
         done=job.state is JobState.DONE,
         percent=round(job.percent),
         steps=_steps(job),
-        wait=_wait(job),
+        wait=time_left(job),
         failure=None if job.problem is None else _failure(job.problem),
-        delete=delete_path(job.track_id),
+        delete=None if job.track_id is None else delete_path(job.track_id),
         announce=f"{name}: {doing(job)}",
         call=shown(answer.call, request.base),
     )
 
 
 async def _name(request: PageRequest, job: Job) -> str:
+    """What the job is about."""
     try:
+        if job.track_id is None:
+            return (await request.client.playlist(job.playlist_id or "")).value.name
         return (await request.client.library.track(job.track_id)).value.title
     except ApiProblem:
-        return "Your file"
+        return "A playlist" if job.track_id is None else "Your file"
+
+
+def _home(job: Job) -> tuple[str, str]:
+    if job.track_id is None:
+        return _playlist_path(job), "Back to the playlist"
+    return "/library", "Library"
+
+
+def _result(job: Job) -> str:
+    """The page that shows what the job has made."""
+    if job.track_id is not None:
+        return f"/tracks/{job.track_id}"
+    query = (job.result or "").partition("?")[2]
+    return f"{_playlist_path(job)}/profile" + (f"?{query}" if query else "")
+
+
+def _playlist_path(job: Job) -> str:
+    return f"/playlists/{quote(job.playlist_id or '', safe=':')}"
 
 
 def job_path(job: Job) -> str:
@@ -128,7 +156,7 @@ def job_path(job: Job) -> str:
 
 
 def job_to_follow(job: Job | None) -> str | None:
-    """Where an analysis can be followed that is not done."""
+    """Where a job can be followed that is not done."""
     return job_path(job) if job and job.state is not JobState.DONE else None
 
 
@@ -136,19 +164,19 @@ def doing(job: Job) -> str:
     """What a job is about, in a few words that change with its steps only."""
     if job.state is JobState.RUNNING and job.stage:
         return labels.STEPS[job.stage][0].lower()
-    return labels.JOB_STATES[job.state]
+    return labels.JOB_STATES[job.kind][job.state]
 
 
 def job_state(job: Job | None) -> str | None:
-    """What an analysis that is not done is doing, and how far it is."""
+    """What a job that is not done is doing, and how far it is."""
     if job is None or job.state is JobState.DONE:
         return None
     ending = f", {job.percent:.0f} %" if job.state is JobState.RUNNING else ""
-    return labels.JOB_STATES[job.state] + ending
+    return labels.JOB_STATES[job.kind][job.state] + ending
 
 
 def _steps(job: Job) -> tuple[Step, ...]:
-    return tuple(Step(*labels.STEPS[stage], _step(job, stage)) for stage in ORDER)
+    return tuple(Step(*labels.STEPS[stage], _step(job, stage)) for stage in STAGES[job.kind])
 
 
 def _step(job: Job, stage: Stage) -> str:
@@ -156,7 +184,8 @@ def _step(job: Job, stage: Stage) -> str:
         return "done"
     if job.stage is None:
         return "later"
-    here, now = ORDER.index(stage), ORDER.index(job.stage)
+    order = STAGES[job.kind]
+    here, now = order.index(stage), order.index(job.stage)
     if here < now:
         return "done"
     if here > now:
@@ -164,7 +193,7 @@ def _step(job: Job, stage: Stage) -> str:
     return "now" if job.state is JobState.RUNNING else "stopped"
 
 
-def _wait(job: Job) -> str:
+def time_left(job: Job) -> str:
     """Where it is in the queue, or how long it takes: only what is known."""
     left = job.seconds_left
     about = "" if left is None else f"about {formatting.span(max(1, left))} left"

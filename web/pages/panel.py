@@ -2,7 +2,7 @@
 
 A GET never looks at an htmx header; the address decides. A panel that cannot be filled still
 answers with a panel: the page mirrors the API's status, the fragment answers 200 unless asking
-again can help. One whose content is still being analysed says how far that is, and asks again.
+again can help. One whose content a job still has to bring says how far that is, and asks again.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Response
 
 from web.client import AnalysisPending, ApiProblem
-from web.pages.jobs import doing, job_path
+from web.pages.jobs import doing, job_path, time_left
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import OK, fragment, page
-from web.text.labels import PANELS
+from web.text.labels import JOB_WORDS, PANELS, JobWords
 from web.text.provenance import ProblemNotice, trouble
 
 SERVER_ERROR = 500
@@ -28,7 +28,7 @@ WORKING = 202
 
 @dataclass(frozen=True, kw_only=True)
 class WorkingPanel(Data):
-    """A panel whose content is still being analysed; it asks for itself again."""
+    """A panel whose content a job still has to bring; it asks for itself again."""
 
     template: ClassVar[str] = "panel_working.html"
 
@@ -39,6 +39,8 @@ class WorkingPanel(Data):
     job: str
     percent: int
     doing: str
+    left: str
+    words: JobWords
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,12 +58,16 @@ class TroublePanel(Data):
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel: `path` below `parent`/{ident}, and what fills it."""
+    """A panel: `path` below `parent`/{ident}, and what fills it.
+
+    `options`: the parameters of its address that say in which form.
+    """
 
     name: str
     parent: str
     path: str
     build: Callable[[PageRequest, str], Awaitable[Data]]
+    options: tuple[str, ...] = ()
 
 
 def add_panel(router: APIRouter, panel: Panel) -> None:
@@ -111,12 +117,20 @@ def _working(
         shell=request.shell(),
         panel=panel.name,
         title=PANELS[panel.name],
-        href=f"{back}/{panel.path}",
+        href=f"{back}/{panel.path}{_query(request, panel)}",
         back=back,
         job=job_path(working.job),
         percent=round(working.job.percent),
         doing=doing(working.job),
+        left=time_left(working.job),
+        words=JOB_WORDS[working.job.kind],
     )
+
+
+def _query(request: PageRequest, panel: Panel) -> str:
+    """The options of the panel that were asked for."""
+    given = {name: value for name in panel.options if (value := request.text(name))}
+    return f"?{urlencode(given)}" if given else ""
 
 
 def _refused(
@@ -127,7 +141,7 @@ def _refused(
         shell=request.shell(),
         panel=panel.name,
         title=PANELS[panel.name],
-        href=f"{back}/{panel.path}",
+        href=f"{back}/{panel.path}{_query(request, panel)}",
         back=back,
         trouble=trouble(problem, request.base),
     )

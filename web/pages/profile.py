@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import quote
 
 from fastapi import APIRouter
 
-from api.schemas.playlist import Distribution, KeyCount, Outlier, PlaylistProfile
+from api.schemas.playlist import Distribution, Fold, KeyCount, Outlier, PlaylistProfile
 from web.charts.histogram import Bars, bars
 from web.pages.panel import Panel, add_panel
 from web.pages.tracks import figure
@@ -19,6 +20,7 @@ from web.text.meanings import MEANINGS, FeatureMeaning
 from web.text.provenance import Head
 
 router = APIRouter()
+FOLD, TEMPO = "fold", "features.tempo"
 LEFT_OUT = {
     "local": "local",
     "episode": "podcast",
@@ -74,12 +76,17 @@ class OutlierRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ProfilePanel(Data):
-    """What a playlist sounds like."""
+    """What a playlist sounds like. `folding`: what was done to tempi, if half and double are one.
+
+    `other`: the page and the fragment that count tempi the other way.
+    """
 
     template: ClassVar[str] = "playlist_profile.html"
 
     ident: str
     summary: str
+    folding: str | None
+    other: tuple[str, str]
     left_out: tuple[str, ...]
     spreads: tuple[FeatureSpread, ...]
     keys: tuple[KeyBar, ...]
@@ -90,12 +97,15 @@ class ProfilePanel(Data):
 
 async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
     """What the playlist sounds like, from the one source that the API names."""
-    answer = await request.client.playlist_profile(ident)
+    folds = request.text(FOLD) == Fold.TEMPO
+    answer = await request.client.playlist_profile(ident, Fold.TEMPO if folds else None)
     found = answer.value
     return ProfilePanel(
         shell=request.shell(),
         ident=found.id,
         summary=_summary(found),
+        folding=_folding(found) if folds else None,
+        other=_links(found.id, folds=not folds),
         left_out=_left_out(found),
         spreads=tuple(
             _spread(meaning, found.features[meaning.field])
@@ -119,6 +129,19 @@ def _summary(found: PlaylistProfile) -> str:
     ]
     ending = f" The typical track: {formatting.listed(typical)}." if typical else ""
     return f"{described} of {total} entries are described, all by {source}.{ending}"
+
+
+def _folding(found: PlaylistProfile) -> str:
+    """How many tempi were folded, in the words of the answer."""
+    told = (said.detail for said in found.provenance if TEMPO in said.fields)
+    return next(filter(None, told), "")
+
+
+def _links(ident: str, *, folds: bool) -> tuple[str, str]:
+    """The page and the fragment, with half and double tempo as one or apart."""
+    ending = f"?{FOLD}={Fold.TEMPO}" if folds else ""
+    path = f"/playlists/{quote(ident, safe=':')}/profile{ending}"
+    return path, f"/fragments{path}"
 
 
 def _left_out(found: PlaylistProfile) -> tuple[str, ...]:
@@ -181,4 +204,4 @@ def _outlier(found: Outlier) -> OutlierRow:
     )
 
 
-add_panel(router, Panel("profile", "playlists", "profile", _profile))
+add_panel(router, Panel("profile", "playlists", "profile", _profile, options=(FOLD,)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from api.schemas.library import JobState, Stage
+from dataclasses import dataclass
+
+from api.schemas.library import JobKind, JobState, Stage
 from api.schemas.provenance import SOURCE_TITLES, Capability, Method, Reason, SourceName
 from api.schemas.reference import Kind
 from api.schemas.sources import State
@@ -36,14 +38,78 @@ STEPS = {
     Stage.SEGMENTS: ("Cut it into moments", "Each note or chord with its level and colour."),
     Stage.SECTIONS: ("Find the sections", "Where something new begins."),
     Stage.FEATURES: ("Describe the whole", "Energy, mood, and how good it is to dance to."),
+    Stage.ENTRIES: ("Read the list", "Which tracks stand in it, and where."),
+    Stage.TRACKS: (
+        "Ask about each track",
+        "One source describes them all, and is asked no faster than it allows.",
+    ),
 }
 
 JOB_STATES = {
-    JobState.QUEUED: "waiting",
-    JobState.RUNNING: "being analysed",
-    JobState.DONE: "analysed",
-    JobState.FAILED: "failed",
-    JobState.CANCELLED: "stopped",
+    JobKind.ANALYSIS: {
+        JobState.QUEUED: "waiting",
+        JobState.RUNNING: "being analysed",
+        JobState.DONE: "analysed",
+        JobState.FAILED: "failed",
+        JobState.CANCELLED: "stopped",
+    },
+    JobKind.PROFILE: {
+        JobState.QUEUED: "waiting",
+        JobState.RUNNING: "being read",
+        JobState.DONE: "read",
+        JobState.FAILED: "failed",
+        JobState.CANCELLED: "stopped",
+    },
+}
+JOB_TITLES = {
+    JobKind.ANALYSIS: {
+        JobState.QUEUED: "Waiting for its turn",
+        JobState.RUNNING: "Being analysed",
+        JobState.DONE: "Analysed",
+        JobState.FAILED: "The analysis failed",
+        JobState.CANCELLED: "Stopped",
+    },
+    JobKind.PROFILE: {
+        JobState.QUEUED: "Waiting for its turn",
+        JobState.RUNNING: "Being read",
+        JobState.DONE: "Read to the end",
+        JobState.FAILED: "It could not be read to the end",
+        JobState.CANCELLED: "Stopped",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JobWords:
+    """How a kind of job is spoken of, on its page and in a panel that waits for it."""
+
+    doing: str
+    stop: str
+    see: str
+    stays: str
+    waiting: str
+    watch: str
+
+
+JOB_WORDS = {
+    JobKind.ANALYSIS: JobWords(
+        doing="Hearing",
+        stop="Stop the analysis",
+        see="See what was heard",
+        stays="You may close this page: the analysis goes on, and the library keeps the result.",
+        waiting="The file is being analysed here. This fills itself as soon as it is done.",
+        watch="Watch the analysis",
+    ),
+    JobKind.PROFILE: JobWords(
+        doing="Reading",
+        stop="Stop reading",
+        see="See how the playlist sounds",
+        stays="You may close this page: the reading goes on, and the playlist’s page has the "
+        "result.",
+        waiting="This list is long, and a source is being asked about every track of it, no faster "
+        "than it allows. This fills itself as soon as it is done.",
+        watch="Watch it being read",
+    ),
 }
 
 OWN_ANALYSIS = "Own analysis"  # what our analyser says of a file, rather than what its tags say

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from api.cache.entry import Fetched
 from api.music.ids import is_id, normalise_isrc
-from api.problems.refusals import Garbled, SourceError, Unknown
+from api.problems.refusals import Garbled, SourceError, Unknown, again
 from api.schemas.features import AudioFeatures
 from api.schemas.identity import IdScheme
 from api.schemas.provenance import Capability, SourceName
@@ -23,7 +23,7 @@ from api.sources.open_access import OpenClient, OpenSource
 from api.sources.reccobeats import normalise, texts
 from api.sources.reccobeats.wire import Rows, WireRow, WireTrackRow, WireTrackSound
 from api.sources.resource import Origin
-from api.sources.same_recording import agreement
+from api.sources.same_recording import Comparable, NumberedRecording, agreement
 from api.sources.upstream.client import UpstreamRequest
 from api.sources.wire import UNREADABLE, Unreadable, readable
 
@@ -83,29 +83,90 @@ class ReccoBeatsSource(OpenSource[OpenClient]):
 
         return await _in_parts(idents, part)
 
-    async def features_by_isrc(self, isrc: str, like: Track | None) -> Fetched[AudioFeatures]:
+    async def features_by_isrc(self, isrc: str, like: Comparable | None) -> Fetched[AudioFeatures]:
         """The features of a recording, under the id of the Spotify track that has them there.
 
         One number may stand for several tracks, and some numbers are wrong: title, artist and
         length have to fit what is known of the track, as far as both tell them. Raises Unknown
         where nothing fits, and where nothing is known and the tracks are not alike.
         """
-        number = normalise_isrc(isrc)
-        if number is None:
-            raise Unknown(NAME, texts.NO_ISRC)
-        rows = await self._rows(TRACKS, Rows[WireTrackRow], [number])
-        tracks = self._reader.made(lambda origin: _with_isrc(number, rows, origin))
+        found = (await self._by_numbers({isrc: (isrc, like)}))[isrc]
+        if isinstance(found, SourceError):
+            raise found
+        return found
+
+    async def features_by_isrcs(
+        self, recordings: Mapping[str, NumberedRecording]
+    ) -> dict[str, Fetched[AudioFeatures] | SourceError]:
+        """The same of many, forty in a call; a call that fails costs those it asked about."""
+        return await self._by_numbers({key: (one.isrc, one) for key, one in recordings.items()})
+
+    async def _by_numbers(
+        self, wanted: Mapping[str, tuple[str, Comparable | None]]
+    ) -> dict[str, Fetched[AudioFeatures] | SourceError]:
+        numbers = {key: normalise_isrc(isrc) for key, (isrc, _) in wanted.items()}
+        answers: dict[str, Fetched[AudioFeatures] | SourceError] = {}
+        fitting: dict[str, list[tuple[Track, tuple[str, ...]]]] = {}
+        told = await self._told(TRACKS, Rows[WireTrackRow], filter(None, numbers.values()))
+        for key, number in numbers.items():
+            try:
+                if number is None:
+                    raise Unknown(NAME, texts.NO_ISRC)
+                fitting[key] = _fitting(self._of_number(number, told), wanted[key][1])
+            except SourceError as refusal:
+                answers[key] = refusal
+        idents = [track.id for fit in fitting.values() for track, _ in fit[:MOST_AT_ONCE]]
+        sounds = await self._told(FEATURES, Rows[WireTrackSound], idents)
+        for key, fit in fitting.items():
+            answers[key] = self._first_heard(numbers[key] or "", fit, sounds)
+        return answers
+
+    async def _told(
+        self, request: UpstreamRequest, model: type[Rows[R]], idents: Iterable[str]
+    ) -> dict[str, _Told[R]]:
+        """By id or number, what the call brought that asked about it, or why it brought none."""
+        asked = tuple(dict.fromkeys(idents))
+        parts = [asked[at : at + MOST_AT_ONCE] for at in range(0, len(asked), MOST_AT_ONCE)]
+
+        async def told(part: tuple[str, ...]) -> _Told[R]:
+            try:
+                return _Told(part, await self._rows(request, model, part))
+            except SourceError as refusal:
+                return _Told(part, (), refusal)
+
+        answers = await asyncio.gather(*map(told, parts))
+        return {ident: answer for answer in answers for ident in answer.asked}
+
+    def _of_number(self, number: str, told: Mapping[str, _Told[WireTrackRow]]) -> tuple[Track, ...]:
+        """The tracks that have this number. Raises SourceError where there is none."""
+        answer = told[number]
+        if answer.refusal is not None:
+            raise again(answer.refusal)
+        tracks = self._reader.made(lambda origin: _with_isrc(number, answer.rows, origin))
         if not tracks:
-            raise Garbled(NAME, texts.ELSE) if rows else Unknown(NAME, texts.UNKNOWN_ISRC)
-        fitting = _fitting(tracks, like)
-        idents = [track.id for track, _ in fitting][:MOST_AT_ONCE]
-        known, refused = _joined(idents, await self._rows(FEATURES, Rows[WireTrackSound], idents))
-        for track, agrees in fitting:
+            strange = any(_number_of(row) not in answer.asked for row in answer.rows)
+            raise Garbled(NAME, texts.ELSE) if strange else Unknown(NAME, texts.UNKNOWN_ISRC)
+        return tracks
+
+    def _first_heard(
+        self,
+        number: str,
+        fitting: Sequence[tuple[Track, tuple[str, ...]]],
+        sounds: Mapping[str, _Told[WireTrackSound]],
+    ) -> Fetched[AudioFeatures] | SourceError:
+        """The features of the first that has any, or why none has."""
+        refusal: SourceError = Unknown(NAME, texts.UNKNOWN_SOUND)
+        for track, agrees in fitting[:MOST_AT_ONCE]:
+            answer = sounds[track.id]
+            if answer.refusal is not None:
+                return again(answer.refusal)
+            known, refused = _joined(answer.asked, answer.rows)
             if track.id in known:
                 detail = normalise.by_isrc(number, track.id, agrees)
                 make = partial(normalise.features, known[track.id], track.id, detail=detail)
                 return Fetched(self._reader.made(make))
-        raise next(iter(refused.values()), Unknown(NAME, texts.UNKNOWN_SOUND))
+            refusal = refused.get(track.id, refusal)
+        return refusal
 
     async def links(
         self, kind: Kind, scheme: IdScheme, idents: Sequence[str]
@@ -134,6 +195,21 @@ class ReccoBeatsSource(OpenSource[OpenClient]):
         except Unknown:
             return ()
         return (await self._reader.read(reply, model, None)).content
+
+
+@dataclass(frozen=True, slots=True)
+class _Told(Generic[R]):
+    """What one call brought about those it asked for, or why it brought nothing."""
+
+    asked: tuple[str, ...]
+    rows: tuple[R | Unreadable, ...]
+    refusal: SourceError | None = None
+
+
+def _number_of(row: WireTrackRow | Unreadable) -> str | None:
+    if isinstance(row, Unreadable) or row.track_id is None:
+        return None
+    return normalise_isrc(row.isrc or "")
 
 
 def _one(ident: str, answer: Mapping[str, Fetched[V] | Garbled], unknown: str) -> Fetched[V]:
@@ -212,17 +288,19 @@ def _with_isrc(
     found = {
         row.track_id: row
         for row in readable(rows)
-        if row.track_id is not None and normalise_isrc(row.isrc or "") == number
+        if row.track_id is not None and _number_of(row) == number
     }
     return tuple(normalise.track(row, ident, origin) for ident, row in found.items())
 
 
-def _fitting(tracks: Sequence[Track], like: Track | None) -> list[tuple[Track, tuple[str, ...]]]:
+def _fitting(
+    tracks: Sequence[Track], like: Comparable | None
+) -> list[tuple[Track, tuple[str, ...]]]:
     """Those that can be the recording, nearest in length first, and in what they agree with it.
 
     Raises Unknown.
     """
-    model = tracks[0] if like is None else like
+    model: Comparable = tracks[0] if like is None else like
     compared = [(track, agreement(track, model)) for track in tracks]
     fitting = [(track, agrees) for track, agrees in compared if agrees is not None]
     if like is None:
@@ -234,7 +312,7 @@ def _fitting(tracks: Sequence[Track], like: Track | None) -> list[tuple[Track, t
     return sorted(fitting, key=lambda pair: (_apart_ms(pair[0], like), pair[0].id))
 
 
-def _apart_ms(one: Track, other: Track) -> float:
+def _apart_ms(one: Track, other: Comparable) -> float:
     if one.duration_ms is None or other.duration_ms is None:
         return math.inf
     return abs(one.duration_ms - other.duration_ms)

@@ -1,8 +1,11 @@
 """A recording found by its number is looked at twice: a number alone has been wrong before."""
 
+from typing import Any
+
 import pytest
 
 from api.problems.refusals import Garbled, Limited, Unknown
+from api.sources.same_recording import CreditedArtist, NumberedRecording
 from tests.sandbox.answers import Answer, error
 from tests.sources.reccobeats.sent import (
     ISRC,
@@ -133,3 +136,50 @@ async def test_a_wait_is_no_unknown():
     async with sending(answer) as (source, _):
         with pytest.raises(Limited):
             await source.features_by_isrc(ISRC, await known())
+
+
+def recording(number: str = ISRC, **changes: Any) -> NumberedRecording:
+    """A recording as a list tells it."""
+    told: dict[str, Any] = {
+        "name": "Slow Water",
+        "artists": (CreditedArtist(None, "The Rain"),),
+        "duration_ms": 200_000,
+    }
+    return NumberedRecording(isrc=number, **told | changes)
+
+
+async def test_many_recordings_are_found_in_two_calls():
+    """Each under its own key; what does not fit, is unknown or no number says so for itself."""
+    wanted = {
+        "fits": recording(),
+        "other": recording(name="Quick Water"),
+        "unknown": recording(OTHER_ISRC),
+        "none": recording("?"),
+    }
+    async with sending(answering([track(ONE)], [sound(ONE, energy=0.7)])) as (source, asked):
+        found = await source.features_by_isrcs(wanted)
+
+    assert (found["fits"].value.id, found["fits"].value.energy) == (ONE, 0.7)
+    assert "title, artist and length agree" in found["fits"].value.provenance[0].detail
+    assert {name: type(found[name]) for name in ("other", "unknown", "none")} == {
+        "other": Unknown,
+        "unknown": Unknown,
+        "none": Unknown,
+    }
+    assert [request.query["ids"] for request in asked] == [f"{ISRC},{OTHER_ISRC}", ONE]
+
+
+async def test_a_call_that_fails_costs_those_it_asked_about():
+    """Nothing of it is taken for “knows none”."""
+    numbers = [f"QZA0124{number:05d}" for number in range(41)]
+
+    def answer(request) -> Answer:
+        if request.path == "/track" and numbers[0] in request.query["ids"]:
+            return error(429).but(retry_after="86400")
+        return rows()
+
+    async with sending(answer) as (source, _):
+        found = await source.features_by_isrcs({one: recording(one) for one in numbers})
+
+    assert {type(found[one]) for one in numbers[:40]} == {Limited}
+    assert type(found[numbers[40]]) in {Unknown, Limited}

@@ -157,7 +157,7 @@ async def test_what_is_still_heard_says_how_far_it_is(site, fake):
 
     assert (panel.status_code, page.status_code) == (200, 202)
     assert f'hx-get="/fragments/tracks/{T}/features" hx-trigger="every 2s"' in panel.text
-    assert "43 %, cut it into moments" in panel.text
+    assert "Now: cut it into moments" in panel.text
     assert (whole.status_code, whole.headers["location"]) == (303, f"/jobs/{own.JOB}")
 
 
