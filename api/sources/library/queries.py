@@ -74,6 +74,8 @@ class Files:
 
     def __init__(self, held: Holdings) -> None:
         self._held = held
+        self._index = seeking.SearchIndex()
+        self._indexed: str | None = None  # the revision that it is of
 
     async def one(self, ident: str) -> Own:
         """The file with this own id, or the one that stands for this track of Spotify's."""
@@ -122,22 +124,34 @@ class Files:
 
         Raises NothingFound.
         """
-        rows = await self._held.tables.everything()
+        index = await self._search_index()
         listed = await self._held.collections.every() if "playlist" in query.types else []
-        hits = await asyncio.to_thread(seeking.hits, query, rows, listed)
+        hits = await asyncio.to_thread(seeking.hits, query, index, listed)
         part = seeking.window_of(query, hits)
+        files = await self.several(part.tracks) if part.tracks else {}
+        by_artist = await self._held.tables.of_artists(part.artists) if part.artists else {}
         shown = seeking.Shown(
             artists=tuple(
-                normalise.artist(files, self.genres(files), self.images(files))
-                for files in part.artists
+                normalise.artist(rows, self.genres(rows), self.images(rows))
+                for ident in part.artists
+                if (rows := by_artist.get(ident))
             ),
-            tracks=tuple(map(normalise.track, await self.owned(part.tracks))),
+            tracks=tuple(normalise.track(files[ident]) for ident in part.tracks if ident in files),
             playlists=tuple(map(lists.playlist, part.playlists)),
         )
         results = seeking.results(query, hits, shown, at=moment(self._held.clock()))
         if not (hits.artists or hits.tracks or hits.playlists):
             raise NothingFound(NAME, NO_HIT, value=results)
         return results
+
+    async def _search_index(self) -> seeking.SearchIndex:
+        """The present one: names are read again only if something in the database has changed."""
+        revision = await self._held.revision.now()
+        if revision is None or revision != self._indexed:
+            named = await self._held.tables.names()
+            self._index = await asyncio.to_thread(self._index.renewed, named)
+            self._indexed = revision
+        return self._index
 
     async def near(self, ident: str) -> RelatedArtists | None:
         """The artists nearest to this one by sound; None while none of its files is analysed.
