@@ -55,8 +55,9 @@ ARTIST = Plan(
     Artist,
     ("images", "genres"),
     (
-        Turn(frozenset({S.MUSICBRAINZ, S.WIKIDATA, S.LASTFM}), frozenset({"genres"})),
-        Turn(frozenset({S.LISTENBRAINZ}), frozenset({"genres"})),  # whose tags are MusicBrainz’s
+        Turn(frozenset({S.MUSICBRAINZ, S.LASTFM}), frozenset({"genres"})),
+        # Wikidata answers once a second, ListenBrainz’s tags are MusicBrainz’s.
+        Turn(frozenset({S.WIKIDATA, S.LISTENBRAINZ}), frozenset({"genres"})),
     ),
 )
 TRACK = Plan(

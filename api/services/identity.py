@@ -297,6 +297,9 @@ class Identities:
         self, source: LinkSource, kind: Kind, scheme: IdScheme, *, part: Sequence[str]
     ) -> Answer:
         """One call, and what it says is kept; that it could not be asked is not."""
+        kept = await self._kept(kind, scheme, part)  # by a flight that has landed since
+        if all((source.name, ident) in kept for ident in part):
+            return {ident: kept[source.name, ident] for ident in part}
         try:
             answer = await source.links(kind, scheme, part)
         except Unknown:
