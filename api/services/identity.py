@@ -71,6 +71,13 @@ class NativeId(NamedTuple):
     says: str | None = None
 
 
+class SpotifyIds(NamedTuple):
+    """Ids at Spotify by those elsewhere, and who could not be asked for more of them."""
+
+    by_ident: dict[str, str]
+    failures: list[SourceError]
+
+
 @dataclass(frozen=True, slots=True)
 class StatedLink:
     """One source's word that two ids are the same thing."""
@@ -190,7 +197,7 @@ class Identities:
                 await self._hear_isrc(ident, heard[ident])
         return heard
 
-    async def spotify_ids(self, scheme: IdScheme, idents: Sequence[str]) -> dict[str, str]:
+    async def spotify_ids(self, scheme: IdScheme, idents: Sequence[str]) -> SpotifyIds:
         """The one Spotify id of each of these artists, numbered elsewhere, that has one."""
         heard = await self.heard_of_many(Kind.ARTIST, scheme, idents, wanted={IdScheme.SPOTIFY})
         set_by_hand = {
@@ -199,9 +206,10 @@ class Identities:
             if row.scheme == scheme and row.target
         }
         found = {ident: chosen(one.candidates(IdScheme.SPOTIFY)) for ident, one in heard.items()}
-        return {ident: spotify for ident, spotify in found.items() if spotify} | {
+        ids = {ident: spotify for ident, spotify in found.items() if spotify} | {
             ident: set_by_hand[ident] for ident in idents if ident in set_by_hand
         }
+        return SpotifyIds(ids, [failure for one in heard.values() for failure in one.failures])
 
     async def of(self, kind: Kind, ident: str) -> Identity:
         """Every id that is stated or set for this artist or track, with who says so."""

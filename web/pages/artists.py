@@ -18,7 +18,7 @@ from api.schemas.artist import (
 )
 from web.client import is_own
 from web.pages.panel import Panel, add_panel
-from web.pages.rows import TrackRow, numbers, track_row
+from web.pages.rows import TrackRow, numbers, track_row, unlinked_row
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
@@ -154,11 +154,17 @@ async def _top_tracks(request: PageRequest, ident: str) -> TopTracksPanel:
     answer = await request.client.top_tracks(ident)
     found = answer.value
     known, says = await numbers(request.client, (track.id for track in found.items))
+    unlinked = {track.position: unlinked_row(track) for track in found.unlinked}
+    linked = iter(found.items)
+    rows = tuple(
+        unlinked.get(place) or track_row(place, next(linked), known)
+        for place in range(1, len(found.items) + len(unlinked) + 1)
+    )
     return TopTracksPanel(
         shell=request.shell(),
         ident=found.id,
         own=is_own(found.id),
-        rows=tuple(track_row(place, track, known) for place, track in enumerate(found.items, 1)),
+        rows=rows,
         numbers=says,
         head=request.head("Top tracks", answer.call, found),
     )

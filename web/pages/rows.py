@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from api.schemas.features import AudioFeatures
 from api.schemas.playlist import ItemKind, PlaylistItem
-from api.schemas.track import Track
+from api.schemas.track import Track, UnlinkedTrack
 from web.client import ApiClient, ApiProblem
 from web.text import formatting
 
@@ -20,6 +21,7 @@ KINDS = {
     ItemKind.OTHER: "something else",
 }
 MOST_AT_ONCE = 100
+MOST_WORDS = 200  # of a search, as the API takes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,26 @@ def track_row(position: int, track: Track, known: Numbers) -> TrackRow:
         camelot=features.camelot if features else None,
         energy=_energy(features),
         note=None,
+    )
+
+
+def unlinked_row(track: UnlinkedTrack) -> TrackRow:
+    """A track of a list that leads to a search, as nobody knows its page here."""
+    artists = [artist.name for artist in track.artists]
+    words = " ".join([track.name, *artists[:1]])[:MOST_WORDS]
+    return TrackRow(
+        position=track.position,
+        kind="",
+        name=track.name,
+        artists=formatting.listed(artists),
+        href="/search?" + urlencode({"q": words, "type": "track"}),
+        url=formatting.safe_url(track.url),
+        length=length(track.duration_ms),
+        tempo=None,
+        key=None,
+        camelot=None,
+        energy=None,
+        note="Its page here is not known yet: the name leads to a search for it.",
     )
 
 
