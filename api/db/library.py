@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import NamedTuple, TypeVar
 
 from backports import zstd
-from sqlalchemy import Engine
+from sqlalchemy import Engine, or_
 from sqlalchemy import select as sql_select
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, func, select, update
@@ -137,6 +137,12 @@ class LibraryTables:
         linked = col(LibraryTrackRow.spotify_id).in_(idents)
         rows = await self._offload(lambda: self._rows(linked))
         return {row.spotify_id: row for row in rows if row.spotify_id}
+
+    async def standing_for(self, spotify_id: str, isrcs: Sequence[str]) -> Rows:
+        """Every file linked to this track of Spotify’s, or with one of its numbers."""
+        linked = col(LibraryTrackRow.spotify_id) == spotify_id
+        numbered = col(LibraryTrackRow.isrc).in_(isrcs)
+        return await self._offload(lambda: self._rows(or_(linked, numbered)))
 
     async def by_isrcs(self, isrcs: Sequence[str]) -> dict[str, LibraryTrackRow]:
         """The newest file with each of these recording numbers, by number."""

@@ -10,6 +10,7 @@ from typing import Any
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
 from api.paging import Window
+from api.problems.errors import ApiError
 from api.problems.refusals import DoesNotExist, NothingFound, SourceError, Unknown
 from api.schemas.artist import Artist
 from api.schemas.lists import FoundAt, SearchResults
@@ -93,6 +94,14 @@ class Catalog:
     async def track(self, ident: str, market: str | None) -> Served:
         """A track, with what one source alone does not know."""
         return await composed(self._cascade, track_lookup(ident, market), TRACK)
+
+    async def known_track(self, ident: str) -> Track | None:
+        """What is known of a track by anybody; None where nobody can tell."""
+        try:
+            served = await self.track(ident, None)
+        except ApiError:
+            return None
+        return Track.model_validate_json(served.entry.body)
 
     async def isrc_at_spotify(self, ident: str) -> str | None:
         """The recording’s number that Spotify tells; None if it is not asked, or knows none.

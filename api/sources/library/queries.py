@@ -25,7 +25,16 @@ from api.sources.base import Query
 from api.sources.library import collections as lists
 from api.sources.library import nearness, normalise, seeking
 from api.sources.library.collections import Known
-from api.sources.library.normalise import LINKED, SAME_ISRC, Own, ReleaseOf, Rows, cover, origin_of
+from api.sources.library.normalise import (
+    LINKED,
+    SAME_ISRC,
+    SET_BY_HAND,
+    Own,
+    ReleaseOf,
+    Rows,
+    cover,
+    origin_of,
+)
 
 NAME = SourceName.LIBRARY
 NO_FILE = "There is no such file in this server’s library."
@@ -40,6 +49,7 @@ RUNNING = "The file is being analysed on this server."
 SOONEST_S, LATEST_S = 1.0, 30.0  # until it is worth asking again
 
 IsrcOf = Callable[[str], Awaitable[str | None]]
+SetByHand = Callable[[Sequence[str]], Awaitable[Mapping[str, str | None]]]
 GenresOf = Callable[[LibraryTrackRow], tuple[str, ...] | None]
 
 
@@ -55,6 +65,7 @@ class JobsOfTracks(Protocol):
 class Holdings:
     """Everything that is kept here. `isrc_of`: of a track of Spotify's, if somebody said it.
 
+    `set_by_hand`: which files a person has set for tracks of Spotify’s, None for none.
     `trouble`: why no new file can be opened just now.
     """
 
@@ -66,6 +77,7 @@ class Holdings:
     isrc_of: IsrcOf
     genres_of: GenresOf
     release_of: ReleaseOf
+    set_by_hand: SetByHand
     trouble: Callable[[], str | None] = lambda: None
 
 
@@ -84,7 +96,8 @@ class Files:
             return there[ident]
         if ident.startswith(OWN_PREFIX):
             raise _nothing(ident, NO_FILE)
-        isrc = await self._held.isrc_of(ident)
+        set_by_hand = await self._held.set_by_hand([ident])
+        isrc = None if ident in set_by_hand else await self._held.isrc_of(ident)
         row = await self._held.tables.by_isrc(isrc) if isrc else None
         if row is None:
             raise Unknown(NAME, NOT_LINKED)
@@ -94,9 +107,17 @@ class Files:
         """Those of these ids that are a file's own or linked to one, by the id asked for."""
         own = [ident for ident in idents if ident.startswith(OWN_PREFIX)]
         linked = [ident for ident in idents if not ident.startswith(OWN_PREFIX)]
-        rows = await self._held.tables.by_ids(own) if own else {}
-        others = await self._held.tables.by_spotify_ids(linked) if linked else {}
-        return await self._under(rows, None) | await self._under(others, LINKED)
+        set_by_hand = await self._held.set_by_hand(linked) if linked else {}
+        wanted = [*own, *filter(None, set_by_hand.values())]
+        rows = await self._held.tables.by_ids(wanted) if wanted else {}
+        unset = [ident for ident in linked if ident not in set_by_hand]
+        others = await self._held.tables.by_spotify_ids(unset) if unset else {}
+        by_hand = {ident: rows[one] for ident, one in set_by_hand.items() if one in rows}
+        return {
+            **await self._under({ident: rows[ident] for ident in own if ident in rows}, None),
+            **await self._under(others, LINKED),
+            **await self._under(by_hand, SET_BY_HAND),
+        }
 
     async def owned(self, rows: Rows) -> list[Own]:
         """These files under their own ids."""
