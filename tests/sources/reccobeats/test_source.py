@@ -248,3 +248,19 @@ async def test_links_are_not_denied_by_an_answer_that_cannot_be_read():
     async with sending(rows(track(ONE), track(TWO, href="x"))) as (source, _):
         with pytest.raises(Garbled):
             await source.links(Kind.TRACK, IdScheme.SPOTIFY, [ONE, TWO])
+
+
+async def test_an_artist_without_a_name_is_none():
+    """Nobody is credited as “”; that somebody is left out is told."""
+    artists = [{"name": "Dust", "href": None}, {"name": None, "href": None}]
+    async with sending(rows(track(ONE, artists=artists), track(TWO, artists=artists[1:]))) as (
+        source,
+        _,
+    ):
+        told = await source.tracks([ONE, TWO], market=None)
+
+    one, two = (told[ident].value for ident in (ONE, TWO))
+    assert [credit.name for credit in one.artists] == ["Dust"]
+    assert "artists[1]" in {gap.field for gap in one.missing}
+    assert two.artists == ()
+    assert "artists" in {gap.field for gap in two.missing}
