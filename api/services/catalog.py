@@ -211,7 +211,7 @@ def _with_unlinked(listed: TrackList, linked: Linked[Track]) -> TrackList:
         for position, (track, known) in enumerate(zip(listed.items, linked.things, strict=True), 1)
         if known is None
     )
-    gap = _unknown(linked, "tracks stand in `unlinked`")
+    gap = _unknown(linked, "tracks stand apart, without a Spotify id")
     return listed.model_copy(
         update={
             "items": linked.known,

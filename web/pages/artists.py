@@ -73,13 +73,17 @@ class RelatedPanel(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class TopTracksPanel(Data):
-    """An artist's most played tracks; of an own artist (`own`) the files here."""
+    """An artist's most played tracks; of an own artist (`own`) the files here.
+
+    `some_unlinked`: whether there are names that lead to a search, not to a page.
+    """
 
     template: ClassVar[str] = "artist_top_tracks.html"
 
     ident: str
     own: bool
     rows: tuple[TrackRow, ...]
+    some_unlinked: bool
     numbers: str | None
     head: Head
 
@@ -165,6 +169,7 @@ async def _top_tracks(request: PageRequest, ident: str) -> TopTracksPanel:
         ident=found.id,
         own=is_own(found.id),
         rows=rows,
+        some_unlinked=bool(unlinked),
         numbers=says,
         head=request.head("Top tracks", answer.call, found),
     )

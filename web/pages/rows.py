@@ -99,7 +99,7 @@ def unlinked_row(track: UnlinkedTrack) -> TrackRow:
         key=None,
         camelot=None,
         energy=None,
-        note="Its page here is not known yet: the name leads to a search for it.",
+        note=None,
     )
 
 

@@ -118,6 +118,7 @@ async def test_a_track_without_a_page_here_leads_to_a_search_and_keeps_its_place
 
     assert 'href="/search?q=Low+%26+slow+Ada&amp;type=track"' in text
     assert "https://www.deezer.com/track/1" in text
+    assert "its name leads to a search" in text
     assert text.index("Low &amp; slow") < text.index(told.items[0].name)
 
 
