@@ -34,7 +34,7 @@ COULD_ANSWER: dict[SourceName, tuple[Capability, ...]] = {
     SourceName.WIKIDATA: (C.ARTIST,),
     SourceName.LISTENBRAINZ: (C.ARTIST, C.RELATED),
     SourceName.DEEZER: (C.RELATED, C.TOP_TRACKS, C.TRACK, C.SEARCH),
-    SourceName.LASTFM: (C.ARTIST, C.RELATED, C.TOP_TRACKS, C.TRACK),
+    SourceName.LASTFM: (C.ARTIST, C.RELATED, C.TOP_TRACKS),
     SourceName.OEMBED: (C.ARTIST, C.TRACK, C.PLAYLIST),
     SourceName.LIBRARY: tuple(C),
     SourceName.EXPORTIFY: (C.FEATURES,),

@@ -65,7 +65,7 @@ NOT_ASKED = {  # kinds that answer what no source here is asked
     *(f"deezer/{one}" for one in ("album", "album-tracks", "artist", "artist-albums", "genre")),
     *(f"deezer/{one}" for one in ("artist-playlists", "artist-radio", "playlist-tracks")),
     *(f"deezer/{one}" for one in ("search-album", "search-playlist")),
-    *(f"lastfm/{one}" for one in ("album", "artist-albums", "artist-info", "artist-top", "tag")),
+    *(f"lastfm/{one}" for one in ("album", "artist-albums", "artist-info", "tag")),
     *(f"lastfm/{one}" for one in ("track-info", "track-similar", "track-tags")),
     *(f"listenbrainz/{one}" for one in ("lb-radio-artist", "metadata-recording", "popularity")),
     *(f"listenbrainz/{one}" for one in ("metadata-release-group", "similar-recordings")),
@@ -166,6 +166,18 @@ def lastfm(one: Recorded) -> Iterator[Asked]:
             lambda told: (
                 sorted((item["artist"]["name"], item["score"]) for item in told["items"]),
                 sorted((row["name"], float(row["match"])) for row in rows),
+            ),
+            links,
+        )
+        return
+    if one.kind == "artist-top":
+        rows = one.body["toptracks"]["track"]
+        yield Asked(
+            f"/v1/artists/{ARTIST}/top-tracks",
+            {"/lastfm": one.answer},
+            lambda told: (
+                [(item["position"], item["name"]) for item in told["unlinked"]],
+                [(place, row["name"]) for place, row in enumerate(rows, start=1)],
             ),
             links,
         )

@@ -412,3 +412,15 @@ async def test_a_list_can_be_taken_along(tmp_path, as_format, media):
         assert told["items_total"] == len(wanted)
         assert 0 < told["features_imported"] < len(wanted)
         assert told["refused"] == []
+
+
+async def test_top_tracks_are_last_fms_where_deezer_is_down(tmp_path):
+    """By names alone, which lead on by a search."""
+    async with without_credentials(tmp_path) as (product, sandbox):
+        sandbox.trouble("deezer", "down")
+        told = (await product.get(f"{ARTIST}/top-tracks")).json()
+
+    assert told_by(told) == {"lastfm"}
+    assert told["items"] == []
+    assert all(one["name"] and one["url"] for one in told["unlinked"])
+    assert {one["duration_ms"] for one in told["unlinked"]} == {None}
