@@ -131,7 +131,9 @@ def is_told(whole: dict[str, Any], untouched: dict[str, Any]) -> bool:
     gaps = {field.partition("[")[0].partition(".")[0] for field in explained(whole)}
     unlike = {name for name, value in whole.items() if value != untouched[name]} - DERIVED
     return all(
-        name in gaps or told_by(whole, name) != told_by(untouched, name) or is_less(whole, name)
+        name in gaps
+        or told_by(whole, name) != told_by(untouched, name)
+        or is_less(whole, untouched, name)
         for name in unlike
     )
 
@@ -142,9 +144,20 @@ def told_by(whole: dict[str, Any], name: str) -> set[str]:
     return {said["source"] for said in whole["provenance"] if field in said["fields"]}
 
 
-def is_less(whole: dict[str, Any], name: str) -> bool:
-    """Whether nothing is left of a credit but its name: ids are told where they are known."""
-    return name == "artists" and all((one["name"], one["id"]) in WORLD for one in whole[name])
+def is_less(whole: dict[str, Any], untouched: dict[str, Any], name: str) -> bool:
+    """Whether only ids of credits and sides of pictures are gone: both are told where known."""
+    if name == "artists":
+        return all((one["name"], one["id"]) in WORLD for one in whole[name])
+    return sizeless(whole[name]) == sizeless(untouched[name])
+
+
+def sizeless(value: Any) -> Any:
+    """The same without sides of pictures."""
+    if isinstance(value, list):
+        return [sizeless(one) for one in value]
+    if isinstance(value, dict):
+        return {key: sizeless(one) for key, one in value.items() if key not in {"width", "height"}}
+    return value
 
 
 def named(listed: dict[str, Any]) -> set[tuple[str, str | None]]:
