@@ -44,6 +44,7 @@ from api.library.jobs import Jobs
 from api.library.tracks import OwnTracks, Shipped
 from api.library.uploads import Uploads
 from api.schemas.provenance import SourceName
+from api.schemas.track import Track
 from api.services.analysis import Analyses
 from api.services.cascade import Cascade
 from api.services.catalog import Catalog
@@ -143,9 +144,11 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
     own = make_own_files(settings, engine, database.offload, clock=clock)
     gates = StoredGates(StandingTables(engine, database.offload), clock)
     tiers = Tiers(MemoryTier(settings.cache_memory_bytes), store, clock=clock, chance=chance)
+    identity_tables = IdentityTables(engine, database.offload)
     sources = make_own_sources(
         own,
         tiers,
+        identity_tables,
         engine=engine,
         offload=database.offload,
         clock=clock,
@@ -171,11 +174,16 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
     async def isrc_of(ident: str) -> str | None:
         return await catalog.isrc_at_spotify(ident)
 
+    async def track_of(ident: str) -> Track | None:
+        return await catalog.known_track(ident)
+
     identities = Identities(
         registry,
-        IdentityTables(engine, database.offload),
+        identity_tables,
         clock=clock,
         isrc_of=isrc_of,
+        own=own.tables,
+        track_of=track_of,
         on_correction=lambda: tiers.forget_in_memory("all"),
     )
     cascade = Cascade(registry, tiers, identities, clock=clock)
@@ -340,6 +348,7 @@ class OwnSources:
 def make_own_sources(
     own: OwnFiles,
     tiers: Tiers,
+    identities: IdentityTables,
     *,
     engine: Engine,
     offload: Offload,
@@ -356,6 +365,7 @@ def make_own_sources(
         revision=Revision(engine, offload),
         clock=clock,
         isrc_of=_isrc_of(tiers, market),
+        set_by_hand=identities.own_files_of_tracks,
         genres_of=genres_of,
         release_of=release_of,
         trouble=lambda: own.probe.trouble,

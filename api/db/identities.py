@@ -39,6 +39,13 @@ class IdentityTables:
         """Everything that a person has set for things of this kind."""
         return await self._offload(lambda: self._corrected(kind))
 
+    async def own_files_of_tracks(self, idents: Sequence[str]) -> dict[str, str | None]:
+        """Which own file a person has set for each of these tracks; None: that none is right."""
+        rows = await self._offload(lambda: self._corrected("track"))
+        return {
+            row.ident: row.target for row in rows if row.scheme == "own" and row.ident in idents
+        }
+
     async def correct(
         self, kind: str, ident: str, targets: Mapping[str, str | None], *, now: float
     ) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from backports import zstd
-from sqlalchemy import Engine
+from sqlalchemy import Engine, or_
+from sqlalchemy import select as sql_select
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, func, select, update
 
@@ -20,6 +21,17 @@ PACKING_LEVEL = 10  # of a quarter second's work at most, once per file
 Heard = tuple[str, float, bytes]
 Rows = list[LibraryTrackRow]
 Row = TypeVar("Row", LibraryTrackRow, LibraryAnalysisRow)
+
+
+class FileNames(NamedTuple):
+    """What a file is called, without the rest of its row."""
+
+    id: str
+    artist_id: str
+    title: str
+    artist: str
+    album: str | None
+    isrc: str | None
 
 
 class LibraryTables:
@@ -99,6 +111,10 @@ class LibraryTables:
         """Every file there is, the first that came first."""
         return await self._offload(self._rows)
 
+    async def names(self) -> list[FileNames]:
+        """What every file there is is called, the first that came first."""
+        return await self._offload(self._names)
+
     async def of_artist(self, artist_id: str) -> Rows:
         """Every file of one artist."""
         return await self._offload(lambda: self._rows(LibraryTrackRow.artist_id == artist_id))
@@ -121,6 +137,12 @@ class LibraryTables:
         linked = col(LibraryTrackRow.spotify_id).in_(idents)
         rows = await self._offload(lambda: self._rows(linked))
         return {row.spotify_id: row for row in rows if row.spotify_id}
+
+    async def standing_for(self, spotify_id: str, isrcs: Sequence[str]) -> Rows:
+        """Every file linked to this track of Spotify’s, or with one of its numbers."""
+        linked = col(LibraryTrackRow.spotify_id) == spotify_id
+        numbered = col(LibraryTrackRow.isrc).in_(isrcs)
+        return await self._offload(lambda: self._rows(or_(linked, numbered)))
 
     async def by_isrcs(self, isrcs: Sequence[str]) -> dict[str, LibraryTrackRow]:
         """The newest file with each of these recording numbers, by number."""
@@ -157,6 +179,13 @@ class LibraryTables:
         ).join(LibraryAnalysisRow)
         with Session(self._engine) as session:
             return [(artist, added, said) for artist, added, said in session.exec(joined)]
+
+    def _names(self) -> list[FileNames]:
+        columns = [getattr(LibraryTrackRow, name) for name in FileNames._fields]
+        order = (col(LibraryTrackRow.added_at), col(LibraryTrackRow.id))
+        with Session(self._engine) as session:
+            rows = session.connection().execute(sql_select(*columns).order_by(*order))
+            return [FileNames(*row) for row in rows]
 
     def _insert(self, row: LibraryTrackRow) -> None:
         with writing(self._engine) as session:

@@ -65,6 +65,7 @@ Mbid = Annotated[str, Field(pattern=f"^{ids.MBID_PATTERN}$")]
 Qid = Annotated[str, Field(pattern=f"^{ids.QID_PATTERN}$")]
 DeezerId = Annotated[str, Field(pattern=f"^{ids.DEEZER_ID_PATTERN}$")]
 Isrc = Annotated[str, Field(pattern=f"^{ids.ISRC_PATTERN}$")]
+OwnId = Annotated[str, Field(pattern=f"^{ids.OWN_PREFIX}{ids.id_pattern()}$")]
 
 
 class CorrectedLinks(Model):
@@ -74,6 +75,7 @@ class CorrectedLinks(Model):
     wikidata: Qid | None = None
     deezer: DeezerId | None = None
     isrc: Isrc | None = None
+    own: OwnId | None = None
 
     def by_scheme(self) -> dict[IdScheme, str | None]:
         """What was said, be it null."""

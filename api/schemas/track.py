@@ -67,11 +67,34 @@ class Track(Resource):
     missing: Gaps = ()
 
 
+class UnlinkedTrack(Model):
+    """A track of a list, of which nobody here knows which of Spotify’s tracks it is."""
+
+    position: Annotated[int, Field(ge=1, description="Its place in the whole list.")]
+    url: str | None
+    name: str
+    artists: tuple[ArtistCredit, ...]
+    album: AlbumCredit | None
+    duration_ms: Milliseconds | None
+    explicit: bool | None
+    isrc: str | None
+
+
 class TrackList(Resource):
     """An artist’s most played tracks, most played first."""
 
     id: Annotated[str, Field(description="The artist’s id.")]
-    items: tuple[Track, ...]
+    items: Annotated[
+        tuple[Track, ...],
+        Field(description="In the list’s order; those in `unlinked` stand between them."),
+    ]
+    unlinked: Annotated[
+        tuple[UnlinkedTrack, ...],
+        Field(
+            description="The tracks of which the Spotify id is not known, where a source has ids "
+            "of its own; `missing` says how many."
+        ),
+    ] = ()
     provenance: Said
     missing: Gaps = ()
 

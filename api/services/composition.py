@@ -55,8 +55,9 @@ ARTIST = Plan(
     Artist,
     ("images", "genres"),
     (
-        Turn(frozenset({S.MUSICBRAINZ, S.WIKIDATA, S.LASTFM}), frozenset({"genres"})),
-        Turn(frozenset({S.LISTENBRAINZ}), frozenset({"genres"})),  # whose tags are MusicBrainz’s
+        Turn(frozenset({S.MUSICBRAINZ, S.LASTFM}), frozenset({"genres"})),
+        # Wikidata answers once a second, ListenBrainz’s tags are MusicBrainz’s.
+        Turn(frozenset({S.WIKIDATA, S.LISTENBRAINZ}), frozenset({"genres"})),
     ),
 )
 TRACK = Plan(
@@ -123,7 +124,7 @@ class _Composition(Generic[R]):
             self.gaps += [_doubt(name, other) for name in names]
             return
         self.filled |= {name: found[name] for name in names}
-        self.gaps += [gap for gap in other.missing if gap.field.partition(".")[0] in names]
+        self.gaps += [gap for gap in other.missing if _field_of(gap.field) in names]
         detail = who.detail
         genres: tuple[str, ...] | None = getattr(other, "genres", None)
         if genres and "genres" not in names:
@@ -148,6 +149,11 @@ class _Composition(Generic[R]):
             for refusal in unasked[:1]:
                 detail = f"{SOURCE_TITLES[refusal.source]}: {refusal.detail}"
                 yield Missing(field=name, reason=refusal.reason, detail=detail)
+
+
+def _field_of(path: str) -> str:
+    """The field of the whole in which a gap is: of `genres[2]` the genres."""
+    return path.partition(".")[0].partition("[")[0]
 
 
 def _doubt(name: str, other: Track | Artist) -> Missing:

@@ -15,16 +15,20 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from api.cache.singleflight import SingleFlight
+from api.caller import caller
 from api.clock import Clock, moment
 from api.db.identities import IdentityTables
-from api.db.models import IdentityAnswerRow, IdentityCorrectionRow
+from api.db.library import LibraryTables
+from api.db.models import IdentityAnswerRow, IdentityCorrectionRow, LibraryTrackRow
 from api.music.ids import OWN_PREFIX
 from api.problems.refusals import Limited, SourceError, Unknown, Unreachable
 from api.schemas.identity import How, Identity, IdentityLink, IdScheme
 from api.schemas.provenance import SOURCE_TITLES, SourceName
 from api.schemas.reference import Kind
+from api.schemas.track import Track
 from api.sources.base import Link, LinkSource
 from api.sources.registry import Registry
+from api.sources.same_recording import agreement
 
 HOUR_S, DAY_S = 3_600.0, 86_400.0
 FOUND_FOR_S, NONE_FOR_S = 30 * DAY_S, DAY_S
@@ -71,6 +75,13 @@ class NativeId(NamedTuple):
     says: str | None = None
 
 
+class SpotifyIds(NamedTuple):
+    """Ids at Spotify by those elsewhere, and who could not be asked for more of them."""
+
+    by_ident: dict[str, str]
+    failures: list[SourceError]
+
+
 @dataclass(frozen=True, slots=True)
 class StatedLink:
     """One source's word that two ids are the same thing."""
@@ -111,7 +122,11 @@ def chosen(candidates: Mapping[str, Sequence[SourceName]]) -> str | None:
 
 
 class Identities:
-    """Ids of artists and tracks across sources. Raises SourceError."""
+    """Ids of artists and tracks across sources. Raises SourceError.
+
+    `own`: the files here. `track_of`: what is known of a track by its id, also an own one; None
+    where nothing is.
+    """
 
     def __init__(
         self,
@@ -120,12 +135,16 @@ class Identities:
         *,
         clock: Clock,
         isrc_of: Callable[[str], Awaitable[str | None]],
+        own: LibraryTables,
+        track_of: Callable[[str], Awaitable[Track | None]],
         on_correction: Callable[[], None] = lambda: None,
     ) -> None:
         self._registry = registry
         self._tables = tables
         self._clock = clock
         self._isrc_of = isrc_of
+        self._own = own
+        self._track_of = track_of
         self._on_correction = on_correction
         self._flights: SingleFlight[Answer] = SingleFlight()
 
@@ -187,10 +206,11 @@ class Identities:
                     heard[ident].links.extend(said)
         if kind is Kind.TRACK and scheme is IdScheme.SPOTIFY and IdScheme.ISRC in looked_for:
             for ident in idents:
-                await self._hear_isrc(ident, heard[ident])
+                if not ident.startswith(OWN_PREFIX):
+                    await self._hear_isrc(ident, heard[ident])
         return heard
 
-    async def spotify_ids(self, scheme: IdScheme, idents: Sequence[str]) -> dict[str, str]:
+    async def spotify_ids(self, scheme: IdScheme, idents: Sequence[str]) -> SpotifyIds:
         """The one Spotify id of each of these artists, numbered elsewhere, that has one."""
         heard = await self.heard_of_many(Kind.ARTIST, scheme, idents, wanted={IdScheme.SPOTIFY})
         set_by_hand = {
@@ -199,20 +219,71 @@ class Identities:
             if row.scheme == scheme and row.target
         }
         found = {ident: chosen(one.candidates(IdScheme.SPOTIFY)) for ident, one in heard.items()}
-        return {ident: spotify for ident, spotify in found.items() if spotify} | {
+        ids = {ident: spotify for ident, spotify in found.items() if spotify} | {
             ident: set_by_hand[ident] for ident in idents if ident in set_by_hand
         }
+        return SpotifyIds(ids, [failure for one in heard.values() for failure in one.failures])
 
     async def of(self, kind: Kind, ident: str) -> Identity:
         """Every id that is stated or set for this artist or track, with who says so."""
+        if ident.startswith(OWN_PREFIX):
+            return await self._of_own(kind, ident)
         wanted = frozenset(IdScheme) - {IdScheme.SPOTIFY, IdScheme.OWN}
         heard = await self.heard(kind, IdScheme.SPOTIFY, ident, wanted=wanted)
         mbid = chosen(heard.candidates(IdScheme.MBID))
         if mbid is not None:
             more = await self.heard(kind, IdScheme.MBID, mbid, wanted=wanted - {IdScheme.MBID})
             heard.links += [one for one in more.links if one.link.scheme in wanted]
+        if kind is Kind.TRACK:
+            heard.links += await self._own_files(ident, list(heard.candidates(IdScheme.ISRC)))
         corrections = await self._tables.corrections(kind, ident)
+        if not caller().sees_own_music:
+            corrections = [row for row in corrections if row.scheme != IdScheme.OWN]
         return Identity(id=ident, kind=kind.value, links=_links(kind, heard, corrections))  # type: ignore[arg-type]
+
+    async def _own_files(self, ident: str, isrcs: Sequence[str]) -> list[StatedLink]:
+        """The files here that their owner has linked to a track, or that have its number and fit.
+
+        One that is linked to another track is that.
+        """
+        if not caller().sees_own_music:
+            return []
+        rows = await self._own.standing_for(ident, isrcs)
+        linked = [row for row in rows if row.spotify_id == ident]
+        unlinked = [row for row in rows if row.spotify_id is None]
+        track = await self._track_of(ident) if unlinked else None
+        fitting = [row for row in unlinked if await self._fits(row, track)]
+        return [
+            StatedLink(SourceName.LIBRARY, Link(IdScheme.OWN, row.id, how), row.added_at)
+            for how, those in ((How.STATED, linked), (How.BY_ISRC, fitting))
+            for row in those
+        ]
+
+    async def _fits(self, row: LibraryTrackRow, track: Track | None) -> bool:
+        """Whether nothing that is known of the two speaks against their being one recording."""
+        own = await self._track_of(row.id)
+        return track is None or own is None or agreement(own, track) is not None
+
+    async def _of_own(self, kind: Kind, ident: str) -> Identity:
+        """What a file here states of itself, and what was set by hand; nobody outside is asked."""
+        if not caller().sees_own_music:
+            return Identity(id=ident, kind=kind.value, links=())  # type: ignore[arg-type]
+        row = await self._own.track(ident) if kind is Kind.TRACK else None
+        corrected = await self._tables.corrected(kind)
+        owners = {one.ident: one for one in corrected if one.scheme == IdScheme.OWN}
+        heard = Statements()
+        if row is not None and row.spotify_id not in {None, *owners}:
+            heard.links.append(_own_word(row, IdScheme.SPOTIFY, row.spotify_id))
+        if row is not None and row.isrc is not None:
+            heard.links.append(_own_word(row, IdScheme.ISRC, row.isrc))
+        by_hand = tuple(
+            _link(kind, Link(IdScheme.SPOTIFY, one.ident), USER, since=one.set_at)
+            for one in owners.values()
+            if one.target == ident
+        )
+        corrections = [one for one in corrected if one.ident == ident]
+        links = (*by_hand, *_links(kind, heard, corrections))
+        return Identity(id=ident, kind=kind.value, links=links)  # type: ignore[arg-type]
 
     async def correct(
         self, kind: Kind, ident: str, links: Mapping[IdScheme, str | None]
@@ -224,7 +295,9 @@ class Identities:
         return await self.of(kind, ident)
 
     async def kind_of(self, ident: str) -> Kind:
-        """What this id of Spotify's is known as here; an artist if nobody has asked yet."""
+        """What this id is known as here; an artist if nobody has asked yet."""
+        if ident.startswith(OWN_PREFIX) and await self._own.track(ident) is not None:
+            return Kind.TRACK
         known = await self._tables.kind_of(ident)
         return Kind.ARTIST if known is None else Kind(known)
 
@@ -297,6 +370,9 @@ class Identities:
         self, source: LinkSource, kind: Kind, scheme: IdScheme, *, part: Sequence[str]
     ) -> Answer:
         """One call, and what it says is kept; that it could not be asked is not."""
+        kept = await self._kept(kind, scheme, part)  # by a flight that has landed since
+        if all((source.name, ident) in kept for ident in part):
+            return {ident: kept[source.name, ident] for ident in part}
         try:
             answer = await source.links(kind, scheme, part)
         except Unknown:
@@ -388,6 +464,11 @@ def _decided(
             detail = _LATER.format(title, f"{SOURCE_TITLES[failure.source]}: {failure.detail}")
             raise type(failure)(asker, detail, retry_at=failure.retry_at or now + 5)
     raise Unknown(asker, _NONE.format(title))
+
+
+def _own_word(row: LibraryTrackRow, scheme: IdScheme, ident: str | None) -> StatedLink:
+    """What the owner of a file has said of it."""
+    return StatedLink(SourceName.LIBRARY, Link(scheme, ident or ""), row.added_at)
 
 
 def _links(

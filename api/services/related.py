@@ -88,8 +88,8 @@ class Related:
 
         async def carried(scheme: IdScheme) -> dict[tuple[IdScheme, str], str]:
             idents = sorted({ident for one in unknown if (ident := one.ids.get(scheme))})
-            found = await self._cascade.identities.spotify_ids(scheme, idents) if idents else {}
-            return {(scheme, ident): spotify for ident, spotify in found.items()}
+            found = await self._cascade.identities.spotify_ids(scheme, idents)
+            return {(scheme, ident): spotify for ident, spotify in found.by_ident.items()}
 
         by_mbid, by_deezer_id = await asyncio.gather(*map(carried, CARRIED))
         return by_mbid | by_deezer_id

@@ -29,18 +29,19 @@ from api.sources.upstream.client import (
     UpstreamRequest,
     is_too_many,
 )
-from api.sources.upstream.gates import AccessVerdict, Credential, Gate, Gates
+from api.sources.upstream.gates import FIRST_REFUSAL, AccessVerdict, Credential, Gate, Gates
 from api.sources.upstream.pacing import AT_ONCE, SlidingWindow
 
 OPEN, CLOSED = "open", "closed"
 DAY_S = 86_400.0
 LARGEST_REFUSAL = 2_000  # bytes: what is larger is read once only, as an answer
-BAD_REQUEST, NOT_FOUND, FIRST_REFUSAL = 400, 404, 400
+BAD_REQUEST, NOT_FOUND, UNAVAILABLE = 400, 404, 503
 REFUSED = frozenset({401, 403, 410, 451})
 
 C = TypeVar("C", bound="Connected")
 Judge = Callable[[UpstreamReply], SourceError | None]
 NO_SECRETS: Mapping[str, str] = MappingProxyType({})
+NO_LIMITS: Mapping[Capability, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,11 @@ def divided(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     above, _, last = parts.path.rpartition("/")
     return urlunsplit(parts._replace(path=above)), f"/{last}"
+
+
+def is_away_until(reply: UpstreamReply) -> bool:
+    """Whether it is out of service, and says for how long."""
+    return reply.status == UNAVAILABLE and "retry-after" in reply.headers
 
 
 def small_json(reply: UpstreamReply, source: SourceName) -> dict[str, Any]:
@@ -159,7 +165,8 @@ class OpenClient:
         rest_s = self._service.rests_for_s(reply) if self._service.rests_for_s else None
         if rest_s is not None:
             now = self._clock()
-            gate = Gate(self._service.credential, EVERYTHING, since=now, until=now + rest_s)
+            who, until = self._service.credential, now + rest_s
+            gate = Gate(who, EVERYTHING, since=now, until=until, status=reply.status)
             await self._gates.shut(gate)
 
     def _judged(self, reply: UpstreamReply) -> SourceError | None:
@@ -185,6 +192,7 @@ class OpenReport:
     """What the service can be asked, as last found; asks nobody.
 
     `requests`: by capability, one of the requests that serve it, for its family and template.
+    `limits`: what it does not tell, though it answers.
     """
 
     def __init__(
@@ -194,11 +202,13 @@ class OpenReport:
         *,
         breaker: Breaker,
         gates: Gates,
+        limits: Mapping[Capability, str] = NO_LIMITS,
     ) -> None:
         self._service = service
         self._requests = requests
         self._breaker = breaker
         self._gates = gates
+        self._limits = limits
 
     def __call__(self) -> tuple[CapabilityReport, ...]:
         """Every capability, in the order of the contract."""
@@ -216,7 +226,8 @@ class OpenReport:
             return unreachable(capability, self._breaker, self._service.title)
         since = None if verdict is None else verdict.decided_at
         words = _UNTRIED if verdict is None else _ANSWERS
-        detail = words.format(self._service.title)
+        told = words.format(self._service.title), self._limits.get(capability, "")
+        detail = " ".join(filter(None, told))
         return capability_report(capability, State.OPEN, detail, since=since)
 
 
@@ -242,10 +253,11 @@ def way_in(
     clock: Clock,
     chance: Chance,
     secret_params: Mapping[str, str] = NO_SECRETS,
+    limits: Mapping[Capability, str] = NO_LIMITS,
 ) -> WayIn:
     """The way to the service at this address, paced unless a stand-in answers there.
 
-    `requests`: as OpenReport has them.
+    `requests`, `limits`: as OpenReport has them.
     """
     endpoint = Endpoint(
         service.credential,
@@ -253,7 +265,7 @@ def way_in(
         settings.upstream_timeout_s,
         settings.contact if service.wants_contact else None,
         None if is_stand_in(url) else SlidingWindow(*service.pace, clock),
-        service.asks_to_wait,
+        lambda reply: service.asks_to_wait(reply) or is_away_until(reply),
         secret_params=secret_params,
         at_once=service.at_once,
         waits_whole=service.waits_whole,
@@ -261,7 +273,7 @@ def way_in(
     upstream = Upstream(endpoint, gates, clock=clock, chance=chance)
     return WayIn(
         OpenClient(service, upstream, gates, clock=clock),
-        OpenReport(service, requests, breaker=upstream.breaker, gates=gates),
+        OpenReport(service, requests, breaker=upstream.breaker, gates=gates, limits=limits),
     )
 
 

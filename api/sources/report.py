@@ -45,12 +45,12 @@ def from_verdict(capability: Capability, state: State, verdict: AccessVerdict) -
 
 
 def limited(capability: Capability, gate: Gate, who: str) -> CapabilityReport:
-    """It asked us to wait."""
+    """It asked us to wait: by a status, or inside an answer."""
     return capability_report(
         capability,
         State.LIMITED,
         _LIMITED.format(who),
-        reason="HTTP 429",
+        reason=f"HTTP {gate.refused_with}" if gate.refused_with else "asked to wait",
         since=gate.since,
         until=gate.until,
     )
@@ -64,5 +64,5 @@ def unreachable(capability: Capability, breaker: Breaker, who: str) -> Capabilit
         _UNREACHABLE.format(who),
         reason="no answer",
         since=breaker.since,
-        until=breaker.next_probe,
+        until=breaker.asks_again_at,
     )

@@ -134,16 +134,91 @@ async def test_features_are_found_by_the_number_of_the_recording(tmp_path):
 
 
 async def test_an_artist_page_costs_few_calls_and_the_next_none(tmp_path):
-    """Over all sources, links between ids included."""
+    """Over all sources, links between ids and the most played tracks included."""
+    page = PLACES["artist"], PLACES["related"], f"{ARTIST}/top-tracks"
     async with without_credentials(tmp_path) as (product, sandbox):
-        await asyncio.gather(product.get(PLACES["artist"]), product.get(PLACES["related"]))
+        await asyncio.gather(*map(product.get, page))
         cold = sum(sandbox.calls.values())
         product.clock.advance(60)
-        await asyncio.gather(product.get(PLACES["artist"]), product.get(PLACES["related"]))
+        await asyncio.gather(*map(product.get, page))
         warm = sum(sandbox.calls.values()) - cold
 
     assert 0 < cold <= MOST_CALLS
     assert warm == 0
+
+
+async def test_top_tracks_are_deezers_where_spotify_is_not_asked(tmp_path):
+    """All of them in order; that their Spotify ids are not known is said, not hidden."""
+    async with without_credentials(tmp_path) as (product, _):
+        told = (await product.get(f"{ARTIST}/top-tracks")).json()
+        nobody = await product.get(f"/v1/artists/{UNLINKED}/top-tracks")
+
+    world = catalogue()
+    played = [track for track in world.tracks if 0 in track.artists]
+    played.sort(key=lambda track: -track.popularity)
+    assert told["id"] == A
+    assert told_by(told) == {"deezer"}
+    assert told["items"] == []
+    assert [one["name"] for one in told["unlinked"]] == [track.name for track in played[:10]]
+    assert [one["position"] for one in told["unlinked"]] == list(range(1, len(played[:10]) + 1))
+    assert all(one["url"] and one["duration_ms"] for one in told["unlinked"])
+    (gap,) = told["missing"]
+    assert gap["reason"] == "not-known"
+    assert gap["detail"].startswith(f"{len(told['unlinked'])} of {len(told['unlinked'])} tracks")
+    assert nobody.status_code == 404
+    assert "Deezer id" in nobody.text
+
+
+async def test_a_song_and_its_artist_are_found_by_name(tmp_path):
+    """Without credentials, by Deezer, each under its id at Spotify; the rest is counted."""
+    song = catalogue().tracks[0]
+    singer = catalogue().artists[0]
+    async with without_credentials(tmp_path) as (product, sandbox):
+        tracks = (await product.get(f"/v1/search?q={song.name}&type=track")).json()
+        artists = (await product.get(f"/v1/search?q={singer.name}&type=artist,playlist")).json()
+        cold = sum(sandbox.calls.values())
+        await product.get(f"/v1/search?q={song.name}&type=track")
+        warm = sum(sandbox.calls.values()) - cold
+        left_out = (await product.get("/v1/search?q=the&type=artist&limit=10")).json()["artists"]
+
+    assert [one["id"] for one in tracks["tracks"]["items"]] == [song.id]
+    assert tracks["tracks"]["items"][0]["artists"][0]["id"] == singer.id
+    assert tracks["artists"] is tracks["playlists"] is None
+    assert [one["id"] for one in artists["artists"]["items"]] == [singer.id]
+    assert artists["artists"]["items"][0]["uri"] == f"spotify:artist:{singer.id}"
+    assert [one["source"] for one in artists["by_source"]] == ["deezer"]
+    assert {one["source"] for one in artists["attempts"]} >= {"spotify", "library"}
+    assert warm == 0
+    shown, gaps = left_out["items"], left_out["missing"]
+    assert 0 < len(shown) < min(10, left_out["total"])
+    assert gaps[0]["detail"].startswith(f"{min(10, left_out['total']) - len(shown)} of ")
+
+
+@pytest.mark.parametrize(("service", "kind"), [("wikidata", "artist"), ("reccobeats", "track")])
+async def test_an_outage_keeps_nobody_out_of_a_search_for_long(tmp_path, service, kind):
+    """Who could not be joined is counted with the reason, and found as soon as it is over."""
+    named: Any = {"artist": catalogue().artists[0], "track": catalogue().tracks[0]}[kind]
+    path = f"/v1/search?q={named.name}&type={kind}"
+    async with without_credentials(tmp_path) as (product, sandbox):
+        sandbox.trouble(service, "down")
+        during = (await product.get(path)).json()[f"{kind}s"]
+        sandbox.clear_faults()
+        product.clock.advance(30)
+        after = (await product.get(path)).json()[f"{kind}s"]
+
+    assert during["items"] == []
+    assert during["missing"][0]["reason"] == "unreachable"
+    assert [one["id"] for one in after["items"]] == [named.id]
+
+
+async def test_that_nothing_is_found_anywhere_is_an_answer(tmp_path):
+    """Empty pages, and who looked."""
+    async with without_credentials(tmp_path) as (product, _):
+        answer = await product.get("/v1/search?q=zzzzzz&type=artist,track,playlist")
+
+    told = answer.json()
+    assert answer.status_code == 200
+    assert [told[name]["items"] for name in ("artists", "tracks", "playlists")] == [[], [], []]
 
 
 async def test_a_batch_of_a_hundred_costs_three_calls_and_then_none(tmp_path):
@@ -337,3 +412,15 @@ async def test_a_list_can_be_taken_along(tmp_path, as_format, media):
         assert told["items_total"] == len(wanted)
         assert 0 < told["features_imported"] < len(wanted)
         assert told["refused"] == []
+
+
+async def test_top_tracks_are_last_fms_where_deezer_is_down(tmp_path):
+    """By names alone, which lead on by a search."""
+    async with without_credentials(tmp_path) as (product, sandbox):
+        sandbox.trouble("deezer", "down")
+        told = (await product.get(f"{ARTIST}/top-tracks")).json()
+
+    assert told_by(told) == {"lastfm"}
+    assert told["items"] == []
+    assert all(one["name"] and one["url"] for one in told["unlinked"])
+    assert {one["duration_ms"] for one in told["unlinked"]} == {None}

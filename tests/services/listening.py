@@ -9,6 +9,7 @@ from typing import Any
 from api.cache.entry import Fetched
 from api.db import migrate
 from api.db.identities import IdentityTables
+from api.db.library import LibraryTables
 from api.db.session import Durability, Offload, make_engine
 from api.schemas.artist import RelatedArtist, RelatedArtists, RelatedVote, Relation
 from api.schemas.features import AudioFeatures
@@ -143,10 +144,17 @@ async def identities_of(
     migrate.upgrade(engine)
     offload = Offload("app-db")
 
-    async def no_isrc(_ident: str) -> None:
+    async def nothing(_ident: str) -> None:
         return None
 
-    identities = Identities(registry, IdentityTables(engine, offload), clock=clock, isrc_of=no_isrc)
+    identities = Identities(
+        registry,
+        IdentityTables(engine, offload),
+        clock=clock,
+        isrc_of=nothing,
+        own=LibraryTables(engine, offload),
+        track_of=nothing,
+    )
     yield identities
     await identities.close()
     offload.close()

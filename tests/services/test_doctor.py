@@ -30,6 +30,7 @@ def _invented(monkeypatch):
     monkeypatch.setattr(doctor, "ARTIST", artist)
     monkeypatch.setattr(doctor, "TRACK", track)
     monkeypatch.setattr(doctor, "PLAYLIST", id_of("playlist", 0))
+    monkeypatch.setattr(doctor, "WORDS", catalogue().artists[0].name)
 
 
 async def checked(sandbox: Sandbox, folder, **more) -> Checkup:

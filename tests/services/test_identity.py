@@ -99,6 +99,29 @@ async def test_what_a_source_states_is_found_and_kept(tmp_path):
     assert len(source.asked) == 2
 
 
+async def test_who_has_looked_too_early_asks_nobody_again(tmp_path, monkeypatch):
+    """Another's question lands between the look at what is kept and one's own question."""
+    source, landed = Linking(MB, {"a": ["m1"]}), asyncio.Event()
+    async with asking(tmp_path, source) as identities:
+        answers = identities._tables.answers
+
+        async def late(*args: Any, **more: Any) -> Any:
+            monkeypatch.undo()
+            seen = await answers(*args, **more)
+            await landed.wait()
+            return seen
+
+        monkeypatch.setattr(identities._tables, "answers", late)
+        early = asyncio.create_task(mbid(identities))
+        await asyncio.sleep(0)
+        first = await mbid(identities)
+        landed.set()
+        second = await early
+
+    assert first == second == "m1"
+    assert len(source.asked) == 1
+
+
 async def test_that_nobody_knows_any_is_kept_for_a_day(tmp_path):
     """It is a refusal in the name of who would have been asked by it."""
     clock, source = Hands(), Linking(MB)

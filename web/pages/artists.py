@@ -21,7 +21,7 @@ from web.client import ApiProblem, is_own
 from web.forms import fields, refused
 from web.pages.collections import NOT_ADDED, Back, ListForm, added, complaint, list_form
 from web.pages.panel import Panel, add_panel
-from web.pages.rows import TrackRow, numbers, track_row
+from web.pages.rows import TrackRow, numbers, track_row, unlinked_row
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
@@ -80,6 +80,7 @@ class TopTracksPanel(Data):
     """An artist's most played tracks; of an own artist (`own`) the files here.
 
     `form`: the list that those are added to that are ticked.
+    `some_unlinked`: whether there are names that lead to a search, not to a page.
     """
 
     template: ClassVar[str] = "artist_top_tracks.html"
@@ -87,6 +88,7 @@ class TopTracksPanel(Data):
     ident: str
     own: bool
     rows: tuple[TrackRow, ...]
+    some_unlinked: bool
     numbers: str | None
     form: ListForm
     head: Head
@@ -164,11 +166,18 @@ async def _top_tracks(
     answer = await request.client.top_tracks(ident)
     found = answer.value
     known, says = await numbers(request.client, (track.id for track in found.items))
+    unlinked = {track.position: unlinked_row(track) for track in found.unlinked}
+    linked = iter(found.items)
+    rows = tuple(
+        unlinked.get(place) or track_row(place, next(linked), known)
+        for place in range(1, len(found.items) + len(unlinked) + 1)
+    )
     return TopTracksPanel(
         shell=request.shell(),
         ident=found.id,
         own=is_own(found.id),
-        rows=tuple(track_row(place, track, known) for place, track in enumerate(found.items, 1)),
+        rows=rows,
+        some_unlinked=bool(unlinked),
         numbers=says,
         form=form or await list_form(request),
         head=request.head("Top tracks", answer.call, found),

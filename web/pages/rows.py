@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from api.schemas.features import AudioFeatures
 from api.schemas.playlist import ItemKind, PlaylistItem
-from api.schemas.track import Track
+from api.schemas.track import Track, UnlinkedTrack
 from web.client import ApiClient, ApiProblem
 from web.text import formatting
 
@@ -22,13 +23,14 @@ KINDS = {
 }
 MOST_AT_ONCE = 100
 MOST_TRACKS_AT_ONCE = 50
+MOST_WORDS = 200  # of a search, as the API takes them
 
 
 @dataclass(frozen=True, slots=True)
 class TrackRow:
     """A line of a track list; `note` says why something is not there.
 
-    `choice`: what a form sends where it is ticked.
+    `choice`: what a form sends where it is ticked; empty where there is nothing to send.
     """
 
     position: int
@@ -112,6 +114,27 @@ def track_row(position: int, track: Track, known: Numbers) -> TrackRow:
         key=features.key_name if features else None,
         camelot=features.camelot if features else None,
         energy=_energy(features),
+        note=None,
+    )
+
+
+def unlinked_row(track: UnlinkedTrack) -> TrackRow:
+    """A track of a list that leads to a search, as nobody knows its page here."""
+    artists = [artist.name for artist in track.artists]
+    words = " ".join([track.name, *artists[:1]])[:MOST_WORDS]
+    return TrackRow(
+        choice="",
+        position=track.position,
+        kind="",
+        name=track.name,
+        artists=formatting.listed(artists),
+        href="/search?" + urlencode({"q": words, "type": "track"}),
+        url=formatting.safe_url(track.url),
+        length=length(track.duration_ms),
+        tempo=None,
+        key=None,
+        camelot=None,
+        energy=None,
         note=None,
     )
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from api.schemas.artist import Artist, Image
-from api.schemas.lists import Page
+from api.schemas.lists import Page, SearchResults
 from api.schemas.playlist import Playlist
 from api.schemas.track import Track
 from web.client import ApiCall, ApiProblem, following
@@ -18,6 +18,7 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import formatting
+from web.text.labels import SOURCES
 from web.text.paste import leads_to, pasted
 from web.text.provenance import Absence, Badge, CallShown, shown
 
@@ -45,6 +46,7 @@ class Group:
     """The results of one kind, with where the rest of them is."""
 
     kind: str
+    ident: str
     title: str
     hits: tuple[Hit, ...]
     total: int | None
@@ -88,16 +90,11 @@ async def search(request: PageRequestDep) -> Response:
     limit = MANY if kind in KINDS else FEW
     answer = await request.client.search(text, kinds, limit=limit, offset=offset)
     found = answer.value
-    groups = (
-        _group(request, "artist", found.artists),
-        _group(request, "track", found.tracks),
-        _group(request, "playlist", found.playlists),
-    )
     data = SearchPage(
         shell=request.shell(text),
         words=text,
         tabs=_tabs(text, kind),
-        groups=tuple(group for group in groups if group),
+        groups=tuple(group for each in KINDS for group in _groups(request, each, found)),
         call=shown(answer.call, request.base),
     )
     return page(request, data)
@@ -125,17 +122,34 @@ def _address(text: str, kind: str | None = None, offset: int = 0) -> str:
     return "/search?" + urlencode(asked)
 
 
+def _groups(request: PageRequest, kind: str, found: SearchResults) -> list[Group]:
+    """What each source has found of this kind; if none has any, that of the first."""
+    at_source = {one.source: getattr(one, f"{kind}s") for one in found.by_source}
+    filled = {source: page for source, page in at_source.items() if page and page.items}
+    if len(filled) > 1:
+        return [
+            _group(request, kind, page, of=source, title=f"{KINDS[kind]} · {SOURCES[source]}")
+            for source, page in filled.items()
+        ]
+    first = next(iter(filled.values()), getattr(found, f"{kind}s"))
+    return [] if first is None else [_group(request, kind, first, of="", title=KINDS[kind])]
+
+
 def _group(
-    request: PageRequest, kind: str, found: Page[Artist] | Page[Track] | Page[Playlist] | None
-) -> Group | None:
-    if found is None:
-        return None
+    request: PageRequest,
+    kind: str,
+    found: Page[Artist] | Page[Track] | Page[Playlist],
+    *,
+    of: str,
+    title: str,
+) -> Group:
     text, after = request.text("q")[:MOST_TEXT], following(found)
     before = max(0, found.offset - found.limit)
-    frame = request.head(KINDS[kind], _NO_CALL, found)
+    frame = request.head(title, _NO_CALL, found)
     return Group(
         kind=kind,
-        title=KINDS[kind],
+        ident="-".join(filter(None, ("found", kind, of))),
+        title=title,
         hits=tuple(_hit(request, kind, item) for item in found.items),
         total=found.total,
         absences=frame.absences,

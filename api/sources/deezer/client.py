@@ -7,21 +7,41 @@ from types import MappingProxyType
 
 from api.problems.refusals import BadQuestion, SourceError, Unknown
 from api.schemas.provenance import Capability, SourceName
+from api.sources.base import Query
 from api.sources.deezer.texts import NOTHING_HERE
 from api.sources.open_access import Service, as_number, small_json
 from api.sources.upstream.client import UpstreamReply, UpstreamRequest, is_too_many
 
 DEEZER = SourceName.DEEZER
 MOST = "20"  # all that Deezer ever gives
+MOST_TOP = "10"  # as many as Spotify gave
 TOO_MANY, BAD_PARAMETER, NO_PARAMETER, BUSY, NO_DATA = 4, 500, 501, 700, 800
 REQUESTS = MappingProxyType(
     {
         Capability.RELATED: UpstreamRequest(
             "/artist/{id}/related", params={"limit": MOST}, family="related"
         ),
+        Capability.TOP_TRACKS: UpstreamRequest(
+            "/artist/{id}/top", params={"limit": MOST_TOP}, family="top"
+        ),
         Capability.TRACK: UpstreamRequest("/track/isrc:{id}", family="track"),
+        Capability.SEARCH: UpstreamRequest("/search/artist", family="search"),
     }
 )
+TRACK_BY_ID = UpstreamRequest("/track/{id}", family="track")
+SEARCHES = MappingProxyType(
+    {
+        "artist": REQUESTS[Capability.SEARCH],
+        "track": UpstreamRequest("/search/track", family="search"),
+    }
+)
+
+
+def search_for(kind: str, query: Query) -> UpstreamRequest:
+    """The question for a part of the artists or tracks that fit these words."""
+    window = query.window
+    part = {"limit": str(window.limit), "index": str(window.offset)}
+    return replace(SEARCHES[kind], params={"q": query.text, **part})
 
 
 def request_of(capability: Capability, ident: str, *, etag: str | None) -> UpstreamRequest:

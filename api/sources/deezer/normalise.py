@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from api.schemas.artist import ArtistCredit, Image, RelatedArtist, RelatedArtists, Relation
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from api.music.ids import normalise_isrc
+from api.music.names import exactly
+from api.paging import Listing
+from api.problems.refusals import Garbled, Unknown
+from api.schemas.artist import (
+    Artist,
+    ArtistCredit,
+    Image,
+    RelatedArtist,
+    RelatedArtists,
+    Relation,
+)
 from api.schemas.identity import IdScheme
+from api.schemas.lists import Page
 from api.schemas.provenance import Missing, SourceName
-from api.schemas.track import AlbumCredit, Track
+from api.schemas.track import AlbumCredit, Track, TrackList
+from api.sources.deezer import texts
 from api.sources.deezer.texts import ABSENCES, NOBODY
-from api.sources.deezer.wire import DeezerAlbum, DeezerArtist, DeezerRelated, DeezerTrack
+from api.sources.deezer.wire import (
+    DeezerAlbum,
+    DeezerArtist,
+    DeezerArtists,
+    DeezerTrack,
+    DeezerTracks,
+)
 from api.sources.relations import relation, score_of_rank, scores_from_ranks, told
 from api.sources.resource import Origin
 from api.sources.wire import Wire, readable
@@ -15,9 +37,10 @@ from api.sources.wire import Wire, readable
 PAGES = "https://www.deezer.com/"
 SIZES = (("xl", 1000), ("big", 500), ("medium", 250), ("small", 56))  # widest first
 _NO_PICTURE = "//"  # stands in the path where the picture’s number should
+M = TypeVar("M", Artist, Track)
 
 
-def related(wire: DeezerRelated, ident: str, origin: Origin) -> RelatedArtists:
+def related(wire: DeezerArtists, ident: str, origin: Origin) -> RelatedArtists:
     """Related artists in Deezer's order, which is all it says."""
     named = told(SourceName.DEEZER, wire.data, NOBODY)
     items = tuple(_relation(one, rank, len(named)) for rank, one in enumerate(named, start=1))
@@ -40,7 +63,7 @@ def _relation(wire: DeezerArtist, rank: int, count: int) -> Relation:
         id=None,
         name=wire.name,
         uri=None,
-        url=_page(wire.link, "artist", wire.id),
+        url=_page_of(wire.link, "artist", wire.id),
         images=_images(wire, "picture"),
         genres=None,
         ids={IdScheme.DEEZER: wire.id} if wire.id else {},
@@ -48,11 +71,89 @@ def _relation(wire: DeezerArtist, rank: int, count: int) -> Relation:
     return relation(SourceName.DEEZER, artist, rank=rank, score=score_of_rank(rank, count))
 
 
+def top_tracks(wire: DeezerTracks, ident: str, origin: Origin) -> TrackList:
+    """An artist’s tracks under Deezer’s own ids, in Deezer’s order.
+
+    Raises Unknown of none, Garbled where all of them are somebody else’s.
+    """
+    if not wire.data:
+        raise Unknown(SourceName.DEEZER, texts.NO_TOP_TRACKS)
+    items = tuple(_listed_track(one, origin) for one in readable(wire.data) if one.is_by(ident))
+    if not items:
+        raise Garbled(SourceName.DEEZER, texts.ELSE)
+    values = {"id": ident, "items": items}
+    url = f"{PAGES}artist/{ident}"
+    return origin.resource(TrackList, values, wire, url=url, detail=texts.TOP_ORDER)
+
+
+def artists_found(
+    wire: DeezerArtists, listing: Listing, origin: Origin, *, words: str
+) -> Page[Artist]:
+    """Artists under Deezer’s own ids: who has just this name first, then who has most fans."""
+    told = [one for one in readable(wire.data) if one.id]
+    told.sort(key=lambda one: (exactly(one.name) != exactly(words), -(one.nb_fan or 0)))
+    items = tuple(_artist(one, origin) for one in told)
+    return _page(Page[Artist], items, wire, listing=listing, origin=origin)
+
+
+def tracks_found(wire: DeezerTracks, listing: Listing, origin: Origin) -> Page[Track]:
+    """Tracks under Deezer’s own ids, in Deezer’s order."""
+    items = tuple(_listed_track(one, origin) for one in readable(wire.data))
+    return _page(Page[Track], items, wire, listing=listing, origin=origin)
+
+
+def _page(
+    model: type[Page[M]],
+    items: Sequence[M],
+    wire: DeezerArtists | DeezerTracks,
+    *,
+    listing: Listing,
+    origin: Origin,
+) -> Page[M]:
+    """A part of what was found. Raises Garbled where nothing of what there is can be read."""
+    if wire.data and not items:
+        raise Garbled(SourceName.DEEZER, texts.UNREADABLE)
+    following = None if wire.total is None else listing.following(wire.total)
+    values = {
+        **listing.links(following=following),
+        "items": tuple(items),
+        "limit": listing.window.limit,
+        "offset": listing.window.offset,
+        "total": wire.total,
+    }
+    return origin.resource(model, values, wire, detail=None if items else texts.NO_HIT)
+
+
+def _artist(wire: DeezerArtist, origin: Origin) -> Artist:
+    url = _page_of(wire.link, "artist", wire.id)
+    values = {
+        "id": wire.id,
+        "uri": f"deezer:artist:{wire.id}",
+        "url": url,
+        "name": wire.name,
+        "images": _images(wire, "picture"),
+        "genres": None,
+        "popularity": None,
+        "followers": None,
+    }
+    fans = None if wire.nb_fan is None else texts.FANS.format(wire.nb_fan)
+    return origin.resource(Artist, values, wire, url=url, detail=fans)
+
+
 def track(wire: DeezerTrack, isrc: str, origin: Origin) -> Track:
     """The recording with this number."""
-    url = _page(wire.link, "track", wire.id)
-    values = {
-        "id": isrc,
+    return _track(wire, origin, ident=isrc, isrc=isrc)
+
+
+def _listed_track(wire: DeezerTrack, origin: Origin) -> Track:
+    """A track in a list, which may not name the recording’s number."""
+    return _track(wire, origin, ident=wire.id, isrc=normalise_isrc(wire.isrc or ""))
+
+
+def _track(wire: DeezerTrack, origin: Origin, *, ident: str, isrc: str | None) -> Track:
+    url = _page_of(wire.link, "track", wire.id)
+    values: dict[str, Any] = {
+        "id": ident,
         "uri": f"deezer:track:{wire.id}",
         "url": url,
         "name": wire.title,
@@ -112,7 +213,7 @@ def _images(wire: Wire, kind: str) -> tuple[Image, ...]:
     )
 
 
-def _page(link: str | None, kind: str, ident: str | None) -> str | None:
+def _page_of(link: str | None, kind: str, ident: str | None) -> str | None:
     """The page at Deezer that it links to, or that its number leads to."""
     if link is not None and link.startswith(PAGES):
         return link

@@ -13,13 +13,23 @@ _BY_COUNTRY = (
 )
 NOTHING_HERE = f"Deezer has nothing under this number here. {_BY_COUNTRY}"
 NOBODY = f"Deezer names nobody who is related to this artist. {_BY_COUNTRY}"
+NO_TOP_TRACKS = f"Deezer lists no tracks of this artist. {_BY_COUNTRY}"
+TOP_ORDER = (
+    "In Deezer’s order: by a rank of its own, from what is played there. Lengths are in whole "
+    "seconds."
+)
+NO_HIT = f"Deezer finds nothing that fits these words. {_BY_COUNTRY}"
+NO_PLAYLISTS = "Deezer is asked for artists and tracks only."
+FANS = "Deezer counts {:,} fans of its own."
+ELSE = "Deezer lists tracks of somebody else."
 NO_ID = "This is no number by which Deezer could know an artist."
 NO_ISRC = "This is no recording’s number (ISRC), by which Deezer is asked."
 _SILENT = "Deezer did not say."
-_UNREADABLE = "Deezer sent something that cannot be read here."
+UNREADABLE = "Deezer sent something that cannot be read here."
 
 MOVED = {  # where a path on the wire leads to in the contract
     r"^data(\[\d+\])$": r"items\1",
+    r"^data(\[\d+\])\.nb_fan$": r"items\1.followers",
     r"^data(\[\d+\])\.link$": r"items\1.artist.url",
     r"^data(\[\d+\])\.picture_\w+$": r"items\1.artist.images",
     r"^link$": "url",
@@ -38,6 +48,11 @@ WHY_NOT: Why = {
         Reason.NOT_KNOWN,
         "Deezer counts by a rank of its own, which cannot be put on this scale.",
     ),
+    "followers": (Reason.NOT_KNOWN, "Deezer counts fans of its own, which are not followers."),
+    "isrc": (
+        Reason.NOT_KNOWN,
+        "Deezer’s lists do not tell the recording’s number (ISRC) of a track.",
+    ),
     "is_playable": (
         Reason.NOT_KNOWN,
         "Deezer says this for the country of this server only, which says little to others.",
@@ -45,7 +60,7 @@ WHY_NOT: Why = {
     "linked_from": (Reason.NOT_KNOWN, "Deezer names no other copy of it."),
 }
 
-ABSENCES = Absences(_SILENT, WHY_NOT, _UNREADABLE, MOVED)
+ABSENCES = Absences(_SILENT, WHY_NOT, UNREADABLE, MOVED)
 
 
 def origin(at: datetime, licence: str = LICENCE) -> Origin:

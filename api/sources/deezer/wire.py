@@ -18,6 +18,7 @@ from api.sources.wire import (
     TempoBpm,
     Text,
     Wire,
+    readable,
 )
 
 LONGEST_S = 2_000_000  # of a recording: 23 days
@@ -63,13 +64,14 @@ class DeezerArtist(DeezerCredit):
     kinds = frozenset({"artist"})
 
     link: Text | None = None
+    nb_fan: Count | None = None
 
 
-class DeezerRelated(Wire):
-    """The artists nearest to one, which the list does not name."""
+class DeezerArtists(Wire):
+    """Artists: the nearest to one, which the list does not name, or those that were found."""
 
     data: Listed[DeezerArtist]
-    total: Any = None
+    total: Count | None = None
     next: Any = None
 
 
@@ -124,5 +126,17 @@ class DeezerTrack(Wire):
     type: Any = None
 
     def is_about(self, asked: About) -> bool:
-        """By the recording’s number that it names itself."""
-        return normalise_isrc(self.isrc or "") == asked.ident
+        """By the recording’s number that it names itself, or else by Deezer’s own."""
+        return asked.ident in {normalise_isrc(self.isrc or ""), self.id}
+
+    def is_by(self, artist_id: str) -> bool:
+        """Whether this artist is named on it."""
+        return artist_id in {one.id for one in readable((self.artist, *(self.contributors or ())))}
+
+
+class DeezerTracks(Wire):
+    """Tracks: an artist’s, most played first, or those that were found."""
+
+    data: Listed[DeezerTrack]
+    total: Count | None = None
+    next: Any = None

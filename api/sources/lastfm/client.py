@@ -17,6 +17,7 @@ from api.sources.open_access import Service, as_number, small_json
 from api.sources.upstream.client import UpstreamReply, UpstreamRequest, is_too_many
 
 LASTFM = SourceName.LASTFM
+MOST_TOP = "10"  # tracks, as many as Spotify gave
 MOST = "100"  # neighbours; their match is hardly more than 0 further down
 UNKNOWN, BAD_KEY, SUSPENDED, TOO_MANY = 6, 10, 26, 29
 TRANSIENT = frozenset({8, 11, 16})
@@ -31,6 +32,7 @@ REQUESTS: Mapping[Capability, UpstreamRequest] = MappingProxyType(
     {
         Capability.ARTIST: _method("artist.getTopTags"),
         Capability.RELATED: _method("artist.getSimilar", limit=MOST),
+        Capability.TOP_TRACKS: _method("artist.getTopTracks", limit=MOST_TOP),
     }
 )
 

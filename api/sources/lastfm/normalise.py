@@ -6,9 +6,10 @@ from urllib.parse import quote_plus
 
 from api.music.ids import is_mbid
 from api.problems.refusals import Garbled, Unknown
-from api.schemas.artist import Artist, RelatedArtist, RelatedArtists
+from api.schemas.artist import Artist, ArtistCredit, RelatedArtist, RelatedArtists
 from api.schemas.identity import IdScheme
 from api.schemas.provenance import SourceName
+from api.schemas.track import Track, TrackList
 from api.sources.lastfm import texts
 from api.sources.lastfm.wire import (
     LastFmNeighbour,
@@ -16,6 +17,8 @@ from api.sources.lastfm.wire import (
     LastFmSubject,
     LastFmTags,
     LastFmTopTags,
+    LastFmTopTracks,
+    LastFmTrack,
 )
 from api.sources.relations import relation, told
 from api.sources.resource import Origin
@@ -24,6 +27,10 @@ from api.sources.wire import readable
 PAGES = "https://www.last.fm/music/"
 FEWEST = 10  # of 100: below that one listener’s joke is a word
 NOBODY = "[unknown]"  # the name that Last.fm gives to whom it does not know
+_UNTOLD = (
+    *("album", "duration_ms", "explicit", "isrc", "popularity", "track_number", "disc_number"),
+    *("is_playable", "linked_from"),
+)
 _OLD_PAGES = "http://www.last.fm/"
 
 
@@ -90,6 +97,36 @@ def artist(wire: LastFmTopTags, mbid: str, origin: Origin, *, name: str | None) 
         "followers": None,
     }
     return origin.resource(Artist, values, wire, url=url, detail=texts.GENRES)
+
+
+def top_tracks(wire: LastFmTopTracks, mbid: str, origin: Origin, *, name: str | None) -> TrackList:
+    """The tracks with most listeners, under Last.fm’s own names; `name`: as in `related`."""
+    said = wire.toptracks
+    subject = _subject(said.subject)
+    _check(subject, name)
+    if not (said.track or subject or said.text):
+        raise Garbled(SourceName.LASTFM, texts.NO_NAME)
+    rows = told(SourceName.LASTFM, said.track, texts.NO_TOP_TRACKS)
+    items = tuple(_track(row, subject, origin) for row in rows)
+    values = {"id": mbid, "items": items}
+    url = f"{_page(subject)}/+tracks" if subject else None
+    return origin.resource(TrackList, values, wire, url=url, detail=texts.TOP_ORDER)
+
+
+def _track(row: LastFmTrack, subject: str | None, origin: Origin) -> Track:
+    by = (row.artist and row.artist.name) or subject
+    ident, url = row.mbid or quote_plus(row.name), _linked(row.url)
+    values = {
+        "id": ident,
+        "uri": f"lastfm:track:{ident}",
+        "url": url,
+        "name": row.name,
+        "artists": (ArtistCredit(id=None, name=by, uri=None),) if by else (),
+        **dict.fromkeys(_UNTOLD),
+    }
+    counted = None if row.listeners is None else texts.LISTENERS.format(row.listeners)
+    also = () if by else (texts.ABSENCES.of("artists"),)
+    return origin.resource(Track, values, row, url=url, detail=counted, also=also)
 
 
 def _genres(said: LastFmTags) -> tuple[str, ...] | None:

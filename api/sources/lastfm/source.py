@@ -13,9 +13,10 @@ from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.identity import IdScheme
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.sources import CapabilityReport
+from api.schemas.track import TrackList
 from api.sources.lastfm import normalise, texts
 from api.sources.lastfm.client import by_mbid, by_name
-from api.sources.lastfm.wire import LastFmSimilar, LastFmTopTags
+from api.sources.lastfm.wire import LastFmSimilar, LastFmTopTags, LastFmTopTracks
 from api.sources.open_access import OpenClient, OpenSource
 from api.sources.resource import Origin, ResourceReader
 from api.sources.wire import Wire
@@ -30,7 +31,7 @@ class LastFmSource(OpenSource[OpenClient]):
 
     name = SourceName.LASTFM
     asked_by: Mapping[Capability, IdScheme] = MappingProxyType(
-        {Capability.ARTIST: IdScheme.MBID, Capability.RELATED: IdScheme.MBID}
+        dict.fromkeys((Capability.ARTIST, Capability.RELATED, Capability.TOP_TRACKS), IdScheme.MBID)
     )
 
     def __init__(
@@ -59,6 +60,20 @@ class LastFmSource(OpenSource[OpenClient]):
             return normalise.related(wire, ident, said, name=name)
 
         return await self._asked(Capability.RELATED, ident, LastFmSimilar, make=made)
+
+    async def top_tracks(
+        self,
+        ident: str,
+        *,
+        market: str | None,  # noqa: ARG002  # it counts listeners everywhere
+        known: str | None,  # noqa: ARG002  # it tells no validators
+    ) -> Fetched[TrackList]:
+        """Up to ten tracks, most listened to first."""
+
+        def made(wire: LastFmTopTracks, said: Origin, name: str | None) -> TrackList:
+            return normalise.top_tracks(wire, ident, said, name=name)
+
+        return await self._asked(Capability.TOP_TRACKS, ident, LastFmTopTracks, make=made)
 
     async def _asked(
         self,

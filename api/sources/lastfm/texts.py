@@ -13,6 +13,9 @@ LICENCE = (
 )
 NO_SUCH_ARTIST = "Last.fm knows no such artist."
 NOBODY = "Last.fm knows of nobody who is similar to this artist."
+NO_TOP_TRACKS = "Last.fm knows of no tracks by this artist."
+TOP_ORDER = "In Last.fm’s order: by how many of its listeners have played them, in all its years."
+LISTENERS = "Last.fm counts {:,} listeners of its own."
 NO_MBID = "This is no MusicBrainz number, by which Last.fm is asked."
 NO_NAME = "It does not say about whom it answers."
 NOTHING = "Its answer has nothing of what was asked for."
@@ -30,6 +33,8 @@ _UNREADABLE = "Last.fm sent something that cannot be read here."
 
 MOVED = {  # where a path on the wire leads to in the contract
     r"^similarartists\.artist(\[\d+\])$": r"items\1",
+    r"^toptracks\.track(\[\d+\])$": r"items\1",
+    r"^listeners$": "popularity",
     r"^toptags\.tag(\[\d+\])?(\.name)?$": "genres",
 }
 
@@ -39,6 +44,7 @@ WHY_NOT: Why = {
         Reason.NOT_KNOWN,
         "Last.fm counts its own listeners, which cannot be put on this scale.",
     ),
+    "isrc": (Reason.NOT_KNOWN, "Last.fm does not tell recordings’ numbers (ISRC)."),
     "followers": (Reason.NOT_KNOWN, "Artists are not followed at Last.fm."),
 }
 NEIGHBOURS_GENRES: Why = {

@@ -17,9 +17,13 @@ def as_list(sent: object) -> object:
 
 
 class LastFmSubject(Wire):
-    """About whom an answer is."""
+    """About whom an answer is, and which part of all it is."""
 
     artist: Text | None = None
+    page: Any = None
+    per_page: Any = Field(None, alias="perPage")
+    total: Any = None
+    pages: Any = Field(None, alias="totalPages")
 
 
 class LastFmNeighbour(Wire):
@@ -68,3 +72,40 @@ class LastFmTopTags(Wire):
     """The answer to artist.getTopTags."""
 
     toptags: LastFmTags
+
+
+class LastFmCredit(Wire):
+    """The artist of a track."""
+
+    name: Text | None = None
+    mbid: Any = None
+    url: Any = None
+
+
+class LastFmTrack(Wire):
+    """A track that is played much; many have no id."""
+
+    name: Ident
+    mbid: Text | None = None
+    url: Text | None = None
+    listeners: Count | None = None
+    artist: LastFmCredit | None = None
+    playcount: Any = None
+    image: Any = None
+    streamable: Any = None
+    place: Any = Field(None, alias="@attr")
+
+
+class LastFmTracks(Wire):
+    """The tracks of one artist; where there are none, `artist` may be its name."""
+
+    track: Annotated[Listed[LastFmTrack], BeforeValidator(as_list)]
+    artist: Any = None
+    subject: LastFmSubject | None = Field(None, alias="@attr")
+    text: Any = Field(None, alias="#text")
+
+
+class LastFmTopTracks(Wire):
+    """The answer to artist.getTopTracks."""
+
+    toptracks: LastFmTracks

@@ -25,6 +25,7 @@ M = TypeVar("M", bound=Model)
 Rows = Sequence[LibraryTrackRow]
 IN_ORDER = "In the order in which the files were added: nobody counts plays here."
 LINKED = "This is the owner’s own file “{title}”, which is linked to this track of Spotify’s."
+SET_BY_HAND = "This is the owner’s own file “{title}”, which was set here for this track."
 SAME_ISRC = "This is the owner’s own file “{title}”, which has the same ISRC."
 
 

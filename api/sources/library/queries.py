@@ -25,7 +25,16 @@ from api.sources.base import Query
 from api.sources.library import collections as lists
 from api.sources.library import nearness, normalise, seeking
 from api.sources.library.collections import Known
-from api.sources.library.normalise import LINKED, SAME_ISRC, Own, ReleaseOf, Rows, cover, origin_of
+from api.sources.library.normalise import (
+    LINKED,
+    SAME_ISRC,
+    SET_BY_HAND,
+    Own,
+    ReleaseOf,
+    Rows,
+    cover,
+    origin_of,
+)
 
 NAME = SourceName.LIBRARY
 NO_FILE = "There is no such file in this server’s library."
@@ -40,6 +49,7 @@ RUNNING = "The file is being analysed on this server."
 SOONEST_S, LATEST_S = 1.0, 30.0  # until it is worth asking again
 
 IsrcOf = Callable[[str], Awaitable[str | None]]
+SetByHand = Callable[[Sequence[str]], Awaitable[Mapping[str, str | None]]]
 GenresOf = Callable[[LibraryTrackRow], tuple[str, ...] | None]
 
 
@@ -55,6 +65,7 @@ class JobsOfTracks(Protocol):
 class Holdings:
     """Everything that is kept here. `isrc_of`: of a track of Spotify's, if somebody said it.
 
+    `set_by_hand`: which files a person has set for tracks of Spotify’s, None for none.
     `trouble`: why no new file can be opened just now.
     """
 
@@ -66,6 +77,7 @@ class Holdings:
     isrc_of: IsrcOf
     genres_of: GenresOf
     release_of: ReleaseOf
+    set_by_hand: SetByHand
     trouble: Callable[[], str | None] = lambda: None
 
 
@@ -74,6 +86,8 @@ class Files:
 
     def __init__(self, held: Holdings) -> None:
         self._held = held
+        self._index = seeking.SearchIndex()
+        self._indexed: str | None = None  # the revision that it is of
 
     async def one(self, ident: str) -> Own:
         """The file with this own id, or the one that stands for this track of Spotify's."""
@@ -82,7 +96,8 @@ class Files:
             return there[ident]
         if ident.startswith(OWN_PREFIX):
             raise _nothing(ident, NO_FILE)
-        isrc = await self._held.isrc_of(ident)
+        set_by_hand = await self._held.set_by_hand([ident])
+        isrc = None if ident in set_by_hand else await self._held.isrc_of(ident)
         row = await self._held.tables.by_isrc(isrc) if isrc else None
         if row is None:
             raise Unknown(NAME, NOT_LINKED)
@@ -92,9 +107,17 @@ class Files:
         """Those of these ids that are a file's own or linked to one, by the id asked for."""
         own = [ident for ident in idents if ident.startswith(OWN_PREFIX)]
         linked = [ident for ident in idents if not ident.startswith(OWN_PREFIX)]
-        rows = await self._held.tables.by_ids(own) if own else {}
-        others = await self._held.tables.by_spotify_ids(linked) if linked else {}
-        return await self._under(rows, None) | await self._under(others, LINKED)
+        set_by_hand = await self._held.set_by_hand(linked) if linked else {}
+        wanted = [*own, *filter(None, set_by_hand.values())]
+        rows = await self._held.tables.by_ids(wanted) if wanted else {}
+        unset = [ident for ident in linked if ident not in set_by_hand]
+        others = await self._held.tables.by_spotify_ids(unset) if unset else {}
+        by_hand = {ident: rows[one] for ident, one in set_by_hand.items() if one in rows}
+        return {
+            **await self._under({ident: rows[ident] for ident in own if ident in rows}, None),
+            **await self._under(others, LINKED),
+            **await self._under(by_hand, SET_BY_HAND),
+        }
 
     async def owned(self, rows: Rows) -> list[Own]:
         """These files under their own ids."""
@@ -122,22 +145,34 @@ class Files:
 
         Raises NothingFound.
         """
-        rows = await self._held.tables.everything()
+        index = await self._search_index()
         listed = await self._held.collections.every() if "playlist" in query.types else []
-        hits = await asyncio.to_thread(seeking.hits, query, rows, listed)
+        hits = await asyncio.to_thread(seeking.hits, query, index, listed)
         part = seeking.window_of(query, hits)
+        files = await self.several(part.tracks) if part.tracks else {}
+        by_artist = await self._held.tables.of_artists(part.artists) if part.artists else {}
         shown = seeking.Shown(
             artists=tuple(
-                normalise.artist(files, self.genres(files), self.images(files))
-                for files in part.artists
+                normalise.artist(rows, self.genres(rows), self.images(rows))
+                for ident in part.artists
+                if (rows := by_artist.get(ident))
             ),
-            tracks=tuple(map(normalise.track, await self.owned(part.tracks))),
+            tracks=tuple(normalise.track(files[ident]) for ident in part.tracks if ident in files),
             playlists=tuple(map(lists.playlist, part.playlists)),
         )
         results = seeking.results(query, hits, shown, at=moment(self._held.clock()))
         if not (hits.artists or hits.tracks or hits.playlists):
             raise NothingFound(NAME, NO_HIT, value=results)
         return results
+
+    async def _search_index(self) -> seeking.SearchIndex:
+        """The present one: names are read again only if something in the database has changed."""
+        revision = await self._held.revision.now()
+        if revision is None or revision != self._indexed:
+            named = await self._held.tables.names()
+            self._index = await asyncio.to_thread(self._index.renewed, named)
+            self._indexed = revision
+        return self._index
 
     async def near(self, ident: str) -> RelatedArtists | None:
         """The artists nearest to this one by sound; None while none of its files is analysed.

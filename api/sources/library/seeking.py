@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from api.db.collections import Counted
-from api.db.models import LibraryTrackRow
+from api.db.library import FileNames
 from api.music.ids import normalise_isrc
 from api.paging import FURTHEST_HIT, Listing
 from api.schemas.artist import Artist
@@ -36,29 +35,71 @@ Texts = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Searchable(Generic[T]):
+    """Something that may be found, and its folded texts by field, the one it is called by first."""
+
+    found: T
+    texts: Texts
+    name: str
+    everything: str
+
+    @classmethod
+    def of(cls, found: T, texts: Texts) -> Searchable[T]:
+        """By its texts."""
+        return cls(found, texts, next(iter(texts.values())), " ".join(texts.values()))
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for: folded words by field; `ANYWHERE` for those without one."""
+    """What is looked for: folded words, each with the field it must stand in, or `ANYWHERE`."""
 
-    words: Mapping[str, tuple[str, ...]]
+    words: tuple[tuple[str, str], ...]
 
-    def rank(self, texts: Texts) -> int | None:
-        """0 where the first field is just that, 1 where it begins so, 2 elsewhere; None: no fit."""
-        everything = " ".join(texts.values())
-        for field, words in self.words.items():
-            text = everything if field == ANYWHERE else texts.get(field, "")
-            if not all(word in text for word in words):
-                return None
-        title = next(iter(texts.values()), "")
-        phrase = " ".join(word for words in self.words.values() for word in words)
-        return 0 if title == phrase else 1 if title.startswith(phrase) else 2
+    def best(self, things: Iterable[Searchable[T]]) -> list[T]:
+        """Those that fit: first those that are called just that, then those that begin so."""
+        phrase = " ".join(word for _, word in self.words)
+        fitting = [one for one in things if self._fits(one)]
+        fitting.sort(key=lambda one: (one.name != phrase, not one.name.startswith(phrase)))
+        return [one.found for one in fitting]
+
+    def _fits(self, one: Searchable[Any]) -> bool:
+        for place, word in self.words:  # written out: a library has ten thousand files
+            if word not in (one.everything if place == ANYWHERE else one.texts.get(place, "")):
+                return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class SearchIndex:
+    """Files and their artists by own id, folded: that takes far longer than to look into them."""
+
+    files: Mapping[FileNames, Searchable[str]] = field(default_factory=dict)
+    artists: tuple[Searchable[str], ...] = ()
+
+    def renewed(self, named: Iterable[FileNames]) -> SearchIndex:
+        """The same for these files, of which those that are known already are not folded again."""
+        files = {names: self.files.get(names) or _searchable(names) for names in named}
+        latest = {names.artist_id: one.texts["artist"] for names, one in files.items()}
+        artists = (Searchable.of(ident, {"artist": name}) for ident, name in latest.items())
+        return SearchIndex(files, tuple(artists))
+
+
+def _searchable(names: FileNames) -> Searchable[str]:
+    texts = {
+        "track": fold(names.title),
+        "artist": fold(names.artist),
+        "album": fold(names.album or ""),
+        "isrc": fold(names.isrc or ""),
+    }
+    return Searchable.of(names.id, texts)
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What fits a query, the best first; artists as all of their files."""
+    """What fits a query, the best first: files and artists by own id."""
 
-    artists: Sequence[Sequence[LibraryTrackRow]]
-    tracks: Sequence[LibraryTrackRow]
+    artists: Sequence[str]
+    tracks: Sequence[str]
     playlists: Sequence[Counted]
 
 
@@ -71,14 +112,19 @@ class Shown:
     playlists: tuple[Playlist, ...]
 
 
-def hits(query: Query, rows: Sequence[LibraryTrackRow], lists: Sequence[Counted]) -> Hits:
+def hits(query: Query, index: SearchIndex, lists: Sequence[Counted]) -> Hits:
     """Everything that fits, of the types that are asked for."""
     words = wanted(query.text)
     return Hits(
-        artists=artists(words, rows) if "artist" in query.types else (),
-        tracks=tracks(words, rows) if "track" in query.types else (),
-        playlists=collections(words, lists) if "playlist" in query.types else (),
+        artists=words.best(index.artists) if "artist" in query.types else (),
+        tracks=words.best(index.files.values()) if "track" in query.types else (),
+        playlists=words.best(map(_collection, lists)) if "playlist" in query.types else (),
     )
+
+
+def _collection(one: Counted) -> Searchable[Counted]:
+    texts = {"name": fold(one.row.name), "description": fold(one.row.description or "")}
+    return Searchable.of(one, texts)
 
 
 def window_of(query: Query, every: Hits) -> Hits:
@@ -113,51 +159,13 @@ def fold(text: str) -> str:
 
 def wanted(text: str) -> Wanted:
     """The words of a query and where they must stand."""
-    words: dict[str, list[str]] = defaultdict(list)
-    for field, quoted, bare in _TERM.findall(text):
-        name = field.lower()
-        said = quoted or bare
+    words: list[tuple[str, str]] = []
+    for prefix, quoted, bare in _TERM.findall(text):
+        name, said = prefix.lower(), quoted or bare
         if name == "isrc":
-            words[name].append(fold(normalise_isrc(said) or said))
+            words.append((name, fold(normalise_isrc(said) or said)))
         elif name in FIELDS:
-            words[name].append(fold(said))
+            words.append((name, fold(said)))
         else:
-            words[ANYWHERE] += [fold(word) for word in (field, said) if word]
-    return Wanted({field: tuple(those) for field, those in words.items()})
-
-
-def tracks(query: Wanted, rows: Iterable[LibraryTrackRow]) -> list[LibraryTrackRow]:
-    """The files whose title, artist, album or ISRC fit."""
-    return _best(query, rows, _texts)
-
-
-def artists(query: Wanted, rows: Iterable[LibraryTrackRow]) -> list[Sequence[LibraryTrackRow]]:
-    """The artists whose name fits, each as all of its files."""
-    each: dict[str, list[LibraryTrackRow]] = defaultdict(list)
-    for row in rows:
-        each[row.artist_id].append(row)
-    return _best(query, each.values(), lambda files: {"artist": fold(files[-1].artist)})
-
-
-def collections(query: Wanted, lists: Iterable[Counted]) -> list[Counted]:
-    """The collections whose name or description fits."""
-    return _best(
-        query,
-        lists,
-        lambda one: {"name": fold(one.row.name), "description": fold(one.row.description or "")},
-    )
-
-
-def _texts(row: LibraryTrackRow) -> Texts:
-    return {
-        "track": fold(row.title),
-        "artist": fold(row.artist),
-        "album": fold(row.album or ""),
-        "isrc": fold(row.isrc or ""),
-    }
-
-
-def _best(query: Wanted, things: Iterable[T], texts: Callable[[T], Texts]) -> list[T]:
-    ranked = [(rank, thing) for thing in things if (rank := query.rank(texts(thing))) is not None]
-    ranked.sort(key=lambda pair: pair[0])
-    return [thing for _, thing in ranked]
+            words += [(ANYWHERE, fold(word)) for word in (prefix, said) if word]
+    return Wanted(tuple(words))

@@ -8,7 +8,7 @@ from api.clock import Chance, Clock
 from api.settings import Settings
 from api.sources.oembed.normalise import Previews
 from api.sources.oembed.source import SERVICE, OEmbedSource, requests_at
-from api.sources.oembed.texts import LICENCE, origin
+from api.sources.oembed.texts import LICENCE, LIMITS, origin
 from api.sources.open_access import divided, is_stand_in, licence_at, way_in
 from api.sources.resource import ResourceReader
 from api.sources.upstream.gates import Gates
@@ -20,7 +20,14 @@ def make_source(settings: Settings, gates: Gates, *, clock: Clock, chance: Chanc
     base, template = divided(url)
     requests = requests_at(template)
     way = way_in(
-        SERVICE, base, requests, settings=settings, gates=gates, clock=clock, chance=chance
+        SERVICE,
+        base,
+        requests,
+        settings=settings,
+        gates=gates,
+        clock=clock,
+        chance=chance,
+        limits=LIMITS,
     )
     said = partial(origin, licence=licence_at(url, LICENCE, "Spotify’s"))
     return OEmbedSource(

@@ -17,7 +17,9 @@ PICTURES = frozenset(
     f"https://{host}"
     for host in ("i.scdn.co", "image-cdn-ak.spotifycdn.com", "image-cdn-fa.spotifycdn.com")
 )
-_THUMBNAIL = r"^thumbnail_(url|width|height)$"
+_URL, _SIDES = r"^thumbnail_url$", r"^thumbnail_(width|height)$"
+_OF_IMAGES = {_URL: "images", _SIDES: r"images[0].\1"}
+_OF_ALBUM = {_URL: "album", _SIDES: r"album.images[0].\1"}
 _OF_NAMELESS = (
     ABSENCES.of("album.name", ALBUM_UNNAMED),
     ABSENCES.of("album.id"),
@@ -44,8 +46,8 @@ class Previews:
             "popularity": None,
             "followers": None,
         }
-        also, moved = self._unpictured(wire), {_THUMBNAIL: "images"}
-        return origin.resource(Artist, values, wire, url=values["url"], also=also, moved=moved)
+        also = self._unpictured(wire)
+        return origin.resource(Artist, values, wire, url=values["url"], also=also, moved=_OF_IMAGES)
 
     def track(self, wire: WirePreview, ident: str, origin: Origin) -> Track:
         """A track: its title, and the picture of the album whose name is not told."""
@@ -57,8 +59,8 @@ class Previews:
             **dict.fromkeys(_UNTOLD),
         }
         of_album = _OF_NAMELESS if images else self._elsewhere(wire, "album")
-        also, moved = (ABSENCES.of("artists"), *of_album), {_THUMBNAIL: "album"}
-        return origin.resource(Track, values, wire, url=values["url"], also=also, moved=moved)
+        also = (ABSENCES.of("artists"), *of_album)
+        return origin.resource(Track, values, wire, url=values["url"], also=also, moved=_OF_ALBUM)
 
     def playlist(self, wire: WirePreview, ident: str, origin: Origin) -> Playlist:
         """A playlist: name and picture."""
@@ -73,8 +75,9 @@ class Previews:
             "items_total": None,
         }
         also = (ABSENCES.of("owner.name", OWNER_UNNAMED), *self._unpictured(wire))
-        moved = {_THUMBNAIL: "images"}
-        return origin.resource(Playlist, values, wire, url=values["url"], also=also, moved=moved)
+        return origin.resource(
+            Playlist, values, wire, url=values["url"], also=also, moved=_OF_IMAGES
+        )
 
     def _images(self, wire: WirePreview) -> tuple[Image, ...]:
         """The picture, if it lies where Spotify's pictures lie."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from api.schemas.provenance import Reason, SourceName
+from api.schemas.provenance import Capability, Reason, SourceName
 from api.sources.resource import Absences, Origin, Why
 
 TITLE = "Spotify’s public link preview"
@@ -16,6 +16,11 @@ DOES_NOT_EXIST = "Spotify has no such page."
 CONTENTS_CLOSED = (
     "Spotify’s public link preview tells what a playlist is called, but not what is in it."
 )
+LIMITS = {  # what is not told, though it answers
+    Capability.ARTIST: "It tells the name and shows a picture, no more.",
+    Capability.TRACK: "It tells the title and shows a picture, no more.",
+    Capability.PLAYLIST: "It tells what a playlist is called, but not what is in it.",
+}
 ELSEWHERE = "Spotify’s picture lies at an address from which none is shown here."
 _UNREADABLE = "Spotify’s public link preview sent something that cannot be read here."
 _SILENT = "Spotify’s public link preview tells the title and shows a picture, no more."

@@ -58,7 +58,8 @@ def by_isrc(isrc: str, ident: str, agrees: Sequence[str]) -> str:
 
 def track(wire: WireTrackRow, ident: str, origin: Origin) -> Track:
     """A track, which stands on no album here."""
-    artists = tuple(map(_credit, readable(wire.artists)))
+    sent = readable(wire.artists)
+    artists = tuple(_credit(one, one.name) for one in sent if one.name)
     isrc = normalise_isrc(wire.isrc or "")
     values: dict[str, Any] = {
         "id": ident,
@@ -77,14 +78,15 @@ def track(wire: WireTrackRow, ident: str, origin: Origin) -> Track:
         "linked_from": None,
     }
     url = PAGES.format("track", ident)
-    also = _nobody(artists) + _no_isrc(wire, isrc)
+    nameless = (f"artists[{place}]" for place, one in enumerate(sent) if not one.name)
+    also = (*_nobody(artists), *map(ABSENCES.of, nameless), *_no_isrc(wire, isrc))
     return origin.resource(Track, values, wire, url=url, also=also)
 
 
-def _credit(wire: WireTrackArtist) -> ArtistCredit:
+def _credit(wire: WireTrackArtist, name: str) -> ArtistCredit:
     ident = spotify_id(wire.href, "artist")
     uri = None if ident is None else f"spotify:artist:{ident}"
-    return ArtistCredit(id=ident, name=wire.name or "", uri=uri)
+    return ArtistCredit(id=ident, name=name, uri=uri)
 
 
 def _nobody(artists: tuple[ArtistCredit, ...]) -> tuple[Missing, ...]:

@@ -11,15 +11,15 @@ from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from api.cache.entry import Fetched
-from api.music.ids import is_id, normalise_isrc
+from api.music.ids import is_id, is_isrc, normalise_isrc
 from api.problems.refusals import Garbled, SourceError, Unknown, again
 from api.schemas.features import AudioFeatures
-from api.schemas.identity import IdScheme
+from api.schemas.identity import How, IdScheme
 from api.schemas.provenance import Capability, SourceName
 from api.schemas.reference import Kind
 from api.schemas.track import Track
 from api.sources.base import BY_SPOTIFY_IDS, Link
-from api.sources.open_access import OpenClient, OpenSource
+from api.sources.open_access import OpenClient, OpenSource, check_told
 from api.sources.reccobeats import normalise, texts
 from api.sources.reccobeats.wire import Rows, WireRow, WireTrackRow, WireTrackSound
 from api.sources.resource import Origin
@@ -44,7 +44,12 @@ class ReccoBeatsSource(OpenSource[OpenClient]):
     links_at_once = MOST_AT_ONCE
     features_at_once = MOST_AT_ONCE
     links_from: Mapping[Kind, Mapping[IdScheme, frozenset[IdScheme]]] = MappingProxyType(
-        {Kind.TRACK: {IdScheme.SPOTIFY: frozenset({IdScheme.ISRC})}}
+        {
+            Kind.TRACK: {
+                IdScheme.SPOTIFY: frozenset({IdScheme.ISRC}),
+                IdScheme.ISRC: frozenset({IdScheme.SPOTIFY}),
+            }
+        }
     )
 
     async def track(self, ident: str, *, market: str | None, known: str | None) -> Fetched[Track]:  # noqa: ARG002
@@ -171,11 +176,15 @@ class ReccoBeatsSource(OpenSource[OpenClient]):
     async def links(
         self, kind: Kind, scheme: IdScheme, idents: Sequence[str]
     ) -> Mapping[str, tuple[Link, ...]]:
-        """The recording's number (ISRC) of each track that has one there."""
-        asked = _askable(idents)
-        if kind is not Kind.TRACK or scheme is not IdScheme.SPOTIFY or not asked:
+        """The recordings' numbers (ISRC) of tracks, and the tracks of recordings."""
+        if kind is not Kind.TRACK:
             return {}
-        rows = await self._rows(TRACKS, Rows[WireTrackRow], asked)
+        if scheme is IdScheme.SPOTIFY:
+            return await self._isrcs_of(_askable(idents))
+        return await self._tracks_with(idents) if scheme is IdScheme.ISRC else {}
+
+    async def _isrcs_of(self, asked: tuple[str, ...]) -> dict[str, tuple[Link, ...]]:
+        rows = await self._rows(TRACKS, Rows[WireTrackRow], asked) if asked else ()
         links: dict[str, tuple[Link, ...]] = {}
         for row in readable(rows):
             number = normalise_isrc(row.isrc or "")
@@ -184,6 +193,19 @@ class ReccoBeatsSource(OpenSource[OpenClient]):
                 links[row.track_id] = tuple(dict.fromkeys((*links.get(row.track_id, ()), *said)))
         for refusal in _unread(asked, rows, links.keys()).values():
             raise refusal
+        return links
+
+    async def _tracks_with(self, isrcs: Sequence[str]) -> dict[str, tuple[Link, ...]]:
+        asked = [isrc for isrc in isrcs if is_isrc(isrc)]
+        rows = await self._rows(TRACKS, Rows[WireTrackRow], asked) if asked else ()
+        links: dict[str, tuple[Link, ...]] = {}
+        for row in readable(rows):
+            number = normalise_isrc(row.isrc or "")
+            if number is not None and number in asked and row.track_id is not None:
+                said = Link(IdScheme.SPOTIFY, row.track_id, How.BY_ISRC)
+                links[number] = tuple(dict.fromkeys((*links.get(number, ()), said)))
+        is_odd = len(readable(rows)) < len(rows)
+        check_told(NAME, asked, links, rows=len(rows), is_odd=is_odd)
         return links
 
     async def _rows(

@@ -29,6 +29,11 @@ class Breaker:
         """When the next call may go out; None while all may."""
         return self._next_probe
 
+    @property
+    def asks_again_at(self) -> float | None:
+        """When somebody’s question will be put to it again: with the next one, if that is due."""
+        return None if self._next_probe is None else max(self._next_probe, self._clock())
+
     def admits(self) -> bool:
         """Whether a call may go out now. An open breaker admits one per ten seconds."""
         if self._next_probe is None:

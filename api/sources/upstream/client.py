@@ -176,7 +176,8 @@ class Upstream:
 
     def _limited(self, gate: Gate) -> Limited:
         detail = "It asked us to wait before calling again."
-        return Limited(self._source, detail, status=429, retry_at=gate.until)
+        status = gate.refused_with or httpx.codes.TOO_MANY_REQUESTS
+        return Limited(self._source, detail, status=status, retry_at=gate.until)
 
     def _check_breaker(self) -> None:
         if not self.breaker.admits():
@@ -208,6 +209,7 @@ class Upstream:
         gate = Gate(self._endpoint.credential, bucket, since=now, until=now + wait_s)
         if not clear:
             gate = self._guessed(bucket, header, now=now)
+        gate = replace(gate, status=reply.status)
         await self._gates.shut(gate)
         raise self._limited(gate)
 

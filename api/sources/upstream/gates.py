@@ -14,6 +14,8 @@ from api.clock import Clock, is_ahead
 from api.db.models import GateRow, VerdictRow
 from api.schemas.provenance import SourceName
 
+FIRST_REFUSAL = 400  # of HTTP’s statuses
+
 
 class Credential(NamedTuple):
     """Who asks: a source and a name for the credentials that does not reveal them."""
@@ -37,13 +39,22 @@ class AccessVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A bucket of calls must rest until a time; `streak` counts the unclear requests in a row."""
+    """A bucket of calls must rest until a time; `streak` counts the unclear requests in a row.
+
+    `status`: of the answer that asked for it, as long as this process lives.
+    """
 
     credential: Credential
     bucket: str
     since: float
     until: float
     streak: int = 0
+    status: int | None = None
+
+    @property
+    def refused_with(self) -> int | None:
+        """The status of a refusal; None where the wait was asked for inside an answer."""
+        return self.status if self.status is not None and self.status >= FIRST_REFUSAL else None
 
 
 class Gates(Protocol):
@@ -143,4 +154,7 @@ def _values(row: VerdictRow | GateRow) -> dict[str, Any]:
 
 def _columns(kept: AccessVerdict | Gate) -> dict[str, Any]:
     source, name = kept.credential
-    return {**asdict(kept), "source": source, "credential": name}
+    columns = {**asdict(kept), "source": source, "credential": name}
+    if isinstance(kept, Gate):
+        del columns["status"]
+    return columns

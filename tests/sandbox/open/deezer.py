@@ -13,8 +13,14 @@ Json = dict[str, Any]
 PAGES = "https://www.deezer.com"
 PICTURES = "https://e-cdns-images.dzcdn.net/images"
 SIZES = {"small": 56, "medium": 250, "big": 500, "xl": 1000}
-ARTIST = re.compile(r"/artist/(?P<id>\d+)(?P<related>/related)?")
-TRACK = re.compile(r"/track/isrc:(?P<isrc>[A-Za-z0-9]+)")
+ARTIST = re.compile(r"/artist/(?P<id>\d+)(?:/(?P<list>related|top))?")
+TRACK = re.compile(r"/track/(?:isrc:(?P<isrc>[A-Za-z0-9]+)|(?P<id>\d+))")
+SEARCH = re.compile(r"/search/(?P<kind>artist|track)")
+FIRST_TRACK = FIRST_DEEZER + 1_000_000
+UNLISTED = (  # what a track has only where it is asked for alone
+    *("isrc", "track_position", "disk_number", "release_date", "bpm", "gain"),
+    "available_countries",
+)
 NO_BPM, DOUBLE_BPM, WHOLE_BPM = 7, 5, 3  # of so many tracks one has none, twice it, no fraction
 NO_DATA = ("DataException", "no data", 800)
 QUOTA = ("Exception", "Quota limit exceeded", 4)
@@ -24,9 +30,11 @@ WITHOUT_CODE = ("Exception", "An error has occured", None)
 def answer(request: Request) -> Answer:
     """Answer one request."""
     if asked := ARTIST.fullmatch(request.path):
-        return _artist(asked["id"], related=asked["related"] is not None, query=request.query)
+        return _artist(asked["id"], asked["list"], request.query)
     if asked := TRACK.fullmatch(request.path):
-        return _track(asked["isrc"].upper())
+        return _track(asked["isrc"], asked["id"])
+    if asked := SEARCH.fullmatch(request.path):
+        return _found(asked["kind"], request.query)
     return refusal(("InvalidQueryException", f"Unknown path components : {request.path}", 600))
 
 
@@ -37,17 +45,44 @@ def refusal(error: tuple[str, str, int | None]) -> Answer:
     return of({"error": {"type": kind, "message": message, **numbered}})
 
 
-def _artist(ident: str, *, related: bool, query: dict[str, str]) -> Answer:
+def _artist(ident: str, listed: str | None, query: dict[str, str]) -> Answer:
     numbers = artists_by(deezer_of).get(ident)
     if numbers is None:
         return refusal(NO_DATA)
     artist = catalogue().artists[numbers[0]]
-    if not related:
+    if listed is None:
         return of(_full(artist))
+    if listed == "top":
+        mine = [track for track in catalogue().tracks if artist.n in track.artists]
+        mine.sort(key=lambda track: (-track.popularity, track.n))
+        return _part([_listed(track) for track in mine], query)
     ids = dict.fromkeys(deezer_of(n) for n in artist.related)
     near = [catalogue().artists[int(ident) - FIRST_DEEZER] for ident in ids]
-    part = near[: int(query.get("limit", "20"))]
-    return of({"data": [_full(one) for one in part], "total": len(near)})
+    return _part([_full(one) for one in near], query)
+
+
+def _found(kind: str, query: dict[str, str]) -> Answer:
+    """Those whose name, or whose artist’s, has all the words in it; the most like never first."""
+    words = query.get("q", "").casefold().split()
+    if not words:
+        return refusal(("MissingParameterException", "Missing parameters : q", 501))
+    rows = (
+        [(one.name, _full(one)) for one in catalogue().artists]
+        if kind == "artist"
+        else [(f"{one.name} {_by(one)}", _listed(one)) for one in catalogue().tracks]
+    )
+    fitting = [row for name, row in rows if all(word in name.casefold() for word in words)]
+    return _part(fitting[::-1], query)
+
+
+def _by(track: Track) -> str:
+    return " ".join(catalogue().artists[n].name for n in track.artists)
+
+
+def _part(rows: list[Json], query: dict[str, str]) -> Answer:
+    start, limit = int(query.get("index", "0")), int(query.get("limit", "25"))
+    following = {} if start + limit >= len(rows) else {"next": "https://api.deezer.com/…"}
+    return of({"data": rows[start : start + limit], "total": len(rows), **following})
 
 
 def _full(artist: Artist) -> Json:
@@ -78,14 +113,27 @@ def _pictures(kind: str, number: str) -> Json:
     }
 
 
-def _track(isrc: str) -> Answer:
-    found = next((track for track in catalogue().tracks if track.isrc == isrc), None)
+def _track(isrc: str | None, ident: str | None) -> Answer:
+    wanted = (isrc or "").upper()
+    found = next(
+        (
+            track
+            for track in catalogue().tracks
+            if track.isrc == wanted or str(FIRST_TRACK + track.n) == ident
+        ),
+        None,
+    )
     return refusal(NO_DATA) if found is None else of(_whole(found))
+
+
+def _listed(track: Track) -> Json:
+    """A track in a list, where it has less to say."""
+    return {name: value for name, value in _whole(track).items() if name not in UNLISTED}
 
 
 def _whole(track: Track) -> Json:
     album = catalogue().albums[track.album]
-    ident = FIRST_DEEZER + 1_000_000 + track.n
+    ident = FIRST_TRACK + track.n
     artists = [_named(catalogue().artists[n]) for n in track.artists]
     return {
         "id": ident,
@@ -138,7 +186,10 @@ def _lie(answered: Any) -> Any:
 SERVICE = OpenService(
     "deezer",
     {"DEEZER_URL": "/deezer"},
-    ("/deezer/artist/{id}", "/deezer/artist/{id}/related", "/deezer/track/{id}"),
+    (
+        *("/deezer/artist/{id}", "/deezer/artist/{id}/related", "/deezer/artist/{id}/top"),
+        *("/deezer/track/{id}", "/deezer/search/artist", "/deezer/search/track"),
+    ),
     below("/deezer", answer),
     _lie,
 )

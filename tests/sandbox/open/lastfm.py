@@ -5,7 +5,7 @@ from urllib.parse import quote_plus
 
 from tests.sandbox.answers import Answer, Request, of
 from tests.sandbox.catalogue import Artist, catalogue
-from tests.sandbox.open.ids import artists_by, mbid_of, mbids_of
+from tests.sandbox.open.ids import artists_by, mbid_of, mbids_of, recording_of
 from tests.sandbox.open.service import OpenService, below
 
 Json = dict[str, Any]
@@ -66,7 +66,34 @@ def _top_tags(query: dict[str, str]) -> Answer:
     return of({"toptags": {"tag": _as_xml(tags + words), "@attr": {"artist": artist.name}}})
 
 
-METHODS = {"artist.getsimilar": _similar, "artist.gettoptags": _top_tags}
+def _top_tracks(query: dict[str, str]) -> Answer:
+    artist = _asked(query)
+    if artist is None:
+        return refusal(NO_ARTIST)
+    mine = [track for track in catalogue().tracks if track.artists[0] == artist.n]
+    mine.sort(key=lambda track: (-track.popularity, track.n))
+    rows = [
+        {
+            "name": track.name,
+            "playcount": str(track.popularity * 5_000),
+            "listeners": str(track.popularity * 1_000),
+            **({"mbid": recording_of(track.n)} if track.n % 2 else {}),
+            "url": f"https://www.last.fm/music/{quote_plus(artist.name)}/_/{quote_plus(track.name)}",
+            "artist": {"name": artist.name, "mbid": mbid_of(artist.n)},
+            "@attr": {"rank": str(place)},
+        }
+        for place, track in enumerate(mine, start=1)
+    ]
+    part = rows[: int(query.get("limit", "50"))]
+    told = {"artist": artist.name, "page": "1", "total": str(len(rows))}
+    return of({"toptracks": {"track": _as_xml(part), "@attr": told}})
+
+
+METHODS = {
+    "artist.getsimilar": _similar,
+    "artist.gettoptags": _top_tags,
+    "artist.gettoptracks": _top_tracks,
+}
 
 
 def has_mbid(n: int) -> bool:

@@ -9,15 +9,18 @@ import pytest
 from api.schemas.provenance import Capability
 from api.sources import deezer
 from tests.sandbox.catalogue import catalogue
-from tests.sandbox.landmarks import ISOLATED_ARTIST
 from tests.sandbox.open import deezer as service
 from tests.sandbox.open.ids import deezer_of
 from tests.sources import contract
 from tests.sources.contract import Case, StandIn
 from tests.sources.opened import open_settings, open_source
 
-KNOWN = {"artist": deezer_of(0), "track": catalogue().tracks[0].isrc}
-ABSENT = {"artist": deezer_of(ISOLATED_ARTIST), "track": "QZZZZ9999999"}
+KNOWN = {
+    "artist": deezer_of(0),
+    "track": catalogue().tracks[0].isrc,
+    "words": catalogue().artists[0].name,
+}
+ABSENT = {"artist": "890000000", "track": "QZZZZ9999999", "words": "zzz"}
 
 
 @asynccontextmanager
@@ -39,7 +42,9 @@ async def test_it_keeps_the_contract(trial):
     async with opened() as case:
         await trial(case)
 
-    assert contract.capabilities(case.source) == [Capability.RELATED, Capability.TRACK]
+    assert contract.capabilities(case.source) == [
+        *(Capability.RELATED, Capability.TOP_TRACKS, Capability.TRACK, Capability.SEARCH)
+    ]
 
 
 async def test_the_whole_invented_world_comes_through():

@@ -4,9 +4,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from api.paging import Window
 from api.problems.refusals import BadQuestion, Garbled, Limited
 from api.schemas.identity import IdScheme
 from api.sources import deezer
+from api.sources.base import Query
 from tests.sources.opened import Sent, open_settings, open_source
 from tests.sources.recorded import of_kind
 
@@ -64,6 +66,38 @@ async def test_tracks_come_through(shared_data):
         said = told.provenance[0].detail
         assert (" bpm" in said) == bool(sent.get("bpm")), one.file
         assert f"{sent['rank']:,}" in said
+
+
+async def test_top_tracks_come_through(shared_data):
+    """All of them, in order, with their album, length and rank."""
+    for one in of_kind(shared_data, "deezer", "artist-top"):
+        async with replaying("/artist/27/top", one) as source:
+            told = (await source.top_tracks("27", market=None, known=None)).value
+
+        sent = one.body["data"]
+        assert [item.name for item in told.items] == [row["title"] for row in sent]
+        assert [item.duration_ms for item in told.items] == [row["duration"] * 1000 for row in sent]
+        assert [item.album.name for item in told.items] == [row["album"]["title"] for row in sent]
+        assert all(
+            f"{row['rank']:,}" in item.provenance[0].detail
+            for item, row in zip(told.items, sent, strict=True)
+        )
+        assert told.missing == (), one.file
+
+
+async def test_what_was_found_comes_through(shared_data):
+    """Everybody and everything, the total too."""
+    for kind in ("artist", "track"):
+        query = Query("Lou Doillon", (kind,), Window(25, 0))
+        for one in of_kind(shared_data, "deezer", f"search-{kind}"):
+            async with replaying(f"/search/{kind}", one) as source:
+                told = (await source.search(query, known=None)).value
+
+            page, sent = getattr(told, f"{kind}s"), one.body["data"]
+            name = "name" if kind == "artist" else "title"
+            assert sorted(item.name for item in page.items) == sorted(row[name] for row in sent)
+            assert {item.id for item in page.items} == {str(row["id"]) for row in sent}
+            assert page.total == one.body["total"]
 
 
 async def test_errors_are_told_apart(shared_data):

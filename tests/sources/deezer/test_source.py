@@ -1,14 +1,26 @@
 """Deezer's oddities, in hand-written answers."""
 
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
+from api.paging import Window
 from api.problems.refusals import BadQuestion, Garbled, Limited, Unknown
 from api.schemas.identity import IdScheme
 from api.schemas.provenance import Reason
+from api.schemas.reference import Kind
 from api.sources import deezer
-from api.sources.deezer.texts import NO_ID, NO_ISRC, NOBODY, NOTHING_HERE
+from api.sources.base import Link, Query
+from api.sources.deezer.texts import (
+    NO_HIT,
+    NO_ID,
+    NO_ISRC,
+    NO_PLAYLISTS,
+    NO_TOP_TRACKS,
+    NOBODY,
+    NOTHING_HERE,
+)
 from api.sources.relations import scores_from_ranks
 from tests.sandbox.answers import Answer, of
 from tests.sources.opened import Sent, open_settings, open_source
@@ -142,6 +154,151 @@ async def test_what_is_no_list_is_garbled(body):
     """And never taken for “nobody”."""
     with pytest.raises(Garbled):
         await related(body)
+
+
+def listed(ident=501, **fields):
+    """A track as lists have it, by artist 27."""
+    whole = track(id=ident, artist={"id": 27, "name": "Dust", "type": "artist"}, **fields)
+    unlisted = {"isrc", "bpm", "gain", "track_position", "disk_number"} - fields.keys()
+    return {name: value for name, value in whole.items() if name not in unlisted}
+
+
+async def top(body):
+    """The top tracks of artist 27, by this body."""
+    return await found(
+        lambda source: source.top_tracks("27", market=None, known=None), {"/artist/27/top": body}
+    )
+
+
+async def test_top_tracks_come_in_deezers_order_under_its_ids():
+    """With what lists tell, and a reason for the rest; whose number is told has it."""
+    told = await top({"data": [listed(501), listed(502, isrc="qz-abc-24-00001")], "total": 2})
+
+    assert [(one.id, one.uri) for one in told.items] == [
+        ("501", "deezer:track:501"),
+        ("502", "deezer:track:502"),
+    ]
+    assert [one.isrc for one in told.items] == [None, ISRC]
+    assert "lists do not tell" in {gap.field: gap.detail for gap in told.items[0].missing}["isrc"]
+    assert "rank of its own" in told.provenance[0].detail
+    assert told.provenance[0].url == "https://www.deezer.com/artist/27"
+    assert told.unlinked == ()
+
+
+@pytest.mark.parametrize(
+    "guest", [{"artist": {"id": 99, "name": "Rain"}}, {"artist": None}, {"artist": {"name": "x"}}]
+)
+async def test_tracks_of_somebody_else_are_not_listed(guest):
+    """Unless the artist plays on them, too; a list of such alone is no answer."""
+    others = listed(503) | guest
+    beside = others | {"contributors": [{"id": 99, "name": "Rain"}, {"id": 27, "name": "Dust"}]}
+    told = await top({"data": [others, listed(501), beside | {"id": 504}]})
+
+    assert [one.id for one in told.items] == ["501", "504"]
+    with pytest.raises(Garbled):
+        await top({"data": [others]})
+
+
+async def test_an_unreadable_track_costs_itself():
+    """Its place is told."""
+    told = await top({"data": [listed(501), {"id": 502, "title": None}, "x", listed(503)]})
+
+    assert [one.id for one in told.items] == ["501", "503"]
+    assert {"items[1]", "items[2]"} <= {gap.field for gap in told.missing}
+
+
+@pytest.mark.parametrize("body", [{}, {"data": None}, {"data": {}}, {"data": ["x"]}, [listed()]])
+async def test_what_is_no_list_of_tracks_is_garbled(body):
+    """And an empty one is no proof."""
+    with pytest.raises(Garbled):
+        await top(body)
+    with pytest.raises(Unknown) as raised:
+        await top({"data": []})
+    assert raised.value.detail == NO_TOP_TRACKS
+
+
+QUERY = Query("Dust", ("artist", "track"), Window(2, 2))
+
+
+async def searched(artists, tracks, query=QUERY) -> Any:
+    """What is found by these bodies."""
+    bodies = {"/search/artist": artists, "/search/track": tracks}
+    return await found(lambda source: source.search(query, known=None), bodies)
+
+
+async def test_who_has_just_the_name_is_found_first_then_who_has_most_fans():
+    """The order that Deezer sends says little."""
+    artists = [
+        artist(1, name="Dusty", nb_fan=5_000),
+        artist(2, name="Dust", nb_fan=7),
+        artist(3, name="Stardust", nb_fan=90_000),
+        artist(4, name="DUST", nb_fan=800),
+        artist(5, name="Dust bin", nb_fan=None),
+    ]
+    told = await searched({"data": artists, "total": 9}, {"data": [], "total": 0})
+
+    page = told.artists
+    assert [one.id for one in page.items] == ["4", "2", "3", "1", "5"]
+    assert (page.total, page.next) == (9, "/v1/search?q=Dust&type=artist&limit=2&offset=4")
+    assert page.items[0].uri == "deezer:artist:4"
+    assert page.items[0].followers is None
+    assert page.items[0].provenance[0].detail == "Deezer counts 800 fans of its own."
+    assert (told.tracks.items, told.tracks.total, told.playlists) == ((), 0, None)
+
+
+async def test_only_what_is_looked_for_is_asked():
+    """A part of it, by the words as they are."""
+    for types, path in ((("artist",), "/search/artist"), (("track", "playlist"), "/search/track")):
+        body = {"data": [artist() if path.endswith("artist") else listed()], "total": 3}
+        async with sending({path: body}) as (source, sent):
+            told = (await source.search(Query("a & b", types, Window(2, 2)), known=None)).value
+
+        assert [(one.path, one.query) for one in sent.requests] == [
+            (path, {"q": "a & b", "limit": "2", "index": "2"})
+        ]
+        assert (told.artists is None) == ("artist" not in types)
+        assert (told.tracks is None) == ("track" not in types)
+
+
+async def test_nothing_found_is_said_and_playlists_are_not_looked_for():
+    """Both are no outage."""
+    told = await searched({"data": [], "total": 0}, {"data": [], "total": 0})
+    assert told.artists.items == told.tracks.items == ()
+    assert told.artists.provenance[0].detail == told.tracks.provenance[0].detail == NO_HIT
+    async with sending({}) as (source, sent):
+        with pytest.raises(Unknown) as refused:
+            await source.search(Query("x", ("playlist",), Window(2, 0)), known=None)
+    assert refused.value.detail == NO_PLAYLISTS
+    assert sent.requests == []
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"data": None}, {"data": {}}, {"data": [{}]}, {"data": "x"}, [artist()]]
+)
+async def test_hits_that_are_no_list_are_garbled(body):
+    """Of either kind, and never taken for “nothing found”."""
+    good = {"data": [], "total": 0}
+    for artists, tracks in ((body, good), (good, body)):
+        with pytest.raises(Garbled):
+            await searched(artists, tracks)
+
+
+async def linked(body, ident="501"):
+    """Which recording Deezer’s track has, by this body."""
+    async with sending({f"/track/{ident}": body}) as (source, _):
+        return await source.links(Kind.TRACK, IdScheme.DEEZER, [ident])
+
+
+async def test_the_number_of_a_listed_track_is_told_by_the_track_itself():
+    """Where it has one; of another track it is no answer."""
+    assert await linked(track()) == {"501": (Link(IdScheme.ISRC, ISRC),)}
+    assert await linked(track(isrc=None)) == await linked(track(isrc="x")) == {"501": ()}
+    with pytest.raises(Garbled):
+        await linked(track(id=502))
+    async with sending({}) as (source, sent):
+        assert await source.links(Kind.ARTIST, IdScheme.DEEZER, ["27"]) == {}
+        assert await source.links(Kind.TRACK, IdScheme.DEEZER, ["x"]) == {}
+    assert sent.requests == []
 
 
 async def test_a_track_has_its_lengths_in_milliseconds_and_its_measures_in_words():

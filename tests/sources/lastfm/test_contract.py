@@ -42,7 +42,9 @@ async def test_it_keeps_the_contract(trial):
     async with opened() as case:
         await trial(case)
 
-    assert contract.capabilities(case.source) == [Capability.ARTIST, Capability.RELATED]
+    assert contract.capabilities(case.source) == [
+        *(Capability.ARTIST, Capability.RELATED, Capability.TOP_TRACKS)
+    ]
 
 
 async def test_the_whole_invented_world_comes_through():

@@ -67,6 +67,25 @@ async def test_similar_artists_come_through(shared_data):
                 await source.related(MBID, known=None)
 
 
+async def test_top_tracks_come_through(shared_data):
+    """All of them, in order, with who listens and where."""
+    answers, refusals = of_kind(shared_data, "artist-top")
+    for one in answers:
+        async with replaying(one) as source:
+            told = (await source.top_tracks(MBID, market=None, known=None)).value
+
+        rows = one.body["toptracks"]["track"]
+        assert [(item.name, item.artists[0].name) for item in told.items] == [
+            (row["name"], row["artist"]["name"]) for row in rows
+        ]
+        assert all(
+            f"{int(row['listeners']):,} listeners" in item.provenance[0].detail
+            for item, row in zip(told.items, rows, strict=True)
+        )
+        assert all(item.url for item in told.items), one.file
+    assert refusals == []
+
+
 async def test_words_come_through(shared_data):
     """Those that are given often enough, most often first."""
     answers, refusals = of_kind(shared_data, "artist-tags")

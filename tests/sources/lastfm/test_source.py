@@ -70,6 +70,66 @@ def gaps_of(value):
     return {gap.field: gap.detail for gap in value.missing}
 
 
+def played(name="Slow", **fields):
+    """A track of Dust’s."""
+    return {"name": name, "url": f"{_page('Dust')}/_/{name}", "listeners": "1200", **fields}
+
+
+def top(rows, name="Dust"):
+    """The tracks of Dust."""
+    return {"toptracks": {"track": rows, "@attr": {"artist": name}}}
+
+
+async def top_tracks(*answers, **more):
+    """What of A is played most."""
+    async with sending(*answers, **more) as (source, _sent):
+        return (await source.top_tracks(A, market=None, known=None)).value
+
+
+async def test_top_tracks_come_in_its_order():
+    """With an id or without; by whom each is named to be, or else by whom was asked for."""
+    rows = [played(artist={"name": "Dust & Rain"}), played("Fast", mbid=B, listeners=None)]
+    told = await top_tracks(top(rows))
+
+    assert [(one.name, one.uri) for one in told.items] == [
+        ("Slow", "lastfm:track:Slow"),
+        ("Fast", f"lastfm:track:{B}"),
+    ]
+    assert [one.artists[0].name for one in told.items] == ["Dust & Rain", "Dust"]
+    assert told.items[0].provenance[0].detail == "Last.fm counts 1,200 listeners of its own."
+    assert gaps_of(told.items[0])["duration_ms"] == "Last.fm did not say."
+    assert told.provenance[0].url == f"{_page('Dust')}/+tracks"
+
+
+async def test_one_track_alone_comes_as_itself_and_an_odd_one_costs_itself():
+    """A list of one is its entry."""
+    assert [one.name for one in (await top_tracks(top(played()))).items] == ["Slow"]
+    told = await top_tracks(top([played(name=None), "x", played(), played(url="javascript:x")]))
+    assert [one.name for one in told.items] == ["Slow", "Slow"]
+    assert {"items[0]", "items[1]"} <= set(gaps_of(told))
+    assert told.items[1].url is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (top([]), Unknown),
+        (top("\n"), Unknown),
+        (top([], "[unknown]"), Unknown),
+        ({"toptracks": {"track": []}}, Garbled),
+        ({"toptracks": {}}, Garbled),
+        (tags([]), Garbled),
+        (top([{}]), Garbled),
+    ],
+)
+async def test_no_tracks_are_none_and_no_answer_is_garbled(answer, kind):
+    """Told apart by whether it says about whom it answers."""
+    with pytest.raises(kind) as raised:
+        await top_tracks(answer)
+
+    assert type(raised.value) is kind
+
+
 async def test_matches_are_scores_and_half_of_the_ids_are_missing():
     """A match may be a text or a number; an id is there or not."""
     rows = [near(), near("Mist", 0.25, ""), near("Fog", "0.5", "x"), near("Ice", "0.75", None)]
@@ -284,7 +344,7 @@ async def test_another_key_is_tried_anew():
         assert (await other.related(A, known=None)).value is not None
         await other.close()
 
-    assert states == {"artist": "open", "related": "closed"}
+    assert states == {"artist": "open", "related": "closed", "top-tracks": "open"}
 
 
 async def test_the_key_is_sent_and_told_to_nobody(caplog):

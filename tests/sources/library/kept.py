@@ -111,6 +111,9 @@ async def library(folder: Path, **changes: Any) -> AsyncIterator[Kept]:
     async def nobody(_ident: str) -> None:
         return None
 
+    async def set_for_none(_idents: Any) -> dict[str, str | None]:
+        return {}
+
     held: dict[str, Any] = {
         "tables": LibraryTables(engine, offload),
         "jobs": jobs(job_tables, offload),
@@ -118,6 +121,7 @@ async def library(folder: Path, **changes: Any) -> AsyncIterator[Kept]:
         "revision": Revision(engine, offload),
         "clock": lambda: NOW,
         "isrc_of": nobody,
+        "set_by_hand": set_for_none,
         "genres_of": lambda _row: None,
         "release_of": lambda _row: None,
     }

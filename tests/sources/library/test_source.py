@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from sqlalchemy import event
 
 from api.paging import Window
 from api.problems.refusals import InProgress, NothingFound, Unknown
@@ -205,3 +206,27 @@ async def test_search_finds_words_everywhere(kept):
             await found(text, "track")
         assert raised.value.value.model_dump()["tracks"]["total"] == 0
     assert (await found("cafe: night", "track")).tracks.total == 3
+
+
+async def test_search_knows_what_was_brought_renamed_and_deleted(kept):
+    """Names are read again only when something in the database has changed."""
+    read = []
+    note = lambda *said: read.append(said[2]) if ".title" in said[2] else None  # noqa: E731
+
+    async def found(text):
+        page = (await kept.source.search(Query(text, ("track",), WINDOW), known=None)).value.tracks
+        return [track.name for track in page.items]
+
+    first, second = await kept.bring("Night"), await kept.bring("Night bus")
+    event.listen(kept.held.tables._engine, "before_cursor_execute", note)
+    assert await found("night") == ["Night", "Night bus"]
+    unchanged = len(read)
+    assert await found("night") == ["Night", "Night bus"]
+    again = len(read) - unchanged
+    await kept.held.tables.change(first.id, {"title": "Day"})
+    await kept.held.tables.delete(second.id)
+    await kept.bring("Nightjar")
+
+    assert await found("night") == ["Nightjar"]
+    assert await found("day") == ["Day"]
+    assert again == unchanged - 1

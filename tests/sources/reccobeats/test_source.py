@@ -4,7 +4,7 @@ import pytest
 
 from api import __version__
 from api.problems.refusals import BadQuestion, Closed, Garbled, Limited, Unknown
-from api.schemas.identity import IdScheme
+from api.schemas.identity import How, IdScheme
 from api.schemas.provenance import Reason
 from api.schemas.reference import Kind
 from api.sources.base import Link
@@ -214,6 +214,26 @@ async def test_links_are_the_recordings_numbers():
     assert [request.query["ids"] for request in asked] == [f"{ONE},{TWO},{THREE}"]
 
 
+async def test_a_recording_leads_to_every_track_that_has_its_number():
+    """In one call for several numbers; rows about others are nobody’s."""
+    sent = rows(track(TWO), track(THREE, isrc="x"), track(ONE, isrc="qz-a01-24-00001"))
+
+    async with sending(sent) as (source, asked):
+        links = await source.links(Kind.TRACK, IdScheme.ISRC, [ISRC, OTHER_ISRC, "x"])
+
+    found = {Link(IdScheme.SPOTIFY, ident, How.BY_ISRC) for ident in (ONE, TWO)}
+    assert {isrc: set(one) for isrc, one in links.items()} == {ISRC: found}
+    assert [request.query["ids"] for request in asked] == [f"{ISRC},{OTHER_ISRC}"]
+
+
+@pytest.mark.parametrize("others", [[track(TWO, isrc=OTHER_ISRC)], ["x"]])
+async def test_a_recording_is_not_denied_by_an_answer_about_something_else(others):
+    """Otherwise it would be kept as one that Spotify has not."""
+    async with sending(rows(*others)) as (source, _):
+        with pytest.raises(Garbled):
+            await source.links(Kind.TRACK, IdScheme.ISRC, [ISRC])
+
+
 async def test_links_of_other_things_are_not_asked_for():
     """It knows artists by its own ids only."""
     async with sending(rows()) as (source, asked):
@@ -228,3 +248,19 @@ async def test_links_are_not_denied_by_an_answer_that_cannot_be_read():
     async with sending(rows(track(ONE), track(TWO, href="x"))) as (source, _):
         with pytest.raises(Garbled):
             await source.links(Kind.TRACK, IdScheme.SPOTIFY, [ONE, TWO])
+
+
+async def test_an_artist_without_a_name_is_none():
+    """Nobody is credited as “”; that somebody is left out is told."""
+    artists = [{"name": "Dust", "href": None}, {"name": None, "href": None}]
+    async with sending(rows(track(ONE, artists=artists), track(TWO, artists=artists[1:]))) as (
+        source,
+        _,
+    ):
+        told = await source.tracks([ONE, TWO], market=None)
+
+    one, two = (told[ident].value for ident in (ONE, TWO))
+    assert [credit.name for credit in one.artists] == ["Dust"]
+    assert "artists[1]" in {gap.field for gap in one.missing}
+    assert two.artists == ()
+    assert "artists" in {gap.field for gap in two.missing}

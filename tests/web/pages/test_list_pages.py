@@ -1,6 +1,12 @@
+from typing import Any
+
 import pytest
 
+from api.schemas.artist import ArtistCredit
+from api.schemas.lists import FoundAt
 from api.schemas.playlist import Owner
+from api.schemas.provenance import SourceName
+from api.schemas.track import UnlinkedTrack
 from tests.web import lists, music
 
 A, T, P = music.ARTIST, music.TRACK, music.PLAYLIST
@@ -91,6 +97,49 @@ async def test_an_artist_without_top_tracks_is_no_blank(site, fake):
     assert "lists no top tracks" in (await site.get(f"/artists/{A}/top-tracks")).text
     fake.answers[f"/v1/artists/{A}/top-tracks"] = music.tracks(1)
     assert "known for all of these tracks" in (await site.get(f"/artists/{A}/top-tracks")).text
+
+
+async def test_a_track_without_a_page_here_leads_to_a_search_and_keeps_its_place(site, fake):
+    """Between those that have one."""
+    told = music.tracks(1)
+    unlinked = UnlinkedTrack(
+        position=1,
+        url="https://www.deezer.com/track/1",
+        name="Low & slow",
+        artists=(ArtistCredit(id=None, name="Ada", uri=None),),
+        album=None,
+        duration_ms=61_000,
+        explicit=None,
+        isrc=None,
+    )
+    fake.answers[f"/v1/artists/{A}/top-tracks"] = told.model_copy(update={"unlinked": (unlinked,)})
+
+    text = (await site.get(f"/artists/{A}/top-tracks")).text
+
+    assert 'href="/search?q=Low+%26+slow+Ada&amp;type=track"' in text
+    assert "https://www.deezer.com/track/1" in text
+    assert "its name leads to a search" in text
+    assert text.index("Low &amp; slow") < text.index(told.items[0].name)
+
+
+async def test_what_several_sources_find_stands_side_by_side(site, fake):
+    """Each under its name; where only one has found anything there is no need for names."""
+    found = music.found(["artist", "track"])
+    assert found.tracks
+    both: dict[str, Any] = {"artists": found.artists, "tracks": found.tracks, "playlists": None}
+    none = {"tracks": found.tracks.model_copy(update={"items": ()})}
+    by_source = (
+        FoundAt(source=SourceName.DEEZER, **both | none),
+        FoundAt(source=SourceName.LIBRARY, **both),
+    )
+    fake.answers["/v1/search"] = found.model_copy(update={"by_source": by_source})
+
+    text = (await site.get("/search?q=low")).text
+
+    assert "Artists · Deezer" in text
+    assert "Artists · Own files" in text
+    assert 'id="found-artist-deezer"' in text
+    assert ">Tracks</h2>" in text
 
 
 async def test_search_says_when_nothing_is_found(site):
