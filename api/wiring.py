@@ -477,7 +477,8 @@ async def _keep_up(parts: Parts) -> None:
     while True:
         if turn % SWEEP_EVERY == 0:
             await tiers.store.sweep()
-            await _sweep_people(parts.people)
+            if turn:  # they were swept when they were loaded
+                await _sweep_people(parts.people)
         turn += 1
         await asyncio.sleep(PURGE_CHECK_EVERY_S)
         now = await tiers.store.epochs()
