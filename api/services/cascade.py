@@ -52,9 +52,14 @@ _OWN_FILE = (
     "Bring the audio file itself (POST /v1/library/tracks) and this server will measure it, or "
     "connect Spotify credentials that may read it."
 )
+_OWN_PLAYLIST = (
+    "If it is a playlist of your own, sign in with Spotify at /sign-in; /v1/sources shows what is "
+    "open here without that."
+)
 WAYS_ON = {
     Capability.FEATURES: _OWN_FILE,
     Capability.ANALYSIS: _OWN_FILE,
+    Capability.PLAYLIST: _OWN_PLAYLIST,
 }
 _LATE = "It has not answered in time; what it says is kept for the next time you ask."
 _NOT_TOLD = "It is not asked: what is this server’s own is not told to others."

@@ -60,6 +60,7 @@ class People:
         self._people: dict[str, PersonRow] = {}
         self._sessions: dict[str, _Session] = {}
         self._notes: set[asyncio.Task[None]] = set()
+        self._beginning = asyncio.Lock()
 
     async def load(self) -> None:
         """Read who is signed in; seal anew what an older key has sealed."""
@@ -101,6 +102,10 @@ class People:
 
     async def begin(self, account: Account, *, ends: Person | None) -> str:
         """Sign somebody in in one browser, in place of who was; what its cookie is to hold."""
+        async with self._beginning:  # the same person in two browsers at once is one person
+            return await self._begin(account, ends=ends)
+
+    async def _begin(self, account: Account, *, ends: Person | None) -> str:
         now, secret = self._clock(), secrets.token_urlsafe(SECRET_BYTES)
         known = next((row for row in self._people.values() if row.account == account.key), None)
         if known is not None and known.refresh_token is None:  # nothing more is kept in its name

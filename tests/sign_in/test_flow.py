@@ -56,6 +56,27 @@ async def test_a_person_signs_in_and_out(sandbox, tmp_path):
     assert [answer.status_code for answer in after] == [401, 401, 404]
 
 
+async def test_one_person_in_two_browsers_is_one_person(sandbox, tmp_path):
+    """Both sign in at once; signing out in one ends both."""
+    async with opened(sandbox, tmp_path) as product:
+        home, phone = browser(product), browser(product)
+        done = await asyncio.gather(home.sign_in(), phone.sign_in())
+        seen = [await one.visit("/v1/me") for one in (home, phone)]
+        people, _ = await product.app.state.parts.people._tables.all()
+        await home.post("/sign-out")
+        after = [await one.visit("/v1/me") for one in (home, phone)]
+
+    assert [answer.status_code for answer in (*done, *seen, *after)] == [
+        303,
+        303,
+        200,
+        200,
+        401,
+        401,
+    ]
+    assert len(people) == 1
+
+
 async def test_what_everybody_may_know_stays_everybodys(sandbox, tmp_path):
     """A track's bytes are the same with a session and without, and fetched once."""
     path = f"/v1/tracks/{id_of('track', 3)}"
