@@ -120,6 +120,7 @@ def create_app(
     app.state.tiers = parts.tiers
     app.state.clock = clock
     app.state.hosts = hosts
+    app.state.signs_in = settings.signs_in
     app.state.edge = edge
     for routes in (
         artists,

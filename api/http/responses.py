@@ -14,6 +14,7 @@ from api.schemas.base import Model
 from api.schemas.problem import Problem
 from api.schemas.provenance import SourceName
 
+PERSONAL = "/v1/playlists/"
 PROBLEM_JSON = "application/problem+json"
 
 
@@ -55,15 +56,22 @@ def problem_response(request: Request, error: ApiError) -> Response:
 
 
 def _problem_headers(request: Request, error: ApiError) -> dict[str, str]:
-    """How long a refusal may be kept: never what might be this server's own.
+    """How long a refusal may be kept: never what might be this server's own, or somebody's.
 
-    What another site is refused, a file that lies here may answer to others.
+    What another site is refused, a file that lies here may answer to others; a playlist that
+    nobody is shown, its owner is once they have signed in.
     """
     fresh_s, headers = error.fresh_s, {"Cache-Control": "no-store", **error.headers}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
         fresh_s = min(error.retry_after, 5)
-    own = is_private(request.scope) or not caller().sees_own_music
+    own = is_private(request.scope) or not caller().sees_own_music or _is_personal(request)
     if fresh_s > 0 and request.method in {"GET", "HEAD"} and not own:
         headers["Cache-Control"] = f"public, max-age={fresh_s}"
     return headers
+
+
+def _is_personal(request: Request) -> bool:
+    """Whether somebody who has signed in may be answered otherwise than everybody."""
+    signs_in = getattr(request.app.state, "signs_in", False)
+    return signs_in and request.scope["path"].startswith(PERSONAL)

@@ -52,6 +52,7 @@ async def test_a_person_signs_in_and_out(sandbox, tmp_path):
     assert "Rehearsal Nights" not in names
     assert "1 " in lists.json()["missing"][0]["detail"]  # the null among them
     assert [answer.status_code for answer in refused] == [401, 404, 404]
+    assert {answer.headers["cache-control"] for answer in refused} == {"no-store"}
     assert (out.status_code, SESSION in ada.cookies) == (303, False)
     assert [answer.status_code for answer in after] == [401, 401, 404]
 
