@@ -11,7 +11,7 @@ from tests.sampling import WHOLE, sampled
 from tests.sandbox import Sandbox
 
 LIMIT_S = 170
-EXAMPLES = {"extended": 50, "new-dev": 20, None: 20}
+EXAMPLES = {"extended": 30, "new-dev": 10, None: 10}
 FEW = 5
 PHASES = "examples,coverage,fuzzing,stateful"
 FILES = """
