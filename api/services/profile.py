@@ -165,14 +165,11 @@ class Profiles:
         progress = ReadingProgress(self._cascade.clock)
         task = asyncio.create_task(self._sounds.of(question, progress))
         try:
-            async with asyncio.timeout(REQUEST_BUDGET_S - ARITHMETIC_S):
-                return await asyncio.shield(task)
-        except TimeoutError as error:
-            if not may_wait or progress.entries_total <= FEW_ENTRIES:
-                task.cancel()
-                raise TryLater(()) from error
-            job = await self._jobs.go_on(question, fold, progress=progress, task=task)
-            raise _working(job) from error
+            await asyncio.wait([task], timeout=REQUEST_BUDGET_S - ARITHMETIC_S)
+            if not task.done() and progress.entries_total <= FEW_ENTRIES:
+                await asyncio.wait([task], timeout=ARITHMETIC_S)  # so few are summed in no time
+            if task.done():
+                return task.result()
         except TooMany as error:
             if not may_wait:
                 raise TryLater(()) from error
@@ -180,6 +177,10 @@ class Profiles:
         except BaseException:
             task.cancel()
             raise
+        if not may_wait or progress.entries_total <= FEW_ENTRIES:
+            task.cancel()
+            raise TryLater(())
+        raise _working(await self._jobs.go_on(question, fold, progress=progress, task=task))
 
 
 def _working(job: Job) -> StillWorking:

@@ -7,7 +7,7 @@ from api.analysis import pipeline
 from api.analysis.harmony import chroma
 from api.analysis.sound import RATE, Sound
 from api.analysis.structure import silence
-from api.schemas.library import Stage
+from api.schemas.library import STAGES, JobKind, Stage
 from tests.analysis.signals import noise
 
 
@@ -21,13 +21,13 @@ def test_what_is_played_is_heard(heard):
 
 
 def test_stages_are_told_in_order(sound):
-    """Each stage of the contract but decoding is announced once, percentages only rise."""
+    """Each stage of an analysis but decoding is announced once, percentages only rise."""
     told: list[tuple[Stage, float]] = []
 
     pipeline.analyse(sound, lambda stage, percent: told.append((stage, percent)))
 
     stages, percents = zip(*told, strict=True)
-    assert [Stage.DECODE, *stages] == list(Stage)
+    assert (Stage.DECODE, *stages) == STAGES[JobKind.ANALYSIS]
     assert sorted(percents) == list(percents)
     assert 0 < percents[0] < percents[-1] < 100
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from base64 import b64encode
 from contextlib import suppress
 from pathlib import Path
 
@@ -217,7 +218,7 @@ async def test_a_stopped_worker_is_said_and_started_again(tmp_path, monkeypatch)
 
 CANARIES = {
     "SPOTIFY_CLIENT_SECRET": "canary-1",
-    "EARPRINT_SECRET": "canary-2",
+    "EARPRINT_SECRET": b64encode(b"canary-2".ljust(32)).decode(),
     "LASTFM_API_KEY": "canary-3",
     "AWS_SECRET_ACCESS_KEY": "canary-4",
     "PGPASSWORD": "canary-5",
