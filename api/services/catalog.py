@@ -203,10 +203,7 @@ def _with_unlinked(listed: TrackList, linked: Linked[Track]) -> TrackList:
     unlinked = (
         UnlinkedTrack(
             position=position,
-            **{
-                name: getattr(track, name)
-                for name in UnlinkedTrack.model_fields.keys() & set(Track.model_fields)
-            },
+            **{name: getattr(track, name) for name in UNLINKED_FIELDS},
         )
         for position, (track, known) in enumerate(zip(listed.items, linked.things, strict=True), 1)
         if known is None
