@@ -57,7 +57,7 @@ class Fake:
         query = dict(request.query_params)
         canned = unsafe or self.answers.get(path)
         file = Response(b"a file") if path.endswith("/export") else None
-        found = canned or file or _own(path, query) or _usual(path, query)
+        found = canned or file or _identity(path) or _own(path, query) or _usual(path, query)
         if not isinstance(found, Response) and callable(found):
             found = found()
         if isinstance(found, Response):
@@ -67,6 +67,11 @@ class Fake:
             status = 202
         retry = {"Retry-After": "90"} if status == 503 else {}
         return _json(self.worded(found), status, self.headers | retry)
+
+
+def _identity(path: str) -> BaseModel | None:
+    root, _, reference = path.rpartition("/")
+    return music.identity(reference) if root == "/v1/identities" else None
 
 
 def _usual(path: str, query: dict[str, str]) -> BaseModel:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.schemas.artist import Artist, Image, RelatedArtist, RelatedArtists, RelatedVote, Relation
+from api.schemas.identity import How, Identity, IdentityLink, IdScheme
 from api.schemas.lists import Batch, BatchItem, Page, SearchResults
 from api.schemas.playlist import (
     Playlist,
@@ -190,3 +191,21 @@ def problem(status: int, slug: str, **more: Any) -> Problem:
         "request_id": "req-7", "hint": "Connect Spotify.", "attempts": attempts,
     }  # fmt: skip
     return Problem(**given | more)
+
+
+def identity(reference: str) -> Identity:
+    """Who something is elsewhere, by its URI or own id."""
+    link = IdentityLink(
+        to=IdScheme.MBID,
+        id="20ff3303-4fe2-4a47-a1b6-291e26aa3438",
+        url="https://musicbrainz.org/artist/20ff3303-4fe2-4a47-a1b6-291e26aa3438",
+        source=SourceName.MUSICBRAINZ,
+        how=How.STATED,
+        since=THEN,
+        ambiguous=True,
+    )
+    return Identity(
+        id=reference.rpartition(":")[2],
+        kind="artist" if ":artist:" in reference else "track",
+        links=(link,),
+    )

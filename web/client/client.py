@@ -8,6 +8,7 @@ job still has to bring as `AnalysisPending`. The owner's own files are asked for
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -19,15 +20,16 @@ from pydantic import ValidationError
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.features import AudioFeatures, FeatureComparison
+from api.schemas.identity import Identity
 from api.schemas.library import Job
 from api.schemas.lists import Batch, Page, SearchResults
 from api.schemas.me import Me, Stretch
 from api.schemas.playlist import Playlist, PlaylistItem, PlaylistProfile
 from api.schemas.problem import Problem
-from api.schemas.reference import Reference
+from api.schemas.reference import Kind, Reference
 from api.schemas.sources import SourceReport
 from api.schemas.track import Track, TrackList
-from web.client.library import LibraryClient
+from web.client.library import JSON, LibraryClient, is_own
 from web.client.messages import (
     AnalysisPending,
     ApiCall,
@@ -140,6 +142,24 @@ class ApiClient:
         path = _path("playlists", ident, "profile")
         return await self._get(PlaylistProfile, path, {"fold": fold})
 
+    async def identity(self, kind: Kind, ident: str) -> ApiResponse[Identity]:
+        """Under which ids others know an artist or track."""
+        return await self._get(Identity, _identity(kind, ident))
+
+    async def correct_identity(
+        self, kind: Kind, ident: str, links: Mapping[str, str | None]
+    ) -> ApiResponse[Identity]:
+        """Set which of them are right; with no links forget all that was set."""
+        return await self._send(
+            ApiRequest(
+                Identity,
+                _identity(kind, ident),
+                method="PUT",
+                content=json.dumps({"links": links}).encode(),
+                headers=JSON,
+            )
+        )
+
     async def me(self) -> ApiResponse[Me]:
         """Who is signed in."""
         return await self._get(Me, "/v1/me")
@@ -209,6 +229,12 @@ def _read(model: type[M], response: httpx.Response, call: ApiCall) -> M:
 
 def _path(*parts: str) -> str:
     return "/".join(("/v1", *(quote(part, safe=":") for part in parts)))
+
+
+def _identity(kind: Kind, ident: str) -> str:
+    """A bare id of Spotify's does not say what it is of."""
+    bare = ident.rpartition(":")[2]
+    return _path("identities", bare if is_own(bare) else f"spotify:{kind}:{bare}")
 
 
 def _given(params: Parameters) -> dict[str, str | int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from api.schemas.identity import How, IdScheme
 from api.schemas.library import JobKind, JobState, Stage
 from api.schemas.provenance import SOURCE_TITLES, Capability, Method, Reason, SourceName
 from api.schemas.reference import Kind
@@ -169,6 +170,20 @@ INSTEAD = {
     "that.",
     Kind.LOCAL: "Spotify knows only its name. Search for the title to find the same recording "
     "there.",
+}
+
+NUMBERINGS = {  # whose numbers they are, and what one looks like
+    IdScheme.SPOTIFY: ("Spotify", "22 letters and digits"),
+    IdScheme.MBID: ("MusicBrainz", "20ff3303-4fe2-4a47-a1b6-291e26aa3438"),
+    IdScheme.WIKIDATA: ("Wikidata", "Q42"),
+    IdScheme.DEEZER: ("Deezer", "123456"),
+    IdScheme.ISRC: ("ISRC", "GBABC2400001"),
+    IdScheme.OWN: ("Your own music", "own_…"),
+}
+LINKED = {
+    How.STATED: "which links the two",
+    How.BY_ISRC: "by the number of the recording",
+    How.BY_NAME: "by nothing but the name",
 }
 
 PANELS = {  # headings
