@@ -1,8 +1,9 @@
 """R-8 for the open sources: every fault of the catalogue at each of them, under what a page asks.
 
-Timeouts are a tenth of the real ones. All 266 pairs are tried by .ci/run and with STRICT=1, in about
-two minutes on two quiet cores, a few by a plain run. Whatever breaks: a typed answer in time, nobody else's word
-lost, nothing of another id, and once it is over everything is as if it had never been.
+Timeouts are a tenth of the real ones. All 266 pairs are tried by .ci/run and with STRICT=1, in
+about two minutes on two quiet cores; a plain run tries a few. Whatever breaks: a typed answer in
+time, nobody else's word lost, nothing of another id, and once it is over everything is as if it had
+never been.
 """
 
 import asyncio
