@@ -164,10 +164,12 @@ class Profiles:
             raise _working(job)
         progress = ReadingProgress(self._cascade.clock)
         task = asyncio.create_task(self._sounds.of(question, progress))
+        now = asyncio.get_running_loop().time
+        end = now() + REQUEST_BUDGET_S
         try:
-            await asyncio.wait([task], timeout=REQUEST_BUDGET_S - ARITHMETIC_S)
-            if not task.done() and progress.entries_total <= FEW_ENTRIES:
-                await asyncio.wait([task], timeout=ARITHMETIC_S)  # so few are summed in no time
+            await asyncio.wait([task], timeout=max(end - ARITHMETIC_S - now(), 0))
+            if not task.done() and progress.entries_total <= FEW_ENTRIES:  # summed in no time
+                await asyncio.wait([task], timeout=max(end - now(), 0))
             if task.done():
                 return task.result()
         except TooMany as error:

@@ -30,7 +30,8 @@
     return false;
   };
 
-  const line = (element) => `${element.localName} ${[...element.attributes].map(told).sort().join(" ")}`;
+  const isMark = ({ name }) => name === "data-htmx-powered"; // htmx has seen it, now or in a moment
+  const line = (element) => `${element.localName} ${[...element.attributes].filter((one) => !isMark(one)).map(told).sort().join(" ")}`;
 
   const shape = (root) => {
     const lines = [];
