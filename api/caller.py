@@ -51,6 +51,12 @@ class Person:
 
 
 ANYBODY = Anybody()
+ANOTHER_SITE = Anybody(sees_own_music=False)
+"""Whoever asks by way of another web site, where neither they nor own music have a say.
+
+A song that somebody keeps here answers for its number at Spotify, too. Were another site told
+something else for that, it would learn which songs its visitor keeps.
+"""
 _CALLER: ContextVar[Caller] = ContextVar("caller", default=ANYBODY)
 
 
@@ -72,12 +78,3 @@ def asked_by(who: Caller) -> Iterator[None]:
 def in_nobodys_name(who: Caller) -> Anybody:
     """The same caller, asking for what everybody may know."""
     return Anybody(sees_own_music=who.sees_own_music)
-
-
-def of_another_site(_who: Caller) -> Anybody:
-    """The caller speaking for another web site, for which neither they nor own music have a say.
-
-    A song that somebody keeps here answers for its number at Spotify, too. Were another site told
-    something else for that, it would learn which songs its visitor keeps.
-    """
-    return Anybody(sees_own_music=False)

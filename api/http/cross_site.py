@@ -13,7 +13,7 @@ from collections import deque
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.caller import Person, asked_by, caller, of_another_site
+from api.caller import ANOTHER_SITE, Person, asked_by, caller
 from api.http.responses import problem_response
 from api.http.session_cookie import CSRF_HEADER
 from api.http.stored_answer import is_private
@@ -53,7 +53,7 @@ class OwnPagesOnly:
             if not await _bears(who.csrf_token, request, body):
                 refusal = Refused("cross-site", _NOT_OF_A_PAGE, hint=_RELOAD)
             receive = body.again
-        with asked_by(of_another_site(who) if another_site else who):
+        with asked_by(ANOTHER_SITE if another_site else who):
             if refusal is None:
                 await self._app(scope, receive, send)
             else:

@@ -55,8 +55,8 @@ _PREFLIGHT: Headers = [
 _PLAIN: Headers = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 
 
-Address = tuple[str, str, bytes]
-"""Whose question it is, its path and its query."""
+Address = tuple[str, bytes]
+"""A path and its query: what is learned of it is the same for whoever asks."""
 
 
 @dataclass(slots=True)
@@ -124,7 +124,7 @@ class Edge:
         if not self._hosts.are_asked(scope):
             return False
         if scope["method"] in {"GET", "HEAD"}:
-            alias = self._aliases.get(_address(scope, who))
+            alias = self._aliases.get(_address(scope))
             return alias is not None and await self._answered(alias, scope, send, who=who)
         if scope["path"].startswith(API) and _is_preflight(scope):
             headers = [*_PREFLIGHT, (b"x-request-id", self._request_id(scope))]
@@ -191,7 +191,7 @@ class Edge:
         """Route the request; learn from its answer and give it the headers every answer has."""
         request_id = self._request_id(scope)
         method = scope["method"]
-        address = _address(scope, caller())
+        address = _address(scope)
         added = [
             *(COMMON if scope["path"].startswith(API) else _PLAIN),
             (b"x-request-id", request_id),
@@ -256,8 +256,8 @@ async def _to_nobody(_message: Message) -> None:
     return None
 
 
-def _address(scope: Scope, who: Caller) -> Address:
-    return who.principal, scope["path"], scope["query_string"]
+def _address(scope: Scope) -> Address:
+    return scope["path"], scope["query_string"]
 
 
 def _is_preflight(scope: Scope) -> bool:

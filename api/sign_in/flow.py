@@ -92,11 +92,6 @@ class SignIn:
         self._clock = clock
         self.redirect_url = redirect_url
 
-    @property
-    def is_possible(self) -> bool:
-        """Whether people can sign in here."""
-        return self._sealer is not None and self._authorization is not None
-
     def start(self, path: str) -> SignInStart:
         """Begin one; afterwards the person is led to `path`, if that is one of this site."""
         sealer, authorization = self._parts()
@@ -112,8 +107,8 @@ class SignIn:
 
     async def complete(self, back: SignInReturn, *, who: Person | None) -> SignedIn:
         """End it: `who` was signed in in this browser is so no longer."""
-        _, authorization = self._parts()
-        kept = self._kept(back.cookie)
+        sealer, authorization = self._parts()
+        kept = _kept(back.cookie, sealer)
         if not hmac.compare_digest(kept.state.encode(), back.state.encode()):
             raise Refused("sign-in-failed", _FOREIGN, hint=_AGAIN)
         since = self._clock() - VALID_S
@@ -136,13 +131,6 @@ class SignIn:
             raise Refused("sign-in-unavailable", _OFF, hint=_HOW)
         return self._sealer, self._authorization
 
-    def _kept(self, cookie: str) -> _Kept:
-        sealer, _ = self._parts()
-        try:
-            return _Kept.model_validate_json(sealer.open(cookie, place=_PLACE))
-        except CannotOpen as error:
-            raise Refused("sign-in-failed", _FOREIGN, hint=_AGAIN) from error
-
     def _told(self, refusal: SourceError) -> Refused | TryLater | BadUpstreamAnswer:
         attempts = (refusal.attempt(self._clock()),)
         if isinstance(refusal, Limited | Unreachable):
@@ -150,3 +138,10 @@ class SignIn:
         if isinstance(refusal, Garbled):
             return BadUpstreamAnswer(attempts)
         return Refused("sign-in-failed", refusal.detail, hint=_AGAIN)
+
+
+def _kept(cookie: str, sealer: Sealer) -> _Kept:
+    try:
+        return _Kept.model_validate_json(sealer.open(cookie, place=_PLACE))
+    except CannotOpen as error:
+        raise Refused("sign-in-failed", _FOREIGN, hint=_AGAIN) from error

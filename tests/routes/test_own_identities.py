@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.caller import ANYBODY, asked_by, of_another_site
+from api.caller import ANOTHER_SITE, asked_by
 from api.db.models import LibraryTrackRow
 from api.music.ids import own_artist_id, own_id
 from api.schemas.reference import Kind
@@ -101,7 +101,7 @@ async def test_another_site_learns_nothing_of_own_files(tmp_path):
     async with keeping(tmp_path, own) as (product, _):
         await product.client.put(OF_SONG, json={"links": {"own": own.id}})
         identities = product.app.state.parts.identities
-        with asked_by(of_another_site(ANYBODY)):
+        with asked_by(ANOTHER_SITE):
             there = await identities.of(Kind.TRACK, SONG.id)
             back = await identities.of(Kind.TRACK, own.id)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from api.cache.singleflight import SingleFlight
 from api.caller import PUBLIC, caller
 from api.clock import Clock
 from api.problems.refusals import SignInEnded
@@ -16,6 +15,7 @@ from api.schemas.provenance import SourceName
 from api.sources.spotify.token import (
     SILENT_FOR_S,
     GrantRefused,
+    HeldTokens,
     NotTheEndpoint,
     Token,
     TokenEndpoint,
@@ -59,35 +59,26 @@ class PersonTokens:
         self._endpoint = endpoint
         self._grants = grants
         self._clock = clock
-        self._flights: SingleFlight[Token] = SingleFlight()
-        self._tokens: dict[str, Token] = {}
+        self._held = HeldTokens(self._renew, clock)
 
     async def token(self, principal: str) -> str:
-        """One that is good for now; one about to run out is renewed behind."""
-        now, held = self._clock(), self._tokens.get(principal)
-        if held is None or not held.is_good(now):
-            return (await self._flights.join(principal, lambda: self._renew(principal))).value
-        if now > held.renew_at:
-            self._flights.start(principal, lambda: self._renew(principal))
-        return held.value
+        """One that is good for now."""
+        return await self._held.token(principal)
 
     async def replace(self, principal: str, rejected: str) -> str:
         """Another one than Spotify rejected; fifty who ask cause one POST."""
-        held = self._tokens.get(principal)
-        if held is not None and held.value == rejected:
-            del self._tokens[principal]
+        self._held.reject(principal, rejected)
         return await self.token(principal)
 
     def forget(self, principal: str) -> None:
         """Nothing more is asked in this person's name."""
-        self._tokens.pop(principal, None)
+        self._held.forget(principal)
 
     async def close(self) -> None:
         """Let renewals land."""
-        await self._flights.close()
+        await self._held.close()
 
     async def _renew(self, principal: str) -> Token:
-        self._tokens.pop(principal, None)
         grant = await self._grants.grant(principal)
         while grant is not None:
             try:
@@ -97,7 +88,6 @@ class PersonTokens:
                     raise not_accepted(refused) from refused
                 token = None
             if token is not None:
-                self._tokens[principal] = token
                 return token
             used, grant = grant, await self._grants.grant(principal)
             if grant == used:  # nobody else has renewed it meanwhile

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from api.cache.singleflight import SingleFlight
+from api.caller import PUBLIC
 from api.clock import Clock, is_ahead
 from api.problems.refusals import Garbled, NotConfigured, SourceError, Unreachable, again
 from api.schemas.provenance import SourceName
@@ -136,54 +137,87 @@ class TokenEndpoint:
         )
 
 
+class HeldTokens:
+    """Tokens by whom they speak for; one renewal however many ask, begun before one runs out."""
+
+    def __init__(self, renew: Callable[[str], Awaitable[Token]], clock: Clock) -> None:
+        self._renew = renew
+        self._clock = clock
+        self._flights: SingleFlight[Token] = SingleFlight()
+        self._tokens: dict[str, Token] = {}
+
+    def good(self, who: str) -> Token | None:
+        """The one that can be used now, if there is one."""
+        held = self._tokens.get(who)
+        return held if held is not None and held.is_good(self._clock()) else None
+
+    async def token(self, who: str) -> str:
+        """One that is good for now; one about to run out is renewed behind."""
+        held = self.good(who)
+        if held is None:
+            return (await self._flights.join(who, lambda: self._renewed(who))).value
+        if self._clock() > held.renew_at:
+            self._flights.start(who, lambda: self._renewed(who))
+        return held.value
+
+    def reject(self, who: str, value: str) -> None:
+        """Hand out another one than this; a newer one stays."""
+        held = self._tokens.get(who)
+        if held is not None and held.value == value:
+            self.forget(who)
+
+    def forget(self, who: str) -> None:
+        """Nothing more is asked in their name with what is held."""
+        self._tokens.pop(who, None)
+
+    async def close(self) -> None:
+        """Let renewals land."""
+        await self._flights.close()
+
+    async def _renewed(self, who: str) -> Token:
+        token = self._tokens[who] = await self._renew(who)
+        return token
+
+
 class TokenKeeper:
     """Hands out a valid token. Raises NotConfigured where the credentials are refused."""
 
     def __init__(self, endpoint: TokenEndpoint, clock: Clock) -> None:
         self._endpoint = endpoint
         self._clock = clock
-        self._flights: SingleFlight[Token] = SingleFlight()
-        self._token: Token | None = None
+        self._held = HeldTokens(self._renew, clock)
         self._failure: SignInFailure | None = None
         self._quiet_until = 0.0
 
     @property
     def failure(self) -> SignInFailure | None:
         """Why nothing can be asked; None while there is a token, or none was asked for."""
-        now, failure = self._clock(), self._failure
-        if failure is None or (self._token is not None and self._token.is_good(now)):
+        failure = self._failure
+        if failure is None or self._held.good(PUBLIC) is not None:
             return None
-        return None if is_ahead(failure.since, now) else failure
+        return None if is_ahead(failure.since, self._clock()) else failure
 
     async def token(self) -> str:
-        """A token that is good for now; one about to run out is renewed behind."""
-        now = self._clock()
-        if self._token is None or not self._token.is_good(now):
-            return (await self._renewed()).value
-        if now > self._token.renew_at:
-            self._flights.start("token", self._renew)
-        return self._token.value
+        """A token that is good for now, unless none could be had a moment ago."""
+        quiet_s = self._quiet_until - self._clock()
+        is_quiet = 0 < quiet_s <= REFUSED_FOR_S  # else it was set back
+        if self._failure is not None and is_quiet and self._held.good(PUBLIC) is None:
+            raise again(self._failure.error)
+        return await self._held.token(PUBLIC)
 
     async def replace(self, rejected: str) -> str:
         """Another token than the one Spotify rejected; fifty who ask cause one POST."""
-        if self._token is not None and self._token.value == rejected:
-            self._token = None
+        self._held.reject(PUBLIC, rejected)
         return await self.token()
 
     async def close(self) -> None:
         """Let a renewal land, then hang up."""
-        await self._flights.close()
+        await self._held.close()
         await self._endpoint.close()
 
-    async def _renewed(self) -> Token:
-        quiet_s = self._quiet_until - self._clock()
-        if self._failure is not None and 0 < quiet_s <= REFUSED_FOR_S:  # else it was set back
-            raise again(self._failure.error)
-        return await self._flights.join("token", self._renew)
-
-    async def _renew(self) -> Token:
+    async def _renew(self, _who: str) -> Token:
         try:
-            self._token = await self._sign_in()
+            token = await self._sign_in()
         except SourceError as error:
             same = self._failure is not None and type(self._failure.error) is type(error)
             now = self._clock()
@@ -191,7 +225,7 @@ class TokenKeeper:
             self._failure = SignInFailure(again(error), since)
             raise
         self._failure = None
-        return self._token
+        return token
 
     async def _sign_in(self) -> Token:
         try:
