@@ -19,9 +19,6 @@ from api.schemas.playlist import Playlist
 from api.schemas.track import Track
 from api.sources.spotify.person_tokens import ENDED
 
-router = APIRouter(prefix="/v1/me", tags=["me"])
-ERRORS = responses("not-signed-in", "cross-site")
-Limit = Annotated[int, Query(ge=1, le=50, description="How many at most.")]
 Range = Annotated[
     Stretch, Query(alias="range", description="The last four weeks, six months, or year.")
 ]
@@ -38,63 +35,48 @@ async def _signed_in(people: PeopleDep) -> Me:
     return me
 
 
+async def _window(
+    *,
+    limit: Annotated[int, Query(ge=1, le=50, description="How many at most.")] = 20,
+    offset: Offset = 0,
+) -> Window:
+    return Window(limit, offset)
+
+
 SignedInDep = Annotated[Me, Depends(_signed_in)]
+WindowDep = Annotated[Window, Depends(_window)]
+router = APIRouter(
+    prefix="/v1/me",
+    tags=["me"],
+    dependencies=[Depends(_signed_in)],
+    responses=responses("not-signed-in", "cross-site"),
+)
 
 
-@router.get("", operation_id="get_me", response_model=Me, responses=ERRORS)
+@router.get("", operation_id="get_me", response_model=Me)
 async def get_me(me: SignedInDep) -> Response:
     """Who is signed in with Spotify in this browser, and until when Spotify’s consent lasts."""
     headers = {"Cache-Control": "private, no-store"}
     return Response(me.model_dump_json(), 200, headers, "application/json")
 
 
-@router.get(
-    "/playlists",
-    operation_id="get_my_playlists",
-    response_model=Page[Playlist],
-    responses=ERRORS,
-    dependencies=[Depends(_signed_in)],
-)
-async def get_playlists(
-    lists: PersonalListsDep, *, limit: Limit = 20, offset: Offset = 0
-) -> Response:
+@router.get("/playlists", operation_id="get_my_playlists", response_model=Page[Playlist])
+async def get_playlists(lists: PersonalListsDep, window: WindowDep) -> Response:
     """The playlists that the person made or follows, private ones included."""
-    return StoredAnswer(await lists.playlists(Window(limit, offset)), known_to_edge=False)
+    return StoredAnswer(await lists.playlists(window), known_to_edge=False)
 
 
-@router.get(
-    "/top/artists",
-    operation_id="get_my_top_artists",
-    response_model=Page[Artist],
-    responses=ERRORS,
-    dependencies=[Depends(_signed_in)],
-)
+@router.get("/top/artists", operation_id="get_my_top_artists", response_model=Page[Artist])
 async def get_top_artists(
-    lists: PersonalListsDep,
-    *,
-    stretch: Range = Stretch.MEDIUM,
-    limit: Limit = 20,
-    offset: Offset = 0,
+    lists: PersonalListsDep, window: WindowDep, stretch: Range = Stretch.MEDIUM
 ) -> Response:
     """The artists that the person played most, in Spotify’s order."""
-    window = Window(limit, offset)
     return StoredAnswer(await lists.top_artists(window, stretch), known_to_edge=False)
 
 
-@router.get(
-    "/top/tracks",
-    operation_id="get_my_top_tracks",
-    response_model=Page[Track],
-    responses=ERRORS,
-    dependencies=[Depends(_signed_in)],
-)
+@router.get("/top/tracks", operation_id="get_my_top_tracks", response_model=Page[Track])
 async def get_top_tracks(
-    lists: PersonalListsDep,
-    *,
-    stretch: Range = Stretch.MEDIUM,
-    limit: Limit = 20,
-    offset: Offset = 0,
+    lists: PersonalListsDep, window: WindowDep, stretch: Range = Stretch.MEDIUM
 ) -> Response:
     """The tracks that the person played most, in Spotify’s order."""
-    window = Window(limit, offset)
     return StoredAnswer(await lists.top_tracks(window, stretch), known_to_edge=False)

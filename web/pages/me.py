@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from api.schemas.artist import Artist, Image
 from api.schemas.lists import Page
 from api.schemas.me import Me, Stretch
-from api.schemas.playlist import Playlist
-from api.schemas.track import Track
 from web.client import ApiProblem, ApiResponse, following
+from web.pages.hits import Hit, hit
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
-from web.site import Site
 from web.text import formatting
 from web.text.provenance import Head, ProblemNotice, trouble
 
@@ -34,24 +33,14 @@ STRETCHES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One thing in a list: where it leads, a word about it and its picture."""
-
-    name: str
-    href: str
-    about: str
-    picture: Image | None
-
-
-@dataclass(frozen=True, slots=True)
 class OwnList:
     """A list of somebody's own, or why it cannot be shown."""
 
-    lines: tuple[Line, ...] = ()
+    hits: tuple[Hit, ...] = ()
     head: Head | None = None
     trouble: ProblemNotice | None = None
-    previous: str | None = None
-    next: str | None = None
+    following: int | None = None
+    """Where the part after this one begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +62,8 @@ class MePage(Data):
     consent_ends: str
     ends_soon: bool
     playlists: OwnList
+    previous: str | None
+    next: str | None
     artists: OwnList
     tracks: OwnList
     stretches: tuple[StretchTab, ...]
@@ -81,8 +72,9 @@ class MePage(Data):
 @router.get("/me")
 async def me(request: PageRequestDep) -> Response:
     """One's own playlists and most played music; without a sign-in it leads to one."""
+    client = request.client
     try:
-        who = (await request.client.me()).value
+        who = (await client.me()).value
     except ApiProblem as problem:
         if problem.problem.status != UNAUTHORISED or not request.site.signs_in:
             raise
@@ -90,16 +82,24 @@ async def me(request: PageRequestDep) -> Response:
             headers = {"Cache-Control": "no-store"}
             return RedirectResponse("/sign-in?next=/me", SEE_OTHER, headers)
         raise
-    stretch = _stretch(request.text("range"))
+    stretch, offset = _stretch(request.text("range")), request.offset()
+    playlists, artists, tracks = await asyncio.gather(
+        _list(request, client.my_playlists(limit=AT_ONCE, offset=offset)),
+        _list(request, client.my_top_artists(stretch, limit=AT_ONCE)),
+        _list(request, client.my_top_tracks(stretch, limit=AT_ONCE)),
+    )
+    after = playlists.following
     left = who.consent_ends.timestamp() - request.web.clock()
     data = MePage(
         shell=request.shell(),
         me=who,
         consent_ends=formatting.moment(who.consent_ends),
         ends_soon=left < WARN_DAYS * 86_400,
-        playlists=await _playlists(request, stretch),
-        artists=await _artists(request, stretch),
-        tracks=await _tracks(request, stretch),
+        playlists=playlists,
+        previous=_playlists_at(stretch, max(offset - AT_ONCE, 0)) if offset else None,
+        next=None if after is None else _playlists_at(stretch, after),
+        artists=artists,
+        tracks=tracks,
         stretches=tuple(
             StretchTab(label, f"/me?range={each}", current=each is stretch)
             for each, label in STRETCHES.items()
@@ -113,77 +113,18 @@ def _stretch(text: str) -> Stretch:
     return Stretch(text) if text in set(Stretch) else Stretch.MEDIUM
 
 
-async def _playlists(request: PageRequest, stretch: Stretch) -> OwnList:
-    offset = request.offset()
+def _playlists_at(stretch: Stretch, offset: int) -> str:
+    return f"/me?range={stretch}&offset={offset}#playlists"
+
+
+async def _list(request: PageRequest, asked: Awaitable[ApiResponse[Page[Any]]]) -> OwnList:
     try:
-        answer = await request.client.my_playlists(limit=AT_ONCE, offset=offset)
+        answer = await asked
     except ApiProblem as problem:
         return OwnList(trouble=trouble(problem, request.base))
-
-    def at(start: int | None) -> str | None:
-        return None if start is None else f"/me?range={stretch}&offset={start}#playlists"
-
-    lines = tuple(_playlist(one, request.site) for one in answer.value.items)
+    found = answer.value
     return OwnList(
-        lines,
-        _head(request, "Your playlists", answer),
-        previous=at(max(offset - AT_ONCE, 0) if offset else None),
-        next=at(following(answer.value)),
+        hits=tuple(hit(request.site, item) for item in found.items),
+        head=request.head("", answer.call, found),
+        following=following(found),
     )
-
-
-def _playlist(playlist: Playlist, site: Site) -> Line:
-    total = playlist.items_total
-    told = [
-        None if total is None else formatting.counted(total, "track"),
-        "private" if playlist.public is False else None,
-        playlist.owner.name,
-    ]
-    return Line(
-        playlist.name or "A playlist without a name",
-        f"/playlists/{playlist.id}",
-        " · ".join(filter(None, told)),
-        site.picture(playlist.images),
-    )
-
-
-async def _artists(request: PageRequest, stretch: Stretch) -> OwnList:
-    try:
-        answer = await request.client.my_top_artists(stretch, limit=AT_ONCE)
-    except ApiProblem as problem:
-        return OwnList(trouble=trouble(problem, request.base))
-    lines = tuple(
-        Line(
-            one.name,
-            f"/artists/{one.id}",
-            ", ".join((one.genres or ())[:3]),
-            request.site.picture(one.images),
-        )
-        for one in answer.value.items
-    )
-    return OwnList(lines, _head(request, "Artists you play most", answer))
-
-
-async def _tracks(request: PageRequest, stretch: Stretch) -> OwnList:
-    try:
-        answer = await request.client.my_top_tracks(stretch, limit=AT_ONCE)
-    except ApiProblem as problem:
-        return OwnList(trouble=trouble(problem, request.base))
-    lines = tuple(
-        Line(
-            one.name,
-            f"/tracks/{one.id}",
-            ", ".join(artist.name for artist in one.artists),
-            request.site.picture(one.album.images if one.album else ()),
-        )
-        for one in answer.value.items
-    )
-    return OwnList(lines, _head(request, "Tracks you play most", answer))
-
-
-def _head(
-    request: PageRequest,
-    title: str,
-    answer: ApiResponse[Page[Playlist]] | ApiResponse[Page[Artist]] | ApiResponse[Page[Track]],
-) -> Head:
-    return request.head(title, answer.call, answer.value)

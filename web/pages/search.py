@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from api.schemas.artist import Artist, Image
+from api.schemas.artist import Artist
 from api.schemas.lists import Page, SearchResults
 from api.schemas.playlist import Playlist
 from api.schemas.track import Track
 from web.client import ApiCall, ApiProblem, following
+from web.pages.hits import Hit, hit
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
-from web.text import formatting
 from web.text.labels import SOURCES
 from web.text.paste import leads_to, pasted
 from web.text.provenance import Absence, Badge, CallShown, shown
@@ -28,17 +28,6 @@ FEW, MANY = 5, 10
 MOST_TEXT = 200  # as the API takes them
 SEE_OTHER = 303
 _NO_CALL = ApiCall("", None, None, None, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One search result."""
-
-    name: str
-    about: str
-    href: str
-    url: str | None
-    picture: Image | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,34 +139,10 @@ def _group(
         kind=kind,
         ident="-".join(filter(None, ("found", kind, of))),
         title=title,
-        hits=tuple(_hit(request, kind, item) for item in found.items),
+        hits=tuple(hit(request.site, item) for item in found.items),
         total=found.total,
         absences=frame.absences,
         badges=frame.badges,
         more=None if after is None else _address(text, kind, after),
         previous=_address(text, kind, before) if found.offset else None,
     )
-
-
-def _hit(request: PageRequest, kind: str, item: Artist | Track | Playlist) -> Hit:
-    images = (item.album.images if item.album else ()) if isinstance(item, Track) else item.images
-    return Hit(
-        name=item.name or "(no name)",
-        about=_about(item),
-        href=f"/{kind}s/{item.id}",
-        url=formatting.safe_url(item.url),
-        picture=request.site.picture(images),
-    )
-
-
-def _about(item: Artist | Track | Playlist) -> str:
-    if isinstance(item, Artist):
-        return formatting.listed(item.genres or ())
-    if isinstance(item, Track):
-        return formatting.listed([artist.name for artist in item.artists])
-    total = "" if item.items_total is None else f", {_entries(item.items_total)}"
-    return f"by {item.owner.name or item.owner.id}{total}"
-
-
-def _entries(number: int) -> str:
-    return "1 entry" if number == 1 else f"{formatting.count(number)} entries"

@@ -338,22 +338,17 @@ def albums(part: ListWindow[WireAlbum], listing: Listing, origin: Origin) -> Pag
     return _page(Page[Album], items, part, listing=listing, origin=origin)
 
 
-def artists(part: ListWindow[WireArtist], listing: Listing, origin: Origin) -> Page[Artist]:
-    """A part of a list of artists."""
-    items = tuple(artist(one, one.id, origin) for one in readable_entries(part))
-    return _page(Page[Artist], items, part, listing=listing, origin=origin)
-
-
-def tracks(part: ListWindow[WireTrack], listing: Listing, origin: Origin) -> Page[Track]:
-    """A part of a list of tracks."""
-    items = tuple(track(one, one.id, origin) for one in readable_entries(part))
-    return _page(Page[Track], items, part, listing=listing, origin=origin)
-
-
-def playlists(part: ListWindow[WirePlaylist], listing: Listing, origin: Origin) -> Page[Playlist]:
-    """A part of a list of playlists."""
-    items = tuple(playlist(one, one.id, origin) for one in readable_entries(part))
-    return _page(Page[Playlist], items, part, listing=listing, origin=origin)
+def listing_page(
+    model: type[Page[M]],
+    make: Callable[[Any, str, Origin], M],
+    part: ListWindow[Any],
+    *,
+    listing: Listing,
+    origin: Origin,
+) -> Page[M]:
+    """A part of a list of things that have an id each."""
+    items = tuple(make(one, one.id, origin) for one in readable_entries(part))
+    return _page(model, items, part, listing=listing, origin=origin)
 
 
 def search(
@@ -383,8 +378,7 @@ def search(
         if paging is None:
             return _unread(model, listed, origin) if name in wire.unreadable else None
         part = joined([ListPart(listed.window.offset, listed.window.limit, paging)], listed.window)
-        items = tuple(make(one, one.id, origin) for one in readable_entries(part))
-        return _page(model, items, part, listing=listed, origin=origin)
+        return listing_page(model, make, part, listing=listed, origin=origin)
 
     return SearchResults(
         artists=hits("artists", Page[Artist], artist),

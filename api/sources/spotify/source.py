@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
 
 from api.cache.entry import Fetched
 from api.paging import FURTHEST_HIT, Listing, Window
@@ -18,7 +19,7 @@ from api.schemas.provenance import SourceName
 from api.schemas.sources import CapabilityReport
 from api.schemas.track import Album, Track, TrackList
 from api.sources.base import BY_SPOTIFY_IDS, Query
-from api.sources.resource import ResourceReader
+from api.sources.resource import Origin, ResourceReader
 from api.sources.spotify import normalise, normalise_sound, texts, wire
 from api.sources.spotify.client import SpotifyClient, request_of
 from api.sources.spotify.list_window import ListPart, ListWindow, joined, next_part
@@ -40,6 +41,29 @@ CONTENTS = (  # older apps read the first, newer ones the second
 )
 MOST_OF_MINE = 50
 SHORT_PAGE = 10  # all that apps since February 2026 may ask for at once
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnList:
+    """A list of somebody's own: where it is here, what stands in it, what that becomes."""
+
+    path: str
+    wire: Any
+    page: Any
+    make: Callable[[Any, str, Origin], Any]
+
+
+MINE = {
+    Family.MY_PLAYLISTS: _OwnList(
+        "/v1/me/playlists", wire.Paging[wire.WirePlaylist], Page[Playlist], normalise.playlist
+    ),
+    Family.MY_TOP_ARTISTS: _OwnList(
+        "/v1/me/top/artists", wire.Paging[wire.WireArtist], Page[Artist], normalise.artist
+    ),
+    Family.MY_TOP_TRACKS: _OwnList(
+        "/v1/me/top/tracks", wire.Paging[wire.WireTrack], Page[Track], normalise.track
+    ),
+}
 
 
 class SpotifySource:
@@ -228,30 +252,24 @@ class SpotifySource:
 
     async def my_playlists(self, window: Window) -> Fetched[Page[Playlist]]:
         """A part of the playlists that whoever has signed in made or follows."""
-        request = request_of(Family.MY_PLAYLISTS)
-        part = await self._window(
-            request, wire.Paging[wire.WirePlaylist], window=window, most=MOST_OF_MINE
-        )
-        listing = Listing("/v1/me/playlists", window, {})
-        return Fetched(self._reader.made(lambda o: normalise.playlists(part, listing, o)))
+        return await self._mine(Family.MY_PLAYLISTS, window)
 
     async def my_top_artists(self, window: Window, term: str) -> Fetched[Page[Artist]]:
         """A part of the artists they played most; `term` as Spotify names the stretch of time."""
-        request = request_of(Family.MY_TOP_ARTISTS, params={"time_range": f"{term}_term"})
-        part = await self._window(
-            request, wire.Paging[wire.WireArtist], window=window, most=MOST_OF_MINE
-        )
-        listing = Listing("/v1/me/top/artists", window, {"range": term})
-        return Fetched(self._reader.made(lambda o: normalise.artists(part, listing, o)))
+        return await self._mine(Family.MY_TOP_ARTISTS, window, term)
 
     async def my_top_tracks(self, window: Window, term: str) -> Fetched[Page[Track]]:
         """A part of the tracks they played most."""
-        request = request_of(Family.MY_TOP_TRACKS, params={"time_range": f"{term}_term"})
-        part = await self._window(
-            request, wire.Paging[wire.WireTrack], window=window, most=MOST_OF_MINE
-        )
-        listing = Listing("/v1/me/top/tracks", window, {"range": term})
-        return Fetched(self._reader.made(lambda o: normalise.tracks(part, listing, o)))
+        return await self._mine(Family.MY_TOP_TRACKS, window, term)
+
+    async def _mine(self, family: Family, window: Window, term: str | None = None) -> Fetched[Any]:
+        own = MINE[family]
+        params = {} if term is None else {"time_range": f"{term}_term"}
+        listing = Listing(own.path, window, {"range": term})
+        request = request_of(family, params=params)
+        part = await self._window(request, own.wire, window=window, most=MOST_OF_MINE)
+        make = partial(normalise.listing_page, own.page, own.make, part, listing=listing)
+        return Fetched(self._reader.made(lambda origin: make(origin=origin)))
 
     async def _window(
         self,
