@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
@@ -130,8 +130,7 @@ class ReccoBeatsSource(OpenSource[OpenClient]):
         self, request: UpstreamRequest, model: type[Rows[R]], idents: Iterable[str]
     ) -> dict[str, _Told[R]]:
         """By id or number, what the call brought that asked about it, or why it brought none."""
-        asked = tuple(dict.fromkeys(idents))
-        parts = [asked[at : at + MOST_AT_ONCE] for at in range(0, len(asked), MOST_AT_ONCE)]
+        parts = _parts(tuple(dict.fromkeys(idents)))
 
         async def told(part: tuple[str, ...]) -> _Told[R]:
             try:
@@ -165,7 +164,7 @@ class ReccoBeatsSource(OpenSource[OpenClient]):
             answer = sounds[track.id]
             if answer.refusal is not None:
                 return again(answer.refusal)
-            known, refused = _joined(answer.asked, answer.rows)
+            known, refused = answer.joined
             if track.id in known:
                 detail = normalise.by_isrc(number, track.id, agrees)
                 make = partial(normalise.features, known[track.id], track.id, detail=detail)
@@ -219,13 +218,18 @@ class ReccoBeatsSource(OpenSource[OpenClient]):
         return (await self._reader.read(reply, model, None)).content
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Told(Generic[R]):
     """What one call brought about those it asked for, or why it brought nothing."""
 
     asked: tuple[str, ...]
     rows: tuple[R | Unreadable, ...]
     refusal: SourceError | None = None
+
+    @cached_property
+    def joined(self) -> tuple[dict[str, R], dict[str, Garbled]]:
+        """Once for all who were asked about together."""
+        return _joined(self.asked, self.rows)
 
 
 def _number_of(row: WireTrackRow | Unreadable) -> str | None:
@@ -250,13 +254,17 @@ def _askable(idents: Sequence[str]) -> tuple[str, ...]:
     return tuple(ident for ident in dict.fromkeys(idents) if is_id(ident))
 
 
+def _parts(idents: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """As many as one call takes, each."""
+    return [idents[at : at + MOST_AT_ONCE] for at in range(0, len(idents), MOST_AT_ONCE)]
+
+
 async def _in_parts(
     idents: Sequence[str],
     ask: Callable[[Sequence[str]], Awaitable[dict[str, Fetched[V] | Garbled]]],
 ) -> dict[str, Fetched[V] | Garbled]:
     """All answers; a call that fails costs its own ids, unless all do. Raises SourceError."""
-    asked = _askable(idents)
-    parts = [asked[at : at + MOST_AT_ONCE] for at in range(0, len(asked), MOST_AT_ONCE)]
+    parts = _parts(_askable(idents))
     failures: list[SourceError] = []
 
     async def part(idents: Sequence[str]) -> dict[str, Fetched[V] | Garbled]:
