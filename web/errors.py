@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from api.problems.errors import ApiError
 from api.problems.types import SLUGS
-from web.client import AnalysisPending, ApiCall, ApiProblem
+from web.client import ApiCall, ApiProblem, JobPending
 from web.pages.jobs import job_path
 from web.render import Data
 from web.request import PageRequest, PageRequestDep, page_request
@@ -87,7 +87,7 @@ async def problem_type(slug: str, request: PageRequestDep) -> Response:
 def install(app: FastAPI) -> None:
     """Put pages before the handlers `app` has; they stay in force on the API's paths."""
     app.add_exception_handler(ApiProblem, _on_problem)
-    app.add_exception_handler(AnalysisPending, _on_work)
+    app.add_exception_handler(JobPending, _on_work)
     ours: tuple[tuple[type[Exception], Handler], ...] = (
         (ApiError, _on_api_error),
         (StarletteHTTPException, _on_refusal),
@@ -129,7 +129,7 @@ async def _on_api_error(request: Request, error: Exception) -> Response:
 
 async def _on_work(_request: Request, error: Exception) -> Response:
     """A page that has nothing to show yet leads to the job that will bring it."""
-    assert isinstance(error, AnalysisPending)  # noqa: S101  # what it is registered for
+    assert isinstance(error, JobPending)  # noqa: S101  # what it is registered for
     headers = {"Cache-Control": "no-store"}
     return RedirectResponse(job_path(error.job), HTTPStatus.SEE_OTHER, headers=headers)
 

@@ -10,6 +10,7 @@ from api.caller import ANOTHER_SITE, asked_by
 from api.db.models import LibraryTrackRow
 from api.music.ids import own_artist_id, own_id
 from api.schemas.reference import Kind
+from tests.library.own_files import row_of
 from tests.routes.product import open_blocks, opened
 from tests.sandbox import Sandbox, id_of
 from tests.sandbox.catalogue import catalogue
@@ -24,16 +25,12 @@ def file(title: str = SONG.name, **more: Any) -> LibraryTrackRow:
     """A file of the owner’s own."""
     digest = hashlib.sha256(repr((title, sorted(more.items()))).encode()).digest()
     artist = more.pop("artist", SINGER.name)
-    return LibraryTrackRow(
-        id=own_id(digest),
+    return row_of(
+        own_id(digest),
         sha256=digest.hex(),
         title=title,
         artist=artist,
         artist_id=own_artist_id(artist),
-        format="wav",
-        size_bytes=1,
-        file="nowhere.wav",
-        added_at=1_700_000_000.0,
         **more,
     )
 

@@ -2,15 +2,15 @@
 
 from web.client.client import ApiClient, following
 from web.client.library import LibraryClient, is_own
-from web.client.messages import AnalysisPending, ApiCall, ApiProblem, ApiRequest, ApiResponse
+from web.client.messages import ApiCall, ApiProblem, ApiRequest, ApiResponse, JobPending
 
 __all__ = [
-    "AnalysisPending",
     "ApiCall",
     "ApiClient",
     "ApiProblem",
     "ApiRequest",
     "ApiResponse",
+    "JobPending",
     "LibraryClient",
     "following",
     "is_own",

@@ -2,13 +2,12 @@
 
 The API is asked in-process (`ApiClient.in_process`) or over the network (`ApiClient.remote`);
 the pages cannot tell which. What is not a 2xx answer is raised as `ApiProblem`, and what a
-job still has to bring as `AnalysisPending`. The owner's own files are asked for through `library`.
+job still has to bring as `JobPending`. The owner's own files are asked for through `library`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -29,15 +28,16 @@ from api.schemas.problem import Problem
 from api.schemas.reference import Kind, Reference
 from api.schemas.sources import SourceReport
 from api.schemas.track import Track, TrackList
-from web.client.library import JSON, LibraryClient, is_own
+from web.client.library import LibraryClient, is_own
 from web.client.messages import (
-    AnalysisPending,
     ApiCall,
     ApiProblem,
     ApiRequest,
     ApiResponse,
+    JobPending,
     M,
     Parameters,
+    json_request,
 )
 
 IN_PROCESS = "http://earprint.internal"
@@ -150,15 +150,8 @@ class ApiClient:
         self, kind: Kind, ident: str, links: Mapping[str, str | None]
     ) -> ApiResponse[Identity]:
         """Set which of them are right; with no links forget all that was set."""
-        return await self._send(
-            ApiRequest(
-                Identity,
-                _identity(kind, ident),
-                method="PUT",
-                content=json.dumps({"links": links}).encode(),
-                headers=JSON,
-            )
-        )
+        value = {"links": links}
+        return await self._send(json_request(Identity, _identity(kind, ident), value, method="PUT"))
 
     async def me(self) -> ApiResponse[Me]:
         """Who is signed in."""
@@ -216,12 +209,12 @@ def following(page: Page[Any]) -> int | None:
 
 
 def _read(model: type[M], response: httpx.Response, call: ApiCall) -> M:
-    """The body as `model`, `{}` where there is none. Raises AnalysisPending, ApiProblem."""
+    """The body as `model`, `{}` where there is none. Raises JobPending, ApiProblem."""
     body = response.content or b"{}"
     working = response.status_code == WORKING and call.path.startswith(BY_JOBS)
     try:
         if working:
-            raise AnalysisPending(Job.model_validate_json(body), call)
+            raise JobPending(Job.model_validate_json(body), call)
         return model.model_validate_json(body)
     except ValidationError as error:
         raise ApiProblem(_own_problem(502, "cannot be read", call), call) from error

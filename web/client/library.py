@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterable, Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import quote
 
 from api.schemas.library import Collection, Collections, Job, LibraryTrack, LibraryTracks
-from web.client.messages import ApiRequest, ApiResponse, M, Nothing
+from web.client.messages import ApiRequest, ApiResponse, M, Nothing, json_request
 
 TRACKS, JOBS, COLLECTIONS = "/v1/library/tracks", "/v1/jobs", "/v1/collections"
 OWN = "own_"  # how the id of an own file, artist or collection begins
 PASSED_ON = ("content-type", "content-length")
-JSON = {"content-type": "application/json"}
 
 
 def is_own(ident: str) -> bool:
@@ -25,7 +23,7 @@ class Send(Protocol):
     """What sends a request to the API."""
 
     async def __call__(self, request: ApiRequest[M]) -> ApiResponse[M]:
-        """The answer. Raises ApiProblem, AnalysisPending."""
+        """The answer. Raises ApiProblem, JobPending."""
         ...
 
 
@@ -86,23 +84,17 @@ class LibraryClient:
 
     async def make(self, name: str, items: Sequence[str]) -> ApiResponse[Collection]:
         """Make a collection of these tracks."""
-        content = json.dumps({"name": name, "items": items}).encode()
-        return await self._send(
-            ApiRequest(Collection, COLLECTIONS, method="POST", content=content, headers=JSON)
-        )
+        value = {"name": name, "items": items}
+        return await self._send(json_request(Collection, COLLECTIONS, value, method="POST"))
 
     async def change(
         self, ident: str, change: Mapping[str, Any], *, seen: str | None = None
     ) -> ApiResponse[Collection]:
         """Change a collection; with the ETag that was `seen`, nothing else than that."""
+        headers = {} if seen is None else {"if-match": seen}
+        path = _at(COLLECTIONS, ident)
         return await self._send(
-            ApiRequest(
-                Collection,
-                _at(COLLECTIONS, ident),
-                method="PATCH",
-                content=json.dumps(change).encode(),
-                headers=JSON if seen is None else {**JSON, "if-match": seen},
-            )
+            json_request(Collection, path, change, method="PATCH", headers=headers)
         )
 
 

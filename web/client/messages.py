@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -25,6 +26,15 @@ class ApiRequest(Generic[M]):
     method: str = "GET"
     content: AsyncIterable[bytes] | bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def json_request(
+    model: type[M], path: str, value: object, *, method: str, headers: Mapping[str, str] = {}
+) -> ApiRequest[M]:
+    """One that sends `value` as JSON."""
+    content = json.dumps(value).encode()
+    sent = {"content-type": "application/json", **headers}
+    return ApiRequest(model, path, method=method, content=content, headers=sent)
 
 
 class Nothing(BaseModel):
@@ -72,7 +82,7 @@ class ApiProblem(Exception):
         return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
 
-class AnalysisPending(Exception):
+class JobPending(Exception):
     """A job is at it: `job` says how far; the answer will be at the same address."""
 
     def __init__(self, job: Job, call: ApiCall) -> None:

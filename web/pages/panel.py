@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Response
 
-from web.client import AnalysisPending, ApiProblem
+from web.client import ApiProblem, JobPending
 from web.pages.jobs import doing, job_path, time_left
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
@@ -87,7 +87,7 @@ def add_panel(router: APIRouter, panel: Panel) -> None:
 async def _page(request: PageRequest, panel: Panel, ident: str) -> Response:
     try:
         data = await panel.build(request, ident)
-    except AnalysisPending as working:
+    except JobPending as working:
         waiting = _working(request, panel, ident=ident, working=working)
         return page(request, waiting, status=WORKING)
     except ApiProblem as problem:
@@ -100,7 +100,7 @@ async def _page(request: PageRequest, panel: Panel, ident: str) -> Response:
 async def _fragment(request: PageRequest, panel: Panel, ident: str) -> Response:
     try:
         data = await panel.build(request, ident)
-    except AnalysisPending as working:
+    except JobPending as working:
         data = _working(request, panel, ident=ident, working=working)
     except ApiProblem as problem:
         refused = _refused(request, panel, ident=ident, problem=problem)
@@ -110,7 +110,7 @@ async def _fragment(request: PageRequest, panel: Panel, ident: str) -> Response:
 
 
 def _working(
-    request: PageRequest, panel: Panel, *, ident: str, working: AnalysisPending
+    request: PageRequest, panel: Panel, *, ident: str, working: JobPending
 ) -> WorkingPanel:
     back = f"/{panel.parent}/{quote(ident, safe=':')}"
     return WorkingPanel(
