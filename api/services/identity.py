@@ -474,7 +474,10 @@ def _own_word(row: LibraryTrackRow, scheme: IdScheme, ident: str | None) -> Stat
 def _links(
     kind: Kind, heard: Statements, corrections: Sequence[IdentityCorrectionRow]
 ) -> tuple[IdentityLink, ...]:
-    """What a person has set first, then what sources state; who was overruled is left out."""
+    """What a person has set first, then what sources state; who was overruled is left out.
+
+    A source may have said the same of two ids of it, by which it was asked: that is one word.
+    """
     overruled = {row.scheme for row in corrections}
     set_by_hand = [
         _link(kind, Link(IdScheme(row.scheme), row.target), USER, since=row.set_at)
@@ -482,8 +485,10 @@ def _links(
         if row.target is not None
     ]
     targets: dict[IdScheme, set[str]] = defaultdict(set)
+    words: dict[tuple[Link, SourceName], StatedLink] = {}
     for one in heard.links:
         targets[one.link.scheme].add(one.link.ident)
+        words.setdefault((one.link, one.source), one)
     stated = [
         _link(
             kind,
@@ -492,7 +497,7 @@ def _links(
             since=one.found_at,
             ambiguous=len(targets[one.link.scheme]) > 1,
         )
-        for one in heard.links
+        for one in words.values()
         if one.link.scheme not in overruled
     ]
     order = list(IdScheme)

@@ -101,19 +101,20 @@ async def test_what_a_source_states_is_found_and_kept(tmp_path):
 
 async def test_who_has_looked_too_early_asks_nobody_again(tmp_path, monkeypatch):
     """Another's question lands between the look at what is kept and one's own question."""
-    source, landed = Linking(MB, {"a": ["m1"]}), asyncio.Event()
+    source, looked, landed = Linking(MB, {"a": ["m1"]}), asyncio.Event(), asyncio.Event()
     async with asking(tmp_path, source) as identities:
         answers = identities._tables.answers
 
         async def late(*args: Any, **more: Any) -> Any:
             monkeypatch.undo()
             seen = await answers(*args, **more)
+            looked.set()
             await landed.wait()
             return seen
 
         monkeypatch.setattr(identities._tables, "answers", late)
         early = asyncio.create_task(mbid(identities))
-        await asyncio.sleep(0)
+        await looked.wait()
         first = await mbid(identities)
         landed.set()
         second = await early

@@ -141,7 +141,7 @@ async def _page(
         name=await _name(request, kind, found),
         back=back,
         action=f"{back}/identity",
-        links=tuple(map(_row, found.links)),
+        links=_rows(found.links),
         corrected=any(link.source == "user" for link in found.links),
         fields=tuple(_field(scheme, form) for scheme in CORRECTED[kind]),
         says=says,
@@ -158,16 +158,28 @@ async def _name(request: PageRequest, kind: Kind, found: Identity) -> str:
         return found.id
 
 
-def _row(link: IdentityLink) -> LinkRow:
-    who = "set by hand here" if link.source == "user" else labels.SOURCES[link.source]
-    how = "" if link.source == "user" else f", {labels.LINKED[link.how]}"
-    return LinkRow(
-        service=labels.NUMBERINGS[link.to][0],
-        ident=link.id,
-        url=formatting.safe_url(link.url),
-        says=f"{who}{how}, {formatting.moment(link.since)}",
-        ambiguous=link.ambiguous,
+def _rows(links: Sequence[IdentityLink]) -> tuple[LinkRow, ...]:
+    """A line for each id, with all who say so."""
+    by_id: dict[tuple[IdScheme, str], list[IdentityLink]] = {}
+    for link in links:
+        by_id.setdefault((link.to, link.id), []).append(link)
+    return tuple(
+        LinkRow(
+            service=labels.NUMBERINGS[scheme][0],
+            ident=ident,
+            url=formatting.safe_url(those[0].url),
+            says="; ".join(map(_says, those)),
+            ambiguous=any(link.ambiguous for link in those),
+        )
+        for (scheme, ident), those in by_id.items()
     )
+
+
+def _says(link: IdentityLink) -> str:
+    when = formatting.moment(link.since)
+    if link.source == "user":
+        return f"set by hand here, {when}"
+    return f"{labels.SOURCES[link.source]}, {labels.LINKED[link.how]}, {when}"
 
 
 def _field(scheme: IdScheme, form: Mapping[str, Sequence[str]]) -> IdField:
