@@ -45,8 +45,7 @@ class Person:
     name: str
     csrf_token: str = field(repr=False)
     """What forms of this browser's pages have to send back."""
-    session: str = field(repr=False)
-    """The hash under which the session is kept."""
+    session_hash: str = field(repr=False)
     sees_own_music: bool = True
 
 

@@ -123,7 +123,7 @@ class People:
             refresh_token=self._sealed(principal, account.refresh_token),
             version=known.version + 1 if known else 0,
         )
-        ident, old = _hashed(secret), ends.session if ends else None
+        ident, old = _hashed(secret), ends.session_hash if ends else None
         session = SessionRow(id=ident, principal=principal, began_at=now, seen_at=now)
         await self._tables.begin(row, session, ends=old)
         self._people[principal] = row

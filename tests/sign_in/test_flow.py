@@ -316,10 +316,10 @@ async def test_expired_tokens_of_many_calls_cause_one_refresh(sandbox, tmp_path,
         ada = browser(product)
         await ada.sign_in()
         await ada.visit("/v1/me/playlists?limit=1")
-        for _ in range(2):
+        for turn in range(2):
             sandbox.expire_tokens()
             before = sandbox.calls["/api/token"]
-            paths = [f"/v1/me/playlists?limit={n + 1}&offset={_}" for n in range(20)]
+            paths = [f"/v1/me/playlists?limit={n + 1}&offset={turn}" for n in range(20)]
             answers = await asyncio.gather(*map(ada.visit, paths))
             refreshes = sandbox.calls["/api/token"] - before
             assert {answer.status_code for answer in answers} == {200}

@@ -44,7 +44,7 @@ SHORT_PAGE = 10  # all that apps since February 2026 may ask for at once
 
 
 @dataclass(frozen=True, slots=True)
-class _OwnList:
+class _MyList:
     """A list of somebody's own: where it is here, what stands in it, what that becomes."""
 
     path: str
@@ -54,13 +54,13 @@ class _OwnList:
 
 
 MINE = {
-    Family.MY_PLAYLISTS: _OwnList(
+    Family.MY_PLAYLISTS: _MyList(
         "/v1/me/playlists", wire.Paging[wire.WirePlaylist], Page[Playlist], normalise.playlist
     ),
-    Family.MY_TOP_ARTISTS: _OwnList(
+    Family.MY_TOP_ARTISTS: _MyList(
         "/v1/me/top/artists", wire.Paging[wire.WireArtist], Page[Artist], normalise.artist
     ),
-    Family.MY_TOP_TRACKS: _OwnList(
+    Family.MY_TOP_TRACKS: _MyList(
         "/v1/me/top/tracks", wire.Paging[wire.WireTrack], Page[Track], normalise.track
     ),
 }
