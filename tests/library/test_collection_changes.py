@@ -3,8 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -494,27 +492,35 @@ def expected(name, tracks, step):
     return name, [one for at, one in enumerate(tracks) if at not in gone] + new
 
 
+@pytest.fixture(scope="module")
+def at_the_product(tmp_path_factory):
+    """What runs a coroutine function with one product that all examples share."""
+    with asyncio.Runner() as runner:
+        product = opened(None, tmp_path_factory.mktemp("changes"), demo=False)
+        api = runner.run(product.__aenter__())
+        yield lambda play, *given: runner.run(play(api, *given))
+        runner.run(product.__aexit__(None, None, None))
+
+
 @given(STEPS)
-def test_any_row_of_changes_makes_the_list_that_a_person_would_make(steps):
+def test_any_row_of_changes_makes_the_list_that_a_person_would_make(at_the_product, steps):
     """Steps that cannot be done change nothing; all others do just what they say."""
-    asyncio.run(play(steps))
+    at_the_product(play, steps)
 
 
-async def play(steps):
+async def play(api, steps):
     """Do the steps here and there."""
-    with TemporaryDirectory() as folder:
-        async with opened(None, Path(folder), demo=False) as api:
-            path, name, tracks = await made(api), "Night drive", TRACKS[:3]
-            for step in steps:
-                kind, given = step
-                change = {"remove": given[0], "add": given[1]} if kind == "both" else {kind: given}
-                seen = (await api.get(path)).headers["etag"]
-                answer = await patch(api, path, {"If-Match": seen}, **change)
-                name, after = expected(name, tracks, step)
-                possible = kind not in {"remove", "both"} or after is not tracks
-                assert answer.status_code == (200 if possible else 422)
-                tracks = after
+    path, name, tracks = await made(api), "Night drive", TRACKS[:3]
+    for step in steps:
+        kind, given = step
+        change = {"remove": given[0], "add": given[1]} if kind == "both" else {kind: given}
+        seen = (await api.get(path)).headers["etag"]
+        answer = await patch(api, path, {"If-Match": seen}, **change)
+        name, after = expected(name, tracks, step)
+        possible = kind not in {"remove", "both"} or after is not tracks
+        assert answer.status_code == (200 if possible else 422)
+        tracks = after
 
-            told = (await api.get(path)).json()
-            assert (told["name"], told["items_total"]) == (name, len(tracks))
-            assert await listed(api, path) == tracks
+    told = (await api.get(path)).json()
+    assert (told["name"], told["items_total"]) == (name, len(tracks))
+    assert await listed(api, path) == tracks
