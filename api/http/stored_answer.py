@@ -47,7 +47,7 @@ _LINKS = re.compile(  # what a page ends with; a page inside of something else d
     rb'"provenance":\[(?:[^"\[\]]|%s|%s)*+\],"missing":%s\}$' % (_STRING, _LIST, _LIST)
 )
 _LINKS_WITHIN = 16_000  # of its end: `missing` may be long
-PRIVATE = ("/v1/library", "/v1/jobs", "/v1/collections", "/v1/me")
+PRIVATE = ("/v1/library", "/v1/jobs", "/v1/collections", "/v1/brands", "/v1/me")
 """Here even reading is for our own pages: what lies there is nobody else's business."""
 _OWN_ID = re.compile(rb"(?i)" + b"".join(rb"(?:%c|%%%02x)" % (c, c) for c in OWN_PREFIX.encode()))
 EXPOSED = b"ETag, Age, Cache-Status, Link, Retry-After, Server-Timing, X-Request-ID, Location, Vary"
@@ -90,7 +90,7 @@ class Asker:
 
 
 def is_private(scope: Scope) -> bool:
-    """Whether a request is about what is this server's own: a file, a job, a collection, an own id.
+    """Whether a request is about what is this server's own: a file, job, list, brand, or own id.
 
     Neither answer nor refusal is then public: what is not there now may be there in a moment, and
     whether it is there is nobody else's business.
