@@ -13,7 +13,7 @@ from api.music import references
 from api.problems.errors import ApiError
 from api.schemas.library import Job, JobState
 from api.schemas.problem import Problem
-from tests.web import lists, music, own, sound
+from tests.web import brands, lists, music, own, sound
 from web import errors, pages
 from web.client import ApiClient
 from web.request import Web, equip
@@ -102,6 +102,12 @@ def _own(path: str, query: dict[str, str]) -> BaseModel | Response | None:
             return own.demo() if ident == own.DEMO else own.file(ident)
         case ["jobs", ident, *rest]:
             return _job(ident, rest)
+        case ["brands"]:
+            return brands.shelf()
+        case ["brands", _, "distance"]:
+            return brands.distance()
+        case ["brands", ident]:
+            return brands.brand(ident)
         case ["collections", *rest]:
             return own.collection() if rest else own.collections()
     return _own_track(path) if "/own_" in path else None
