@@ -57,7 +57,14 @@ class Fake:
         query = dict(request.query_params)
         canned = unsafe or self.answers.get(path)
         file = Response(b"a file") if path.endswith("/export") else None
-        found = canned or file or _identity(path) or _own(path, query) or _usual(path, query)
+        found = (
+            canned
+            or file
+            or _identity(path)
+            or _own(path, query)
+            or _brand(path)
+            or _usual(path, query)
+        )
         if not isinstance(found, Response) and callable(found):
             found = found()
         if isinstance(found, Response):
@@ -102,15 +109,20 @@ def _own(path: str, query: dict[str, str]) -> BaseModel | Response | None:
             return own.demo() if ident == own.DEMO else own.file(ident)
         case ["jobs", ident, *rest]:
             return _job(ident, rest)
-        case ["brands"]:
-            return brands.shelf()
-        case ["brands", _, "distance"]:
-            return brands.distance()
-        case ["brands", ident]:
-            return brands.brand(ident)
         case ["collections", *rest]:
             return own.collection() if rest else own.collections()
     return _own_track(path) if "/own_" in path else None
+
+
+def _brand(path: str) -> BaseModel | None:
+    match path.removeprefix("/v1/").split("/"):
+        case ["brands"]:
+            return brands.shelf()
+        case ["brands", ident]:
+            return brands.brand(ident)
+        case ["brands", _, "distance"]:
+            return brands.distance()
+    return None
 
 
 def _job(ident: str, rest: list[str]) -> BaseModel:
