@@ -36,6 +36,7 @@ from api.db.reserve import put_by, with_reserve
 from api.db.revision import Revision
 from api.db.session import Durability, Offload, is_full, is_locked, make_engine, why
 from api.db.standing import StandingTables
+from api.db.worksheets import WorksheetTables
 from api.http.upload_slots import UploadLimits, UploadSlots
 from api.library.audio_store import AudioStore, LocalAudioStore
 from api.library.collections import OwnCollections
@@ -51,6 +52,7 @@ from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.identity import Identities
 from api.services.jobs import AllJobs
+from api.services.observing import Observer
 from api.services.personal import PersonalLists
 from api.services.playlist_sounds import PlaylistSounds
 from api.services.playlists import Playlists
@@ -58,6 +60,7 @@ from api.services.profile import Profiles
 from api.services.profile_jobs import ProfileJobs
 from api.services.readiness import Readiness
 from api.services.related import Related
+from api.services.worksheets import OwnWorksheets
 from api.settings import Settings
 from api.sign_in.flow import SignIn
 from api.sign_in.people import People
@@ -124,6 +127,7 @@ class Parts:
     demo: DemoLabel
     profiles: Profiles
     profile_jobs: ProfileJobs
+    worksheets: OwnWorksheets
     readiness: Readiness
 
     def services(self) -> dict[type[Any], Any]:
@@ -133,7 +137,7 @@ class Parts:
         routed += [self.identities, self.personal, self.people, self.sign_in]
         routed += [self.features, self.analyses, self.playlists, self.profiles, self.readiness]
         routed += [self.collections, own.library, own.uploads, own.limits]
-        routed += [AllJobs(own.jobs, self.profile_jobs)]
+        routed += [AllJobs(own.jobs, self.profile_jobs), self.worksheets]
         return {type(service): service for service in routed}
 
 
@@ -190,6 +194,9 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
     catalog, features, playlists = Catalog(cascade), Features(cascade), Playlists(cascade)
     sounds = PlaylistSounds(cascade, playlists, features)
     profile_jobs = ProfileJobs(ProfileJobTables(engine, database.offload), sounds.of, clock=clock)
+    profiles = Profiles(cascade, playlists, features, sounds=sounds, jobs=profile_jobs)
+    related, analyses = Related(cascade), Analyses(cascade)
+    observer = Observer(catalog, related, features, analyses=analyses, profiles=profiles)
     return Parts(
         settings=settings,
         clock=clock,
@@ -201,17 +208,18 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         cascade=cascade,
         catalog=catalog,
         identities=identities,
-        related=Related(cascade),
+        related=related,
         features=features,
-        analyses=Analyses(cascade),
+        analyses=analyses,
         playlists=playlists,
         personal=PersonalLists(cascade),
         people=sign_in.people,
         sign_in=sign_in.flow,
         collections=sources.collections,
         demo=sources.demo,
-        profiles=Profiles(cascade, playlists, features, sounds=sounds, jobs=profile_jobs),
+        profiles=profiles,
         profile_jobs=profile_jobs,
+        worksheets=OwnWorksheets(WorksheetTables(engine, database.offload), observer, clock),
         readiness=_readiness(database, tiers, own),
     )
 

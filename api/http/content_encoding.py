@@ -72,8 +72,9 @@ class ContentEncoding:
     """Middleware: texts go out in the encoding the client likes best.
 
     An encoded form of an answer with a strong ETag carries it as a weak one: the bytes differ,
-    what they say does not. What varies by Accept-Encoding already has been negotiated inside:
-    stored answers have a strong ETag for each of their forms.
+    what they say does not. What answers a change is left as it is then: its ETag is for the next
+    If-Match, which takes no weak one. What varies by Accept-Encoding already has been negotiated
+    inside: stored answers have a strong ETag for each of their forms.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -85,15 +86,17 @@ class ContentEncoding:
             await self._app(scope, receive, send)
             return
         accepted = [value for name, value in scope["headers"] if name == b"accept-encoding"]
-        await self._app(scope, receive, _Encoder(negotiate(b",".join(accepted)), send))
+        encoder = _Encoder(negotiate(b",".join(accepted)), send, reads=scope["method"] == "GET")
+        await self._app(scope, receive, encoder)
 
 
 class _Encoder:
     """A `send` that holds the start of an answer back until its body is there."""
 
-    def __init__(self, encoding: str, send: Send) -> None:
+    def __init__(self, encoding: str, send: Send, *, reads: bool) -> None:
         self._encoding = encoding
         self._send = send
+        self._reads = reads
         self._start: Message | None = None
 
     async def __call__(self, message: Message) -> None:
@@ -104,7 +107,9 @@ class _Encoder:
         if start is not None:
             headers = MutableHeaders(scope=start)
             headers.add_vary_header("Accept-Encoding")
-            if not message.get("more_body") and self._is_worth_it(message.get("body", b"")):
+            may_be = self._reads or not headers.get("etag", "").startswith('"')
+            whole = may_be and not message.get("more_body")
+            if whole and self._is_worth_it(message.get("body", b"")):
                 message = await self._encoded(headers, message)
             await self._send(start)
         await self._send(message)

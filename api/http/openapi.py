@@ -16,6 +16,7 @@ from api.problems.types import SLUGS, UPLOAD_MB
 from api.schemas.identity import IdentityCorrection
 from api.schemas.library import CollectionChange, Job
 from api.schemas.problem import Problem
+from api.schemas.worksheet import NewWorksheet, WorksheetChange
 from api.settings import Settings
 
 PROBLEM_JSON = "application/problem+json"
@@ -24,6 +25,7 @@ EVERYWHERE = (
     *("invalid-request", "bad-reference", "sources-unavailable", "bad-upstream-answer"),
     "busy",
 )
+READ_BY_ROUTES = (Problem, IdentityCorrection, CollectionChange, NewWorksheet, WorksheetChange)
 _COMPONENTS = "#/components/schemas/"
 # By name: FastAPI would make a validator of each model at each status of each operation.
 _PROBLEM = {PROBLEM_JSON: {"schema": {"$ref": f"{_COMPONENTS}{Problem.__name__}"}}}
@@ -69,7 +71,9 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
         openapi_version="3.1.0",
     )
     schemas = made["components"]["schemas"]
-    own = _named(Problem) | _named(IdentityCorrection) | _named(CollectionChange)
+    own: dict[str, Any] = {}
+    for model in READ_BY_ROUTES:
+        own |= _named(model)
     made["components"]["schemas"] = dict(sorted({**schemas, **own}.items()))
     fitting = fitting_examples(settings)
     for path in made["paths"].values():

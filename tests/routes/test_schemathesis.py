@@ -18,11 +18,14 @@ FILES = """
 # No schema says which bytes are a piece of music, which text is a list of tracks, or which version
 # of a list stands now: what is made by chance is told so. All other checks hold for these, too.
 [[operations]]
-include-name = ["POST /v1/library/tracks", "POST /v1/collections"]
+include-name = ["POST /v1/library/tracks", "POST /v1/collections", "POST /v1/worksheets"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 415, 422]
 [[operations]]
 include-name = "PATCH /v1/collections/{collection_id}"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 412, 422]
+[[operations]]
+include-name = "PATCH /v1/worksheets/{worksheet_id}"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 412, 422, 428]
 """
 
 
