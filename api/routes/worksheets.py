@@ -20,7 +20,7 @@ from api.problems.errors import Refused
 from api.routes.collections import IfMatch
 from api.routes.dependencies import Offset, WorksheetsDep
 from api.schemas.worksheet import (
-    NewShare,
+    NewSheetLink,
     NewWorksheet,
     Worksheet,
     WorksheetChange,
@@ -155,7 +155,7 @@ async def change_worksheet(
     *,
     if_match: IfMatch = None,
 ) -> Response:
-    """Answer questions, rename it, add or remove what it is about, or freeze facts anew.
+    """SheetAnswer questions, rename it, add or remove what it is about, or freeze facts anew.
 
     All of it is done, or nothing. `If-Match` has to be sent, with the `ETag` of the worksheet:
     nothing is done to what you have not seen, and `current` tells what stands now.
@@ -213,7 +213,7 @@ async def export_worksheet(
 @router.post(
     "/worksheets/{worksheet_id}/share",
     operation_id="share_worksheet",
-    response_model=NewShare,
+    response_model=NewSheetLink,
     status_code=201,
     responses=responses("worksheet-not-found", "cross-site", "no-room"),
 )

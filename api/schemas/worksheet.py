@@ -27,7 +27,7 @@ class SubjectKind(StrEnum):
     BRAND = "brand"
 
 
-class Mark(StrEnum):
+class Opinion(StrEnum):
     """What somebody thinks of what a machine says."""
 
     AGREE = "agree"
@@ -49,7 +49,7 @@ Note = Annotated[str, Field(max_length=LONGEST_NOTE), AfterValidator(paragraphs)
 FactValue = int | float | str | tuple[str, ...] | tuple[float, ...]
 
 
-class Fact(Model):
+class FrozenFact(Model):
     """One thing that a source said, as it said it when the worksheet froze it."""
 
     about: Subject
@@ -77,22 +77,22 @@ class Fact(Model):
     ] = None
 
 
-class Answer(Model):
+class SheetAnswer(Model):
     """One question of the exercise, and what was written under it."""
 
     about: Subject
     prompt: str
     note: str = ""
-    mark: Mark | None = None
+    mark: Opinion | None = None
 
 
-class Share(Model):
+class SheetLink(Model):
     """A private link leads to the worksheet; only its maker was told the secret in it."""
 
     made_at: Moment
 
 
-class NewShare(Share):
+class NewSheetLink(SheetLink):
     """The link, told once: of the secret nothing but a hash is kept."""
 
     secret: Annotated[str, Field(description="To be sent as `Authorization: Bearer …`.")]
@@ -111,13 +111,13 @@ class Worksheet(Model):
     id: str
     name: str
     brand_id: Annotated[str | None, Field(description="The first brand that it is about.")]
-    facts: tuple[Fact, ...]
+    facts: tuple[FrozenFact, ...]
     answers: Annotated[
-        tuple[Answer, ...], Field(description="By subject, in the order they were added.")
+        tuple[SheetAnswer, ...], Field(description="By subject, in the order they were added.")
     ]
     made_at: Moment
     changed_at: Moment
-    share: Share | None
+    share: SheetLink | None
     missing: Annotated[Gaps, Field(description="What could not be frozen, and why.")] = ()
 
 
@@ -141,7 +141,7 @@ class AnswerChange(Model):
     about: Subject
     prompt: Annotated[str, Field(max_length=500)]
     note: Note = ""
-    mark: Annotated[Mark | None, Field(description="Null takes it away.")] = None
+    mark: Annotated[Opinion | None, Field(description="Null takes it away.")] = None
 
 
 class WorksheetChange(Model):

@@ -14,7 +14,7 @@ from api.schemas.features import UNIT_FEATURES, AudioFeatures
 from api.schemas.playlist import Fit, PlaylistProfile
 from api.schemas.provenance import Missing, Provenance
 from api.schemas.track import Track
-from api.schemas.worksheet import Fact, FactValue
+from api.schemas.worksheet import FactValue, FrozenFact
 
 NEAREST = 5  # related artists that a musician looks at
 MEDIAN = "median_"
@@ -49,7 +49,7 @@ class Observed:
 
     about: str
     exists: bool = True
-    facts: list[Fact] = field(default_factory=list)
+    facts: list[FrozenFact] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
 
     def lacks(self, name: str, missing: Missing) -> None:
@@ -77,7 +77,7 @@ class Observed:
             return
         speaker = speaker_for(said.provenance, name.removeprefix(MEDIAN), told)
         self.facts.append(
-            Fact(
+            FrozenFact(
                 about=self.about,
                 field=name,
                 value=value,

@@ -67,6 +67,9 @@ class Observer:
 
     async def _seen(self, subject: str, track: str | None, budget_s: float) -> Observed:
         seen = Observed(subject)
+        if kind_of(subject) not in self._ways:
+            seen.exists = False
+            return seen
         try:
             async with asyncio.timeout(budget_s):
                 await self._ways[kind_of(subject)](seen, id_of(subject), track)

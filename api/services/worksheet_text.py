@@ -9,7 +9,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from api.schemas.provenance import SOURCE_TITLES, SourceName
-from api.schemas.worksheet import Answer, Fact, FactValue, Mark, SubjectKind, Worksheet
+from api.schemas.worksheet import (
+    FactValue,
+    FrozenFact,
+    Opinion,
+    SheetAnswer,
+    SubjectKind,
+    Worksheet,
+)
 from api.services.prompts import kind_of
 
 HEADINGS = {
@@ -19,7 +26,7 @@ HEADINGS = {
     SubjectKind.PLAYLIST: "The playlist",
     SubjectKind.BRAND: "Your brand",
 }
-MARKS = {Mark.AGREE: "I agree", Mark.SURPRISED: "Surprised", Mark.DISAGREE: "I disagree"}
+MARKS = {Opinion.AGREE: "I agree", Opinion.SURPRISED: "Surprised", Opinion.DISAGREE: "I disagree"}
 _MARKUP = re.compile(r"[\\`*_\[\]#|<>~&@]|:(?=//)|(?<=www)\.|^[-+]|(?<=^\d)[.)]", re.IGNORECASE)
 
 
@@ -49,7 +56,7 @@ def _lines(sheet: Worksheet) -> Iterator[str]:
                 yield from _answer(answer)
 
 
-def _fact(fact: Fact) -> str:
+def _fact(fact: FrozenFact) -> str:
     unit = f" {fact.unit}" if fact.unit else ""
     sure = "" if fact.confidence is None else f", confidence {_number(fact.confidence)}"
     off = "" if fact.uncertainty is None else f", typically off by {_number(fact.uncertainty)}"
@@ -61,7 +68,7 @@ def _fact(fact: Fact) -> str:
     )
 
 
-def _answer(answer: Answer) -> Iterator[str]:
+def _answer(answer: SheetAnswer) -> Iterator[str]:
     yield ""
     yield f"**{_plain(answer.prompt)}**"
     yield ""

@@ -21,11 +21,11 @@ from api.schemas.problem import InvalidPart
 from api.schemas.provenance import Missing
 from api.schemas.worksheet import (
     MOST_SUBJECTS,
-    Answer,
-    Fact,
-    NewShare,
+    FrozenFact,
+    NewSheetLink,
     NewWorksheet,
-    Share,
+    SheetAnswer,
+    SheetLink,
     SubjectKind,
     Worksheet,
     WorksheetChange,
@@ -112,12 +112,12 @@ class OwnWorksheets:
         if not await self._tables.delete(ident):
             raise Refused("worksheet-not-found", NOT_THERE)
 
-    async def share(self, ident: str) -> NewShare:
+    async def share(self, ident: str) -> NewSheetLink:
         """A link to it; one that was made before leads nowhere any more."""
         secret, now = secrets.token_urlsafe(SECRET_BYTES), self._clock()
         values = {"share_hash": _hash(secret), "shared_at": now}
         _there(await self._tables.change(ident, lambda _row: values))
-        return NewShare(made_at=moment(now), secret=secret, href=f"/shared/{secret}")
+        return NewSheetLink(made_at=moment(now), secret=secret, href=f"/shared/{secret}")
 
     async def withdraw(self, ident: str) -> None:
         """The link leads nowhere any more, if there was one."""
@@ -134,17 +134,17 @@ class OwnWorksheets:
 
 def worksheet(row: WorksheetRow) -> Worksheet:
     """A worksheet as it is told."""
-    answers = tuple(Answer(**one) for one in json.loads(row.answers))
+    answers = tuple(SheetAnswer(**one) for one in json.loads(row.answers))
     brands = (id_of(one.about) for one in answers if kind_of(one.about) is SubjectKind.BRAND)
     return Worksheet(
         id=row.id,
         name=row.name,
         brand_id=next(brands, None),
-        facts=tuple(Fact.model_validate(one) for one in json.loads(row.facts)),
+        facts=tuple(FrozenFact.model_validate(one) for one in json.loads(row.facts)),
         answers=answers,
         made_at=moment(row.made_at),
         changed_at=moment(row.changed_at),
-        share=None if row.shared_at is None else Share(made_at=moment(row.shared_at)),
+        share=None if row.shared_at is None else SheetLink(made_at=moment(row.shared_at)),
         missing=tuple(Missing(**one) for one in json.loads(row.missing)),
     )
 
@@ -178,15 +178,15 @@ def _song(about: Sequence[str]) -> str | None:
     return next((id_of(one) for one in about if kind_of(one) in OF_A_TRACK), None)
 
 
-def _questions(about: Iterable[str]) -> list[Answer]:
+def _questions(about: Iterable[str]) -> list[SheetAnswer]:
     return [
-        Answer(about=subject, prompt=prompt)
+        SheetAnswer(about=subject, prompt=prompt)
         for subject in about
         for prompt in PROMPTS[kind_of(subject)]
     ]
 
 
-def _beside(today: dict[tuple[str, str], Any], frozen: Fact) -> Fact:
+def _beside(today: dict[tuple[str, str], Any], frozen: FrozenFact) -> FrozenFact:
     said = today.get((frozen.about, frozen.field), frozen.value)
     return frozen if said == frozen.value else frozen.model_copy(update={"now": said})
 
@@ -241,7 +241,7 @@ def _is_kept(gap: Missing, about: Sequence[str], fresh: set[str]) -> bool:
     return subject in about and subject not in fresh
 
 
-def _answers(before: Worksheet, asked: WorksheetChange, about: Sequence[str]) -> list[Answer]:
+def _answers(before: Worksheet, asked: WorksheetChange, about: Sequence[str]) -> list[SheetAnswer]:
     """What was answered, changed where it is asked to be, in the order of the subjects."""
     after = {(one.about, one.prompt): one for one in before.answers if one.about in about}
     added = [one for one in about if one not in subjects(before)]
