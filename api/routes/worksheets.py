@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.http.conditional import has_seen
-from api.http.examples import INVENTED, OWN
+from api.http.examples import INVENTED
 from api.http.files import disposition
 from api.http.json_body import JSON, read_json
 from api.http.openapi import responses
@@ -63,8 +63,8 @@ async def _worksheet_id(
         str,
         Path(
             description="The worksheet’s id.",
-            examples=[OWN.playlist_id],
-            json_schema_extra={"pattern": f"^{ids.OWN_PREFIX}{ids.id_pattern()}$"},
+            examples=[ids.WORKSHEET_PREFIX + INVENTED.playlist_id],
+            json_schema_extra={"pattern": f"^{ids.WORKSHEET_PREFIX}{ids.id_pattern()}$"},
         ),
     ],
 ) -> str:

@@ -15,7 +15,7 @@ from api.cache.entry import etag_of
 from api.clock import Clock, moment
 from api.db.models import WorksheetRow
 from api.db.worksheets import WorksheetTables
-from api.music.ids import own_id
+from api.music.ids import WORKSHEET_PREFIX, encode
 from api.problems.errors import ChangedMeanwhile, InvalidRequest, Refused
 from api.schemas.problem import InvalidPart
 from api.schemas.provenance import Missing
@@ -63,7 +63,7 @@ class OwnWorksheets:
         _refuse_unknown("about", asked.about, seen)
         now = self._clock()
         row = WorksheetRow(
-            id=own_id(secrets.token_bytes(16)),
+            id=WORKSHEET_PREFIX + encode(secrets.randbits(128)),
             name=asked.name.strip(),
             facts=_json(fact for one in seen for fact in one.facts),
             answers=_json(_questions(about)),

@@ -97,10 +97,10 @@ async def test_without_a_link_nothing_is_told(api, headers):
     assert refused.headers["www-authenticate"].startswith("Bearer")
 
 
-@pytest.mark.parametrize("secret", ["", SECRET, "\u00e9" * 30, "a b"])
+@pytest.mark.parametrize("secret", ["", SECRET, SECRET * 100, "a b"])
 async def test_a_secret_that_is_none_leads_nowhere(api, secret):
     """Whatever is sent in its place."""
-    refused = await read(api, secret.encode("latin-1").decode("latin-1"))
+    refused = await read(api, secret)
 
     assert refused.json()["type"] in {"/problems/worksheet-not-found", "/problems/link-needed"}
 
@@ -153,29 +153,38 @@ async def test_a_server_that_logs_every_request_logs_no_secret(tmp_path):
             stderr=output,
         )
     try:
-        asked = (
-            f"GET /shared/{SECRET}?again=1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        )
         async with asyncio.timeout(60):
-            while (answer := await _asked(port, asked)) is None:
-                await asyncio.sleep(0.1)
-            while b"GET /shared/" not in log.read_bytes():
-                await asyncio.sleep(0.05)
+            answer = await _asked(port, f"/shared/{SECRET}?again=1")
+        async with asyncio.timeout(10):
+            said = await _logged(log, "GET /shared/")
     finally:
         process.terminate()
         await process.wait()
 
     assert answer.startswith(b"HTTP/1.1 404")
-    assert "GET /shared/…" in log.read_text(encoding="utf-8")
-    assert SECRET not in log.read_text(encoding="utf-8")
+    assert "GET /shared/…" in said
+    assert SECRET not in said
 
 
-async def _asked(port, asked):
-    try:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return None
-    writer.write(asked.encode())
-    answer = await reader.read()
-    writer.close()
-    return answer
+async def _asked(port, path):
+    """The answer of a server that may still be starting."""
+    while True:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.1)
+            continue
+        head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        writer.write(head.encode())
+        answer = await reader.read()
+        writer.close()
+        return answer
+
+
+async def _logged(log, what):
+    """The log once this stands in it."""
+    while True:
+        said = log.read_text(encoding="utf-8")
+        if what in said:
+            return said
+        await asyncio.sleep(0.05)
