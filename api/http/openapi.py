@@ -13,6 +13,7 @@ from pydantic.json_schema import JsonSchemaMode
 from api.http.examples import fitting_examples
 from api.music import ids
 from api.problems.types import SLUGS, UPLOAD_MB
+from api.schemas.brands import BrandChange, NewBrand
 from api.schemas.identity import IdentityCorrection
 from api.schemas.library import CollectionChange, Job
 from api.schemas.problem import Problem
@@ -25,7 +26,10 @@ EVERYWHERE = (
     *("invalid-request", "bad-reference", "sources-unavailable", "bad-upstream-answer"),
     "busy",
 )
-READ_BY_ROUTES = (Problem, IdentityCorrection, CollectionChange, NewWorksheet, WorksheetChange)
+BODIES = (
+    *(Problem, IdentityCorrection, CollectionChange),
+    *(NewBrand, BrandChange, NewWorksheet, WorksheetChange),
+)
 _COMPONENTS = "#/components/schemas/"
 # By name: FastAPI would make a validator of each model at each status of each operation.
 _PROBLEM = {PROBLEM_JSON: {"schema": {"$ref": f"{_COMPONENTS}{Problem.__name__}"}}}
@@ -71,9 +75,7 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
         openapi_version="3.1.0",
     )
     schemas = made["components"]["schemas"]
-    own: dict[str, Any] = {}
-    for model in READ_BY_ROUTES:
-        own |= _named(model)
+    own = {name: schema for body in BODIES for name, schema in _named(body).items()}
     made["components"]["schemas"] = dict(sorted({**schemas, **own}.items()))
     fitting = fitting_examples(settings)
     for path in made["paths"].values():

@@ -14,7 +14,6 @@ from api.http.files import disposition
 from api.http.json_body import JSON, read_json
 from api.http.openapi import responses
 from api.http.responses import at_home
-from api.http.stored_answer import forms
 from api.music import ids
 from api.problems.errors import Refused
 from api.routes.collections import IfMatch
@@ -132,9 +131,7 @@ async def get_worksheet(
     """One worksheet, its facts as they were frozen."""
     sheet = await worksheets.one(worksheet_id)
     if now:
-        today = await worksheets.with_now(sheet)
-        settled = {"Vary": "Accept-Encoding"}  # or its ETag would be made a weak one
-        return _told(sheet, 200, settled, shown=today)
+        return _told(sheet, 200, shown=await worksheets.with_now(sheet))
     return at_home(request, "worksheet", sheet)
 
 
@@ -165,7 +162,7 @@ async def change_worksheet(
         raise Refused("precondition-required", NOT_SEEN, hint=hint)
     asked = await read_json(request, WorksheetChange, most_bytes=MOST_BYTES)
     changed = await worksheets.change(
-        worksheet_id, asked, is_seen=lambda tag: has_seen(request.headers, forms(tag))
+        worksheet_id, asked, is_seen=lambda tag: has_seen(request.headers, tag)
     )
     return _told(changed, 200)
 

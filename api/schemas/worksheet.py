@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from api.music.ids import OWN_PREFIX, id_pattern
+from api.music.ids import BRAND_PREFIX, OWN_PREFIX, id_pattern
 from api.schemas.base import Model, Moment, Unit
 from api.schemas.library import CollectionName
 from api.schemas.provenance import Gaps, Method
@@ -35,10 +35,11 @@ class Opinion(StrEnum):
     SURPRISED = "surprised"
 
 
+_MUSIC = "|".join(kind for kind in SubjectKind if kind is not SubjectKind.BRAND)
 Subject = Annotated[
     str,
     Field(
-        pattern=f"^({'|'.join(SubjectKind)}):({OWN_PREFIX})?{id_pattern()}$",
+        pattern=f"^(({_MUSIC}):({OWN_PREFIX})?|brand:{BRAND_PREFIX}){id_pattern()}$",
         description="A kind and an id: `artist:…`, `track:…`, `analysis:…` (of a track), "
         "`playlist:…`, `brand:…`.",
         examples=["artist:5zgmpjHcmqMZjTSWGxWgjv"],

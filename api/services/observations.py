@@ -10,9 +10,10 @@ from typing import Protocol
 from api.music.key_names import key_name
 from api.schemas.analysis import AudioAnalysis, TrackSummary
 from api.schemas.artist import Artist, RelatedArtists
+from api.schemas.brands import Brand, BrandDistance
 from api.schemas.features import UNIT_FEATURES, AudioFeatures
 from api.schemas.playlist import Fit, PlaylistProfile
-from api.schemas.provenance import Missing, Provenance
+from api.schemas.provenance import Method, Missing, Provenance, SourceName
 from api.schemas.track import Track
 from api.schemas.worksheet import FactValue, FrozenFact
 
@@ -41,6 +42,14 @@ class Telling(Protocol):
     def missing(self) -> tuple[Missing, ...]:
         """What is absent, and why."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What somebody wrote here themselves."""
+
+    provenance: tuple[Provenance, ...]
+    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(slots=True)
@@ -181,3 +190,26 @@ def see_fit(seen: Observed, fit: Fit) -> None:
     if fit.distance is not None:
         far = round(fit.distance, 2)
         seen.add(fit, "fit_distance", far, speaks_for="features", unit="standard deviations")
+
+
+def see_brand(seen: Observed, brand: Brand) -> None:
+    """What a brand is, in its artist's own words."""
+    said = Provenance(
+        source=SourceName.LIBRARY,
+        method=Method.REPORTED,
+        fields=("name", "words"),
+        retrieved_at=brand.changed_at,
+    )
+    own = OwnWords((said,))
+    seen.add(own, "name", brand.name)
+    seen.add(own, "words", brand.words)
+
+
+def see_distance(seen: Observed, far: BrandDistance) -> None:
+    """Which features of the worksheet's track lie in a brand's ranges, and which do not."""
+    known = {name: one for name, one in far.fields.items() if one.off is not None}
+    within = tuple(name for name, one in known.items() if one.off == 0)
+    outside = tuple(f"{name}: {one.says}" for name, one in known.items() if one.off)
+    seen.add(far, "in_range", within)
+    seen.add(far, "not_in_range", outside)
+    seen.add(far, "brand_distance", far.distance)

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from api.cache.tiers import Served
-from api.problems.errors import ApiError, NotFound, TryLater
+from api.problems.errors import ApiError, NotFound, Refused, TryLater
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists
+from api.schemas.brands import Brand
 from api.schemas.features import AudioFeatures
 from api.schemas.playlist import Fit, PlaylistProfile
 from api.schemas.provenance import Missing, Reason
@@ -16,6 +17,7 @@ from api.schemas.track import Track
 from api.schemas.worksheet import SubjectKind
 from api.services import observations
 from api.services.analysis import Analyses, Part, View
+from api.services.brand_sounds import BrandSounds
 from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.observations import Observed
@@ -25,6 +27,8 @@ from api.services.related import Related
 
 BUDGET_S = 8.0
 OF_A_TRACK = (SubjectKind.TRACK, SubjectKind.ANALYSIS)
+BrandOf = Callable[[str], Awaitable[Brand]]
+"""The brand with an id. Raises Refused."""
 LATE = Missing(
     field="",
     reason=Reason.UNREACHABLE,
@@ -43,17 +47,22 @@ class Observer:
         *,
         analyses: Analyses,
         profiles: Profiles,
+        brand_of: BrandOf,
+        brand_sounds: BrandSounds,
     ) -> None:
         self._catalog = catalog
         self._related = related
         self._features = features
         self._analyses = analyses
         self._profiles = profiles
+        self._brand_of = brand_of
+        self._brand_sounds = brand_sounds
         self._ways: dict[SubjectKind, Callable[[Observed, str, str | None], Awaitable[None]]] = {
             SubjectKind.ARTIST: self._artist,
             SubjectKind.TRACK: self._track,
             SubjectKind.ANALYSIS: self._analysis,
             SubjectKind.PLAYLIST: self._playlist,
+            SubjectKind.BRAND: self._brand,
         }
 
     async def of(
@@ -67,9 +76,6 @@ class Observer:
 
     async def _seen(self, subject: str, track: str | None, budget_s: float) -> Observed:
         seen = Observed(subject)
-        if kind_of(subject) not in self._ways:
-            seen.exists = False
-            return seen
         try:
             async with asyncio.timeout(budget_s):
                 await self._ways[kind_of(subject)](seen, id_of(subject), track)
@@ -147,6 +153,22 @@ class Observer:
             _lacks(seen, "fit_because", error)
         else:
             observations.see_fit(seen, Fit.model_validate_json(fit.entry.body))
+
+    async def _brand(self, seen: Observed, ident: str, track: str | None) -> None:
+        try:
+            brand = await self._brand_of(ident)
+        except Refused:
+            seen.exists = False
+            return
+        observations.see_brand(seen, brand)
+        if track is None:
+            return
+        try:
+            far = await self._brand_sounds.distance(brand, track)
+        except ApiError as error:  # also where there is no such track any more
+            _lacks(seen, "brand_distance", error)
+        else:
+            observations.see_distance(seen, far)
 
     async def _parts(self, ident: str, part: Part) -> Served:
         return await self._analyses.of(ident, [part], view=View.ROWS, only=None)

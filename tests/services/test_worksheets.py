@@ -368,3 +368,25 @@ async def test_a_worksheet_is_taken_along_as_a_file(api):
     assert "> \\# Not a heading\n> \\- no list" in text.text
     assert data.json()["id"] == sheet["id"]
     assert json.loads(data.text) == (await api.get(path)).json()
+
+
+async def test_a_brand_is_held_against_the_first_track(api):
+    """Its words are frozen, and which features are in its ranges, in words."""
+    targets = {"energy": {"min": 0.4, "max": 0.6}, "valence": {"min": 0.0, "max": 0.1}}
+    body = {"name": "Night machines", "words": "patient, nocturnal", "targets": targets}
+    brand = (await api.client.post("/v1/brands", json=body)).json()["id"]
+    about = f"brand:{brand}"
+
+    sheet, path = await made(api, TRACK, about)
+    await api.client.delete(f"/v1/brands/{brand}")
+    later = (await api.get(f"{path}?now=true")).json()
+
+    held = facts(sheet, about)
+    assert sheet["brand_id"] == brand
+    assert held["name"]["value"] == "Night machines"
+    assert held["words"]["value"] == "patient, nocturnal"
+    assert held["in_range"]["value"] == ["energy"]
+    assert held["not_in_range"]["value"][0].startswith("valence: 0.56 is 0.46 above your range")
+    assert held["brand_distance"]["value"] > 0
+    assert facts(later, about) == held
+    assert "## 2 Your brand: Night machines" in (await api.get(f"{path}/export")).text

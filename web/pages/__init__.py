@@ -16,6 +16,7 @@ from web.pages import (
     profile,
     search,
     sources,
+    theme,
     tracks,
     upload,
 )
@@ -36,6 +37,7 @@ FAMILIES = (
     library,
     me,
     sources,
+    theme,
 )
 
 
