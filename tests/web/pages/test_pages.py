@@ -48,6 +48,11 @@ PAGES = [
     f"/collections/{own.LIST}/edit?offset=50",
     f"/playlists/{own.LIST}",
     f"/tracks/{T}/lists",
+    "/compare",
+    f"/compare?a={T}",
+    f"/compare?a={T}&b=artist:{A}&c=playlist:{P}&d={own.OWN}&e={own.DEMO}",
+    f"/compare/strips?a=artist:{A}&b=playlist:{P}",
+    f"/compare/lanes?a={T}&b={own.OWN}",
     "/sources",
     "/problems/bad-reference",
 ]
