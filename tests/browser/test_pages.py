@@ -37,6 +37,8 @@ PAGES = {
     "compare": f"/compare?a={T}&b={own.OWN}&c={own.DEMO}",
     "compare five": f"/compare?a={T}&b=artist:{A}&c=playlist:{P}&d={own.OWN}&e={brands.BRAND}",
     "compare with a name": f"/compare?a={T}&b=lanterns",
+    "edit": f"/library/{own.OWN}/edit",
+    "upload-linked": f"/upload?spotify_id={music.TRACK}",
     "sources": "/sources",
     "problem": "/problems/features-unavailable",
     "not-found": "/nothing",
