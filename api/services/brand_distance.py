@@ -205,14 +205,15 @@ def _in_a_sentence(fields: Mapping[str, TargetDistance], errors: Mapping[str, fl
     known = {field: one.off for field, one in fields.items() if one.off is not None}
     if not known:
         return _NOTHING if fields else _NO_AIM
+    beyond = {field: off for field, off in known.items() if off}
     outside = {
         field: off
-        for field, off in known.items()
-        if off and not _at_the_edge(field, off, errors.get(field))
+        for field, off in beyond.items()
+        if not _at_the_edge(field, off, errors.get(field))
     }
-    says = f"{len(known) - len(outside)} of {len(known)} features are in your range"
-    if len(known) == 1:
-        says = f"Its {next(iter(known))} is {'not ' if outside else ''}in your range"
+    edge = len(beyond) - len(outside)
+    says = f"{len(known) - len(beyond)} of {len(known)} features in your range"
+    says += f", {edge} at its edge" if edge else ""
     if outside:
         farthest = max(outside, key=lambda field: abs(outside[field]) / YARDSTICKS[field].step)
         off = outside[farthest]

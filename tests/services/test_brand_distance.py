@@ -180,12 +180,15 @@ def test_songs_on_two_scales_span_no_loudness():
 
 
 def test_the_sentence_names_what_is_farthest():
-    """In steps that weigh alike, whatever the unit."""
+    """In steps that weigh alike, whatever the unit; what is at an edge is told as that."""
     aims = brand(energy=(0.4, 0.6), tempo=(100, 110), valence=(0.1, 0.9))
     told = measure(aims, track(energy=0.65, tempo=131.0, valence=0.5))
+    edge = measure(aims, track({"energy": 0.2}, energy=0.65, tempo=105.0, valence=0.5))
+
+    assert edge.says == "2 of 3 features in your range, 1 at its edge."
 
     assert told.says == (
-        "1 of 3 features are in your range; farthest from it is tempo, 21.0 BPM above it."
+        "1 of 3 features in your range; farthest from it is tempo, 21.0 BPM above it."
     )
 
 

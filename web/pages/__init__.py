@@ -6,6 +6,7 @@ from api.http.static import static_router
 from web.pages import (
     analysis,
     artists,
+    brands,
     collections,
     home,
     identity,
@@ -28,6 +29,7 @@ FAMILIES = (
     artists,
     tracks,
     collections,
+    brands,
     identity,
     analysis,
     playlists,
