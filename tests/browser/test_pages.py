@@ -37,6 +37,8 @@ PAGES = {
     "brand": f"/brands/{brands.BRAND}",
     "change a brand": f"/brands/{brands.BRAND}/edit",
     "brand of songs": f"/brands/new/songs?song={T}",
+    "edit": f"/library/{own.OWN}/edit",
+    "upload-linked": f"/upload?spotify_id={music.TRACK}",
     "sources": "/sources",
     "problem": "/problems/features-unavailable",
     "not-found": "/nothing",
