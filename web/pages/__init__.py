@@ -6,6 +6,7 @@ from api.http.static import static_router
 from web.pages import (
     analysis,
     artists,
+    brands,
     collections,
     compare,
     file_names,
@@ -31,6 +32,7 @@ FAMILIES = (
     tracks,
     compare,
     collections,
+    brands,
     identity,
     analysis,
     playlists,

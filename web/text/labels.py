@@ -193,6 +193,7 @@ PANELS = {  # headings
     "items": "Tracks",
     "lanes": "Loudness over time",
     "lists": "Add it to a list",
+    "matches": "Your own tracks beside it",
     "profile": "How it sounds",
     "related": "Related artists",
     "strips": "What sets them apart, largest difference first",
