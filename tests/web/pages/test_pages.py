@@ -7,7 +7,7 @@ import pytest
 
 from api.schemas.provenance import Reason
 from api.schemas.sources import State
-from tests.web import music, own
+from tests.web import brands, music, own
 from tests.web.fake import EXAMPLES, Fake, product
 from web.site import Site
 
@@ -50,6 +50,18 @@ PAGES = [
     f"/collections/{own.LIST}/edit?offset=50",
     f"/playlists/{own.LIST}",
     f"/tracks/{T}/lists",
+    "/compare",
+    f"/compare?a={T}",
+    f"/compare?a={T}&b=artist:{A}&c=playlist:{P}&d={own.OWN}&e={own.DEMO}",
+    f"/compare/strips?a=artist:{A}&b=playlist:{P}",
+    f"/compare/lanes?a={T}&b={own.OWN}",
+    "/brands",
+    "/brands/new?energy=low",
+    f"/brands/new/songs?song={T}",
+    f"/brands/{brands.BRAND}",
+    f"/brands/{brands.BRAND}/edit",
+    f"/brands/{brands.BRAND}/delete",
+    f"/brands/{brands.BRAND}/preview",
     "/sources",
     "/problems/bad-reference",
 ]
