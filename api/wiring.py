@@ -51,6 +51,7 @@ from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.identity import Identities
 from api.services.jobs import AllJobs
+from api.services.nearest import Nearest
 from api.services.personal import PersonalLists
 from api.services.playlist_sounds import PlaylistSounds
 from api.services.playlists import Playlists
@@ -133,7 +134,7 @@ class Parts:
         routed += [self.identities, self.personal, self.people, self.sign_in]
         routed += [self.features, self.analyses, self.playlists, self.profiles, self.readiness]
         routed += [self.collections, own.library, own.uploads, own.limits]
-        routed += [AllJobs(own.jobs, self.profile_jobs)]
+        routed += [AllJobs(own.jobs, self.profile_jobs), Nearest(own.tables, self.features)]
         return {type(service): service for service in routed}
 
 

@@ -43,7 +43,11 @@ from web.client.messages import (
 IN_PROCESS = "http://earprint.internal"
 TIMEOUT_S = 20  # the API's own budget for a request is 8 s
 WORKING = 202
-BY_JOBS = ("/v1/tracks/", "/v1/playlists/")  # whose answers a job may still have to bring
+BY_JOBS = (
+    "/v1/tracks/",
+    "/v1/playlists/",
+    "/v1/library/nearest",
+)  # whose answers a job may still have to bring
 _TTL = re.compile(r"\bttl=(-?\d+)")
 _MAX_AGE = re.compile(r"\bmax-age=(\d+)")
 
@@ -119,9 +123,11 @@ class ApiClient:
         """The audio features of up to 100 tracks."""
         return await self._get(Batch[AudioFeatures], "/v1/features", {"ids": ",".join(idents)})
 
-    async def analysis(self, ident: str, include: str | None = None) -> ApiResponse[AudioAnalysis]:
+    async def analysis(
+        self, ident: str, include: str | None = None, source: str | None = None
+    ) -> ApiResponse[AudioAnalysis]:
         """A track's analysis, or the parts of it that `include` lists."""
-        params = {"include": include}
+        params = {"include": include, "source": source}
         return await self._get(AudioAnalysis, _path("tracks", ident, "analysis"), params)
 
     async def playlist(self, ident: str) -> ApiResponse[Playlist]:

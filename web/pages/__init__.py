@@ -4,14 +4,17 @@ from fastapi import APIRouter
 
 from api.http.static import static_router
 from web.pages import (
+    agreement,
     analysis,
     artists,
     collections,
+    features,
     home,
     identity,
     jobs,
     library,
     me,
+    nearest,
     playlists,
     profile,
     search,
@@ -26,6 +29,9 @@ FAMILIES = (
     search,
     artists,
     tracks,
+    features,
+    nearest,
+    agreement,
     collections,
     identity,
     analysis,

@@ -195,6 +195,7 @@ PANELS = {  # headings
     "lists": "Add it to a list",
     "profile": "How it sounds",
     "related": "Who is near",
+    "similar": "Nearest by sound in this library",
     "top-tracks": "Most played",
 }
 
