@@ -46,7 +46,7 @@ class LibraryClient:
 
     async def linked(self, spotify_id: str) -> LibraryTrack | None:
         """The newest file that is linked to this track of Spotify's; None where none is."""
-        params = {"limit": 1, "spotify_id": spotify_id}
+        params: Parameters = {"limit": 1, "spotify_id": spotify_id}
         found = await self._send(ApiRequest(LibraryTracks, TRACKS, params))
         return next(iter(found.value.items), None)
 

@@ -1,4 +1,4 @@
-"""Do the sources agree on a track, and does the analyser with who composed a demo piece?"""
+"""Whether the sources agree on a track, and the analyser with who composed a demo piece."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import quote, urlencode
@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Response
 
 from api.schemas.analysis import TrackSummary
+from api.schemas.brands import Brand
 from api.schemas.features import UNIT_FEATURES, AudioFeatures
 from api.schemas.nearest import NearestTracks, Rank
 from api.schemas.problem import Attempt
@@ -19,6 +20,7 @@ from web.charts.radar import Radar, radar
 from web.charts.strip import Beside, Strip, strip
 from web.charts.wheel import NAMES, Cell, neighbours, wheel
 from web.client import ApiProblem, ApiResponse, JobPending, is_own
+from web.pages.brand_choice import chosen_brand
 from web.pages.panel import Panel, add_panel
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
@@ -150,20 +152,32 @@ class Sounding:
     features: ApiResponse[AudioFeatures]
     sure: TrackSummary | None
     near: NearestTracks | None
+    brand: Brand | None
 
     @property
     def value(self) -> AudioFeatures:
         """The features themselves."""
         return self.features.value
 
+    @property
+    def ranks(self) -> Mapping[str, Rank]:
+        """Where the track stands among those of the library, per feature."""
+        return self.near.ranks if self.near else {}
+
+    def band(self, field: str) -> tuple[float, float] | None:
+        """The range that the chosen brand aims at."""
+        target = self.brand.targets.by_field.get(field) if self.brand else None
+        return None if target is None else (target.min, target.max)
+
 
 async def sounding(request: PageRequest, ident: str) -> Sounding:
     """What is known of how a track sounds. Raises ApiProblem, JobPending."""
     features = await features_of(request, ident)
-    sure, near = await asyncio.gather(
-        _sure(request, features.value), _near(request, features.value.id)
+    found = features.value
+    sure, near, brand = await asyncio.gather(
+        _sure(request, found), _near(request, found.id), chosen_brand(request)
     )
-    return Sounding(features, sure, near)
+    return Sounding(features, sure, near, brand)
 
 
 async def features_of(request: PageRequest, ident: str) -> ApiResponse[AudioFeatures]:
@@ -200,13 +214,12 @@ async def _features(request: PageRequest, ident: str) -> FeaturesPanel:
     sound = await sounding(request, ident)
     found = sound.value
     rows = feature_rows(sound)
-    ranks = sound.near.ranks if sound.near else {}
     values = [(row.meaning, getattr(found, row.meaning.field)) for row in rows]
     view = request.text("view")
     view = view if view in VIEWS else VIEWS[0]
     head = request.head(PANELS["features"], sound.features.call, found)
     beat = sound.sure.tempo_confidence if sound.sure else None
-    heard = Heard(found, sound.sure, ranks.get("loudness"), request.text("felt"))
+    heard = Heard(found, sound.sure, sound.ranks.get("loudness"), request.text("felt"))
     return FeaturesPanel(
         shell=request.shell(),
         ident=found.id,
@@ -226,17 +239,14 @@ async def _features(request: PageRequest, ident: str) -> FeaturesPanel:
 
 def feature_rows(sound: Sounding) -> tuple[FeatureRow, ...]:
     """Every feature from 0 to 1 that is known, in the order of its meaning."""
-    found, ranks = sound.value, sound.near.ranks if sound.near else {}
-    return tuple(
-        _row(meaning, found, ranks.get(meaning.field))
-        for meaning in IN_STRIPS
-        if getattr(found, meaning.field) is not None
-    )
+    known = (each for each in IN_STRIPS if getattr(sound.value, each.field) is not None)
+    return tuple(_row(meaning, sound) for meaning in known)
 
 
-def _row(meaning: FeatureMeaning, found: AudioFeatures, rank: Rank | None) -> FeatureRow:
+def _row(meaning: FeatureMeaning, sound: Sounding) -> FeatureRow:
+    found, rank, band = sound.value, sound.ranks.get(meaning.field), sound.band(meaning.field)
     value: float = getattr(found, meaning.field)
-    error, band = found.uncertainty.get(meaning.field), None
+    error = found.uncertainty.get(meaning.field)
     beside = Beside(band=band, ticks=rank.values if rank else ())
     return FeatureRow(
         meaning=meaning,
@@ -253,7 +263,7 @@ def _legend(sound: Sounding, rows: Sequence[FeatureRow]) -> Legend:
     return Legend(
         error=any(row.strip.error for row in rows),
         others=sound.near.compared if sound.near else 0,
-        band=None,
+        band=sound.brand.name if sound.brand and any(row.strip.band for row in rows) else None,
     )
 
 
@@ -269,23 +279,16 @@ def _tools(view: str, felt: str) -> tuple[tuple[str, str], ...]:
 
 def _finding(sound: Sounding) -> str:
     """What of it is most unlike the other tracks here."""
-    ranks = {
-        name: rank for name, rank in (sound.near.ranks if sound.near else {}).items() if rank.of
-    }
     unlike = {
-        meaning: abs(
-            (ranks[meaning.field].below + ranks[meaning.field].equal / 2) / ranks[meaning.field].of
-            - 0.5
-        )
+        meaning: abs((rank.below + rank.equal / 2) / rank.of - 0.5)
         for meaning in IN_STRIPS
-        if meaning.field in ranks
+        if (rank := sound.ranks.get(meaning.field)) is not None and rank.of
     }
     if not unlike:
         return ""
     most = max(unlike, key=lambda meaning: unlike[meaning])
-    return (
-        f"What sets it apart most here is its {most.label.lower()}: {standing(ranks[most.field])}."
-    )
+    where = standing(sound.ranks[most.field])
+    return f"What sets it apart most here is its {most.label.lower()}: {where}."
 
 
 def _key(found: AudioFeatures, near: NearestTracks | None) -> KeyCard | None:

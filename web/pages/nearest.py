@@ -76,7 +76,7 @@ async def _similar(request: PageRequest, ident: str) -> SimilarPanel:
 
 def folded(request: PageRequest) -> bool:
     """Whether a panel is asked for by the page that it is a part of."""
-    return request.http.scope["path"].startswith("/fragments/")
+    return request.http.url.path.startswith("/fragments/")
 
 
 def _finding(by: tuple[str, ...], compared: int) -> str:

@@ -9,7 +9,7 @@ from api.music.key_names import MAJOR, MINOR, key_name
 from api.schemas.analysis import TrackSummary
 from api.schemas.features import AudioFeatures
 from api.schemas.nearest import Rank
-from api.schemas.provenance import Method
+from api.schemas.provenance import Method, Provenance
 from web.text import formatting
 from web.text.confidence import Sureness, sureness
 from web.text.labels import DONE, FIELDS, speaker
@@ -216,7 +216,7 @@ def _sure(heard: Heard, field: str) -> Sureness | None:
 
 def how_known(features: AudioFeatures, field: str) -> str:
     """`measured`, `stated by ReccoBeats`: how it is known, where nobody says how sure it is."""
-    said: Sequence = [
+    said: Sequence[Provenance] = [
         each for each in features.provenance if field in each.fields
     ] or features.provenance
     one = said[0]
