@@ -19,6 +19,7 @@ from web.pages import (
     profile,
     search,
     sources,
+    theme,
     tracks,
     upload,
 )
@@ -42,6 +43,7 @@ FAMILIES = (
     library,
     me,
     sources,
+    theme,
 )
 
 
