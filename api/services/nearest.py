@@ -49,7 +49,7 @@ NOTHING_HEARD = "No other file of this library has been analysed yet."
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class FileSound:
     """What was heard in a file, as far as it is compared or told. `at`: where it lies."""
 
     id: str
@@ -104,7 +104,7 @@ class Nearest:
 class Apart:
     """Another file and how far it is, in all and per feature."""
 
-    sound: Sound
+    sound: FileSound
     distance: float
     by: Mapping[str, float]
 
@@ -113,7 +113,7 @@ class Apart:
 class Comparison:
     """How a track compares with all other files: those nearest first."""
 
-    mine: Sound
+    mine: FileSound
     count: int
     by: tuple[str, ...]
     nearest: Sequence[Apart]
@@ -149,13 +149,15 @@ def compared(
     )
 
 
-def _sound(ident: str, said: Mapping[str, Any]) -> Sound:
+def _sound(ident: str, said: Mapping[str, Any]) -> FileSound:
     at = {name: float(v) for name in (*ESTIMATES, "loudness") if (v := said.get(name)) is not None}
     tempo = said.get("tempo")
-    return Sound(ident, said, at | ({"tempo": math.log2(tempo)} if tempo else {}))
+    return FileSound(ident, said, at | ({"tempo": math.log2(tempo)} if tempo else {}))
 
 
-def _scales(mine: Sound, others: Sequence[Sound], fields: Iterable[str]) -> dict[str, float]:
+def _scales(
+    mine: FileSound, others: Sequence[FileSound], fields: Iterable[str]
+) -> dict[str, float]:
     """What counts as one apart, per feature that can be compared at all."""
     scales = {}
     for name in fields:
@@ -167,7 +169,7 @@ def _scales(mine: Sound, others: Sequence[Sound], fields: Iterable[str]) -> dict
     return scales
 
 
-def _between(one: Sound, other: Sound, scales: Mapping[str, float]) -> Apart | None:
+def _between(one: FileSound, other: FileSound, scales: Mapping[str, float]) -> Apart | None:
     """How far they are apart; None where they have nothing in common."""
     apart = {
         name: abs(_difference(name, one.at[name], other.at[name])) / scale
@@ -186,7 +188,7 @@ def _difference(name: str, one: float, other: float) -> float:
     return min(octaves, 1 - octaves)
 
 
-def _says(near: Apart, mine: Sound) -> str:
+def _says(near: Apart, mine: FileSound) -> str:
     apart, theirs = near.by, near.sound
     order = sorted(apart, key=lambda name: apart[name])
     alike = [name for name in order if apart[name] < ALIKE][:MOST_SAID]

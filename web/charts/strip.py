@@ -15,7 +15,7 @@ MOST_TICKS = 200  # beyond that they are a grey bar; evenly chosen, they still s
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Reach:
     """A stretch of the scale, in percent of its width."""
 
     x: float
@@ -46,10 +46,10 @@ class Strip:
     says: str
     ends: tuple[str, str]
     at: float
-    error: Span | None
-    band: Span | None
+    error: Reach | None
+    band: Reach | None
     other: float | None
-    other_error: Span | None
+    other_error: Reach | None
     ticks: tuple[float, ...]
 
 
@@ -78,13 +78,13 @@ def _at(meaning: FeatureMeaning, value: float) -> float:
     return round(meaning.place(value), 2)
 
 
-def _around(meaning: FeatureMeaning, value: float, error: float | None) -> Span | None:
+def _around(meaning: FeatureMeaning, value: float, error: float | None) -> Reach | None:
     return None if error is None else _span(meaning, value - error, value + error)
 
 
-def _span(meaning: FeatureMeaning, low: float, high: float) -> Span:
+def _span(meaning: FeatureMeaning, low: float, high: float) -> Reach:
     start, end = sorted((meaning.place(low), meaning.place(high)))
-    return Span(round(start, 2), round(end - start, 2))
+    return Reach(round(start, 2), round(end - start, 2))
 
 
 def _few(values: Sequence[float]) -> Sequence[float]:

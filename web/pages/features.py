@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean, pstdev
 from typing import ClassVar
 from urllib.parse import quote, urlencode
 
@@ -26,7 +27,7 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import drawing
 from web.text import formatting
-from web.text.headline import Headline, Heard, headlines, how_known
+from web.text.headline import Headline, HeadlineFacts, headlines, how_known
 from web.text.labels import FIELDS, PANELS
 from web.text.meanings import MEANINGS, FeatureMeaning
 from web.text.provenance import AttemptNotice, Head, trouble
@@ -38,6 +39,7 @@ UNHEARD = "/problems/features-unavailable"
 VIEWS = ("strips", "radar", "table")
 IN_STRIPS = tuple(meaning for meaning in MEANINGS if meaning.field in UNIT_FEATURES)
 SURE_OF_ITSELF = {SourceName.LIBRARY, SourceName.SPOTIFY}  # who say how sure they are
+UNLIKE = 1.0  # of what is usual, from which a feature stands out
 IN_FIGURES = ("tempo", "key", "mode", "camelot", "loudness", "time_signature")
 TOLD = {FIELDS[name] for name in IN_FIGURES}  # the figures say why one is absent
 AT_SPOTIFY = {
@@ -219,7 +221,7 @@ async def _features(request: PageRequest, ident: str) -> FeaturesPanel:
     view = view if view in VIEWS else VIEWS[0]
     head = request.head(PANELS["features"], sound.features.call, found)
     beat = sound.sure.tempo_confidence if sound.sure else None
-    heard = Heard(found, sound.sure, sound.ranks.get("loudness"), request.text("felt"))
+    heard = HeadlineFacts(found, sound.sure, sound.ranks.get("loudness"), request.text("felt"))
     return FeaturesPanel(
         shell=request.shell(),
         ident=found.id,
@@ -278,17 +280,26 @@ def _tools(view: str, felt: str) -> tuple[tuple[str, str], ...]:
 
 
 def _finding(sound: Sounding) -> str:
-    """What of it is most unlike the other tracks here."""
-    unlike = {
-        meaning: abs((rank.below + rank.equal / 2) / rank.of - 0.5)
+    """In which feature it is most unlike the other tracks here, if in any by more than errors."""
+    apart = {
+        meaning: far
         for meaning in IN_STRIPS
-        if (rank := sound.ranks.get(meaning.field)) is not None and rank.of
+        if (far := _unlike(sound, meaning)) is not None and far >= UNLIKE
     }
-    if not unlike:
-        return ""
-    most = max(unlike, key=lambda meaning: unlike[meaning])
+    if not apart:
+        return "" if not sound.ranks else "In none of this it stands out among the tracks here."
+    most = max(apart, key=lambda meaning: apart[meaning])
     where = standing(sound.ranks[most.field])
     return f"What sets it apart most here is its {most.label.lower()}: {where}."
+
+
+def _unlike(sound: Sounding, meaning: FeatureMeaning) -> float | None:
+    """How far from the usual here, in what is usual or the typical error where that is more."""
+    rank, value = sound.ranks.get(meaning.field), getattr(sound.value, meaning.field)
+    if rank is None or not rank.values or value is None:
+        return None
+    step = max(pstdev(rank.values), sound.value.uncertainty.get(meaning.field, 0.0))
+    return abs(value - fmean(rank.values)) / step if step else None
 
 
 def _key(found: AudioFeatures, near: NearestTracks | None) -> KeyCard | None:

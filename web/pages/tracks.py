@@ -12,10 +12,10 @@ from api.schemas.artist import Image
 from api.schemas.library import Job, LibraryTrack
 from api.schemas.track import Track
 from web.client import ApiProblem, is_own
-from web.pages.features import FEATURES, FeaturesPanel
+from web.pages.features import FEATURES, Explained, FeaturesPanel
 from web.pages.files import about, delete_path, own_track
 from web.pages.jobs import job_state, job_to_follow
-from web.pages.panel import WaitingPanel, inlined
+from web.pages.panel import WaitingPanel, inlined, quickly
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
@@ -34,7 +34,8 @@ UNMISSED = {  # what no musician looks for
 class TrackPage(Data):
     """One track. `own`: the file behind it, if it is one of this server's; `composer`: a demo's.
 
-    `features`: what it sounds like, as a panel; `heard`: whether that has anything in it.
+    `features`: what it sounds like, as a panel; `heard`: whether that has anything in it. What it
+    `explained` and what is absent from it stand folded below all panels.
     """
 
     template: ClassVar[str] = "track.html"
@@ -45,6 +46,7 @@ class TrackPage(Data):
     picture: Image | None
     features: Markup
     heard: bool
+    explained: tuple[Explained, ...]
     head: Head
 
 
@@ -71,8 +73,13 @@ async def track(ident: str, request: PageRequestDep) -> Response:
     answer = await request.client.track(ident)
     found = answer.value
     own = await _own(request, found.id)
-    features = await inlined(request, FEATURES, found.id, shown="Show what it sounds like")
+    sounds = await quickly(request, FEATURES, found.id, shown="Show what it sounds like")
     head = request.head("Track", answer.call, found)
+    gaps = tuple(gap for gap in head.absences if gap.label not in UNMISSED)
+    explained: tuple[Explained, ...] = ()
+    if isinstance(sounds, FeaturesPanel):
+        explained, gaps = sounds.explained, (*gaps, *sounds.head.absences)
+        sounds = replace(sounds, explained=(), head=replace(sounds.head, absences=()))
     data = TrackPage(
         shell=request.shell(),
         walk=walk(
@@ -84,11 +91,10 @@ async def track(ident: str, request: PageRequestDep) -> Response:
         own=None if own is None else _own_file(own, found.id),
         composer=own is not None and own.truth is not None,
         picture=request.site.picture(found.album.images if found.album else ()),
-        features=features.html,
-        heard=isinstance(features.data, FeaturesPanel | WaitingPanel),
-        head=replace(
-            head, absences=tuple(gap for gap in head.absences if gap.label not in UNMISSED)
-        ),
+        features=inlined(sounds),
+        heard=isinstance(sounds, FeaturesPanel | WaitingPanel),
+        explained=explained,
+        head=replace(head, absences=gaps),
     )
     return page(request, data)
 

@@ -44,7 +44,7 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeadlineFacts:
     """What the figures are made of. `sure`: the analysis in one line, of the same source.
 
     `felt`: the reader wants the tempo at half or double; `rank`: of the loudness among files here.
@@ -56,7 +56,7 @@ class Heard:
     felt: str = ""
 
 
-def headlines(heard: Heard) -> tuple[Headline, ...]:
+def headlines(heard: HeadlineFacts) -> tuple[Headline, ...]:
     """Tempo, key, loudness, metre, in this order, also where one was not found."""
     return (_tempo(heard), _key(heard), _loudness(heard), _metre(heard))
 
@@ -94,7 +94,7 @@ def _alike(one: float, other: float) -> bool:
     return abs(one - other) <= SAME_TEMPO * other
 
 
-def _tempo(heard: Heard) -> Headline:
+def _tempo(heard: HeadlineFacts) -> Headline:
     features, sure = heard.features, _sure(heard, "tempo_confidence")
     if features.tempo is None:
         return _absent(features, "tempo", "no pulse")
@@ -126,7 +126,7 @@ def _whole(tempo: float) -> str:
     return formatting.bpm(tempo).removesuffix(" BPM")
 
 
-def _key(heard: Heard) -> Headline:
+def _key(heard: HeadlineFacts) -> Headline:
     features = heard.features
     if features.key is None or features.key_name is None:
         return _absent(features, "key", "no key", beside=NO_KEY)
@@ -152,7 +152,7 @@ def _relative(key: int, mode: int) -> str:
     return key_name((key + away) % SEMITONES, other)
 
 
-def _loudness(heard: Heard) -> Headline:
+def _loudness(heard: HeadlineFacts) -> Headline:
     features = heard.features
     if features.loudness is None:
         return _absent(features, "loudness", "not told")
@@ -184,7 +184,7 @@ def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]} here."
 
 
-def _metre(heard: Heard) -> Headline:
+def _metre(heard: HeadlineFacts) -> Headline:
     features = heard.features
     beats = features.time_signature
     if beats is None:
@@ -209,7 +209,7 @@ def _absent(features: AudioFeatures, field: str, figure: str, *, beside: str = "
     return Headline(FIELDS[field], figure, "", None, None, "", (said,))
 
 
-def _sure(heard: Heard, field: str) -> Sureness | None:
+def _sure(heard: HeadlineFacts, field: str) -> Sureness | None:
     confidence: float | None = None if heard.sure is None else getattr(heard.sure, field)
     return None if confidence is None else sureness(confidence)
 

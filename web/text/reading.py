@@ -69,4 +69,5 @@ def _not_found(features: AudioFeatures, field: str) -> bool:
 def _voice(features: AudioFeatures) -> str | None:
     if (features.speechiness or 0.0) >= SPEAKS:
         return BY_FIELD["speechiness"].word(features.speechiness or 0.0)
-    return _word(features, "instrumentalness")
+    word = _word(features, "instrumentalness")
+    return word and word.replace("no voice", "without a voice")
