@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from api.http.conditional import client_holds
 from api.http.examples import INVENTED
 from api.http.files import MEDIA_TYPES, POLICY, PrivateFileResponse, disposition
+from api.http.json_body import JSON, read_json
 from api.http.multipart import check_length, receive
 from api.http.openapi import responses
 from api.http.responses import at_home
@@ -16,6 +17,7 @@ from api.library.names import FIELDS
 from api.music import ids, references
 from api.paging import Window
 from api.routes.dependencies import (
+    DemoLabelDep,
     NearestDep,
     Offset,
     OwnTracksDep,
@@ -24,7 +26,7 @@ from api.routes.dependencies import (
     UploadsDep,
     separate,
 )
-from api.schemas.library import LibraryTrack, LibraryTracks
+from api.schemas.library import LibraryTrack, LibraryTracks, TrackChange
 from api.schemas.nearest import NearestTracks
 from api.schemas.reference import Kind
 
@@ -74,6 +76,18 @@ _FORM: dict[str, Any] = {
         }
     },
 }
+_CHANGE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {
+                "schema": TrackChange.model_json_schema(),
+                "example": {"artist": "Vanta Kiosk", "genres": ["slow techno"], "isrc": None},
+            }
+        },
+    }
+}
+MOST_CHANGE_BYTES = 20_000
 Key = Annotated[
     str | None,
     Header(
@@ -216,6 +230,40 @@ async def get_nearest(
 async def get_track(request: Request, track_id: OwnTrackId, tracks: OwnTracksDep) -> Response:
     """A file: its names, its format, its latest job, and where to read what was heard in it."""
     return at_home(request, "library", await tracks.track(track_id))
+
+
+@router.patch(
+    "/tracks/{track_id}",
+    operation_id="change_library_track",
+    response_model=LibraryTrack,
+    responses=responses(
+        "track-not-found", "conflict", "file-too-large", "cross-site", "queue-full", "no-room"
+    ),
+    openapi_extra=_CHANGE,
+)
+async def change_track(
+    track_id: OwnTrackId, request: Request, tracks: OwnTracksDep, *, limits: UploadLimitsDep
+) -> Response:
+    """Name a file otherwise: title, artist, album, genres, ISRC, the same recording at Spotify.
+
+    Null clears, but a title is always there. What was heard in the file stays as it is.
+    """
+    async with limits.lists.place(request):
+        asked = await read_json(request, TrackChange, most_bytes=MOST_CHANGE_BYTES)
+        told = await tracks.change(track_id, asked)
+    return Response(told.model_dump_json(), 200, {"Cache-Control": "no-store"}, JSON)
+
+
+@router.delete(
+    "/demo",
+    operation_id="delete_demo_label",
+    status_code=204,
+    responses=responses("cross-site", "no-room"),
+)
+async def delete_demo(demo: DemoLabelDep) -> Response:
+    """Remove the demo label, pieces and lists, for good. Your own files and lists stay."""
+    await demo.remove()
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
 @router.delete(

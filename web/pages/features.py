@@ -230,7 +230,7 @@ async def _features(request: PageRequest, ident: str) -> FeaturesPanel:
         rows=rows,
         legend=_legend(sound, rows),
         view=view,
-        tools=_tools(view, heard.felt),
+        tools=_tools(view, heard.felt, sound.brand),
         radar=radar(values) if view == "radar" else None,
         key=_key(found, sound.near),
         finding=_finding(sound),
@@ -269,14 +269,17 @@ def _legend(sound: Sounding, rows: Sequence[FeatureRow]) -> Legend:
     )
 
 
-def _tools(view: str, felt: str) -> tuple[tuple[str, str], ...]:
-    """The other ways to look at it, each under this page's address."""
+def _tools(view: str, felt: str, brand: Brand | None) -> tuple[tuple[str, str], ...]:
+    """The other ways to look at it, under this page's address; and the range wished for."""
     kept = {"felt": felt} if felt else {}
-    return tuple(
+    views = tuple(
         (f"?{urlencode({'view': name} | kept)}#features", name.capitalize())
         for name in VIEWS
         if name != view
     )
+    if brand is None:
+        return (*views, ("/brands/new", "Set a range of yours"))
+    return (*views, (f"/brands/{quote(brand.id)}", "Your range"))
 
 
 def _finding(sound: Sounding) -> str:

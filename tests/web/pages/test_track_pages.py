@@ -128,7 +128,8 @@ async def test_a_key_without_its_mode_has_no_wheel(site, fake):
 async def test_features_of_which_only_the_tempo_is_known_are_no_empty_chart(site, fake):
     """A sentence stands where strips would, and nothing is offered that has nothing in it."""
     names = ("energy", "valence", "danceability", "acousticness", "instrumentalness", "speechiness")
-    fake.answers[FEATURES] = own.features(**dict.fromkeys(names))
+    bare: dict[str, Any] = dict.fromkeys(names)
+    fake.answers[FEATURES] = own.features(**bare)
     text = await text_of(site, f"/tracks/{O}/features")
 
     assert "No source here says how intense" in text

@@ -50,7 +50,7 @@ def test_only_half_and_double_are_felt(tempo, candidates, felt):
 
 def test_other_candidates_are_what_it_is_if_this_is_wrong():
     """They stand beside an unsure tempo, and not beside one that is very likely right."""
-    given = {"tempo": 142.0, "tempo_candidates": (161.5, 71.0, 152.0)}
+    given: dict[str, Any] = {"tempo": 142.0, "tempo_candidates": (161.5, 71.0, 152.0)}
     assert other_tempi(sound.features(**given)) == (161.5, 152.0)
 
     unsure = headlines(HeadlineFacts(own.features(**given), sound.summary()))[0]
@@ -192,6 +192,6 @@ def test_nobody_is_outside_a_range_by_less_than_half_an_error(value, error, word
 
 def test_an_estimate_is_called_one():
     """Where a figure is neither measured nor stated."""
-    how = {"source": SourceName.LIBRARY, "method": Method.ESTIMATED, "fields": ("tempo",)}
-    guessed = sound.features(provenance=music.said(**how))
+    how = music.said(SourceName.LIBRARY, method=Method.ESTIMATED, fields=("tempo",))
+    guessed = sound.features(provenance=how)
     assert headlines(HeadlineFacts(guessed))[0].known == "estimated"
