@@ -91,6 +91,23 @@ async def test_a_brand_of_songs_is_held_beside_own_tracks(base, open_page, javas
     await fits(page, javascript=javascript)
 
 
+async def test_a_range_is_drawn_while_it_is_typed(base, page):
+    """As the server draws it; where both ends are empty or turned round there is none."""
+    await page.goto(f"{base}/brands/new?energy=high")
+    energy = page.get_by_role("group", name="Energy")
+    box = energy.locator("rect")
+    await expect(box).to_have_attribute("x", "55.0%")
+    await energy.get_by_label("From").fill("0.25")
+    await expect(box).to_have_attribute("x", "25%")
+    await expect(box).to_have_attribute("width", "75%")
+    await energy.get_by_label("To").fill("0.1")
+    await expect(box).to_be_hidden()
+    await energy.get_by_label("To").fill("")
+    await expect(box).to_be_visible()
+    await energy.get_by_label("From").fill("")
+    await expect(box).to_be_hidden()
+
+
 async def test_of_two_who_change_a_brand_both_are_shown(base, page, faults):
     """In another window it was saved meanwhile: nothing is lost on either side."""
     faults.forgive("status of 412")
