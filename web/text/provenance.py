@@ -227,7 +227,7 @@ def trouble(problem: ApiProblem, base: str) -> ProblemNotice:
         detail=told.detail,
         hint=_for_people(told),
         parts=tuple(part.detail for part in told.errors or ()),
-        asked=tuple(_asked(attempt) for attempt in told.attempts or ()),
+        asked=tuple(attempted(attempt) for attempt in told.attempts or ()),
         request_id=told.request_id,
         again=_again(problem.retry_after),
         retry_after=problem.retry_after,
@@ -265,7 +265,8 @@ def _again(seconds: int | None) -> str | None:
     return None if seconds is None else f"Ask again in {formatting.span(seconds)}."
 
 
-def _asked(attempt: Attempt) -> AttemptNotice:
+def attempted(attempt: Attempt) -> AttemptNotice:
+    """One source that gave nothing, and why."""
     seconds = attempt.retry_after
     again = None if seconds is None else formatting.span(seconds)
     href, way_on = words.WAYS_ON[attempt.reason]
