@@ -14,7 +14,7 @@ from markupsafe import Markup
 from api.schemas.artist import Artist, Image
 from api.schemas.track import TrackList
 from web.client import ApiProblem
-from web.pages.panel import WaitingPanel, inlined
+from web.pages.panel import WaitingPanel, inlined, quickly
 from web.pages.related import RELATED
 from web.pages.rows import unlinked_row
 from web.pages.top_tracks import TOP_TRACKS
@@ -89,10 +89,10 @@ async def artist(ident: str, request: PageRequestDep) -> Response:
 
 
 async def _panels(request: PageRequest, ident: str) -> tuple[PanelPlace, ...]:
-    asked = (inlined(request, panel, ident, shown=shown) for panel, shown in SHOWN)
+    asked = (quickly(request, panel, ident, shown=shown) for panel, shown in SHOWN)
     told = await asyncio.gather(*asked)
     return tuple(
-        PanelPlace(panel.name, one.html, isinstance(one.data, WaitingPanel))
+        PanelPlace(panel.name, inlined(one), isinstance(one, WaitingPanel))
         for (panel, _), one in zip(SHOWN, told, strict=True)
     )
 

@@ -1,6 +1,7 @@
 """Panels: the same block at two addresses, a page of its own and a fragment for htmx.
 
-Where it is quick, it also stands in the page it belongs to (`inlined`), and nothing has to load.
+Where it is quick, it also stands in the page it belongs to (`quickly`, `inlined`), and nothing
+has to load.
 
 A GET never looks at an htmx header; the address decides. A panel that cannot be filled still
 answers with a panel: the page mirrors the API's status, the fragment answers 200 unless asking
@@ -94,14 +95,6 @@ class Panel:
     instead: Callable[[PageRequest, str, ApiProblem], Data | None] = nothing_else
 
 
-@dataclass(frozen=True, slots=True)
-class Inlined:
-    """A panel as it stands in the page it belongs to, and what it was made of."""
-
-    data: Data
-    html: Markup
-
-
 def add_panel(router: APIRouter, panel: Panel) -> None:
     """Serve `panel` at /parent/{ident}/path and at /fragments/parent/{ident}/path."""
 
@@ -116,7 +109,7 @@ def add_panel(router: APIRouter, panel: Panel) -> None:
     router.add_api_route(f"/fragments{path}", as_fragment)
 
 
-async def inlined(request: PageRequest, panel: Panel, ident: str, *, shown: str) -> Inlined:
+async def quickly(request: PageRequest, panel: Panel, ident: str, *, shown: str) -> Data:
     """The panel for its page: filled if that is quick, else a place that it will come to.
 
     `shown`: what the link to its own page says until then.
@@ -124,16 +117,19 @@ async def inlined(request: PageRequest, panel: Panel, ident: str, *, shown: str)
     task = asyncio.create_task(_told(request, panel, ident))
     done, _ = await asyncio.wait([task], timeout=PATIENCE_S)
     if done:
-        data = task.result()
-    else:
-        task.cancel()  # the wait only: what a source says is kept for whoever asks next
-        data = WaitingPanel(
-            shell=request.shell(),
-            panel=panel.name,
-            href=_address(request, panel, ident),
-            shown=shown,
-        )
-    return Inlined(data, Markup(render(data.template, data, BLOCK)))  # noqa: S704  # our own
+        return task.result()
+    task.cancel()  # the wait only: what a source says is kept for whoever asks next
+    return WaitingPanel(
+        shell=request.shell(),
+        panel=panel.name,
+        href=_address(request, panel, ident),
+        shown=shown,
+    )
+
+
+def inlined(data: Data) -> Markup:
+    """A panel as it stands in the page that it belongs to."""
+    return Markup(render(data.template, data, BLOCK))  # noqa: S704  # escaped when it was rendered
 
 
 async def _told(request: PageRequest, panel: Panel, ident: str) -> Data:

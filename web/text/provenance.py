@@ -17,6 +17,11 @@ from web.text import labels as words
 
 BAD_REFERENCE = "/problems/bad-reference"
 HEARD_HERE = ("/problems/features-unavailable", "/problems/analysis-unavailable")
+ABOUT_ARTISTS = (
+    "/problems/artist-unavailable",
+    "/problems/related-unavailable",
+    "/problems/top-tracks-unavailable",
+)
 UNKNOWN_LIST = ("/problems/playlist-unavailable", "/problems/playlist-not-found")
 FOR_PROGRAMS = ("/v1/", "Retry-After")
 SHARE_HINT = (
@@ -244,6 +249,8 @@ def _way_on(kind: str, path: str) -> tuple[str, str] | None:
         ident = path.removeprefix("/v1/tracks/").partition("/")[0].rpartition(":")[2]
         linked = "" if is_own(ident) else f"?spotify_id={ident}"
         return f"/upload{linked}", "Have your own file of it heard here"
+    if kind in ABOUT_ARTISTS:
+        return "/upload", "Have your own songs heard here"
     if kind in UNKNOWN_LIST:
         return "/library#make", "Paste its tracks or an Exportify CSV"
     return None
