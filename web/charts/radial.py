@@ -109,8 +109,8 @@ def shortened(name: str, most: int) -> str:
     return f"{name[:fitting].rstrip()}…"
 
 
-def core_lines(name: str) -> tuple[str, ...]:
-    """The name in the middle, on one or two lines."""
+def core_lines(name: str) -> tuple[str, str, str]:
+    """The name in the middle: above, on and below the middle line, at most two of them filled."""
     lines: list[str] = []
     for word in name.split():
         if lines and len(lines[-1]) + 1 + len(word) <= MOST_CORE_LETTERS:
@@ -119,7 +119,10 @@ def core_lines(name: str) -> tuple[str, ...]:
             lines.append(word)
     if len(lines) > MOST_CORE_LINES:
         lines = [*lines[: MOST_CORE_LINES - 1], " ".join(lines[MOST_CORE_LINES - 1 :])]
-    return tuple(shortened(line, MOST_CORE_LETTERS) for line in lines)
+    shown = [shortened(line, MOST_CORE_LETTERS) for line in lines]
+    if len(shown) == MOST_CORE_LINES:
+        return shown[0], "", shown[1]
+    return "", "".join(shown), ""
 
 
 def _ring_of(closeness: float) -> int:

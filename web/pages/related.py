@@ -101,7 +101,7 @@ class RelatedPanel(Data):
 
     ident: str
     name: str
-    core: tuple[str, ...]
+    core: tuple[str, str, str]
     by_sound: bool
     finding: str
     orders: str
@@ -120,7 +120,7 @@ class RelatedDrawing(Data):
     template: ClassVar[str] = "charts/radial_file.svg.j2"
 
     name: str
-    core: tuple[str, ...]
+    core: tuple[str, str, str]
     picture: RelatedPicture
     voices: tuple[str, ...]
     source: str
