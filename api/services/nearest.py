@@ -111,11 +111,15 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How a track compares with all other files: those nearest first."""
+    """How a track compares with all other files: those nearest first.
+
+    `telling`: the features in which the files here differ by more than the typical error.
+    """
 
     mine: FileSound
     count: int
     by: tuple[str, ...]
+    telling: frozenset[str]
     nearest: Sequence[Apart]
     keys: dict[str, int]
     ranks: dict[str, Rank]
@@ -130,13 +134,15 @@ def compared(
     fields = [name for name in (*ESTIMATES, *FLOORS) if name in mine.at]
     if not _is_ours(here):
         fields = [name for name in fields if name != "loudness"]
-    scales = _scales(mine, others, fields)
+    usual = _usual(mine, others, fields)
+    scales = _scales(mine, others, usual)
     asked = [one for one in others if keys is None or one.said.get("camelot") in keys]
     near = [far for one in asked if (far := _between(mine, one, scales)) is not None]
     return Comparison(
         mine=mine,
         count=len(others),
         by=tuple(scales),
+        telling=frozenset(name for name, spread in usual.items() if spread >= scales[name]),
         nearest=sorted(near, key=lambda each: (each.distance, each.sound.id)),
         keys=dict(
             Counter(code for one in others if (code := one.said.get("camelot"))).most_common()
@@ -155,18 +161,22 @@ def _sound(ident: str, said: Mapping[str, Any]) -> FileSound:
     return FileSound(ident, said, at | ({"tempo": math.log2(tempo)} if tempo else {}))
 
 
+def _usual(mine: FileSound, others: Sequence[FileSound], fields: Iterable[str]) -> dict[str, float]:
+    """The standard deviation of all files, per feature that can be compared at all."""
+    columns = {name: [one.at[name] for one in others if name in one.at] for name in fields}
+    return {name: pstdev([*values, mine.at[name]]) for name, values in columns.items() if values}
+
+
 def _scales(
-    mine: FileSound, others: Sequence[FileSound], fields: Iterable[str]
+    mine: FileSound, others: Sequence[FileSound], usual: Mapping[str, float]
 ) -> dict[str, float]:
-    """What counts as one apart, per feature that can be compared at all."""
-    scales = {}
-    for name in fields:
-        values = [one.at[name] for one in others if name in one.at]
-        if not values:
-            continue
-        errors = (one.said.get("uncertainty", {}).get(name, 0.0) for one in (mine, *others[:1]))
-        scales[name] = max(pstdev([*values, mine.at[name]]), FLOORS.get(name, 0.01), *errors)
-    return scales
+    """What counts as one apart: what is usual, or the typical error where that is more."""
+
+    def error(name: str) -> float:
+        said = (one.said.get("uncertainty", {}).get(name, 0.0) for one in (mine, *others[:1]))
+        return float(max(FLOORS.get(name, 0.01), *said))
+
+    return {name: max(spread, error(name)) for name, spread in usual.items()}
 
 
 def _between(one: FileSound, other: FileSound, scales: Mapping[str, float]) -> Apart | None:
@@ -188,10 +198,11 @@ def _difference(name: str, one: float, other: float) -> float:
     return min(octaves, 1 - octaves)
 
 
-def _says(near: Apart, mine: FileSound) -> str:
-    apart, theirs = near.by, near.sound
+def _says(near: Apart, found: Comparison) -> str:
+    """What they share of what tells files apart here, and what sets them apart most."""
+    apart, theirs, mine = near.by, near.sound, found.mine
     order = sorted(apart, key=lambda name: apart[name])
-    alike = [name for name in order if apart[name] < ALIKE][:MOST_SAID]
+    alike = [name for name in order if apart[name] < ALIKE and name in found.telling][:MOST_SAID]
     parts = [f"alike in {_listed(alike)}"] if alike else []
     if apart[last := order[-1]] >= APART:
         pair = " against ".join(_figure(last, each.said[last]) for each in (theirs, mine))
@@ -204,7 +215,8 @@ _UNITS = {"tempo": " BPM", "loudness": " LUFS"}
 
 
 def _figure(name: str, value: float) -> str:
-    return f"{value:.0f}" if name in _UNITS else f"{value:.2f}"
+    text = f"{value:.0f}" if name in _UNITS else f"{value:.2f}"
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -243,7 +255,7 @@ def _told(near: Apart, found: Comparison, row: LibraryTrackRow) -> NearTrack:
         key_name=said["key_name"],
         camelot=said["camelot"],
         distance=near.distance,
-        says=_says(near, found.mine),
+        says=_says(near, found),
     )
 
 
