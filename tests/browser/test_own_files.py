@@ -188,7 +188,7 @@ async def test_a_file_can_be_deleted(base, page, tmp_path):
     gone = tmp_path / "gone.wav"
     gone.write_bytes(own.tone(SECONDS + 2))
     await analysed(page, base, gone)
-    await page.get_by_role("link", name="Delete it").click()
+    await page.get_by_role("link", name="Delete the file").click()
     await page.get_by_role("button", name="Delete it").click()
     await expect(page).to_have_url(f"{base}/library")
     await expect(page.get_by_text("gone", exact=True)).to_have_count(0)
