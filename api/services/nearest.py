@@ -14,9 +14,9 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, pstdev
+from statistics import fmean
 from typing import Any
 
 from pydantic_core import from_json
@@ -35,6 +35,7 @@ ESTIMATES = (
     *("acousticness", "instrumentalness", "speechiness"),
 )
 FLOORS = {"tempo": math.log2(1.04), "loudness": 1.0}  # as far as two analysers are apart
+KEPT = (*ESTIMATES, *FLOORS, "key_name", "camelot", "uncertainty")
 MOST_VALUES = 200
 ALIKE, APART = 0.5, 1.0  # of the scale: said to be alike below, and to be apart above
 MOST_SAID = 3
@@ -60,14 +61,22 @@ class FileSound:
 class Nearest:
     """Own files by their sound. Raises ApiError, StillWorking."""
 
-    def __init__(self, tables: LibraryTables, features: Features) -> None:
+    def __init__(
+        self,
+        tables: LibraryTables,
+        features: Features,
+        revision: Callable[[], Awaitable[str | None]],
+    ) -> None:
         self._tables = tables
         self._features = features
+        self._revision = revision
+        self._sounds: dict[str, FileSound] = {}
+        self._read_at: str | None = None  # the revision that they are of
 
     async def to(self, ident: str, *, keys: Sequence[str] | None, limit: int) -> NearestTracks:
         """The files nearest to this track, of those in these Camelot keys if any are named."""
         here = await self._heard(ident)
-        sounds = await self._tables.sounds()
+        sounds = dict(await self._every())
         if not ident.startswith(OWN_PREFIX):
             linked = await self._tables.by_spotify_ids([ident])
             sounds = {one: said for one, said in sounds.items() if one != _id_of(linked, ident)}
@@ -88,6 +97,15 @@ class Nearest:
             provenance=(*here.provenance, _origin(here, found)),
             missing=_gaps(here, found),
         )
+
+    async def _every(self) -> dict[str, FileSound]:
+        """Every file that was heard; read again only if something in the database has changed."""
+        now = await self._revision()
+        if now is None or now != self._read_at:
+            said = await self._tables.sounds()
+            self._sounds = await asyncio.to_thread(read, said)
+            self._read_at = now
+        return self._sounds
 
     async def _heard(self, ident: str) -> AudioFeatures:
         """Its features: of its own file where there is one, else of the first source that can."""
@@ -125,11 +143,16 @@ class Comparison:
     ranks: dict[str, Rank]
 
 
+def read(said: Mapping[str, bytes]) -> dict[str, FileSound]:
+    """Files by their own id, from the JSON of their features."""
+    return {ident: _sound(ident, from_json(body)) for ident, body in said.items()}
+
+
 def compared(
-    here: AudioFeatures, sounds: Mapping[str, bytes], keys: Sequence[str] | None = None
+    here: AudioFeatures, sounds: Mapping[str, FileSound], keys: Sequence[str] | None = None
 ) -> Comparison:
-    """The track among these files, whose features are JSON by own id."""
-    others = [_sound(ident, from_json(said)) for ident, said in sounds.items()]
+    """The track among these files."""
+    others = list(sounds.values())
     mine = _sound(here.id, here.model_dump())
     fields = [name for name in (*ESTIMATES, *FLOORS) if name in mine.at]
     if not _is_ours(here):
@@ -158,13 +181,20 @@ def compared(
 def _sound(ident: str, said: Mapping[str, Any]) -> FileSound:
     at = {name: float(v) for name in (*ESTIMATES, "loudness") if (v := said.get(name)) is not None}
     tempo = said.get("tempo")
-    return FileSound(ident, said, at | ({"tempo": math.log2(tempo)} if tempo else {}))
+    kept = {name: said.get(name) for name in KEPT}
+    return FileSound(ident, kept, at | ({"tempo": math.log2(tempo)} if tempo else {}))
 
 
 def _usual(mine: FileSound, others: Sequence[FileSound], fields: Iterable[str]) -> dict[str, float]:
     """The standard deviation of all files, per feature that can be compared at all."""
     columns = {name: [one.at[name] for one in others if name in one.at] for name in fields}
-    return {name: pstdev([*values, mine.at[name]]) for name, values in columns.items() if values}
+    return {name: _spread([*values, mine.at[name]]) for name, values in columns.items() if values}
+
+
+def _spread(values: Sequence[float]) -> float:
+    """The standard deviation; `statistics.pstdev` is exact, and too slow for all files' numbers."""
+    mean = fmean(values)
+    return math.sqrt(fmean((value - mean) ** 2 for value in values))
 
 
 def _scales(
@@ -173,7 +203,7 @@ def _scales(
     """What counts as one apart: what is usual, or the typical error where that is more."""
 
     def error(name: str) -> float:
-        said = (one.said.get("uncertainty", {}).get(name, 0.0) for one in (mine, *others[:1]))
+        said = ((one.said["uncertainty"] or {}).get(name, 0.0) for one in (mine, *others[:1]))
         return float(max(FLOORS.get(name, 0.01), *said))
 
     return {name: max(spread, error(name)) for name, spread in usual.items()}

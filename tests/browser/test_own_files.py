@@ -137,7 +137,7 @@ async def test_a_file_is_analysed_without_javascript(base, song, open_page, tmp_
     await expect(page).to_have_url(re.compile("/jobs/"))
     await expect(page.get_by_role("heading", name="Analysed")).to_be_visible(timeout=PATIENCE_MS)
     await page.get_by_role("link", name="See what was heard").click()
-    await page.get_by_role("link", name="Show the analysis in short").click()
+    await page.get_by_role("link", name="Show what happens when").click()
     await page.get_by_role("link", name="See the whole analysis").click()
 
     await expect(page.get_by_role("heading", name="Over time")).to_be_visible()
