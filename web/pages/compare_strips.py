@@ -55,7 +55,8 @@ class StripRow:
 class Strips:
     """What sets the sides apart, the largest difference first.
 
-    `names` of the sides with their marks; `note` tells what is drawn, `speaks` who says it.
+    `names` of the sides with their marks; `note` tells what is drawn, `speaks` who says it;
+    `picture` and `files` are to be taken along.
     """
 
     names: tuple[tuple[str, str], ...]
@@ -64,6 +65,7 @@ class Strips:
     speaks: str
     rows: tuple[StripRow, ...]
     files: tuple[tuple[str, str], ...]
+    picture: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,9 +171,9 @@ def strips_of(sides: Sequence[Side]) -> Strips:
         note=versus.error_note(heard),
         speaks=speaks(sides),
         rows=tuple(_row(one, heard) for one in found),
+        picture=address(values, "/compare/export.svg"),
         files=tuple(
-            (address(values, f"/compare/export.{kind}"), kind.upper())
-            for kind in ("svg", "csv", "json")
+            (address(values, f"/compare/export.{kind}"), kind.upper()) for kind in ("csv", "json")
         ),
     )
 
