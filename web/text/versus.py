@@ -48,7 +48,8 @@ Heard = Sequence[SideSound | None]
 class Difference:
     """How far apart the two are that are farthest apart on one feature. `pair`: their places.
 
-    `weight`: how many times the larger error that is.
+    `by` is the difference of the figures as they are shown, `weight` how many times the larger
+    error it is.
     """
 
     meaning: FeatureMeaning
@@ -82,9 +83,15 @@ def _pair(
     meaning: FeatureMeaning, pair: tuple[int, int], given: Mapping[int, SideNumber]
 ) -> Difference:
     one, other = (given[place] for place in pair)
-    by = round(max(0.0, one.low - other.high, other.low - one.high), 6)
+    exact = max(0.0, one.low - other.high, other.low - one.high)
+    by = max(0.0, _shown(one.low) - _shown(other.high), _shown(other.low) - _shown(one.high))
     wished = one.wished or other.wished
-    return Difference(meaning, pair, by, round(by / max(FLOOR, one.off, other.off), 6), wished)
+    return Difference(meaning, pair, by, round(exact / max(FLOOR, one.off, other.off), 6), wished)
+
+
+def _shown(value: float) -> float:
+    """The value as it is read: a difference is that of the figures beside it."""
+    return round(value, 2)
 
 
 def _readings(sides: Heard, field: str) -> dict[int, SideNumber]:
@@ -161,22 +168,30 @@ def tempo(sides: Heard) -> str:
 
 def _wishes(readings: Mapping[int, SideNumber], unit: Callable[[float], str]) -> str:
     """Where each stands to a range that is aimed at."""
-    ranges = {place: reading for place, reading in readings.items() if reading.wished}
+    others = {place: reading for place, reading in readings.items() if not reading.wished}
     said = [
-        _sentence(f"{PLACES[place]} {_stands(reading, wish, unit)} of {PLACES[at]}")
-        for at, wish in ranges.items()
-        for place, reading in readings.items()
-        if not reading.wished
+        _stand(others, (at, reading), unit)
+        for at, reading in readings.items()
+        if reading.wished and others
     ]
     return " ".join(said)
 
 
-def _stands(reading: SideNumber, wish: SideNumber, unit: Callable[[float], str]) -> str:
-    if reading.middle > wish.high:
-        return f"is {unit(reading.middle - wish.high)} above the range"
-    if reading.middle < wish.low:
-        return f"is {unit(wish.low - reading.middle)} below the range"
-    return "lies in the range"
+def _stand(
+    others: Mapping[int, SideNumber], aim: tuple[int, SideNumber], unit: Callable[[float], str]
+) -> str:
+    at, wish = aim
+    goal = f"the range of {PLACES[at]}"
+    inside = [place for place, one in others.items() if wish.low <= one.middle <= wish.high]
+    lie = "lies" if len(inside) == 1 else "lie"
+    said = [f"{together(inside)} {lie} in {goal}"] if inside else []
+    for place, one in others.items():
+        if place not in inside:
+            above = one.middle > wish.high
+            by = unit(one.middle - wish.high if above else wish.low - one.middle)
+            where = "it" if said else goal
+            said.append(f"{PLACES[place]} is {by} {'above' if above else 'below'} {where}")
+    return _sentence("; ".join(said))
 
 
 def _meeting(one: float, other: float) -> str:
@@ -274,7 +289,7 @@ def loudness(sides: Heard) -> str:
         return wish
     low = min(given, key=lambda place: given[place].middle)
     high = max(given, key=lambda place: given[place].middle)
-    by = given[high].middle - given[low].middle
+    by = round(given[high].middle, 1) - round(given[low].middle, 1)
     word = next(word for floor, word in LEVELS if by >= floor)
     if by < LEVELS[-2][0]:
         return f"{formatting.decibels(by)} apart: {word}."
@@ -299,15 +314,15 @@ def metre(sides: Heard) -> str:
 def length(sides: Heard) -> str:
     """Which is the longest, and by how much."""
     given = {
-        place: side.length_ms
+        place: side.length_ms // 1000
         for place, side in enumerate(sides)
         if side and side.length_ms is not None
     }
     if len(given) < 2:  # noqa: PLR2004
         return ""
     low, high = min(given, key=given.__getitem__), max(given, key=given.__getitem__)
-    by = (given[high] - given[low]) / 1000
-    if by < 1:
+    by = given[high] - given[low]
+    if not by:
         return "The same to the second."
     return f"{_sentence(PLACES[high])[:-1]} is longer by {formatting.length(by)}."
 

@@ -199,6 +199,17 @@ def test_what_is_aimed_at_is_counted():
     assert says.endswith("range of the third: the first 0 of 1 and the second 1 of 1.")
     assert versus.tempo([song(tempo=90.0), wish]) == "The first lies in the range of the second."
     assert "12 BPM below the range" in versus.tempo([song(), wish])
+    assert versus.tempo([song(tempo=90.0), song(tempo=100.0), wish]) == (
+        "The first lies in the range of the third; the second is 2 BPM above it."
+    )
+
+
+def test_a_difference_is_that_of_the_figures_beside_it():
+    """0.30 and 0.45 are 0.15 apart, however they were rounded; 0:43 and 0:45 two seconds."""
+    two = song(energy=0.2996, duration_ms=43_900), song(energy=0.4457, duration_ms=45_100)
+    [energy] = [one for one in versus.differences(two) if one.meaning.field == "energy"]
+    assert f"{energy.by:.2f}" == "0.15"
+    assert versus.length(two) == "The second is longer by 0:02."
 
 
 def test_songs_of_an_artist_are_averaged_by_one_source():
