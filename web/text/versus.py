@@ -233,7 +233,7 @@ def key(sides: Heard) -> str:
     codes = {
         place: side.keys[0].camelot
         for place, side in enumerate(sides)
-        if side and side.keys and not side.heard
+        if side and side.keys and not side.heard and neighbours(side.keys[0].camelot)
     }
     lists = [place for place, side in enumerate(sides) if side and side.heard and side.keys]
     said = []

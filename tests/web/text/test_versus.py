@@ -124,6 +124,11 @@ def test_keys_say_whether_they_blend(codes, says):
     assert versus.key([key(code) for code in codes]) == says
 
 
+def test_what_is_no_place_on_the_wheel_is_not_compared():
+    """Words of strangers can stand there."""
+    assert versus.key([key("8A"), key("<b>")]) == ""
+
+
 def test_a_key_beside_a_list_says_how_many_songs_blend():
     """Of those of the list whose key is known."""
     says = versus.key([key("11A"), of_list(lists.profile())])
