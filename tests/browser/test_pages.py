@@ -34,6 +34,7 @@ PAGES = {
     "own list": f"/playlists/{own.LIST}",
     "delete": f"/library/{own.OWN}/delete",
     "sources": "/sources",
+    "about the data": "/about/data",
     "problem": "/problems/features-unavailable",
     "not-found": "/nothing",
     "album": f"/go?q=spotify:album:{T}",
@@ -90,7 +91,8 @@ async def test_open_details_are_without_barrier_too(base, page):
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "search", "artist", "track", "analysis", "playlist", "sources"]
+    "name",
+    ["home", "search", "artist", "track", "analysis", "playlist", "sources", "about the data"],
 )
 async def test_every_page_works_without_javascript(base, open_page, name):
     """Each panel that would load is a link that leads to it."""

@@ -13,6 +13,7 @@ from api.music import references
 from api.problems.errors import ApiError
 from api.schemas.library import Job, JobState
 from api.schemas.problem import Problem
+from api.services.about_data import about_data
 from tests.web import brands, lists, music, own, sound
 from web import errors, pages
 from web.client import ApiClient
@@ -63,6 +64,7 @@ class Fake:
             or _identity(path)
             or _own(path, query)
             or _brand(path)
+            or _server(path)
             or _usual(path, query)
         )
         if not isinstance(found, Response) and callable(found):
@@ -87,8 +89,6 @@ def _usual(path: str, query: dict[str, str]) -> BaseModel:
             return _resolve(query["q"])
         case ["search"]:
             return music.found(query["type"].split(","), int(query.get("offset", 0)))
-        case ["sources"]:
-            return music.sources()
         case ["tracks" | "features" as kind]:
             return _BATCHES[kind](query["ids"].split(","))
         case ["playlists", *_, "items"]:
@@ -123,6 +123,16 @@ def _brand(path: str) -> BaseModel | None:
         case ["brands", _, "distance"]:
             return brands.distance()
     return None
+
+
+def _server(path: str) -> BaseModel | None:
+    """What concerns the server itself, if it does."""
+    told = {
+        "/v1/sources": music.sources(),
+        "/v1/about/data": about_data(),
+        "/readyz": music.health(),
+    }
+    return told.get(path)
 
 
 def _job(ident: str, rest: list[str]) -> BaseModel:
@@ -172,6 +182,7 @@ def product(fake: Fake, site: Site | None = None, *, clock: float | None = None)
     """The pages in front of `fake`."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_api_route("/v1/{path:path}", fake.answer, methods=["GET", "POST", "PATCH", "DELETE"])
+    app.add_api_route("/readyz", fake.answer)
     app.include_router(pages.router())
     app.include_router(errors.router)
     now = clock or music.NOW.timestamp()

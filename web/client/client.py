@@ -17,6 +17,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import ValidationError
 
+from api.schemas.about import AboutData
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.features import AudioFeatures, FeatureComparison
@@ -27,7 +28,7 @@ from api.schemas.me import Me, Stretch
 from api.schemas.playlist import Playlist, PlaylistItem, PlaylistProfile
 from api.schemas.problem import Problem
 from api.schemas.reference import Kind, Reference
-from api.schemas.sources import SourceReport
+from api.schemas.sources import Health, SourceReport
 from api.schemas.track import Track, TrackList
 from web.client.brands import BrandClient
 from web.client.library import LibraryClient, is_own
@@ -182,6 +183,14 @@ class ApiClient:
     async def sources(self) -> ApiResponse[SourceReport]:
         """What each source can be asked here."""
         return await self._get(SourceReport, "/v1/sources")
+
+    async def about_data(self) -> ApiResponse[AboutData]:
+        """How far the numbers can be trusted, and under whose terms they come."""
+        return await self._get(AboutData, "/v1/about/data")
+
+    async def health(self) -> ApiResponse[Health]:
+        """What each part of this server says of itself."""
+        return await self._get(Health, "/readyz")
 
     async def _get(
         self, model: type[M], path: str, params: Parameters | None = None

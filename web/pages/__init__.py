@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.http.static import static_router
 from web.pages import (
+    about_data,
     analysis,
     artists,
     collections,
@@ -37,6 +38,7 @@ FAMILIES = (
     library,
     me,
     sources,
+    about_data,
     theme,
 )
 

@@ -49,6 +49,7 @@ PAGES = [
     f"/playlists/{own.LIST}",
     f"/tracks/{T}/lists",
     "/sources",
+    "/about/data",
     "/problems/bad-reference",
 ]
 
