@@ -37,6 +37,7 @@ from api.services.playlists import Playlists
 from api.services.profile import Profiles
 from api.services.readiness import Readiness
 from api.services.related import Related
+from api.services.worksheets import OwnWorksheets
 from api.settings import Settings
 from api.sign_in.flow import SignIn
 from api.sign_in.people import People
@@ -75,6 +76,7 @@ SignInDep = Annotated[SignIn, _service(SignIn)]
 SourcesDep = Annotated[Registry, _service(Registry)]
 UploadLimitsDep = Annotated[UploadLimits, _service(UploadLimits)]
 UploadsDep = Annotated[Uploads, _service(Uploads)]
+WorksheetsDep = Annotated[OwnWorksheets, _service(OwnWorksheets)]
 
 
 def _id_in_path(kind: Kind, example: str) -> Any:  # noqa: ANN401  # as FastAPI's Path
