@@ -9,6 +9,7 @@ from typing import ClassVar
 from fastapi import APIRouter, Response
 
 from api.schemas.about import AboutData, EstimateError, RightShare
+from api.schemas.provenance import SourceName
 from web.render import Data
 from web.request import PageRequestDep
 from web.responses import page
@@ -18,6 +19,7 @@ from web.text.definitions import GROUPS, KINDS, SOURCES, Definition
 from web.text.provenance import CallShown, shown
 
 router = APIRouter()
+IN_LINE = {SourceName.EXPORTIFY: "imported spreadsheets"}
 CHECKED = {  # what was checked, where the definition has more than one
     "tempo": "Tempo",
     "key": "The home note",
@@ -127,7 +129,9 @@ def _entry(definition: Definition, about: AboutData) -> Entry:
         *(_typical(each) for each in guessed),
         *(_share(measured[name]) for name in definition.checked if name in measured),
     )
-    names = formatting.listed([labels.SOURCES[each] for each in definition.stated_by])
+    names = formatting.listed(
+        [IN_LINE.get(one, labels.SOURCES[one]) for one in definition.stated_by]
+    )
     return Entry(definition, checks, names or None)
 
 
