@@ -33,6 +33,8 @@ PAGES = {
     "change a list": f"/collections/{own.LIST}/edit",
     "own list": f"/playlists/{own.LIST}",
     "delete": f"/library/{own.OWN}/delete",
+    "edit": f"/library/{own.OWN}/edit",
+    "upload-linked": f"/upload?spotify_id={music.TRACK}",
     "sources": "/sources",
     "about the data": "/about/data",
     "problem": "/problems/features-unavailable",
