@@ -33,7 +33,7 @@ CHECKED = {  # what was checked, where the definition has more than one
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NumberEntry:
     """A definition with what is known of its errors: `checks` of our own, `stated` by others."""
 
     definition: Definition
@@ -42,17 +42,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class NumberGroup:
     """Definitions that belong together."""
 
     anchor: str
     title: str
     about: str
-    entries: tuple[Entry, ...]
+    entries: tuple[NumberEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class TermsShown:
     """A source, what it is, and under which terms its answers come."""
 
     slug: str
@@ -62,7 +62,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class SureLevel:
     """A span of confidence as it is shown."""
 
     sureness: Sureness
@@ -76,12 +76,12 @@ class AboutDataPage(Data):
     template: ClassVar[str] = "about_data.html"
 
     kinds: tuple[tuple[str, str], ...]
-    levels: tuple[Level, ...]
-    groups: tuple[Group, ...]
+    levels: tuple[SureLevel, ...]
+    groups: tuple[NumberGroup, ...]
     records: str
     credit: str
     caveat: str
-    terms: tuple[Terms, ...]
+    terms: tuple[TermsShown, ...]
     call: CallShown
 
 
@@ -95,14 +95,14 @@ async def about_data(request: PageRequestDep) -> Response:
         kinds=KINDS,
         levels=tuple(_levels()),
         groups=tuple(
-            Group(anchor, title, common, tuple(_entry(each, about) for each in definitions))
+            NumberGroup(anchor, title, common, tuple(_entry(each, about) for each in definitions))
             for anchor, title, common, definitions in GROUPS
         ),
         records=about.records,
         credit=about.credit,
         caveat=about.caveat,
         terms=tuple(
-            Terms(
+            TermsShown(
                 each.source.value, labels.SOURCES[each.source], SOURCES[each.source], each.licence
             )
             for each in about.terms
@@ -112,17 +112,17 @@ async def about_data(request: PageRequestDep) -> Response:
     return page(request, data)
 
 
-def _levels() -> Iterator[Level]:
+def _levels() -> Iterator[SureLevel]:
     """Each span of confidence, and how many of a hundred such answers are right."""
     above = 1.0
     for floor, bars, says in LEVELS:
         least, most = formatting.decimal(floor * 100, 0), formatting.decimal(above * 100, 0)
         span = f"fewer than {most}" if floor == 0 else f"{least} to {most}"
-        yield Level(Sureness(bars, says), f"{span} of 100 such answers are right")
+        yield SureLevel(Sureness(bars, says), f"{span} of 100 such answers are right")
         above = floor
 
 
-def _entry(definition: Definition, about: AboutData) -> Entry:
+def _entry(definition: Definition, about: AboutData) -> NumberEntry:
     guessed = (each for each in about.estimated if each.field == definition.anchor)
     measured = {each.name: each for each in about.measured}
     checks = (
@@ -132,7 +132,7 @@ def _entry(definition: Definition, about: AboutData) -> Entry:
     names = formatting.listed(
         [IN_LINE.get(one, labels.SOURCES[one]) for one in definition.stated_by]
     )
-    return Entry(definition, checks, names or None)
+    return NumberEntry(definition, checks, names or None)
 
 
 def _typical(found: EstimateError) -> str:
