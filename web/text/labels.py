@@ -196,6 +196,7 @@ PANELS = {  # headings
     "matches": "Your own tracks beside it",
     "profile": "How it sounds",
     "related": "Related artists",
+    "similar": "Nearest by sound in this library",
     "strips": "What sets them apart, largest difference first",
     "top-tracks": "Top tracks",
 }
