@@ -10,6 +10,8 @@ from web.pages import (
     brands,
     collections,
     compare,
+    console,
+    developers,
     file_names,
     home,
     identity,
@@ -45,6 +47,8 @@ FAMILIES = (
     me,
     sources,
     about_data,
+    console,
+    developers,
     theme,
 )
 
