@@ -11,6 +11,8 @@ from web.pages import (
     brands,
     collections,
     compare,
+    console,
+    developers,
     features,
     file_names,
     home,
@@ -51,6 +53,8 @@ FAMILIES = (
     me,
     sources,
     about_data,
+    console,
+    developers,
     theme,
 )
 

@@ -68,6 +68,9 @@ PAGES = [
     f"/brands/{brands.BRAND}/preview",
     "/sources",
     "/about/data",
+    "/console",
+    f"/console?path=/v1/tracks/{T}/features",
+    "/developers",
     "/problems/bad-reference",
 ]
 
