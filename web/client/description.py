@@ -27,7 +27,7 @@ TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedField:
     """One field of a question. `options`: all that it may be, where that is a list."""
 
     name: str
@@ -57,7 +57,7 @@ class ApiEndpoint:
     template: str
     about: str
     more: str
-    asked: tuple[Asked, ...]
+    asked: tuple[AskedField, ...]
     answer: str | None
 
     def path(self, values: Mapping[str, str]) -> str:
@@ -138,10 +138,10 @@ def _endpoint(template: str, operation: Mapping[str, Any], document: Document) -
     )
 
 
-def _asked(parameter: Mapping[str, Any], document: Document) -> Asked:
+def _asked(parameter: Mapping[str, Any], document: Document) -> AskedField:
     schema = parameter["schema"]
     examples = schema.get("examples") or [""]
-    return Asked(
+    return AskedField(
         name=parameter["name"],
         in_path=parameter["in"] == "path",
         required=parameter["required"],

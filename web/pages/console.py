@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from api.schemas.problem import Problem
 from web.client import ApiProblem
-from web.client.description import ApiEndpoint, Asked, FieldHelp, at, endpoints, fields
+from web.client.description import ApiEndpoint, AskedField, FieldHelp, at, endpoints, fields
 from web.client.messages import Exchange
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
@@ -62,7 +62,7 @@ class Choices:
 class TypedField:
     """A field of the form, and what stands in it. `link`: a link may be pasted."""
 
-    field: Asked
+    field: AskedField
     label: str
     value: str
     link: bool
@@ -172,7 +172,7 @@ def _chosen(
     return chosen, {one.name: request.text(one.name) for one in chosen.asked}, None
 
 
-def _suggested(field: Asked) -> str:
+def _suggested(field: AskedField) -> str:
     return field.example if field.required else ""
 
 
