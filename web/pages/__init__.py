@@ -4,12 +4,15 @@ from fastapi import APIRouter
 
 from api.http.static import static_router
 from web.pages import (
+    about_data,
     agreement,
     analysis,
     artists,
     brands,
     collections,
     compare,
+    console,
+    developers,
     features,
     file_names,
     home,
@@ -20,9 +23,11 @@ from web.pages import (
     nearest,
     playlists,
     profile,
+    related,
     search,
     sources,
     theme,
+    top_tracks,
     tracks,
     upload,
 )
@@ -32,6 +37,8 @@ FAMILIES = (
     home,
     search,
     artists,
+    related,
+    top_tracks,
     tracks,
     compare,
     features,
@@ -49,6 +56,9 @@ FAMILIES = (
     file_names,
     me,
     sources,
+    about_data,
+    console,
+    developers,
     theme,
 )
 
