@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.http.static import static_router
 from web.pages import (
     analysis,
+    analysis_exports,
     artists,
     collections,
     home,
@@ -29,6 +30,7 @@ FAMILIES = (
     collections,
     identity,
     analysis,
+    analysis_exports,
     playlists,
     profile,
     upload,

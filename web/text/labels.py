@@ -195,6 +195,8 @@ PANELS = {  # headings
     "lists": "Add it to a list",
     "profile": "How it sounds",
     "related": "Who is near",
+    "repetition": "Where it repeats itself",
+    "sections": "Sections in figures",
     "top-tracks": "Most played",
 }
 
