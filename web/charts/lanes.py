@@ -24,7 +24,7 @@ TARGET_SHARE = 3.6  # below which a section is narrower than the 24 px a link mu
 TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600)
 MOST_TICKS = 9
 TICK_ROOM = 5.0  # percent beside the end of the axis, where its own time stands
-MOST_MARKS = 130  # of one level of the pulse; more are a grey comb
+MOST_MARKS = 80  # of one level of the pulse; more are a grey comb
 NUMBERED = 12  # bars that carry their number, at most
 
 
@@ -228,6 +228,10 @@ def tempo(beats: Sequence[Interval], span: Span) -> str:
 def loudness(segments: Sequence[Segment], span: Span) -> str:
     """A closed path under the loudest level in each unit, from −40 to 0 dB."""
     points = [point for segment in segments for point in _levels(segment)]
+    if segments:
+        last = segments[-1]
+        end = FLOOR_DB if last.loudness_end is None else last.loudness_end
+        points.append((last.start + last.duration, end))
     line = _line(points, span, lambda level: (level - FLOOR_DB) / (TOP_DB - FLOOR_DB))
     return f"M0 {HEIGHT}L{line[1:]}L{UNITS} {HEIGHT}Z" if line else ""
 

@@ -17,6 +17,7 @@ from web.pages import (
     profile,
     search,
     sources,
+    theme,
     tracks,
     upload,
 )
@@ -38,6 +39,7 @@ FAMILIES = (
     library,
     me,
     sources,
+    theme,
 )
 
 

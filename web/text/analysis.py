@@ -16,7 +16,7 @@ OWN_BASIS: TimbreBasis = "earprint-v1"  # our analyser's, whose confidences are 
 STRONGEST = 3
 LOUDER_DB = 1.0  # what is heard as a change of level
 APART_DB = 3.0
-STEADY_BPM = 3.0
+STEADY_BPM = 5.0
 SURE = 0.9
 CLEARLY = 0.1  # of likeness between sections
 OWN_NOTE = (
@@ -129,18 +129,12 @@ def notes(segments: Sequence[Segment], home: tuple[int | None, int | None] | Non
 
 
 def pulse(found: AudioAnalysis) -> str:
-    """`26 bars of 4 beats, 103 beats, 206 tatums, the smallest pulse`."""
-    counts = {name: len(getattr(found, name) or ()) for name in ("bars", "beats", "tatums")}
-    if not any(counts.values()):
-        return "no steady pulse, so nothing to count"
+    """`26 bars of 4 beats`; where there are none, what is counted instead."""
     metre = found.track.time_signature if found.track else None
-    more = {"bars": f" of {metre} beats" if metre else "", "tatums": ", the smallest pulse"}
-    said = [
-        f"{formatting.count(number)} {name}{more.get(name, '')}"
-        for name, number in counts.items()
-        if number
-    ]
-    return f"{'; '.join(said)}. The closer, the finer"
+    for name, more in (("bars", f" of {metre} beats" if metre else ""), ("beats", "")):
+        if number := len(getattr(found, name) or ()):
+            return f"{formatting.count(number)} {name}{more}"
+    return "no steady pulse, so nothing to count"
 
 
 def repeats(drawn: Repetition, found: Sequence[Section], view: str) -> str:

@@ -115,17 +115,16 @@ JOB_WORDS = {
 
 OWN_ANALYSIS = "Own analysis"  # what our analyser says of a file, rather than what its tags say
 
-SURENESS = (  # of a calibrated confidence: the share of such answers that are right
-    (0.9, "very likely right"),
-    (0.7, "probably right"),
-    (0.5, "unsure"),
-    (0.0, "weak: it may well be wrong"),
-)
-
 METHODS = {
     Method.REPORTED: "stated by the source",
     Method.MEASURED: "measured in the audio",
     Method.ESTIMATED: "a model’s guess",
+}
+
+DONE = {  # what was done on the day that stands beside it
+    Method.REPORTED: "asked",
+    Method.MEASURED: "measured",
+    Method.ESTIMATED: "estimated",
 }
 
 REASONS = {
@@ -143,7 +142,7 @@ WAYS_ON = {
     Reason.REMOVED: ("/sources", "See what other sources can say"),
     Reason.NOT_KNOWN: ("/sources", "See who is asked, and in which order"),
     Reason.NOT_DETECTED: ("/sources", "See who else could say"),
-    Reason.NOT_CONFIGURED: ("/sources", "See how to set it up"),
+    Reason.NOT_CONFIGURED: ("/sources", "How to switch it on"),
     Reason.UNREACHABLE: ("/sources", "See when it is tried again"),
     Reason.LIMITED: ("/sources", "See until when"),
 }
@@ -194,10 +193,10 @@ PANELS = {  # headings
     "items": "Tracks",
     "lists": "Add it to a list",
     "profile": "How it sounds",
-    "related": "Who is near",
+    "related": "Related artists",
     "repetition": "Where it repeats itself",
     "sections": "Sections in figures",
-    "top-tracks": "Most played",
+    "top-tracks": "Top tracks",
 }
 
 FIELDS = {
@@ -240,11 +239,6 @@ FIELDS = {
     "owner": "Owner",
     "snapshot_id": "Version",
 }
-
-
-def sureness(confidence: float) -> str:
-    """`0.72` → `probably right`."""
-    return next(word for floor, word in SURENESS if confidence >= floor)
 
 
 def speaker(source: SourceName, method: Method) -> str:

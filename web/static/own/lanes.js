@@ -1,7 +1,7 @@
 // The lanes drawn anew from the numbers of the API, so that any stretch of them can be looked at.
 // The server's drawings stand first, at the same height; on paper they stand again.
 const [FLOOR_DB, SLOWEST, FASTEST, SMOOTHED] = [-40, 60, 200, 9];
-const [MOST_MARKS, NUMBERED, MOST_TICKS] = [130, 12, 9];
+const [MOST_MARKS, NUMBERED, MOST_TICKS] = [80, 12, 9];
 const TICKS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
 const [NAMED, EVEN, SPREAD, LEAST_DB] = [4, 128, 2.5, 6];
 const [FITS, LINKED] = [7, 3.6]; // percent of the width that a section's name, and a link, need
@@ -30,8 +30,9 @@ const timbreShades = ({ timbre }) =>
     return row.map((value) => Math.max(0, Math.min(255, EVEN + ((value - mean) / (SPREAD * spread)) * (EVEN - 1))));
   });
 
-const levelCurve = ({ start, loudness_start, loudness_max, loudness_max_time }) => {
+const levelCurve = ({ start, duration, loudness_start, loudness_max, loudness_max_time, loudness_end }) => {
   const points = start.flatMap((at, n) => [[at, loudness_start[n]], [at + loudness_max_time[n], loudness_max[n]]]);
+  points.push([start.at(-1) + duration.at(-1), loudness_end.at(-1) ?? FLOOR_DB]);
   return [points.map(([at]) => at), points.map(([, level]) => Math.max(FLOOR_DB, level))];
 };
 
@@ -249,6 +250,7 @@ const begin = async (lanes) => {
   if (stages.length) resized.observe(stages[0]);
   signal.addEventListener("abort", () => resized.disconnect());
   lanes.dataset.drawn = "";
+  lanes.dispatchEvent(new Event("drawn"));
 };
 
 const start = () => {

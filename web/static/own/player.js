@@ -146,7 +146,7 @@ const begin = (lanes) => {
     history.replaceState(null, "", address());
   });
   listen(window, "popstate", restore);
-  listen(lanes, "drawn", () => show(second));
+  listen(lanes, "drawn", () => mark(document.querySelector("tr.here")?.dataset.row));
 
   // The music
 
