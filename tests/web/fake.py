@@ -11,8 +11,10 @@ from pydantic import BaseModel
 
 from api.music import references
 from api.problems.errors import ApiError
+from api.schemas.analysis import AudioAnalysis
 from api.schemas.library import Job, JobState
 from api.schemas.problem import Problem
+from api.services.analysis import columns
 from tests.web import brands, lists, music, own, sound
 from web import errors, pages
 from web.client import ApiClient
@@ -69,6 +71,8 @@ class Fake:
             found = found()
         if isinstance(found, Response):
             return found
+        if isinstance(found, AudioAnalysis) and query.get("view") == "columns":
+            found = columns(found)
         status = found.status if isinstance(found, Problem) else 200
         if isinstance(found, Job) and path.startswith(("/v1/tracks/", "/v1/playlists/")):
             status = 202

@@ -14,7 +14,7 @@ from functools import cache
 from statistics import fmean, pstdev
 
 from api.schemas.analysis import Segment
-from web.charts.lanes import FLOOR_DB, Span
+from web.charts.lanes import FLOOR_DB, TimeSpan
 
 WIDTH = 1_800
 NAMED = 4  # timbre axes that have a name: level, brightness, noise, attack
@@ -43,7 +43,7 @@ class Map:
     shades: Callable[[Sequence[Segment]], Shades]
     colours: dict[str, str]
 
-    def draw(self, segments: Sequence[Segment], span: Span, theme: str) -> bytes:
+    def draw(self, segments: Sequence[Segment], span: TimeSpan, theme: str) -> bytes:
         """The picture of a stretch, 1,800 columns wide; where nothing is known it is blank."""
         shades = self.shades(segments)
         blank = EVEN if self.colours is DIFFERENCE else 0

@@ -29,7 +29,7 @@ NUMBERED = 12  # bars that carry their number, at most
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimeSpan:
     """The stretch of a track that is drawn, in seconds."""
 
     start: float
@@ -100,14 +100,14 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class PulseMarks:
     """The levels that can be told apart in this stretch, the coarsest first; numbers of bars."""
 
     levels: tuple[Level, ...]
     numbers: tuple[Tick, ...]
 
 
-def ticks(span: Span) -> tuple[Tick, ...]:
+def ticks(span: TimeSpan) -> tuple[Tick, ...]:
     """Round times, at most nine of them."""
     step = next((step for step in TICKS if span.length / step <= MOST_TICKS), TICKS[-1])
     step = max(step, int(span.length / MOST_TICKS))
@@ -119,7 +119,9 @@ def ticks(span: Span) -> tuple[Tick, ...]:
     )
 
 
-def blocks(sections: Sequence[Section], span: Span, chosen: int | None = None) -> tuple[Block, ...]:
+def blocks(
+    sections: Sequence[Section], span: TimeSpan, chosen: int | None = None
+) -> tuple[Block, ...]:
     """The sections side by side; a faint one is a section whose start is doubtful."""
     return tuple(
         _block(section, span, place=(number, len(sections)), current=number == chosen)
@@ -128,7 +130,7 @@ def blocks(sections: Sequence[Section], span: Span, chosen: int | None = None) -
     )
 
 
-def _block(section: Section, span: Span, *, place: tuple[int, int], current: bool) -> Block:
+def _block(section: Section, span: TimeSpan, *, place: tuple[int, int], current: bool) -> Block:
     x, width = span.clipped(section.start, section.start + section.duration)
     key = formatting.key(section.key, section.mode)
     level = "" if section.loudness is None else f", {decibels(section.loudness)}"
@@ -147,7 +149,7 @@ def _block(section: Section, span: Span, *, place: tuple[int, int], current: boo
     )
 
 
-def written(sections: Sequence[ComposerSection], span: Span, end: float) -> tuple[Written, ...]:
+def written(sections: Sequence[ComposerSection], span: TimeSpan, end: float) -> tuple[Written, ...]:
     """The sections as written; each lasts until the next one, or the end of the track."""
     starts = [part.start for part in sections]
     drawn = (
@@ -168,7 +170,7 @@ def said(section: Section, number: int, total: int) -> str:
     return ", ".join((f"section {number} of {total}", *(part for part in known if part)))
 
 
-def pulse(levels: Sequence[tuple[str, Sequence[Interval]]], span: Span) -> Pulse:
+def pulse(levels: Sequence[tuple[str, Sequence[Interval]]], span: TimeSpan) -> PulseMarks:
     """The levels of the pulse, each finer one only where its marks stand apart.
 
     Of bars that stand too close only every fourth, eighth … is drawn.
@@ -185,7 +187,7 @@ def pulse(levels: Sequence[tuple[str, Sequence[Interval]]], span: Span) -> Pulse
             break
         if inside:
             drawn.append(Level(name, _strokes([start for _, start in inside], span)))
-    return Pulse(tuple(drawn), numbers)
+    return PulseMarks(tuple(drawn), numbers)
 
 
 def _doubled() -> Iterator[int]:
@@ -196,16 +198,16 @@ def _doubled() -> Iterator[int]:
         step *= 2
 
 
-def _starts(each: Interval, span: Span) -> bool:
+def _starts(each: Interval, span: TimeSpan) -> bool:
     return span.start <= each.start <= span.end
 
 
-def _numbers(bars: Sequence[tuple[int, float]], span: Span) -> tuple[Tick, ...]:
+def _numbers(bars: Sequence[tuple[int, float]], span: TimeSpan) -> tuple[Tick, ...]:
     step = next(step for step in _doubled() if len(bars) / step <= NUMBERED)
     return tuple(Tick(span.at(start), str(number)) for number, start in bars[::step])
 
 
-def _strokes(starts: Sequence[float], span: Span) -> str:
+def _strokes(starts: Sequence[float], span: TimeSpan) -> str:
     return "".join(f"M{span.at(start) * 10:g} 0V{HEIGHT}" for start in starts)
 
 
@@ -219,13 +221,13 @@ def tempi(beats: Sequence[Interval]) -> tuple[tuple[float, float], ...]:
     )
 
 
-def tempo(beats: Sequence[Interval], span: Span) -> str:
+def tempo(beats: Sequence[Interval], span: TimeSpan) -> str:
     """A line through the tempo at each beat, from 60 to 200 BPM."""
     width = FASTEST_BPM - SLOWEST_BPM
     return _line(tempi(beats), span, lambda each: (each - SLOWEST_BPM) / width)
 
 
-def loudness(segments: Sequence[Segment], span: Span) -> str:
+def loudness(segments: Sequence[Segment], span: TimeSpan) -> str:
     """A closed path under the loudest level in each unit, from −40 to 0 dB."""
     points = [point for segment in segments for point in _levels(segment)]
     if segments:
@@ -242,7 +244,7 @@ def _levels(segment: Segment) -> tuple[tuple[float, float], ...]:
 
 
 def _line(
-    points: Sequence[tuple[float, float]], span: Span, share: Callable[[float], float]
+    points: Sequence[tuple[float, float]], span: TimeSpan, share: Callable[[float], float]
 ) -> str:
     """A path through the highest value in each unit; it goes on to the points just outside."""
     highest: dict[int, float] = {}

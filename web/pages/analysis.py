@@ -18,7 +18,7 @@ from fastapi import APIRouter, Response
 from api.schemas.analysis import AudioAnalysis, Interval, Section
 from api.schemas.track import Track
 from web.charts import heatmap, lanes
-from web.charts.lanes import Block, Pulse, Span, Tick, Written
+from web.charts.lanes import Block, PulseMarks, Tick, TimeSpan, Written
 from web.charts.repetition import VIEWS, Repetition, repetition
 from web.client import ApiProblem
 from web.pages.files import own_track
@@ -30,7 +30,7 @@ from web.text import analysis as sentences
 from web.text import formatting
 from web.text.analysis import OWN_BASIS
 from web.text.confidence import Sureness, sureness
-from web.text.labels import PANELS
+from web.text.labels import FIELDS, PANELS
 from web.text.provenance import Head
 from web.text.walk import Look, walk
 
@@ -98,7 +98,7 @@ class Lanes:
     blocks: tuple[Block, ...]
     loudness: Lane
     tempo: Lane
-    pulse: Pulse
+    pulse: PulseMarks
     pulse_says: str
     pulse_faint: float
     notes: str
@@ -114,7 +114,7 @@ class Place:
     number: int | None
     chosen: bool
     zoom: str
-    span: Span
+    span: TimeSpan
 
     def link(self, **changes: str) -> str:
         """The address of this place but for `changes`; what is empty is left out."""
@@ -133,7 +133,7 @@ class Cursor:
 
     second: float
     end: float
-    span: Span
+    span: TimeSpan
     at: float
     seen: bool
     says: str
@@ -142,7 +142,7 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class NamedTrack:
     """The track and who made it, as far as anybody tells."""
 
     title: str | None
@@ -161,7 +161,7 @@ class Square:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class AnalysisPart:
     """A part of the analysis to be taken along: how much it is, and where."""
 
     name: str
@@ -212,7 +212,7 @@ class AnalysisPage(Data):
     template: ClassVar[str] = "analysis.html"
 
     ident: str
-    subject: Subject
+    subject: NamedTrack
     lead: str
     lanes: Lanes
     cursor: Cursor
@@ -223,7 +223,7 @@ class AnalysisPage(Data):
     note: str
     square: Square | None
     timbre_note: str
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[AnalysisPart, ...]
     head: Head
     rest: Head
 
@@ -271,20 +271,21 @@ async def _track(request: PageRequest, ident: str) -> Track | None:
         return None
 
 
-def _subject(track: Track | None) -> Subject:
+def _subject(track: Track | None) -> NamedTrack:
     if track is None:
-        return Subject(None, None, None)
+        return NamedTrack(None, None, None)
     first = track.artists[0] if track.artists else None
-    return Subject(track.name, first.name if first else None, first.id if first else None)
+    return NamedTrack(track.name, first.name if first else None, first.id if first else None)
 
 
 async def _summary(request: PageRequest, ident: str) -> AnalysisSummaryPanel:
     answer = await request.client.analysis(ident, "track,sections,segments")
     found = answer.value
+    span = TimeSpan(0.0, duration(found))
     return AnalysisSummaryPanel(
         shell=request.shell(),
         ident=found.id,
-        lanes=draw(found, Place(0.0, None, chosen=False, zoom="", span=Span(0, duration(found)))),
+        lanes=draw(found, Place(0.0, None, chosen=False, zoom="", span=span)),
         finding=sentences.sections(found.sections or (), duration(found)),
         head=request.head(TITLE, answer.call, found),
     )
@@ -332,13 +333,13 @@ def place_asked(request: PageRequest, found: AudioAnalysis) -> Place:
     at = second or 0.0
     number = number or _section_at(sections, at)
     zoom = request.text("zoom")
-    span = Span(0.0, end)
+    span = TimeSpan(0.0, end)
     if zoom == "section" and number:
         here = sections[number - 1]
-        span = Span(here.start, min(end, here.start + here.duration))
+        span = TimeSpan(here.start, min(end, here.start + here.duration))
     elif zoom == ZOOMS[-1][0] and end > CLOSE_S:
         start = max(0.0, min(end - CLOSE_S, at - CLOSE_S / 2))
-        span = Span(start, start + CLOSE_S)
+        span = TimeSpan(start, start + CLOSE_S)
     else:
         zoom = ""
     return Place(at, number, chosen=chosen, zoom=zoom, span=span)
@@ -427,7 +428,7 @@ def _sections(
 ) -> tuple[tuple[SectionRow, ...], SectionClose | None]:
     sections = found.sections or ()
     current = place.number if place.chosen else None
-    drawn = lanes.blocks(sections, Span(0.0, duration(found)), current)
+    drawn = lanes.blocks(sections, TimeSpan(0.0, duration(found)), current)
     rows = tuple(_row(each, section, place) for each, section in zip(drawn, sections, strict=True))
     return rows, _close(found, current) if current else None
 
@@ -461,9 +462,17 @@ def _close(found: AudioAnalysis, number: int) -> SectionClose:
     metre, key = section.time_signature, formatting.key(section.key, section.mode)
     facts = (
         ("Begins", formatting.length(section.start), section.confidence),
-        ("Key", key, section.key_confidence),
-        ("Tempo", section.tempo and formatting.bpm(section.tempo), section.tempo_confidence),
-        ("Metre", metre and formatting.metre(metre), section.time_signature_confidence),
+        (FIELDS["key"], key, section.key_confidence),
+        (
+            FIELDS["tempo"],
+            section.tempo and formatting.bpm(section.tempo),
+            section.tempo_confidence,
+        ),
+        (
+            FIELDS["time_signature"],
+            metre and formatting.metre(metre),
+            section.time_signature_confidence,
+        ),
     )
     return SectionClose(
         number=number,
@@ -492,7 +501,7 @@ def _square(request: PageRequest, found: AudioAnalysis) -> Square | None:
     )
 
 
-def _sheets(found: AudioAnalysis) -> tuple[Sheet, ...]:
+def _sheets(found: AudioAnalysis) -> tuple[AnalysisPart, ...]:
     """What there is of an analysis, in the forms that other programs read."""
     track, api = (f"{root}/tracks/{quote(found.id, safe=':')}" for root in ("", "/v1"))
     audacity = "Audacity labels"
@@ -504,7 +513,7 @@ def _sheets(found: AudioAnalysis) -> tuple[Sheet, ...]:
         "segments": (),
     }
     return tuple(
-        Sheet(
+        AnalysisPart(
             name=name.capitalize(),
             size=formatting.count(len(getattr(found, name))),
             links=(*links, (f"{api}/analysis?include={name}", "JSON")),

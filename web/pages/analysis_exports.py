@@ -16,7 +16,7 @@ from fastapi import APIRouter, HTTPException, Response
 
 from api.schemas.analysis import AudioAnalysis, Section
 from web.charts import heatmap
-from web.charts.lanes import Span
+from web.charts.lanes import TimeSpan
 from web.charts.repetition import VIEWS, picture, repetition
 from web.pages.analysis import Lanes, draw, duration, place_asked
 from web.render import Data, render
@@ -69,15 +69,16 @@ async def drawing(ident: str, request: PageRequestDep) -> Response:
     """The lanes of what is shown as one drawing, for a slide or a page."""
     found = (await request.client.analysis(ident)).value
     place = place_asked(request, found)
-    maps = {
-        name: b64encode(heatmap.MAPS[name].draw(found.segments or (), place.span, "light")).decode()
+    notes, timbre = (
+        heatmap.MAPS[name].draw(found.segments or (), place.span, "light")
         for name in ("notes", "timbre")
-    }
+    )
     data = LanesDrawing(
         shell=request.shell(),
         title=f"The analysis of {found.id}",
         lanes=draw(found, place),
-        **maps,
+        notes=b64encode(notes).decode(),
+        timbre=b64encode(timbre).decode(),
     )
     body = render(data.template, data).encode()
     return _sent(request, body, "image/svg+xml", name=f"{found.id} lanes.svg")
@@ -115,13 +116,13 @@ async def section_table(ident: str, request: PageRequestDep) -> Response:
     return _sent(request, text.getvalue().encode(), "text/csv", name=f"{found.id} sections.csv")
 
 
-def _window(request: PageRequest, end: float) -> Span:
+def _window(request: PageRequest, end: float) -> TimeSpan:
     """The stretch between `from` and `to`; the whole where they ask for none."""
     try:
         start, stop = float(request.text("from")), float(request.text("to"))
     except ValueError:
-        return Span(0.0, end)
-    return Span(start, stop) if 0 <= start < stop <= end + 1 else Span(0.0, end)
+        return TimeSpan(0.0, end)
+    return TimeSpan(start, stop) if 0 <= start < stop <= end + 1 else TimeSpan(0.0, end)
 
 
 def _theme(request: PageRequest) -> str:

@@ -17,7 +17,7 @@ STRONGEST = 3
 LOUDER_DB = 1.0  # what is heard as a change of level
 APART_DB = 3.0
 STEADY_BPM = 5.0
-SURE = 0.9
+SURE, UNSURE = 0.9, 0.5
 CLEARLY = 0.1  # of likeness between sections
 OWN_NOTE = (
     "How sure it is: of a hundred answers that are “probably right”, seventy to ninety were right "
@@ -82,7 +82,7 @@ def beat(beats: Sequence[Interval] | None) -> str:
     says, number = sureness(sure).says, formatting.count(len(beats))
     if sure >= SURE:
         return f"The beat never lets go: {number} of them, {says}."
-    return f"{number} beats were heard, on the whole {says}."
+    return f"{number} beats were heard, {'which' if sure < UNSURE else 'on the whole'} {says}."
 
 
 def tempo(beats: Sequence[Interval] | None) -> str:

@@ -171,8 +171,8 @@ const begin = async (lanes) => {
   running = new AbortController();
   const { signal } = running;
   const listen = (target, event, action) => target.addEventListener(event, action, { signal });
-  const answer = await fetch(lanes.dataset.lanes, { signal });
-  if (!answer.ok || typeof uPlot === "undefined") return; // the drawings of the server stay
+  const answer = await fetch(lanes.dataset.lanes, { signal }).catch(() => null);
+  if (!answer?.ok || typeof uPlot === "undefined") return; // the drawings of the server stay
   const { bars, beats, tatums, segments } = await answer.json();
 
   const cached = new Map();
@@ -211,6 +211,7 @@ const begin = async (lanes) => {
     for (const still of stage.querySelectorAll(":scope > :not(.playhead)")) still.classList.add("still");
     return new uPlot(
       {
+        class: "drawn",
         width,
         height,
         padding: [0, 0, 0, 0],
@@ -257,9 +258,7 @@ const start = () => {
   const lanes = document.querySelector("[data-lanes]:not([data-asked])");
   if (!lanes) return;
   lanes.dataset.asked = "";
-  begin(lanes).catch((error) => {
-    if (error.name !== "AbortError" && !(error instanceof TypeError)) throw error;
-  });
+  begin(lanes);
 };
 start();
 document.addEventListener("htmx:after:settle", start); // Back may bring the page without loading it

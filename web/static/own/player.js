@@ -155,7 +155,10 @@ const begin = (lanes) => {
     show(audio.currentTime);
     if (!audio.paused && !calm.matches && !signal.aborted) requestAnimationFrame(follow);
   };
-  const told = () => button.setAttribute("aria-label", audio.paused ? "Play" : "Pause");
+  const told = () => {
+    button.setAttribute("aria-label", audio.paused ? "Play" : "Pause");
+    button.classList.toggle("on", !audio.paused);
+  };
   listen(audio, "play", () => {
     told();
     follow();
