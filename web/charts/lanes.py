@@ -50,7 +50,7 @@ class TimeSpan:
 
     def clipped(self, start: float, end: float) -> tuple[float, float]:
         """Where what lasts from `start` to `end` begins in the drawing, and how wide it is."""
-        left, right = max(0.0, self.at(start)), min(100.0, self.at(end))
+        left, right = (max(0.0, min(100.0, self.at(second))) for second in (start, end))
         return left, round(right - left, 3)
 
 
@@ -75,12 +75,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A section as its composer wrote it."""
+    """A section as its composer wrote it, from `start` to `stop` in seconds."""
 
     x: float
     width: float
     label: str
     fits: bool
+    start: float
+    stop: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +153,19 @@ def _block(section: Section, span: TimeSpan, *, place: tuple[int, int], current:
 
 def written(sections: Sequence[ComposerSection], span: TimeSpan, end: float) -> tuple[Written, ...]:
     """The sections as written; each lasts until the next one, or the end of the track."""
-    starts = [part.start for part in sections]
-    drawn = (
-        (part, *span.clipped(part.start, stop))
-        for part, stop in zip(sections, [*starts[1:], end], strict=True)
-        if span.shows(part.start, stop - part.start)
-    )
-    return tuple(
-        Written(x=x, width=width, label=part.label, fits=width >= LABEL_SHARE)
-        for part, x, width in drawn
+    stops = [*(part.start for part in sections[1:]), end]
+    return tuple(_written(part, stop, span) for part, stop in zip(sections, stops, strict=True))
+
+
+def _written(part: ComposerSection, stop: float, span: TimeSpan) -> Written:
+    x, width = span.clipped(part.start, stop)
+    return Written(
+        x=x,
+        width=width,
+        label=part.label,
+        fits=width >= LABEL_SHARE,
+        start=part.start,
+        stop=round(stop, 3),
     )
 
 

@@ -118,10 +118,9 @@ class Place:
 
     def link(self, **changes: str) -> str:
         """The address of this place but for `changes`; what is empty is left out."""
-        zoom = {"zoom": self.zoom} if self.zoom else {}
-        here = {"t": f"{self.second:.2f}".rstrip("0").rstrip(".")} if self.second else {}
-        given = {name: value for name, value in (zoom | here | changes).items() if value}
-        return f"?{urlencode(given)}" if given else "?"
+        second = f"{self.second:.2f}".rstrip("0").rstrip(".") if self.second else ""
+        given = {"section": "", "t": second, "zoom": self.zoom} | changes
+        return "?" + urlencode({name: value for name, value in given.items() if value})
 
 
 @dataclass(frozen=True, slots=True)

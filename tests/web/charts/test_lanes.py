@@ -72,6 +72,8 @@ def test_what_was_written_lasts_until_the_next():
     """The last part until the end."""
     parts = lanes.written(own.truth().sections, TimeSpan(0, 48), 48)
     assert [(part.label, part.x, part.width) for part in parts] == [("A", 0, 50), ("B", 50, 50)]
+    later = lanes.written(own.truth().sections, TimeSpan(24, 48), 48)
+    assert [part.width for part in later] == [0, 100]
 
 
 def test_loudness_is_one_closed_path_above_the_floor():

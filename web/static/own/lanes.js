@@ -152,6 +152,17 @@ const sections = (parts, current) => (svg, at) => {
   }));
 };
 
+const written = (svg, at) => {
+  for (const group of svg.querySelectorAll("g")) {
+    const [left, right] = [group.dataset.start, group.dataset.stop].map((second) => Math.max(0, Math.min(100, at(Number(second)))));
+    const [, rect, text] = group.children;
+    rect.setAttribute("x", `${left}%`);
+    rect.setAttribute("width", `${right - left}%`);
+    text.setAttribute("x", `${left}%`);
+    text.textContent = right - left >= FITS ? group.dataset.key : "";
+  }
+};
+
 const axis = (svg, at, [from, to]) => {
   const step = TICKS.find((each) => (to - from) / each <= MOST_TICKS) ?? Math.ceil((to - from) / MOST_TICKS);
   const made = [element("line", { class: "axis-line", x1: "0%", x2: "100%", y1: 0, y2: 0 })];
@@ -215,7 +226,7 @@ const begin = async (lanes) => {
         width,
         height,
         padding: [0, 0, 0, 0],
-        scales: { x: { time: false, min: view[0], max: view[1] }, y: { range: y } },
+        scales: { x: { time: false, range: () => view }, y: { range: y } },
         axes: [{ show: false }, { show: false }],
         legend: { show: false },
         cursor: { sync: { key: "t" }, y: false, points: { show: false }, drag: { x: false, y: false } },
@@ -229,7 +240,9 @@ const begin = async (lanes) => {
 
   const parts = [...document.querySelectorAll("tr[data-row]")].map(({ dataset }) => ({ ...dataset, start: Number(dataset.start), stop: Number(dataset.stop) }));
   const marked = () => document.querySelector("tr[data-row].here")?.dataset.row;
-  const texts = [[lanes.querySelector("svg.sec"), sections(parts, marked)], [lanes.querySelector("svg.axis"), axis]];
+  const texts = [["svg.sec:not([data-written])", sections(parts, marked)], ["[data-written]", written], ["svg.axis", axis]]
+    .map(([selector, draw]) => [lanes.querySelector(selector), draw])
+    .filter(([svg]) => svg);
   const look = () => {
     const at = (second) => ((second - view[0]) / (view[1] - view[0])) * 100;
     for (const plot of plots) plot.setScale("x", { min: view[0], max: view[1] });

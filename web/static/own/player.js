@@ -80,7 +80,8 @@ const begin = (lanes) => {
   // What is kept in the address
 
   const address = () => {
-    const given = Object.entries({ section: chosen, t: chosen ? "" : second.toFixed(2), zoom }).filter(([, value]) => value && value !== "0.00");
+    const t = chosen ? 0 : Math.round(second * 100) / 100;
+    const given = Object.entries({ section: chosen, t, zoom }).filter(([, value]) => value);
     return `?${new URLSearchParams(given)}`;
   };
 
@@ -119,7 +120,7 @@ const begin = (lanes) => {
 
   listen(document, "click", (event) => {
     const link = event.target.closest("a");
-    const own = link && lanes.dataset.drawn && !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
+    const own = link && "drawn" in lanes.dataset && !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
     const part = own && (link.closest("[data-section]") ?? link.closest("tr[data-row]"));
     if (part) {
       event.preventDefault();
