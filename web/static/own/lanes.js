@@ -57,7 +57,13 @@ const palette = (stops) => {
   });
 };
 
-// One lane each
+// One lane each. uPlot remembers how it draws, so what is drawn between leaves no trace.
+
+const aside = (draw) => !draw ? [] : [(plot) => {
+  plot.ctx.save();
+  draw(plot);
+  plot.ctx.restore();
+}];
 
 const strokes = (levels, faint, colour) => ({ ctx, bbox, scales: { x } }) => {
   const ratio = devicePixelRatio;
@@ -231,7 +237,7 @@ const begin = async (lanes) => {
         legend: { show: false },
         cursor: { sync: { key: "t" }, y: false, points: { show: false }, drag: { x: false, y: false } },
         series: [{}, series],
-        hooks: { drawClear: under ? [under] : [], draw: draw ? [draw] : [] },
+        hooks: { drawClear: aside(under), draw: aside(draw) },
       },
       data,
       stage,
