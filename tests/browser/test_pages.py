@@ -36,6 +36,8 @@ PAGES = {
     "change a list": f"/collections/{own.LIST}/edit",
     "own list": f"/playlists/{own.LIST}",
     "delete": f"/library/{own.OWN}/delete",
+    "edit": f"/library/{own.OWN}/edit",
+    "upload-linked": f"/upload?spotify_id={music.TRACK}",
     "sources": "/sources",
     "problem": "/problems/features-unavailable",
     "not-found": "/nothing",

@@ -200,6 +200,9 @@ PANELS = {  # headings
 }
 
 FIELDS = {
+    "title": "Title",
+    "artist": "Artist",
+    "spotify_id": "Link to Spotify",
     "album.id": "Album’s id",
     "album.name": "Album’s title",
     "owner.name": "Owner",

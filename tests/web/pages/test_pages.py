@@ -46,6 +46,8 @@ PAGES = [
     "/library",
     "/library?offset=50",
     f"/library/{own.OWN}/delete",
+    f"/library/{own.OWN}/edit",
+    "/library/demo/delete",
     f"/collections/{own.LIST}/delete",
     f"/collections/{own.LIST}/edit",
     f"/collections/{own.LIST}/edit?offset=50",
