@@ -192,6 +192,7 @@ PANELS = {  # headings
     "features": "What the whole track sounds like",
     "items": "Tracks",
     "lists": "Add it to a list",
+    "matches": "Your own tracks beside it",
     "profile": "How it sounds",
     "related": "Related artists",
     "repetition": "Where it repeats itself",

@@ -7,7 +7,7 @@ import pytest
 
 from api.schemas.provenance import Reason
 from api.schemas.sources import State
-from tests.web import music, own
+from tests.web import brands, music, own
 from tests.web.fake import EXAMPLES, Fake, product
 from web.site import Site
 
@@ -53,6 +53,13 @@ PAGES = [
     f"/collections/{own.LIST}/edit?offset=50",
     f"/playlists/{own.LIST}",
     f"/tracks/{T}/lists",
+    "/brands",
+    "/brands/new?energy=low",
+    f"/brands/new/songs?song={T}",
+    f"/brands/{brands.BRAND}",
+    f"/brands/{brands.BRAND}/edit",
+    f"/brands/{brands.BRAND}/delete",
+    f"/brands/{brands.BRAND}/preview",
     "/sources",
     "/problems/bad-reference",
 ]
