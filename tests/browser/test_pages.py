@@ -36,6 +36,10 @@ PAGES = {
     "change a list": f"/collections/{own.LIST}/edit",
     "own list": f"/playlists/{own.LIST}",
     "delete": f"/library/{own.OWN}/delete",
+    "nothing compared": "/compare",
+    "compare": f"/compare?a={T}&b={own.OWN}&c={own.DEMO}",
+    "compare five": f"/compare?a={T}&b=artist:{A}&c=playlist:{P}&d={own.OWN}&e={brands.BRAND}",
+    "compare with a name": f"/compare?a={T}&b=lanterns",
     "brands": "/brands",
     "brand": f"/brands/{brands.BRAND}",
     "change a brand": f"/brands/{brands.BRAND}/edit",
@@ -99,7 +103,8 @@ async def test_open_details_are_without_barrier_too(base, page):
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "search", "artist", "track", "analysis", "playlist", "brand", "sources"]
+    "name",
+    ["home", "search", "artist", "track", "analysis", "playlist", "compare", "brand", "sources"],
 )
 async def test_every_page_works_without_javascript(base, open_page, name):
     """Each panel that would load is a link that leads to it."""
