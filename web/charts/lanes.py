@@ -117,7 +117,7 @@ def ticks(span: TimeSpan) -> tuple[Tick, ...]:
     return tuple(
         Tick(span.at(second), length(second))
         for second in range(first, int(span.end) + 1, step)
-        if span.at(second) <= 100 - TICK_ROOM
+        if span.end and span.at(second) <= 100 - TICK_ROOM
     )
 
 
