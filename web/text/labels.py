@@ -198,6 +198,7 @@ PANELS = {  # headings
     "related": "Related artists",
     "repetition": "Where it repeats itself",
     "sections": "Sections in figures",
+    "similar": "Nearest by sound in this library",
     "strips": "What sets them apart, largest difference first",
     "top-tracks": "Top tracks",
 }

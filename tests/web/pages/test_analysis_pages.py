@@ -319,6 +319,16 @@ async def test_the_lanes_show_what_the_composer_wrote(site):
     assert "As written" not in (await site.get(PAGE)).text
 
 
+async def test_what_was_not_found_is_said(site, fake):
+    """Null is a word, never 0."""
+    bare = {"key": None, "tempo": None, "loudness": None, "time_signature": None}
+    told(fake, sections=(sound.sections()[0].model_copy(update=bare),))
+    text = (await site.get(f"{PAGE}?section=1")).text
+
+    assert text.count("not found") == 6
+    assert "One section in 3:45." in text
+
+
 async def test_a_name_nobody_knows_is_no_obstacle(site, fake):
     """The page is about sound."""
     fake.refuse(f"/v1/tracks/{T}", 503, "sources-unavailable")
