@@ -1,7 +1,7 @@
 import pytest
 
 from api.schemas.library import JobState
-from tests.web import music, own
+from tests.web import own
 
 T, F = own.OWN, f"/v1/tracks/{own.OWN}/features"
 
@@ -11,7 +11,7 @@ async def test_the_home_page_opens_on_the_demo_label(site):
     text = (await site.get("/")).text
 
     assert "measured from audio you can play" in text
-    assert f'<a href="/artists/{own.MAKER}" hx-ignore>The Invented</a>' in text
+    assert f'<a href="/artists/{own.MAKER}" hx-ignore dir="auto">The Invented</a>' in text
     assert "Slow Tide" in text
     assert "Harbour Lights" not in text
 
@@ -108,11 +108,3 @@ async def test_what_the_composer_wrote_stands_beside_what_was_heard(site):
     assert "half as fast" in text
     assert "Another metre" in text
     assert (await site.get(f"/tracks/{T}/composer")).status_code == 404
-
-
-async def test_own_neighbours_are_found_by_sound(site):
-    """And the page says so."""
-    assert "Found by sound alone" in (await site.get(f"/artists/{own.MAKER}/related")).text
-    assert "files of this artist" in (await site.get(f"/artists/{own.MAKER}/top-tracks")).text
-    other = await site.get(f"/artists/{music.ARTIST}/related")
-    assert "Found by sound" not in other.text
