@@ -78,7 +78,7 @@ class FingerprintDrawing(Data):
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Voices:
     """Who said the numbers, each once."""
 
     provenance: tuple[Provenance, ...]
@@ -95,7 +95,7 @@ async def _fingerprint(request: PageRequest, ident: str) -> FingerprintPanel:
     if not heard:
         return _without(request, ident, "No source here has described a track of this artist.")
     rows = _rows(heard, brand)
-    head = request.head(labels.PANELS["fingerprint"], answer.call, _Told(_said(heard)))
+    head = request.head(labels.PANELS["fingerprint"], answer.call, _Voices(_said(heard)))
     return FingerprintPanel(
         shell=request.shell(),
         ident=tracks.id,
