@@ -36,6 +36,7 @@ PLACES = (  # of the main menu
     ("/search", "Search"),
     ("/upload", "Upload"),
     ("/library", "Library"),
+    ("/worksheets", "Worksheets"),
     ("/docs", "Developers"),
 )
 

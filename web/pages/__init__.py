@@ -19,6 +19,8 @@ from web.pages import (
     theme,
     tracks,
     upload,
+    worksheet,
+    worksheets,
 )
 from web.render import STATIC, assets
 
@@ -38,6 +40,8 @@ FAMILIES = (
     me,
     sources,
     theme,
+    worksheets,  # before the pages of one, which is never called `new`
+    worksheet,
 )
 
 
