@@ -13,7 +13,7 @@ from api.music import references
 from api.problems.errors import ApiError
 from api.schemas.library import Job, JobState
 from api.schemas.problem import Problem
-from tests.web import brands, lists, music, own, sound
+from tests.web import brands, lists, music, own, sheets, sound
 from web import errors, pages
 from web.client import ApiClient
 from web.request import Web, equip
@@ -63,6 +63,7 @@ class Fake:
             or _identity(path)
             or _own(path, query)
             or _brand(path)
+            or _sheet(path, query)
             or _usual(path, query)
         )
         if not isinstance(found, Response) and callable(found):
@@ -122,6 +123,19 @@ def _brand(path: str) -> BaseModel | None:
             return brands.brand(ident)
         case ["brands", _, "distance"]:
             return brands.distance()
+    return None
+
+
+def _sheet(path: str, query: dict[str, str]) -> BaseModel | None:
+    match path.removeprefix("/v1/").split("/"):
+        case ["worksheets"]:
+            return sheets.shelf(total=45 if "offset" in query else None)
+        case ["worksheets", _]:
+            return sheets.sheet()
+        case ["worksheets", _, "share"]:
+            return sheets.link()
+        case ["shared"]:
+            return sheets.sheet(share=sheets.shared())
     return None
 
 

@@ -42,7 +42,7 @@ class SheetPicture:
 
     says: str
     title: tuple[CardLine, ...]
-    by: str
+    by: tuple[CardLine, ...]
     figures: tuple[tuple[CardLine, CardLine], ...]
     bars: tuple[CardBar, ...]
     thought: tuple[CardLine, ...]
@@ -55,13 +55,13 @@ def sheet_picture(name: str, sections: Sequence[SheetSection], date: str) -> She
     rows = [row for section in sections for row in section.rows]
     words = _cut(name, TITLE_LETTERS, TITLE_LINES)
     names = dict.fromkeys(section.name for section in sections if section.name)
-    by = _cut(", ".join(names), 70, 1)
+    below = 100 + 54 * (len(words) - 1) + 46
     note = next((each.note for s in sections for each in s.prompts if each.note), "")
     counted = _opinions(sections)
     return SheetPicture(
         says=f"{name}. {counted}",
         title=tuple(CardLine(text, 60, 100 + 54 * at) for at, text in enumerate(words)),
-        by=by[0] if by else "",
+        by=tuple(CardLine(text, 60, below) for text in _cut(", ".join(names), 70, 1)),
         figures=tuple(_figures(rows)),
         bars=tuple(_bars(rows)),
         thought=tuple(
