@@ -142,7 +142,7 @@ class Parts:
         routed += [self.identities, self.personal, self.people, self.sign_in]
         routed += [self.features, self.analyses, self.playlists, self.profiles, self.readiness]
         routed += [self.collections, self.brands, self.brand_sounds]
-        routed += [own.library, own.uploads, own.limits]
+        routed += [own.library, own.uploads, own.limits, self.demo]
         routed += [AllJobs(own.jobs, self.profile_jobs), self.worksheets]
         return {type(service): service for service in routed}
 

@@ -52,6 +52,8 @@ class LibraryTrackRow(SQLModel, table=True):
     added_at: float
     demo: str | None = None
     """The slug of a piece of the demo label; None for what the owner brought."""
+    genres: str | None = None
+    """What its owner calls it, as a JSON list."""
 
 
 class LibraryAnalysisRow(SQLModel, table=True):

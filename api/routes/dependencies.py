@@ -17,6 +17,7 @@ from api.http.examples import INVENTED, OWN
 from api.http.upload_slots import UploadLimits
 from api.library.brands import OwnBrands
 from api.library.collections import OwnCollections
+from api.library.demo import DemoLabel
 from api.library.tracks import OwnTracks
 from api.library.uploads import Uploads
 from api.music import ids, references
@@ -61,6 +62,7 @@ BrandsDep = Annotated[OwnBrands, _service(OwnBrands)]
 BrandSoundsDep = Annotated[BrandSounds, _service(BrandSounds)]
 CatalogDep = Annotated[Catalog, _service(Catalog)]
 CollectionsDep = Annotated[OwnCollections, _service(OwnCollections)]
+DemoLabelDep = Annotated[DemoLabel, _service(DemoLabel)]
 FeaturesDep = Annotated[Features, _service(Features)]
 IdentitiesDep = Annotated[Identities, _service(Identities)]
 JobsDep = Annotated[AllJobs, _service(AllJobs)]

@@ -24,7 +24,7 @@ from tests.browser.hostile_texts import TEXTS
 from tests.browser.serving import served
 from tests.browser.test_pages import PAGES
 from tests.sampling import sampled
-from tests.web import lists, music, own, sound
+from tests.web import lists, music, own, sheets, sound
 from tests.web.fake import Fake, as_it_is, product
 from tests.web.wording import Wording
 from web import render
@@ -70,6 +70,8 @@ MORE_PAGES = [
     f"/playlists/{REFUSED_ID}",
     f"/tracks/{WAITING_ID}",
     f"/collections/{own.LIST}/delete",
+    f"/worksheets/{sheets.SHEET}?now=true",
+    f"/worksheets/{sheets.SHEET}/delete",
     "/search",
     "/library?offset=50",
 ]
@@ -100,6 +102,10 @@ REFLECTING = [
     "/fragments/tracks/{}/features",
     "/fragments/jobs/{}",
     "/library/{}/delete",
+    "/worksheets/{}",
+    "/worksheets/new?about={}",
+    "/worksheets/new?link={}",
+    "/shared/{}",
     "/library?offset={}",
     "/problems/{}",
     "/nothing/{}",

@@ -9,12 +9,14 @@ from pydantic import BaseModel
 
 # Words of the contract, and addresses that the API makes of its own ids: nobody else writes them.
 OURS = {
+    "about",
     "analysis",
     "audio",
     "cover",
     "features",
     "field",
     "href",
+    "loudness_reference",
     "next",
     "playlist",
     "previous",
@@ -24,7 +26,7 @@ OURS = {
     "timbre_basis",
     "type",
 }
-IDS = {"artist_id", "id", "isrc", "spotify_id", "track_id", "uri"}
+IDS = {"artist_id", "id", "isrc", "references", "spotify_id", "track_id", "uri"}
 ADDRESSES = {"url"}
 
 

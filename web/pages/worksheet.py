@@ -24,7 +24,7 @@ from web.text.labels import speaker
 from web.text.provenance import ProblemNotice, trouble
 from web.text.sheet_marks import Merged, kept, merge, prompt_key, stood_for
 from web.text.walk import Look, Walk, walk
-from web.text.worksheet import NOTHING_TYPED, SheetSection, Typed, sections
+from web.text.worksheet import NOTHING_TYPED, SheetSection, TypedAnswer, sections
 
 router = APIRouter()
 MOST_BYTES = 2_000_000  # all notes at their longest, each letter escaped
@@ -258,7 +258,7 @@ async def get_shared(secret: str, request: PageRequestDep) -> Response:
 
 
 async def _saved(
-    request: PageRequest, ident: str, typed: Mapping[str, Typed], *, more: Mapping[str, Any]
+    request: PageRequest, ident: str, typed: Mapping[str, TypedAnswer], *, more: Mapping[str, Any]
 ) -> tuple[Worksheet, Merged]:
     """The worksheet with what was typed, and what could not be saved over what others typed.
 
@@ -270,8 +270,9 @@ async def _saved(
         if any(len(said.note) > LONGEST_NOTE for said in typed.values()):
             raise complaint(request, NOT_SAVED, TOO_LONG)
         merged = merge(now.value.answers, typed)
-        renamed = {} if more.get("name") == now.value.name else more
-        change = {**renamed, **({"answers": merged.changes} if merged.changes else {})}
+        change = {name: said for name, said in more.items() if said != now.value.name}
+        if merged.changes:
+            change["answers"] = merged.changes
         if not change:
             return now.value, merged
         try:
@@ -284,7 +285,7 @@ async def _saved(
     raise complaint(request, NOT_SAVED, BUSY)
 
 
-def _typed(form: Fields) -> dict[str, Typed]:
+def _typed(form: Fields) -> dict[str, TypedAnswer]:
     """What a form says of each question that it shows, by the question's key."""
     said = {}
     for name, [stood, *_] in form.items():
@@ -293,7 +294,7 @@ def _typed(form: Fields) -> dict[str, Typed]:
             note = _one(form, f"note.{key}").replace("\r\n", "\n")
             mark = _one(form, f"mark.{key}")
             known = Opinion(mark) if mark in set(Opinion) else None
-            said[key] = Typed(note, known, stood)
+            said[key] = TypedAnswer(note, known, stood)
     return said
 
 
@@ -320,7 +321,7 @@ def _page(
     sheet: Worksheet,
     *,
     looked: bool = False,
-    typed: Mapping[str, Typed] = NOTHING_TYPED,
+    typed: Mapping[str, TypedAnswer] = NOTHING_TYPED,
     told: ProblemNotice | None = None,
 ) -> WorksheetPage:
     """The whole page. `typed`: what somebody typed that could not be saved."""
@@ -345,7 +346,7 @@ def _page(
     )
 
 
-def _line(sheet: Worksheet, typed: Mapping[str, Typed], merged: Merged) -> SavedLine:
+def _line(sheet: Worksheet, typed: Mapping[str, TypedAnswer], merged: Merged) -> SavedLine:
     """What is said to whoever goes on typing: their form goes on from what it shows.
 
     Only of what two have answered differently it goes on from what it had been sent.

@@ -192,12 +192,16 @@ PANELS = {  # headings
     "features": "What the whole track sounds like",
     "items": "Tracks",
     "lists": "Add it to a list",
+    "matches": "Your own tracks beside it",
     "profile": "How it sounds",
     "related": "Related artists",
     "top-tracks": "Top tracks",
 }
 
 FIELDS = {
+    "title": "Title",
+    "artist": "Artist",
+    "spotify_id": "Link to Spotify",
     "album.id": "Album’s id",
     "album.name": "Album’s title",
     "owner.name": "Owner",

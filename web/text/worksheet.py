@@ -153,7 +153,7 @@ class SheetSection:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedAnswer:
     """What a form said of a question: its note and mark, and what had stood there."""
 
     note: str
@@ -161,11 +161,11 @@ class Typed:
     stood: str
 
 
-NOTHING_TYPED: Mapping[str, Typed] = MappingProxyType({})
+NOTHING_TYPED: Mapping[str, TypedAnswer] = MappingProxyType({})
 
 
 def sections(
-    sheet: Worksheet, now: float, *, typed: Mapping[str, Typed] = NOTHING_TYPED
+    sheet: Worksheet, now: float, *, typed: Mapping[str, TypedAnswer] = NOTHING_TYPED
 ) -> tuple[SheetSection, ...]:
     """What it is about, in order. `now`: unix seconds.
 
@@ -180,7 +180,7 @@ def sections(
 
 
 def _section(
-    sheet: Worksheet, about: str, *, number: int, now: float, typed: Mapping[str, Typed]
+    sheet: Worksheet, about: str, *, number: int, now: float, typed: Mapping[str, TypedAnswer]
 ) -> SheetSection:
     facts = {one.field: one for one in sheet.facts if one.about == about}
     kind = SubjectKind(about.partition(":")[0])
@@ -315,7 +315,7 @@ def _gaps(missing: Sequence[Missing], about: str) -> Iterable[HeldGap]:
             yield HeldGap(label(name), one.detail or REASONS[one.reason])
 
 
-def _prompt(answer: SheetAnswer, typed: Mapping[str, Typed]) -> SheetPrompt:
+def _prompt(answer: SheetAnswer, typed: Mapping[str, TypedAnswer]) -> SheetPrompt:
     """What stands under a question, or what was typed there against it."""
     key = prompt_key(answer)
     mine = typed.get(key)

@@ -7,7 +7,7 @@ import pytest
 
 from api.schemas.provenance import Reason
 from api.schemas.sources import State
-from tests.web import music, own, sheets
+from tests.web import brands, music, own, sheets
 from tests.web.fake import EXAMPLES, Fake, product
 from web.site import Site
 
@@ -43,6 +43,8 @@ PAGES = [
     "/library",
     "/library?offset=50",
     f"/library/{own.OWN}/delete",
+    f"/library/{own.OWN}/edit",
+    "/library/demo/delete",
     f"/collections/{own.LIST}/delete",
     f"/collections/{own.LIST}/edit",
     f"/collections/{own.LIST}/edit?offset=50",
@@ -56,6 +58,13 @@ PAGES = [
     f"/worksheets/{sheets.SHEET}?now=true",
     f"/worksheets/{sheets.SHEET}/print",
     f"/worksheets/{sheets.SHEET}/delete",
+    "/brands",
+    "/brands/new?energy=low",
+    f"/brands/new/songs?song={T}",
+    f"/brands/{brands.BRAND}",
+    f"/brands/{brands.BRAND}/edit",
+    f"/brands/{brands.BRAND}/delete",
+    f"/brands/{brands.BRAND}/preview",
     "/sources",
     "/problems/bad-reference",
 ]
