@@ -38,6 +38,10 @@ PAGES = {
     "worksheet to print": f"/worksheets/{sheets.SHEET}/print",
     "shared worksheet": f"/shared/{sheets.SECRET}",
     "delete": f"/library/{own.OWN}/delete",
+    "nothing compared": "/compare",
+    "compare": f"/compare?a={T}&b={own.OWN}&c={own.DEMO}",
+    "compare five": f"/compare?a={T}&b=artist:{A}&c=playlist:{P}&d={own.OWN}&e={brands.BRAND}",
+    "compare with a name": f"/compare?a={T}&b=lanterns",
     "brands": "/brands",
     "brand": f"/brands/{brands.BRAND}",
     "change a brand": f"/brands/{brands.BRAND}/edit",
@@ -101,7 +105,8 @@ async def test_open_details_are_without_barrier_too(base, page):
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "search", "artist", "track", "analysis", "playlist", "brand", "sources"]
+    "name",
+    ["home", "search", "artist", "track", "analysis", "playlist", "compare", "brand", "sources"],
 )
 async def test_every_page_works_without_javascript(base, open_page, name):
     """Each panel that would load is a link that leads to it."""
@@ -111,7 +116,7 @@ async def test_every_page_works_without_javascript(base, open_page, name):
 
     for address in waiting:
         await page.goto(f"{base}{address}")
-        await expect(page.locator("main section.panel")).to_be_visible()
+        await expect(page.locator("main :is(section.panel, .fold[open])").first).to_be_visible()
 
 
 async def test_the_form_works_without_javascript(base, open_page, faults):

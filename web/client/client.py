@@ -49,6 +49,7 @@ WORKING = 202
 BY_JOBS = (
     "/v1/tracks/",
     "/v1/playlists/",
+    "/v1/library/nearest",
     "/v1/brands/",
 )  # whose answers a job may still have to bring
 _TTL = re.compile(r"\bttl=(-?\d+)")
@@ -124,13 +125,18 @@ class ApiClient:
         """What each source says of a track's features."""
         return await self._get(FeatureComparison, _path("tracks", ident, "features", "sources"))
 
-    async def features_of(self, idents: Iterable[str]) -> ApiResponse[Batch[AudioFeatures]]:
-        """The audio features of up to 100 tracks."""
-        return await self._get(Batch[AudioFeatures], "/v1/features", {"ids": ",".join(idents)})
+    async def features_of(
+        self, idents: Iterable[str], source: str | None = None
+    ) -> ApiResponse[Batch[AudioFeatures]]:
+        """The audio features of up to 100 tracks, each from the first that can, or all from one."""
+        params: Parameters = {"ids": ",".join(idents), "source": source}
+        return await self._get(Batch[AudioFeatures], "/v1/features", params)
 
-    async def analysis(self, ident: str, include: str | None = None) -> ApiResponse[AudioAnalysis]:
+    async def analysis(
+        self, ident: str, include: str | None = None, source: str | None = None
+    ) -> ApiResponse[AudioAnalysis]:
         """A track's analysis, or the parts of it that `include` lists."""
-        params = {"include": include}
+        params = {"include": include, "source": source}
         return await self._get(AudioAnalysis, _path("tracks", ident, "analysis"), params)
 
     async def playlist(self, ident: str) -> ApiResponse[Playlist]:

@@ -12,11 +12,10 @@ from fastapi import APIRouter
 from api.schemas.playlist import Distribution, Fold, KeyCount, Outlier, PlaylistProfile
 from web.charts.histogram import Bars, bars
 from web.pages.panel import Panel, add_panel
-from web.pages.tracks import figure
 from web.render import Data
 from web.request import PageRequest
 from web.text import formatting, labels
-from web.text.meanings import MEANINGS, FeatureMeaning
+from web.text.meanings import MEANINGS, FeatureMeaning, figure
 from web.text.provenance import Head
 
 router = APIRouter()

@@ -191,10 +191,13 @@ PANELS = {  # headings
     "composer": "What the composer wrote",
     "features": "What the whole track sounds like",
     "items": "Tracks",
+    "lanes": "Loudness over time",
     "lists": "Add it to a list",
     "matches": "Your own tracks beside it",
     "profile": "How it sounds",
     "related": "Related artists",
+    "similar": "Nearest by sound in this library",
+    "strips": "What sets them apart, largest difference first",
     "top-tracks": "Top tracks",
 }
 
