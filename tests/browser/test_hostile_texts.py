@@ -89,6 +89,7 @@ USUAL = [
     f"/fragments/resolve?q={T}",
     f"/fragments/resolve?q=spotify:show:{T}",
     "/fragments/resolve?q=https://x.example",
+    "/worksheets/new?link=plain+words",
 ]
 REFLECTING = [
     "/search?q={}",

@@ -20,6 +20,7 @@ OURS = {
     "next",
     "playlist",
     "previous",
+    "prompt",
     "release_date_precision",
     "result",
     "time_signature",
