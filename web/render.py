@@ -38,7 +38,7 @@ PLACES = (  # of the main menu
     ("/upload", "Upload"),
     ("/library", "Library"),
     ("/worksheets", "Worksheets"),
-    ("/docs", "Developers"),
+    ("/developers", "Developers"),
 )
 
 

@@ -4,12 +4,15 @@ from fastapi import APIRouter
 
 from api.http.static import static_router
 from web.pages import (
+    about_data,
     agreement,
     analysis,
     artists,
     brands,
     collections,
     compare,
+    console,
+    developers,
     features,
     file_names,
     home,
@@ -55,6 +58,9 @@ FAMILIES = (
     file_names,
     me,
     sources,
+    about_data,
+    console,
+    developers,
     theme,
     worksheets,  # before the pages of one, which is never called `new`
     worksheet,
