@@ -15,6 +15,13 @@ from api.settings import Settings, SpotifySettings
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
 from tests.web.fake import DESCRIPTION, Fake, product
 from web.app import create_app
+from web.pages import panel
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Panels that are quick stand in their page, however busy the machine is."""
+    monkeypatch.setattr(panel, "PATIENCE_S", 30.0)
 
 
 @pytest.fixture
