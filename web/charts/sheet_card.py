@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from api.schemas.worksheet import Opinion
+from web.text.labels import field_name
 from web.text.worksheet import OPINIONS, HeldRow, SheetSection
 
 TITLE_LETTERS, TITLE_LINES = 40, 2
 NOTE_LETTERS, NOTE_LINES = 34, 5
-FIGURES = ("Tempo", "Key", "Loudness", "Metre")
+FIGURES = tuple(map(field_name, ("tempo", "key", "loudness", "time_signature")))
 FIGURE_WIDTH, MOST_BARS = 280, 6
 BAR_WIDTH, BAR_STEP, BARS_FROM = 330, 42, 334
 
