@@ -196,6 +196,8 @@ PANELS = {  # headings
     "matches": "Your own tracks beside it",
     "profile": "How it sounds",
     "related": "Related artists",
+    "repetition": "Where it repeats itself",
+    "sections": "Sections in figures",
     "similar": "Nearest by sound in this library",
     "strips": "What sets them apart, largest difference first",
     "top-tracks": "Top tracks",
