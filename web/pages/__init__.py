@@ -16,6 +16,7 @@ from web.pages import (
     developers,
     features,
     file_names,
+    fingerprint,
     home,
     identity,
     jobs,
@@ -31,6 +32,8 @@ from web.pages import (
     top_tracks,
     tracks,
     upload,
+    worksheet,
+    worksheets,
 )
 from web.render import STATIC, assets
 
@@ -40,6 +43,7 @@ FAMILIES = (
     artists,
     related,
     top_tracks,
+    fingerprint,
     tracks,
     compare,
     features,
@@ -62,6 +66,8 @@ FAMILIES = (
     console,
     developers,
     theme,
+    worksheets,  # before the pages of one, which is never called `new`
+    worksheet,
 )
 
 
