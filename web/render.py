@@ -37,6 +37,7 @@ PLACES = (  # of the main menu
     ("/compare", "Compare"),
     ("/upload", "Upload"),
     ("/library", "Library"),
+    ("/worksheets", "Worksheets"),
     ("/developers", "Developers"),
 )
 
@@ -100,7 +101,7 @@ def environment() -> Environment:
 def assets() -> Mapping[str, Asset]:
     """The pages' static files by name."""
     own = read_assets(FOLDER / "own", STATIC)
-    vendored = read_assets(FOLDER / "vendor", STATIC, "*.js", versioned=True)
+    vendored = read_assets(FOLDER / "vendor", STATIC, "*.min.*", versioned=True)
     return {**own, **vendored}
 
 

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from tests.browser.accessibility import violations
 from tests.browser.serving import served
 from tests.sampling import sampled
-from tests.web import brands, music, own
+from tests.web import brands, music, own, sheets
 from tests.web.fake import Fake, product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -20,18 +20,28 @@ PAGES = {
     "search": "/search?q=low",
     "choice": f"/choose/{T}",
     "artist": f"/artists/{A}",
+    "way from artist to artist": f"/artists/{own.MAKER}?via={A}",
+    "related artists": f"/artists/{A}/related",
     "track": f"/tracks/{T}",
     "analysis": f"/tracks/{T}/analysis",
     "playlist": f"/playlists/{P}",
     "own track": f"/tracks/{own.OWN}",
     "demo track": f"/tracks/{own.DEMO}",
     "own analysis": f"/tracks/{own.OWN}/analysis?t=60",
+    "a section closely": f"/tracks/{own.DEMO}/analysis?section=3&zoom=section",
+    "sections": f"/tracks/{T}/analysis/sections?section=2",
+    "what comes back": f"/tracks/{T}/analysis/repetition?alike=timbre",
     "upload": "/upload",
     "job": f"/jobs/{own.JOB}",
     "failed job": f"/jobs/{own.FAILED}",
     "library": "/library",
     "change a list": f"/collections/{own.LIST}/edit",
     "own list": f"/playlists/{own.LIST}",
+    "worksheets": "/worksheets",
+    "new worksheet": f"/worksheets/new?about={sheets.TRACK}",
+    "worksheet": f"/worksheets/{sheets.SHEET}",
+    "worksheet to print": f"/worksheets/{sheets.SHEET}/print",
+    "shared worksheet": f"/shared/{sheets.SECRET}",
     "delete": f"/library/{own.OWN}/delete",
     "nothing compared": "/compare",
     "compare": f"/compare?a={T}&b={own.OWN}&c={own.DEMO}",

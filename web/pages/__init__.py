@@ -7,6 +7,7 @@ from web.pages import (
     about_data,
     agreement,
     analysis,
+    analysis_exports,
     artists,
     brands,
     collections,
@@ -15,6 +16,7 @@ from web.pages import (
     developers,
     features,
     file_names,
+    fingerprint,
     home,
     identity,
     jobs,
@@ -30,6 +32,8 @@ from web.pages import (
     top_tracks,
     tracks,
     upload,
+    worksheet,
+    worksheets,
 )
 from web.render import STATIC, assets
 
@@ -39,6 +43,7 @@ FAMILIES = (
     artists,
     related,
     top_tracks,
+    fingerprint,
     tracks,
     compare,
     features,
@@ -48,6 +53,7 @@ FAMILIES = (
     brands,
     identity,
     analysis,
+    analysis_exports,
     playlists,
     profile,
     upload,
@@ -60,6 +66,8 @@ FAMILIES = (
     console,
     developers,
     theme,
+    worksheets,  # before the pages of one, which is never called `new`
+    worksheet,
 )
 
 

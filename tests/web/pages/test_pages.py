@@ -7,7 +7,7 @@ import pytest
 
 from api.schemas.provenance import Reason
 from api.schemas.sources import State
-from tests.web import brands, music, own
+from tests.web import brands, music, own, sheets
 from tests.web.fake import EXAMPLES, Fake, product
 from web.site import Site
 
@@ -21,6 +21,8 @@ PAGES = [
     f"/artists/{A}",
     f"/artists/{A}/related",
     f"/artists/{A}/top-tracks",
+    f"/artists/{A}/fingerprint",
+    f"/artists/{A}?via={own.MAKER}",
     f"/tracks/{T}",
     f"/tracks/{T}/features",
     f"/tracks/{T}/features/sources",
@@ -30,6 +32,9 @@ PAGES = [
     f"/tracks/{T}/similar?camelot=11A",
     f"/tracks/{T}/analysis/summary",
     f"/tracks/{T}/analysis",
+    f"/tracks/{T}/analysis/sections?section=2",
+    f"/tracks/{T}/analysis/repetition?alike=timbre",
+    f"/tracks/{own.DEMO}/analysis?section=3&zoom=section",
     f"/playlists/{P}",
     f"/playlists/{P}?offset=50",
     f"/playlists/{P}/items?offset=25",
@@ -54,6 +59,14 @@ PAGES = [
     f"/collections/{own.LIST}/edit?offset=50",
     f"/playlists/{own.LIST}",
     f"/tracks/{T}/lists",
+    "/worksheets",
+    "/worksheets?offset=20",
+    f"/worksheets/new?about={sheets.TRACK}&about={sheets.ARTIST}",
+    "/worksheets/new",
+    f"/worksheets/{sheets.SHEET}",
+    f"/worksheets/{sheets.SHEET}?now=true",
+    f"/worksheets/{sheets.SHEET}/print",
+    f"/worksheets/{sheets.SHEET}/delete",
     "/compare",
     f"/compare?a={T}",
     f"/compare?a={T}&b=artist:{A}&c=playlist:{P}&d={own.OWN}&e={own.DEMO}",
