@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.cache.entry import Key
+from api.cache.entry import OWNER, Key
 from api.cache.tiers import Served
 from api.caller import caller
 from api.music.ids import OWN_PREFIX
@@ -101,9 +101,7 @@ class Profiles:
 
     async def of(self, ident: str, only: SourceName | None, fold: Fold | None = None) -> Served:
         """The profile, from the first source that knows any of the tracks."""
-        whose = caller().principal
-        key = Key(SourceName.LIBRARY, f"profile+{only or ''}:{fold or ''}:{whose}", ident)
-        revision = await self._cascade.revision(ident)
+        key, revision = await self._at_home(f"profile+{only or ''}:{fold or ''}", ident)
         if kept := self._cascade.tiers.kept_at_home(key, revision):
             return kept
         described = await self._described(ident, only, fold)
@@ -112,7 +110,18 @@ class Profiles:
         made = await self._cascade.tiers.derive(
             described.parts, variant, lambda: _profile_json(described, fold)
         )
-        if not described.late:
+        return self._keep(key, revision, made, described=described)
+
+    async def _at_home(self, kind: str, ident: str) -> tuple[Key, str | None]:
+        """Where an answer about a list of this server's own is kept, and until which revision."""
+        key = Key(SourceName.LIBRARY, f"{kind}:{caller().principal}", ident)
+        return key, await self._cascade.revision(ident)
+
+    def _keep(
+        self, key: Key, revision: str | None, made: Served, *, described: DescribedList
+    ) -> Served:
+        """The same, kept unless more would be known later."""
+        if not described.late and described.refusal is None:
             self._cascade.tiers.keep_at_home(key, revision, made, parts=described.parts)
         return made
 
@@ -121,6 +130,9 @@ class Profiles:
 
         An own file is measured here; that is said, and unlike loudness is left out.
         """
+        key, revision = await self._at_home(f"fit+{track}", ident)
+        if kept := self._cascade.tiers.kept_at_home(key, revision):
+            return kept
         try:
             async with asyncio.timeout(REQUEST_BUDGET_S):
                 described = await self._described(ident, None, None)
@@ -134,7 +146,11 @@ class Profiles:
         async def build() -> bytes:
             return await to_json(await asyncio.to_thread(fit_of, described, features))
 
-        return await self._cascade.tiers.derive([*described.parts, asked], f"fit:{track}", build)
+        parts = [*described.parts, asked]
+        made = await self._cascade.tiers.derive(parts, f"fit:{track}", build)
+        if asked.entry.key.principal != OWNER:  # which may change while the list does not
+            return made
+        return self._keep(key, revision, made, described=described)
 
     async def table(
         self, ident: str, wanted: Arrangement, window: Window, *, fold: Fold | None = None
@@ -143,6 +159,9 @@ class Profiles:
 
         Where nobody has numbers the entries stay, and say so.
         """
+        key, revision = await self._at_home(f"table+{wanted}:{window}:{fold}", ident)
+        if kept := self._cascade.tiers.kept_at_home(key, revision):
+            return kept
         try:
             described = await self._described(ident, None, None)
         except StillWorking:
@@ -157,7 +176,8 @@ class Profiles:
             )
 
         variant = f"table:{wanted}:{window}:{fold}:{described.source}"
-        return await self._cascade.tiers.derive(described.parts, variant, build)
+        made = await self._cascade.tiers.derive(described.parts, variant, build)
+        return self._keep(key, revision, made, described=described)
 
     async def exported(self, ident: str, as_format: ExportFormat) -> Exported:
         """The playlist as a file, with the numbers of the first source that has any."""
@@ -327,7 +347,7 @@ def table(
         offset=start,
         items=tuple(found.entries[start : start + window.limit]),
         **links,
-        provenance=_provenance(described, root="items"),
+        provenance=_of_rows(described),
         missing=_missing(described),
     )
 
@@ -372,25 +392,35 @@ def _excluded(items: Sequence[Position], placed: int) -> Excluded:
     )
 
 
-def _provenance(described: DescribedList, *, root: str = "features") -> tuple[Provenance, ...]:
+def _provenance(described: DescribedList) -> tuple[Provenance, ...]:
     """Who named the tracks, and who described them, each number by its own method.
 
-    `root`: where in the answer the features stand. The arithmetic is ours.
+    The arithmetic is ours.
     """
-    sums = tuple(_summed(one, described, root) for one in described.said)
+    sums = tuple(_summed(one, described.whole.playlist.url) for one in described.said)
     return (*described.whole.playlist.provenance, *sums)
 
 
-def _summed(said: Provenance, described: DescribedList, root: str) -> Provenance:
+def _summed(said: Provenance, url: str | None) -> Provenance:
     """What a source says of one track, as it speaks for all of them."""
-    numbers = [f"{root}.{name}" for name in said.fields if name in FEATURES]
+    numbers = [f"features.{name}" for name in said.fields if name in FEATURES]
     others = [field for name, field in COUNTED.items() if name in said.fields]
     changes = {
-        "fields": (*numbers, *others) if said.fields else (root, *COUNTED.values()),
-        "url": described.whole.playlist.url,
-        "detail": " ".join(filter(None, (said.detail, _SUMS))),
+        "fields": (*numbers, *others) if said.fields else ("features", *COUNTED.values()),
+        "url": url,
+        "detail": ". ".join(filter(None, (said.detail, _SUMS))),
     }
     return said.model_copy(update=changes)
+
+
+def _of_rows(described: DescribedList) -> tuple[Provenance, ...]:
+    """The same of a table, in which each row has its own numbers."""
+    url = described.whole.playlist.url
+    rows = (
+        one.model_copy(update={"fields": tuple(f"items.{name}" for name in one.fields), "url": url})
+        for one in described.said
+    )
+    return (*described.whole.playlist.provenance, *rows)
 
 
 def _missing(described: DescribedList) -> tuple[Missing, ...]:
