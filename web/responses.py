@@ -15,6 +15,7 @@ from web.request import PageRequest
 from web.site import Site
 
 OK = 200
+ALONE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
 _TICKING = re.compile(rb"\bttl=-?\d+")  # a countdown is no change worth sending the page again for
 
 
@@ -31,6 +32,13 @@ def fragment(
     """The block `panel` of the page, for htmx; never for a search engine."""
     own = {"X-Robots-Tag": "noindex", **headers}
     return html(request, render(data.template, data, "panel"), status=status, headers=own)
+
+
+def picture(request: PageRequest, data: Data) -> Response:
+    """A chart as a file of its own; its colours are its own, and nothing else may load from it."""
+    answer = html(request, render(data.template, data), status=OK, headers=ALONE)
+    answer.headers["Content-Type"] = "image/svg+xml"
+    return answer
 
 
 def html(request: PageRequest, text: str, *, status: int, headers: Mapping[str, str]) -> Response:

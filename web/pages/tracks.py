@@ -22,7 +22,7 @@ from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import formatting, labels
 from web.text.comparison import Compared, compare, finding
-from web.text.meanings import MEANINGS, FeatureMeaning, readings
+from web.text.meanings import MEANINGS, FeatureMeaning, figure, readings
 from web.text.provenance import Absence, Head
 
 router = APIRouter()
@@ -216,13 +216,6 @@ def _row(meaning: FeatureMeaning, features: AudioFeatures, head: Head) -> Featur
 def _method(provenance: tuple[Provenance, ...], field: str) -> str | None:
     """How this one number is known, where its source says so field by field."""
     return next((labels.METHODS[each.method] for each in provenance if field in each.fields), None)
-
-
-def figure(field: str, value: float) -> str:
-    """A feature's value with its unit."""
-    if field == "tempo":
-        return formatting.bpm(value)
-    return formatting.decibels(value) if field == "loudness" else formatting.decimal(value)
 
 
 def _key(features: AudioFeatures) -> KeyCard | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from api.schemas.features import AudioFeatures
+from web.text import formatting
 from web.text.labels import FIELDS
 
 LOW, HIGH = 1 / 3, 2 / 3
@@ -41,6 +42,13 @@ class FeatureMeaning:
         """The word for a value."""
         low, high = self.bounds
         return self.words[(value >= low) + (value >= high)]
+
+
+def figure(field: str, value: float) -> str:
+    """A feature's value with its unit."""
+    if field == "tempo":
+        return formatting.bpm(value)
+    return formatting.decibels(value) if field == "loudness" else formatting.decimal(value)
 
 
 MEANINGS = (
