@@ -36,6 +36,7 @@ from api.problems.errors import ApiError, Internal, InvalidRequest, PlainHttp, R
 from api.problems.invalid_request import complaints
 from api.routes import (
     artists,
+    brands,
     collections,
     identities,
     jobs,
@@ -130,6 +131,7 @@ def create_app(
         identities,
         library,
         collections,
+        brands,
         jobs,
         me,
         server,

@@ -25,6 +25,7 @@ from api.cache.store import Store
 from api.cache.tiers import Tiers
 from api.clock import Chance, Clock
 from api.db import migrate
+from api.db.brands import BrandTables
 from api.db.collections import CollectionTables
 from api.db.demo import DemoTables
 from api.db.identities import IdentityTables
@@ -38,6 +39,7 @@ from api.db.session import Durability, Offload, is_full, is_locked, make_engine,
 from api.db.standing import StandingTables
 from api.http.upload_slots import UploadLimits, UploadSlots
 from api.library.audio_store import AudioStore, LocalAudioStore
+from api.library.brands import OwnBrands
 from api.library.collections import OwnCollections
 from api.library.demo import DemoLabel, cover_of, genres_of, release_of, truth_of
 from api.library.jobs import Jobs
@@ -46,6 +48,7 @@ from api.library.uploads import Uploads
 from api.schemas.provenance import SourceName
 from api.schemas.track import Track
 from api.services.analysis import Analyses
+from api.services.brand_sounds import BrandSounds
 from api.services.cascade import Cascade
 from api.services.catalog import Catalog
 from api.services.features import Features
@@ -121,6 +124,8 @@ class Parts:
     people: People
     sign_in: SignIn
     collections: OwnCollections
+    brands: OwnBrands
+    brand_sounds: BrandSounds
     demo: DemoLabel
     profiles: Profiles
     profile_jobs: ProfileJobs
@@ -132,7 +137,8 @@ class Parts:
         routed: list[Any] = [self.settings, self.registry, self.catalog, self.related]
         routed += [self.identities, self.personal, self.people, self.sign_in]
         routed += [self.features, self.analyses, self.playlists, self.profiles, self.readiness]
-        routed += [self.collections, own.library, own.uploads, own.limits]
+        routed += [self.collections, self.brands, self.brand_sounds]
+        routed += [own.library, own.uploads, own.limits]
         routed += [AllJobs(own.jobs, self.profile_jobs)]
         return {type(service): service for service in routed}
 
@@ -209,6 +215,8 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         people=sign_in.people,
         sign_in=sign_in.flow,
         collections=sources.collections,
+        brands=OwnBrands(BrandTables(engine, database.offload), own.tables, clock),
+        brand_sounds=BrandSounds(features, catalog),
         demo=sources.demo,
         profiles=Profiles(cascade, playlists, features, sounds=sounds, jobs=profile_jobs),
         profile_jobs=profile_jobs,

@@ -156,6 +156,24 @@ class ImportedFeaturesRow(SQLModel, table=True):
     imported_at: float
 
 
+class BrandRow(SQLModel, table=True):
+    """The sound that an artist aims at. Times are unix seconds."""
+
+    __tablename__ = "brand"
+
+    id: str = Field(primary_key=True)
+    name: str
+    words: str | None = None
+    targets: str
+    """Per feature the range and its weight, as JSON."""
+    tracks: str
+    """Ids of the tracks that stand for it, as a JSON list."""
+    made_from: str
+    """Which songs its ranges were first taken from, as JSON: id, source, zero of the loudness."""
+    made_at: float
+    changed_at: float
+
+
 class NoteRow(SQLModel, table=True):
     """What this server has to remember of itself, such as that the demo label was put in."""
 

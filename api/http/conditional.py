@@ -7,13 +7,19 @@ from collections.abc import Container
 
 from starlette.datastructures import Headers
 
+from api.http.content_encoding import forms
+
 MOST_CHARACTERS = 4_096  # more than a hundred tags: whoever sends them is given the whole answer
 _TAG = re.compile(r'(W/)?"([^"]*)"')
 
 
 def client_holds(headers: Headers, etag: str) -> bool:
-    """Whether a client says that it holds this version, whose ETag is given as it is sent."""
-    return holds(", ".join(headers.getlist("if-none-match")), {etag.removeprefix("W/").strip('"')})
+    """Whether a client says that it holds this version, in whatever encoding.
+
+    `etag`: as it is sent of the bytes as they are.
+    """
+    tags = forms(etag.removeprefix("W/").strip('"'))
+    return holds(", ".join(headers.getlist("if-none-match")), tags)
 
 
 def holds(if_none_match: str | None, tags: Container[str]) -> bool:
@@ -28,10 +34,11 @@ def holds(if_none_match: str | None, tags: Container[str]) -> bool:
     return any(tag in tags for _, tag in _TAG.findall(if_none_match))
 
 
-def has_seen(headers: Headers, tags: Container[str]) -> bool:
-    """Whether a client may change what has these tags: it names one, any (`*`), or none at all.
+def has_seen(headers: Headers, tag: str) -> bool:
+    """Whether a client may change what has this tag, given without quotes.
 
-    Compared strongly: a weak tag fits nothing, nor does a field that cannot be read.
+    It names one of its forms, any (`*`), or none at all. Compared strongly: a weak tag fits
+    nothing, nor does a field that cannot be read.
     """
     lines = headers.getlist("if-match")
     if_match = ", ".join(lines)
@@ -39,4 +46,5 @@ def has_seen(headers: Headers, tags: Container[str]) -> bool:
         return True
     if len(if_match) > MOST_CHARACTERS:
         return False
-    return any(not weak and tag in tags for weak, tag in _TAG.findall(if_match))
+    tags = forms(tag)
+    return any(not weak and one in tags for weak, one in _TAG.findall(if_match))

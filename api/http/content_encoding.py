@@ -14,6 +14,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 IDENTITY, GZIP, ZSTD = "identity", "gzip", "zstd"
+TAG_SUFFIX = {IDENTITY: "", GZIP: "-gz", ZSTD: "-zst"}
 WORTH_ENCODING_BYTES = 1_000
 OFF_THE_LOOP_BYTES = 32_000
 GZIP_LEVEL = 5
@@ -49,6 +50,11 @@ def _weight(parameters: str) -> float:
         return 0.0
 
 
+def forms(tag: str) -> set[str]:
+    """The tags of one body in each of its encodings; all without quotes."""
+    return {f"{tag}{suffix}" for suffix in TAG_SUFFIX.values()}
+
+
 async def encode(body: bytes, encoding: str) -> bytes:
     """The body in an encoding; large ones are packed off the loop."""
     if len(body) < OFF_THE_LOOP_BYTES:
@@ -71,9 +77,9 @@ def _pack_for_ever(body: bytes, encoding: str) -> bytes:
 class ContentEncoding:
     """Middleware: texts go out in the encoding the client likes best.
 
-    An encoded form of an answer with a strong ETag carries it as a weak one: the bytes differ,
-    what they say does not. What varies by Accept-Encoding already has been negotiated inside:
-    stored answers have a strong ETag for each of their forms.
+    Each encoded form of an answer with a strong ETag has a strong one of its own, as those of
+    stored answers do: the bytes differ, and a weak one would fit no If-Match. What varies by
+    Accept-Encoding already has been negotiated inside.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -121,7 +127,7 @@ class _Encoder:
         headers["content-encoding"] = self._encoding
         headers["content-length"] = str(len(packed))
         if (tag := headers.get("etag", "")).startswith('"'):
-            headers["etag"] = f"W/{tag}"
+            headers["etag"] = f'{tag[:-1]}{TAG_SUFFIX[self._encoding]}"'
         return {**message, "body": packed}
 
 

@@ -13,6 +13,7 @@ from pydantic.json_schema import JsonSchemaMode
 from api.http.examples import fitting_examples
 from api.music import ids
 from api.problems.types import SLUGS, UPLOAD_MB
+from api.schemas.brands import BrandChange, NewBrand
 from api.schemas.identity import IdentityCorrection
 from api.schemas.library import CollectionChange, Job
 from api.schemas.problem import Problem
@@ -69,7 +70,8 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
         openapi_version="3.1.0",
     )
     schemas = made["components"]["schemas"]
-    own = _named(Problem) | _named(IdentityCorrection) | _named(CollectionChange)
+    bodies = (Problem, IdentityCorrection, CollectionChange, NewBrand, BrandChange)
+    own = {name: schema for body in bodies for name, schema in _named(body).items()}
     made["components"]["schemas"] = dict(sorted({**schemas, **own}.items()))
     fitting = fitting_examples(settings)
     for path in made["paths"].values():

@@ -18,7 +18,14 @@ from api.cache.tiers import Served, Tiers
 from api.caller import PUBLIC, caller
 from api.clock import Clock
 from api.http.conditional import holds
-from api.http.content_encoding import GZIP, IDENTITY, WORTH_ENCODING_BYTES, ZSTD, encode, negotiate
+from api.http.content_encoding import (
+    IDENTITY,
+    TAG_SUFFIX,
+    WORTH_ENCODING_BYTES,
+    encode,
+    forms,
+    negotiate,
+)
 from api.http.scope import CACHE_KEY
 from api.music.ids import OWN_PREFIX
 from api.problems.refusals import (
@@ -33,7 +40,6 @@ from api.problems.refusals import (
 
 Headers = list[tuple[bytes, bytes]]
 
-_ETAG_SUFFIX = {IDENTITY: "", GZIP: "-gz", ZSTD: "-zst"}
 _STRING = rb'"(?:[^"\\]|\\.)*+"'
 _LIST = rb"\[(?:[^\"\[\]]|%s)*+\]" % _STRING
 _LINKS = re.compile(  # what a page ends with; a page inside of something else does not end it
@@ -41,7 +47,7 @@ _LINKS = re.compile(  # what a page ends with; a page inside of something else d
     rb'"provenance":\[(?:[^"\[\]]|%s|%s)*+\],"missing":%s\}$' % (_STRING, _LIST, _LIST)
 )
 _LINKS_WITHIN = 16_000  # of its end: `missing` may be long
-PRIVATE = ("/v1/library", "/v1/jobs", "/v1/collections", "/v1/me")
+PRIVATE = ("/v1/library", "/v1/jobs", "/v1/collections", "/v1/brands", "/v1/me")
 """Here even reading is for our own pages: what lies there is nobody else's business."""
 _OWN_ID = re.compile(rb"(?i)" + b"".join(rb"(?:%c|%%%02x)" % (c, c) for c in OWN_PREFIX.encode()))
 EXPOSED = b"ETag, Age, Cache-Status, Link, Retry-After, Server-Timing, X-Request-ID, Location, Vary"
@@ -84,7 +90,7 @@ class Asker:
 
 
 def is_private(scope: Scope) -> bool:
-    """Whether a request is about what is this server's own: a file, a job, a collection, an own id.
+    """Whether a request is about what is this server's own: a file, job, list, brand, or own id.
 
     Neither answer nor refusal is then public: what is not there now may be there in a moment, and
     whether it is there is nobody else's business.
@@ -106,17 +112,12 @@ def body_in(entry: Entry, encoding: str) -> tuple[bytes | None, str]:
 
 def etag(entry: Entry, encoding: str) -> str:
     """The strong validator of one encoded form."""
-    return f'"{entry.etag}{_ETAG_SUFFIX[encoding]}"'
+    return f'"{entry.etag}{TAG_SUFFIX[encoding]}"'
 
 
 def not_modified(entry: Entry, if_none_match: str | None) -> bool:
     """Whether the client holds this body, in whatever encoding."""
     return if_none_match is not None and holds(if_none_match, forms(entry.etag))
-
-
-def forms(etag: str) -> set[str]:
-    """The tags of one body in each of its encodings, without quotes."""
-    return {f"{etag}{suffix}" for suffix in _ETAG_SUFFIX.values()}
 
 
 def headers_for(entry: Entry, encoding: str, *, now: float) -> Headers:

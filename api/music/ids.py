@@ -11,6 +11,7 @@ ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ID_LENGTH = 22
 ID_LIMIT = 1 << 128  # an id is a 128-bit number; 22 base-62 digits could say more
 OWN_PREFIX = "own_"
+BRAND_PREFIX = "brd_"
 OWN_SCHEME = "earprint"
 DASHES = "\u2010\u2011\u2012–—−-"  # as word processors write the hyphens of an ISRC
 
@@ -45,6 +46,11 @@ def own_artist_id(name: str) -> str:
 def is_id(text: str) -> bool:
     """Whether this is a Spotify id: 22 base-62 digits that fit in 128 bits."""
     return fault_of_id(text) is None
+
+
+def is_brand(text: str) -> bool:
+    """Whether this is the id of a brand."""
+    return text.startswith(BRAND_PREFIX) and is_id(text.removeprefix(BRAND_PREFIX))
 
 
 def fault_of_id(text: str) -> str | None:

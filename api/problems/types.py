@@ -171,6 +171,12 @@ SLUGS: dict[str, SlugText] = {
         "None of the lines names a track, or the spreadsheet has no column with track ids.",
         "Paste one link or id a line, or choose the CSV file that Exportify writes.",
     ),
+    "brand-not-found": SlugText(
+        404,
+        "Brand not found",
+        "There is no brand with this id: it never was, or it was deleted.",
+        "/v1/brands lists those that are here; the page /brands shows them.",
+    ),
     "conflict": SlugText(
         409,
         "Not possible in this state",

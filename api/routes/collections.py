@@ -17,7 +17,6 @@ from api.http.json_body import JSON, as_model, read_json
 from api.http.multipart import SpooledForm, receive_spooled
 from api.http.openapi import responses
 from api.http.responses import at_home
-from api.http.stored_answer import forms
 from api.library.imports import Draft, from_lines, from_sheet
 from api.problems.errors import InvalidRequest, Refused
 from api.routes.dependencies import CollectionId, CollectionsDep, UploadLimitsDep
@@ -156,7 +155,7 @@ async def change_collection(
     async with limits.lists.place(request):
         asked = await read_json(request, CollectionChange, most_bytes=MOST_BYTES)
         told = await collections.change(
-            collection_id, asked, is_seen=lambda tag: has_seen(request.headers, forms(tag))
+            collection_id, asked, is_seen=lambda tag: has_seen(request.headers, tag)
         )
     body = told.model_dump_json()
     headers = {"ETag": f'"{etag_of(body.encode())}"', "Cache-Control": "no-store"}

@@ -15,6 +15,7 @@ from pydantic import AfterValidator
 
 from api.http.examples import INVENTED, OWN
 from api.http.upload_slots import UploadLimits
+from api.library.brands import OwnBrands
 from api.library.collections import OwnCollections
 from api.library.tracks import OwnTracks
 from api.library.uploads import Uploads
@@ -26,6 +27,7 @@ from api.schemas.problem import InvalidPart
 from api.schemas.provenance import SourceName
 from api.schemas.reference import Kind
 from api.services.analysis import Analyses
+from api.services.brand_sounds import BrandSounds
 from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.identity import Identities
@@ -54,6 +56,8 @@ def _service(kind: type[Service]) -> Any:  # noqa: ANN401  # as FastAPI's Depend
 
 
 AnalysesDep = Annotated[Analyses, _service(Analyses)]
+BrandsDep = Annotated[OwnBrands, _service(OwnBrands)]
+BrandSoundsDep = Annotated[BrandSounds, _service(BrandSounds)]
 CatalogDep = Annotated[Catalog, _service(Catalog)]
 CollectionsDep = Annotated[OwnCollections, _service(OwnCollections)]
 FeaturesDep = Annotated[Features, _service(Features)]

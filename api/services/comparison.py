@@ -52,8 +52,8 @@ def compare(ident: str, items: Sequence[AudioFeatures]) -> FeatureComparison:
 def _spread(items: Sequence[AudioFeatures], field: str) -> Spread | None:
     giving = [item for item in items if getattr(item, field) is not None]
     if field == "loudness":
-        like = _reference(giving[0]) if giving else None
-        giving = [item for item in giving if _reference(item) == like]
+        like = loudness_reference(giving[0]) if giving else None
+        giving = [item for item in giving if loudness_reference(item) == like]
     values = [getattr(item, field) for item in giving]
     if len(values) < 2:  # noqa: PLR2004  # one alone is not apart from anything
         return None
@@ -77,7 +77,7 @@ def _notes(one: AudioFeatures, other: AudioFeatures) -> Iterator[ComparisonNote]
         says = _RELATIVE.format(one.key_name, names[0], other.key_name, names[1])
         yield note(says, "key", "mode")
     if one.loudness is not None and other.loudness is not None:
-        in_lufs, not_so = _reference(one) == "LUFS", _reference(other) == "LUFS"
+        in_lufs, not_so = loudness_reference(one) == "LUFS", loudness_reference(other) == "LUFS"
         if in_lufs != not_so:
             yield note(_UNLIKE.format(*(names if in_lufs else names[::-1])), "loudness")
     for guessing, reporting, who in ((one, other, names), (other, one, names[::-1])):
@@ -97,7 +97,7 @@ def _source(item: AudioFeatures) -> SourceName:
     return item.provenance[0].source
 
 
-def _reference(item: AudioFeatures) -> str | None:
+def loudness_reference(item: AudioFeatures) -> str | None:
     """What 0 dB of its loudness refers to."""
     words = " ".join(said.detail or "" for said in item.provenance if "loudness" in said.fields)
     return next((one for one in REFERENCES if one in words), None)

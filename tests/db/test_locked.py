@@ -11,6 +11,7 @@ from tests.db.locking import locked
 from tests.library.own_files import TRACKS, is_problem, send, song
 from tests.routes.product import opened
 
+BRAND = {"name": "x"}
 LIST = {"name": "x", "items": ["3CkaJF2BkFeNgnXzm1BUlQ"]}
 
 
@@ -31,7 +32,11 @@ async def every_write(product):
     """What each request that writes is answered."""
     sent = (await send(product, song())).json()
     made = (await product.client.post("/v1/collections", json=LIST)).json()
+    brand = (await product.client.post("/v1/brands", json=BRAND)).headers["location"]
     return {
+        "brand": lambda: product.client.post("/v1/brands", json=BRAND),
+        "rebrand": lambda: product.client.patch(brand, json=BRAND),
+        "unbrand": lambda: product.client.delete(brand),
         "upload": lambda: send(product, song(7)),
         "names": lambda: send(product, song(), title="Other"),
         "delete": lambda: product.client.delete(f"{TRACKS}/{sent['id']}"),

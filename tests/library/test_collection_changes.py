@@ -248,6 +248,23 @@ async def test_tags_are_compared_strongly(api, if_match, status):
     assert (await api.get(path)).json()["name"] == ("New" if status == 200 else "Night drive")
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "zstd", "identity"])
+async def test_every_answer_that_names_a_version_can_be_answered_with_it(api, encoding):
+    """However long a list's words are, and in whatever encoding they went out."""
+    path = await made(api, description="Slow ones. " * 150)
+    packed = {"Accept-Encoding": encoding}
+
+    for name in ("Second", "Third"):
+        seen = (await api.get(path, headers=packed)).headers["etag"]
+        told = await patch(api, path, packed | {"If-Match": seen}, name=name)
+        again = await patch(api, path, packed | {"If-Match": told.headers["etag"]}, name=name + "!")
+        stale = await patch(api, path, packed | {"If-Match": '"other"'}, name="Lost")
+        after = await patch(api, path, packed | {"If-Match": stale.headers["etag"]}, name=name)
+
+        assert told.headers.get("content-encoding", "identity") == encoding
+        assert [one.status_code for one in (told, again, stale, after)] == [200, 200, 412, 200]
+
+
 async def test_another_list_of_the_same_length_has_another_tag(api):
     """Where nothing else of it changes."""
     path = await made(api)

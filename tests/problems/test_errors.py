@@ -61,7 +61,7 @@ REFUSALS = (
     *("unsupported-format", "file-too-large", "bad-audio", "too-short", "no-signal"),
     *("analysis-failed", "job-not-found", "conflict", "queue-full", "collection-refused"),
     *("cross-site", "range-not-satisfiable", "busy", "no-room", "wrong-host", "unsandboxed"),
-    *("no-decoder", "sign-in-failed", "sign-in-unavailable"),
+    *("no-decoder", "sign-in-failed", "sign-in-unavailable", "brand-not-found"),
 )
 JOB = Job(
     id="job",

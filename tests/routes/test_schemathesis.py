@@ -16,12 +16,13 @@ FEW = 5
 PHASES = "examples,coverage,fuzzing,stateful"
 FILES = """
 # No schema says which bytes are a piece of music, which text is a list of tracks, or which version
-# of a list stands now: what is made by chance is told so. All other checks hold for these, too.
+# of a list stands now, nor that a range does not end before it begins: what is made by chance is
+# told so. All other checks hold for these, too.
 [[operations]]
-include-name = ["POST /v1/library/tracks", "POST /v1/collections"]
+include-name = ["POST /v1/library/tracks", "POST /v1/collections", "POST /v1/brands"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 415, 422]
 [[operations]]
-include-name = "PATCH /v1/collections/{collection_id}"
+include-name = ["PATCH /v1/collections/{collection_id}", "PATCH /v1/brands/{brand_id}"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 412, 422]
 """
 

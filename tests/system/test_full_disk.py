@@ -67,6 +67,21 @@ async def test_what_finds_no_room_is_refused_in_words_and_leaves_nothing(product
     assert [answer.status_code for answer in again] == [202, 201]
 
 
+async def test_a_brand_that_finds_no_room_is_refused_in_words(product):
+    """New or changed, nothing of it is kept, and nothing that was there is lost."""
+    path = (await product.client.post("/v1/brands", json={"name": "x"})).headers["location"]
+    with no_more_than(1):
+        made = await product.client.post("/v1/brands", json={"name": "y"})
+        changed = await product.client.patch(path, json={"name": "z"})
+    listed = (await product.get("/v1/brands")).json()["items"]
+    gone = await product.client.delete(path)
+
+    assert is_problem(made, "no-room")
+    assert is_problem(changed, "no-room")
+    assert [one["name"] for one in listed] == ["x"]
+    assert gone.status_code == 204
+
+
 @pytest.mark.parametrize(
     ("step", "number"),
     [

@@ -13,7 +13,7 @@ from api.music import references
 from api.problems.errors import ApiError
 from api.schemas.library import Job, JobState
 from api.schemas.problem import Problem
-from tests.web import lists, music, own, sound
+from tests.web import brands, lists, music, own, sound
 from web import errors, pages
 from web.client import ApiClient
 from web.request import Web, equip
@@ -57,7 +57,14 @@ class Fake:
         query = dict(request.query_params)
         canned = unsafe or self.answers.get(path)
         file = Response(b"a file") if path.endswith("/export") else None
-        found = canned or file or _identity(path) or _own(path, query) or _usual(path, query)
+        found = (
+            canned
+            or file
+            or _identity(path)
+            or _own(path, query)
+            or _brand(path)
+            or _usual(path, query)
+        )
         if not isinstance(found, Response) and callable(found):
             found = found()
         if isinstance(found, Response):
@@ -105,6 +112,17 @@ def _own(path: str, query: dict[str, str]) -> BaseModel | Response | None:
         case ["collections", *rest]:
             return own.collection() if rest else own.collections()
     return _own_track(path) if "/own_" in path else None
+
+
+def _brand(path: str) -> BaseModel | None:
+    match path.removeprefix("/v1/").split("/"):
+        case ["brands"]:
+            return brands.shelf()
+        case ["brands", ident]:
+            return brands.brand(ident)
+        case ["brands", _, "distance"]:
+            return brands.distance()
+    return None
 
 
 def _job(ident: str, rest: list[str]) -> BaseModel:

@@ -2,7 +2,8 @@
 
 The API is asked in-process (`ApiClient.in_process`) or over the network (`ApiClient.remote`);
 the pages cannot tell which. What is not a 2xx answer is raised as `ApiProblem`, and what a
-job still has to bring as `JobPending`. The owner's own files are asked for through `library`.
+job still has to bring as `JobPending`. The owner's own files are asked for through `library`,
+brands through `brands`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from api.schemas.problem import Problem
 from api.schemas.reference import Kind, Reference
 from api.schemas.sources import SourceReport
 from api.schemas.track import Track, TrackList
+from web.client.brands import BrandClient
 from web.client.library import LibraryClient, is_own
 from web.client.messages import (
     ApiCall,
@@ -43,7 +45,11 @@ from web.client.messages import (
 IN_PROCESS = "http://earprint.internal"
 TIMEOUT_S = 20  # the API's own budget for a request is 8 s
 WORKING = 202
-BY_JOBS = ("/v1/tracks/", "/v1/playlists/")  # whose answers a job may still have to bring
+BY_JOBS = (
+    "/v1/tracks/",
+    "/v1/playlists/",
+    "/v1/brands/",
+)  # whose answers a job may still have to bring
 _TTL = re.compile(r"\bttl=(-?\d+)")
 _MAX_AGE = re.compile(r"\bmax-age=(\d+)")
 
@@ -54,6 +60,7 @@ class ApiClient:
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
         self.library = LibraryClient(self._send)
+        self.brands = BrandClient(self._send)
 
     @classmethod
     def in_process(cls, app: httpx._transports.asgi._ASGIApp) -> ApiClient:
