@@ -53,6 +53,7 @@ class Scatter:
 
     points: tuple[Point, ...]
     mine: tuple[float, float] | None
+    frame: tuple[float, float, float, float] | None
     x_ticks: tuple[str, str, str]
     y_ticks: tuple[str, str, str]
     corners: tuple[str, str, str, str]
@@ -61,11 +62,20 @@ class Scatter:
 Axes = tuple[FeatureMeaning, FeatureMeaning]
 
 
-def scatter(axes: Axes, spots: Sequence[Spot], mine: tuple[float, float] | None) -> Scatter:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is drawn beside the tracks: one's own song, and a range wished for on each axis."""
+
+    mine: tuple[float | None, float | None] = (None, None)
+    wish: tuple[tuple[float, float] | None, tuple[float, float] | None] = (None, None)
+
+
+def scatter(axes: Axes, spots: Sequence[Spot], beside: Beside) -> Scatter:
     """Place the spots on both scales."""
     across, up = axes
     places = [_place(axes, spot.x, spot.y) for spot in spots]
-    own = None if mine is None else _place(axes, *mine)
+    x, y = beside.mine
+    own = None if x is None or y is None else _place(axes, x, y)
     offsets = _dodged(places) if len(spots) <= MOST_NUMBERED else [None] * len(spots)
     (left, right), (low, high) = across.ends, up.ends
     return Scatter(
@@ -74,6 +84,7 @@ def scatter(axes: Axes, spots: Sequence[Spot], mine: tuple[float, float] | None)
             for spot, place, offset in zip(spots, places, offsets, strict=True)
         ),
         mine=own,
+        frame=_frame(axes, beside),
         x_ticks=ticks(across),
         y_ticks=ticks(up),
         corners=(
@@ -98,6 +109,16 @@ def finding(axes: Axes, spots: Sequence[Spot]) -> str:
         return f"{across.capitalize()} and {up} go their own ways in this list."
     way = "more" if together > 0 else "less"
     return f"By and large, the more {across} a track of this list has, the {way} {up}."
+
+
+def _frame(axes: Axes, beside: Beside) -> tuple[float, float, float, float] | None:
+    """Left, top, width and height of what is wished for; the whole axis where nothing is."""
+    if beside.wish == (None, None):
+        return None
+    ends = [wish or axis.scale for wish, axis in zip(beside.wish, axes, strict=True)]
+    left, bottom = _place(axes, ends[0][0], ends[1][0])
+    right, top = _place(axes, ends[0][1], ends[1][1])
+    return left, top, round(right - left, 2), round(bottom - top, 2)
 
 
 def _place(axes: Axes, x: float, y: float) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """Pictures of a playlist's tracks: two numbers at once, its keys, and its way from first to last.
 
-Each is drawn from the table of the list, up to five hundred tracks of it, evenly chosen.
+Each is drawn from the table of the list, of its first five hundred tracks.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from fastapi import APIRouter, HTTPException, Response
 from api.schemas.playlist import Fit, Outlier, PlaylistTable, SoundingEntry
 from api.schemas.track import Track
 from web.charts.flow import Bundle, Line, bundle, line, steepest
-from web.charts.scatter import Axes, Scatter, Spot, finding, scatter
+from web.charts.scatter import Axes, Beside, Scatter, Spot, finding, scatter
 from web.charts.wheel import Cell, wheel
 from web.client import ApiCall, ApiProblem, JobPending
+from web.pages.brand_choice import chosen_brand
 from web.pages.panel import Panel, add_panel
 from web.pages.playlist_view import View, view_of
-from web.pages.profile import SHOWN, own_song
+from web.pages.profile import SHOWN, own_song, wishes_of
 from web.pages.rows import titles
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
@@ -168,6 +169,7 @@ class Drawn:
     rows: Sequence[SoundingEntry]
     names: Mapping[str, Track]
     fit: Fit | None
+    wishes: Mapping[str, tuple[float, float]]
     sampled: str
     table: PlaylistTable
     call: ApiCall
@@ -185,8 +187,10 @@ class Drawn:
 
 
 async def _drawn(request: PageRequest, ident: str) -> Drawn:
-    answer, fit = await asyncio.gather(
-        request.client.playlist_table(ident, {"limit": MOST_POINTS}), own_song(request, ident)
+    answer, fit, brand = await asyncio.gather(
+        request.client.playlist_table(ident, {"limit": MOST_POINTS}),
+        own_song(request, ident),
+        chosen_brand(request),
     )
     found = answer.value
     total, shown = found.items_total, len(found.items)
@@ -195,6 +199,7 @@ async def _drawn(request: PageRequest, ident: str) -> Drawn:
         rows=found.items,
         names=await titles(request.client, found.items),
         fit=fit,
+        wishes=wishes_of(brand, found.source),
         sampled=sampled,
         table=found,
         call=answer.call,
@@ -206,15 +211,17 @@ async def _scatter(request: PageRequest, ident: str) -> ScatterPanel:
     across, up = _picked(request, X, USUAL_X), _picked(request, Y, USUAL_Y)
     axes = (across.meaning, up.meaning)
     spots = _spots(drawn, axes)
-    mine = drawn.mine(across.field), drawn.mine(up.field)
-    own = None if mine[0] is None or mine[1] is None else (mine[0], mine[1])
+    beside = Beside(
+        mine=(drawn.mine(across.field), drawn.mine(up.field)),
+        wish=(drawn.wishes.get(across.field), drawn.wishes.get(up.field)),
+    )
     keys = _keys(drawn, view)
     return ScatterPanel(
         shell=request.shell(),
         view=view,
         across=across,
         up=up,
-        drawn=scatter(axes, spots, own),
+        drawn=scatter(axes, spots, beside),
         finding=finding(axes, spots),
         points=tuple(_point_row(axes, spot) for spot in spots),
         sampled=drawn.sampled,

@@ -38,6 +38,7 @@ HIGH_FIRST = {"energy", "valence", "danceability", "loudness"}
 class Changes(TypedDict, total=False):
     """What of a view may be another one at another address."""
 
+    track: str
     sort: str
     direction: str
     key: str

@@ -10,10 +10,12 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Response
 
+from api.schemas.brands import Brand
 from api.schemas.playlist import Distribution, Fit, Fold, PlaylistProfile
 from api.schemas.provenance import SourceName
 from web.charts.histogram import Bars, Marks, bars, top
 from web.client import ApiProblem, JobPending
+from web.pages.brand_choice import chosen_brand
 from web.pages.panel import Panel, add_panel
 from web.pages.playlist_view import MOST_TEXT
 from web.render import Data
@@ -70,7 +72,7 @@ class ProfilePanel(Data):
     """How a playlist spreads. `folding`: what was done to tempi, if half and double are one.
 
     `other`: the page and the fragment that count tempi the other way. `song`: whether one's own
-    song is marked.
+    song is marked; `brand`: what brand is.
     """
 
     template: ClassVar[str] = "playlist_profile.html"
@@ -84,6 +86,7 @@ class ProfilePanel(Data):
     spreads: tuple[FeatureSpread, ...]
     metres: str
     song: bool
+    brand: str | None
     head: Head
 
 
@@ -99,9 +102,10 @@ class HistogramPicture(Data):
 async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
     """How the playlist spreads, from the one source that the API names."""
     folds, track = request.text(FOLD) == Fold.TEMPO, request.text(TRACK)[:MOST_TEXT]
-    answer, fit = await asyncio.gather(
+    answer, fit, brand = await asyncio.gather(
         request.client.playlist_profile(ident, Fold.TEMPO if folds else None),
         own_song(request, ident),
+        chosen_brand(request),
     )
     found = answer.value
     return ProfilePanel(
@@ -112,9 +116,10 @@ async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
         folding=_folding(found) if folds else None,
         other=_links(found.id, track, folds=not folds),
         left_out=_left_out(found),
-        spreads=spreads(found, fit, track),
+        spreads=spreads(found, fit, track, brand=brand),
         metres=_metres(found.time_signatures),
         song=fit is not None,
+        brand=None if brand is None else brand.name,
         head=request.head(labels.PANELS["profile"], answer.call, found),
     )
 
@@ -213,13 +218,17 @@ def _left_out(found: PlaylistProfile) -> tuple[str, ...]:
     )
 
 
-def spreads(found: PlaylistProfile, fit: Fit | None, track: str) -> tuple[FeatureSpread, ...]:
+def spreads(
+    found: PlaylistProfile, fit: Fit | None, track: str, *, brand: Brand | None
+) -> tuple[FeatureSpread, ...]:
     """A histogram for each feature that anything is known of, all to the same count."""
     shown = {field: found.features[field] for field in SHOWN if field in found.features}
     most = top(shown.values())
     values = fit.values if fit is not None else {}
     unit = "LUFS" if found.source is SourceName.LIBRARY else "dB"
-    comparable = fit is None or fit.percentile.get("loudness") is not None
+    wishes = wishes_of(brand, found.source)
+    if fit is not None and fit.percentile.get("loudness") is None:
+        values = {**values, "loudness": None}  # of another zero
     return tuple(
         FeatureSpread(
             meaning=BY_FIELD[field],
@@ -229,7 +238,7 @@ def spreads(found: PlaylistProfile, fit: Fit | None, track: str) -> tuple[Featur
                 BY_FIELD[field],
                 spread,
                 most,
-                marks=Marks(values.get(field) if field != "loudness" or comparable else None),
+                marks=Marks(values.get(field), wishes.get(field)),
             ),
             figures=tuple(
                 (FIGURE_NAMES[name], figure(field, getattr(spread, name))) for name in FIGURES
@@ -238,6 +247,17 @@ def spreads(found: PlaylistProfile, fit: Fit | None, track: str) -> tuple[Featur
         )
         for field, spread in shown.items()
     )
+
+
+def wishes_of(brand: Brand | None, source: SourceName | None) -> Mapping[str, tuple[float, float]]:
+    """The ranges of a brand; of loudness only where it is measured as they are meant, in LUFS."""
+    if brand is None:
+        return {}
+    return {
+        field: (target.min, target.max)
+        for field, target in brand.targets.by_field.items()
+        if field != "loudness" or source is SourceName.LIBRARY
+    }
 
 
 def _finding(field: str, found: Distribution) -> str:

@@ -33,6 +33,12 @@ class FeatureMeaning:
         """Its name."""
         return FIELDS[self.field]
 
+    @property
+    def short(self) -> tuple[str, str]:
+        """The ends of its scale in a word or two, where there is little room."""
+        low, high = (end.split(",")[0].removesuffix(" to dance to") for end in self.ends)
+        return low, high
+
     def place(self, value: float) -> float:
         """Where a value lies on the scale, 0 to 100; what is beyond an end lies at the end."""
         low, high = self.scale
