@@ -15,6 +15,7 @@ from markupsafe import Markup
 from api.caller import Person, caller
 from api.http.static import Asset, read_assets
 from web.text import formatting, labels, provenance
+from web.text.walk import Walk
 
 STATIC = "/static"
 FOLDER = Path(__file__).parent / "static"
@@ -31,12 +32,21 @@ FILTERS = {
 }
 
 
+PLACES = (  # of the main menu
+    ("/search", "Search"),
+    ("/upload", "Upload"),
+    ("/library", "Library"),
+    ("/docs", "Developers"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Shell:
     """What the layout shows around every page. `asked`: the text kept in the paste box.
 
     `upload_mb`: what an own file may have, wherever one can be sent. `signs_in`: people can sign in
-    with Spotify; `person`: the name of whoever has.
+    with Spotify; `person`: the name of whoever has. `path` and `query`: where the reader is;
+    `theme`: `light` or `dark` if one was chosen.
     """
 
     stand_in: bool
@@ -45,15 +55,27 @@ class Shell:
     upload_mb: int = 60
     signs_in: bool = False
     person: str | None = None
+    path: str = "/"
+    query: str = ""
+    theme: str = ""
+    places: ClassVar[tuple[tuple[str, str], ...]] = PLACES
+
+    def is_in(self, place: str) -> bool:
+        """Whether the reader is at an address of the menu, or below it."""
+        return self.path == place or self.path.startswith(f"{place}/")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Data:
-    """A template's variables: a page's or a panel's class adds its own."""
+    """A template's variables: a page's or a panel's class adds its own.
+
+    `walk`: the exercise as it stands at the foot of a page that is part of it.
+    """
 
     template: ClassVar[str]
 
     shell: Shell
+    walk: Walk | None = None
 
 
 @cache

@@ -17,6 +17,7 @@ from web.site import Site
 from web.text.provenance import Head, head
 
 MOST_OFFSET = 100_000
+THEME, THEMES = "theme", ("light", "dark")
 
 
 class Sourced(Protocol):
@@ -67,8 +68,17 @@ class PageRequest:
     def shell(self, asked: str = "") -> Shell:
         """What stands around the page."""
         site, who = self.site, caller()
-        person = who.name if isinstance(who, Person) else None
-        return Shell(site.stand_in, site.version, asked, site.upload_mb, site.signs_in, person)
+        return Shell(
+            stand_in=site.stand_in,
+            version=site.version,
+            asked=asked,
+            upload_mb=site.upload_mb,
+            signs_in=site.signs_in,
+            person=who.name if isinstance(who, Person) else None,
+            path=self.http.scope["path"],
+            query=self.http.scope["query_string"].decode("latin-1"),
+            theme=chosen_theme(self.http),
+        )
 
     def text(self, name: str) -> str:
         """A query parameter, stripped; empty where there is none."""
@@ -90,6 +100,12 @@ class PageRequest:
             now=self.web.clock(),
             base=self.base,
         )
+
+
+def chosen_theme(request: Request) -> str:
+    """`light` or `dark` as chosen at the foot of a page; empty where the system decides."""
+    chosen = request.cookies.get(THEME, "")
+    return chosen if chosen in THEMES else ""
 
 
 def equip(app: FastAPI, web: Web) -> None:

@@ -332,7 +332,7 @@ async def refused_upload(page: Page, base: str, name: str) -> list[str]:
     """The shape of the form after a file of this name was refused."""
     await page.goto(f"{base}/upload")
     file = FilePayload(name=name, mimeType="audio/wav", buffer=b"RIFF")
-    await page.get_by_label("Your own file").set_input_files([file])
+    await page.get_by_label("drop a song here").set_input_files([file])
     await page.get_by_role("button", name="Analyse it").click()
     await expect(page.get_by_role("link", name="What this means")).to_be_visible()
     await page.evaluate(SHAPE)

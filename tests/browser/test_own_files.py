@@ -45,7 +45,7 @@ def song(tmp_path_factory) -> Path:
 async def send(page: Page, base: str, song: Path) -> None:
     """Choose the file on the start page and send it."""
     await page.goto(base)
-    await page.get_by_label("Your own file").set_input_files(song)
+    await page.get_by_label("drop a song here").set_input_files(song)
     await page.get_by_role("button", name="Analyse it").click()
 
 
@@ -61,8 +61,9 @@ async def test_a_newcomer_is_led_through_the_demo_label(base, open_page, width):
     """From the start page to a piece, what its composer wrote, its lanes, and its artist."""
     page = await open_page(viewport={"width": width, "height": 900})
     await page.goto(base)
-    assert await page.locator(".card").count() >= 4
-    for place in (".card li a", ".crumb a", ".by a"):
+    await page.get_by_text("Listen first: the demo label").click()
+    assert await page.locator(".label > li").count() >= 4
+    for place in (".label li li a", ".crumb a", ".by a"):
         if place == ".crumb a":
             await whole(page)
             await expect(page.locator("#composer")).to_contain_text("The composer wrote")
@@ -155,7 +156,7 @@ async def test_a_wrong_file_is_refused_at_its_field(base, open_page, faults, tmp
     await page.goto(f"{base}/upload")
     await page.get_by_text("Title, artist, ISRC").click()
     await page.get_by_label("Title", exact=True).fill("Sea")
-    await page.get_by_label("Your own file").set_input_files(text)
+    await page.get_by_label("drop a song here").set_input_files(text)
     await page.get_by_role("button", name="Analyse it").click()
 
     await expect(page.get_by_role("alert")).to_contain_text("Not an audio file we can read")

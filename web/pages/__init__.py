@@ -20,6 +20,7 @@ from web.pages import (
     profile,
     search,
     sources,
+    theme,
     tracks,
     upload,
 )
@@ -44,6 +45,7 @@ FAMILIES = (
     library,
     me,
     sources,
+    theme,
 )
 
 

@@ -19,7 +19,8 @@ from web.pages.panel import Panel, add_panel
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import etag, knows, page
-from web.text import formatting, labels
+from web.text import formatting
+from web.text.confidence import sureness
 from web.text.labels import FIELDS
 from web.text.provenance import Head
 
@@ -341,7 +342,7 @@ def _stated(confidence: float | None) -> str | None:
 def _sure(confidence: float | None) -> str | None:
     """Our own, in words too: it is the share of such answers that are right."""
     stated = _stated(confidence)
-    return stated and f"{stated}, {labels.sureness(confidence or 0.0)}"
+    return stated and f"{stated}, {sureness(confidence or 0.0).says}"
 
 
 def _section(number: int, section: Section, second: float | None) -> SectionRow:

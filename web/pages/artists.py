@@ -117,7 +117,7 @@ async def _related(request: PageRequest, ident: str) -> RelatedPanel:
         by_sound=is_own(found.id),
         items=tuple(_relation(request, relation) for relation in found.items),
         spotify=tuple(_ranked(request, ranked) for ranked in found.spotify or ()),
-        head=request.head("Related artists", answer.call, found),
+        head=request.head(labels.PANELS["related"], answer.call, found),
     )
 
 
@@ -180,7 +180,7 @@ async def _top_tracks(
         some_unlinked=bool(unlinked),
         numbers=says,
         form=form or await list_form(request),
-        head=request.head("Top tracks", answer.call, found),
+        head=request.head(labels.PANELS["top-tracks"], answer.call, found),
     )
 
 

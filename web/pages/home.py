@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import quote
@@ -15,13 +16,13 @@ from api.schemas.library import LibraryTrack
 from api.schemas.provenance import SourceName
 from api.schemas.reference import Reference
 from web.client import ApiProblem, is_own
+from web.pages.exercise import ExerciseStep, exercise
 from web.pages.files import cover
 from web.pages.rows import Numbers, length, numbers, tempo
 from web.pages.sources import is_set_up
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import fragment, page
-from web.site import ExampleIds
 from web.text import labels
 from web.text.formatting import safe_url
 from web.text.paste import leads_to, pasted, search_for
@@ -37,7 +38,9 @@ MOST_FILES = 50
 
 @dataclass(frozen=True, kw_only=True)
 class HomePage(Data):
-    """The start. `others_answer`: somebody but Spotify can be asked here.
+    """The start. `steps`: the exercise, where there is something to walk it with.
+
+    `others_answer`: somebody but Spotify can be asked here.
 
     `trouble` and `instead`: why the pasted text leads nowhere, and what does.
     `label`: the artists of the demo label, where it is in the library.
@@ -45,7 +48,7 @@ class HomePage(Data):
 
     template: ClassVar[str] = "home.html"
 
-    examples: ExampleIds | None
+    steps: tuple[ExerciseStep, ...]
     label: tuple[LabelArtist, ...]
     spotify_off: bool
     others_answer: bool
@@ -99,7 +102,7 @@ class LabelArtist:
 
 @router.get("/")
 async def get_home(request: PageRequestDep) -> Response:
-    """One box, three examples, and what to do where Spotify is not connected."""
+    """One box, one file, and the exercise."""
     return page(request, await _home(request))
 
 
@@ -209,12 +212,13 @@ async def _home(
     reference: Reference | None = None,
 ) -> HomePage:
     kind = reference.kind if reference else None
-    able = await _able(request)
+    able, label = await asyncio.gather(_able(request), _label(request))
+    examples = None if able == set() else request.site.examples
     off = able is not None and SourceName.SPOTIFY not in able
     return HomePage(
         shell=request.shell(text),
-        examples=None if able == set() else request.site.examples,
-        label=await _label(request),
+        steps=await exercise(request.client, examples) if examples else (),
+        label=label,
         spotify_off=off,
         others_answer=bool(able),
         trouble=problem,

@@ -138,15 +138,14 @@ async def own_song(request: PageRequest, ident: str) -> Fit | None:
 @router.get("/playlists/{ident}/charts/{field}.svg")
 async def histogram_alone(ident: str, field: str, request: PageRequestDep) -> Response:
     """One histogram as a picture of its own."""
-    answer, fit = await asyncio.gather(
-        request.client.playlist_profile(ident), own_song(request, ident)
+    answer, fit, brand = await asyncio.gather(
+        request.client.playlist_profile(ident), own_song(request, ident), chosen_brand(request)
     )
-    found = [
-        each
-        for each in spreads(answer.value, fit, request.text(TRACK))
-        if each.meaning.field == field
-    ]
-    return picture(request, HistogramPicture(shell=request.shell(), spread=found[0]))
+    drawn = spreads(answer.value, fit, request.text(TRACK), brand=brand)
+    found = next((each for each in drawn if each.meaning.field == field), None)
+    if found is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return picture(request, HistogramPicture(shell=request.shell(), spread=found))
 
 
 def summary(found: PlaylistProfile) -> str:

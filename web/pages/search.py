@@ -20,7 +20,7 @@ from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text.labels import SOURCES
 from web.text.paste import leads_to, pasted
-from web.text.provenance import Absence, Badge, CallShown, shown
+from web.text.provenance import Absence, CallShown, shown
 
 router = APIRouter()
 KINDS = {"artist": "Artists", "track": "Tracks", "playlist": "Playlists"}
@@ -40,7 +40,7 @@ class Group:
     hits: tuple[Hit, ...]
     total: int | None
     absences: tuple[Absence, ...]
-    badges: tuple[Badge, ...]
+    line: str
     more: str | None
     previous: str | None
 
@@ -142,7 +142,7 @@ def _group(
         hits=tuple(hit(request.site, item) for item in found.items),
         total=found.total,
         absences=frame.absences,
-        badges=frame.badges,
+        line=frame.line,
         more=None if after is None else _address(text, kind, after),
         previous=_address(text, kind, before) if found.offset else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,15 +17,20 @@ from web.responses import page
 from web.text.provenance import ProblemNotice, trouble
 
 router = APIRouter()
+SPOTIFY_ID = re.compile(r"[0-9A-Za-z]{22}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class UploadPage(Data):
-    """Where an own file is sent; `trouble` is why the last one could not be taken."""
+    """Where an own file is sent; `trouble` is why the last one could not be taken.
+
+    `linked`: the Spotify id of the track that it is a file of; empty where none was named.
+    """
 
     template: ClassVar[str] = "upload.html"
 
     trouble: ProblemNotice | None
+    linked: str
 
 
 @router.get("/upload")
@@ -45,4 +51,6 @@ async def post_upload(request: PageRequestDep) -> Response:
 
 
 def _page(request: PageRequest, told: ProblemNotice | None = None) -> UploadPage:
-    return UploadPage(shell=request.shell(), trouble=told)
+    named = request.text("spotify_id")
+    linked = named if SPOTIFY_ID.fullmatch(named) else ""
+    return UploadPage(shell=request.shell(), trouble=told, linked=linked)

@@ -83,6 +83,13 @@ def moment(when: datetime) -> str:
     return f"{utc.day} {MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC"
 
 
+def day(when: datetime, this_year: int) -> str:
+    """`22 Nov`; of another year `22 Nov 2025`."""
+    utc = when.astimezone(UTC)
+    ending = "" if utc.year == this_year else f" {utc.year}"
+    return f"{utc.day} {MONTHS[utc.month - 1]}{ending}"
+
+
 def release(date: str | None) -> str | None:
     """`2024-05-17` → `17 May 2024`, `2024-05` → `May 2024`; as exact as it came."""
     parts = (date or "").split("-")

@@ -115,17 +115,16 @@ JOB_WORDS = {
 
 OWN_ANALYSIS = "Own analysis"  # what our analyser says of a file, rather than what its tags say
 
-SURENESS = (  # of a calibrated confidence: the share of such answers that are right
-    (0.9, "very likely right"),
-    (0.7, "probably right"),
-    (0.5, "unsure"),
-    (0.0, "weak: it may well be wrong"),
-)
-
 METHODS = {
     Method.REPORTED: "stated by the source",
     Method.MEASURED: "measured in the audio",
     Method.ESTIMATED: "a model’s guess",
+}
+
+DONE = {  # what was done on the day that stands beside it
+    Method.REPORTED: "asked",
+    Method.MEASURED: "measured",
+    Method.ESTIMATED: "estimated",
 }
 
 REASONS = {
@@ -143,7 +142,7 @@ WAYS_ON = {
     Reason.REMOVED: ("/sources", "See what other sources can say"),
     Reason.NOT_KNOWN: ("/sources", "See who is asked, and in which order"),
     Reason.NOT_DETECTED: ("/sources", "See who else could say"),
-    Reason.NOT_CONFIGURED: ("/sources", "See how to set it up"),
+    Reason.NOT_CONFIGURED: ("/sources", "How to switch it on"),
     Reason.UNREACHABLE: ("/sources", "See when it is tried again"),
     Reason.LIMITED: ("/sources", "See until when"),
 }
@@ -197,8 +196,8 @@ PANELS = {  # headings
     "profile": "How the list spreads",
     "scatter": "Two numbers at once",
     "table": "Tracks",
-    "related": "Who is near",
-    "top-tracks": "Most played",
+    "related": "Related artists",
+    "top-tracks": "Top tracks",
 }
 
 FIELDS = {
@@ -241,11 +240,6 @@ FIELDS = {
     "owner": "Owner",
     "snapshot_id": "Version",
 }
-
-
-def sureness(confidence: float) -> str:
-    """`0.72` → `probably right`."""
-    return next(word for floor, word in SURENESS if confidence >= floor)
 
 
 def speaker(source: SourceName, method: Method) -> str:

@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 
 from api.schemas.problem import Attempt, Problem
 from api.schemas.provenance import Missing, Provenance, Reason, SourceName
-from web.client import ApiCall, ApiProblem
+from web.client import ApiCall, ApiProblem, is_own
 from web.text import formatting
 from web.text import labels as words
 
 BAD_REFERENCE = "/problems/bad-reference"
-MEASURED_HERE = {"/problems/features-unavailable", "/problems/analysis-unavailable"}
+HEARD_HERE = ("/problems/features-unavailable", "/problems/analysis-unavailable")
+UNKNOWN_LIST = ("/problems/playlist-unavailable", "/problems/playlist-not-found")
 FOR_PROGRAMS = ("/v1/", "Retry-After")
 SHARE_HINT = (
     "Paste the link that Spotify’s “Share → Copy link” gives, or type a name to search for it."
@@ -54,14 +55,18 @@ class CallShown:
 
     path: str
     curl: str
+    python: str
     cache_status: str
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The frame of a panel: sources, age, what is absent, the call, a line to be read aloud."""
+    """The frame of a panel: sources, age, what is absent, the call, a line to be read aloud.
 
-    names: tuple[tuple[str, str], ...]
+    `line`: who says it and since when, in one line.
+    """
+
+    line: str
     badges: tuple[Badge, ...]
     age: str
     stale: str | None
@@ -94,9 +99,10 @@ class ProblemNotice:
     parts: tuple[str, ...] = ()
     asked: tuple[AttemptNotice, ...] = ()
     again: str | None = None
+    retry_after: int | None = None
     call: CallShown | None = None
-    wants_file: bool = False
-    """Whether the artist’s own file would tell what nobody here can."""
+    way_on: tuple[str, str] | None = None
+    """The one thing that helps here: its address and what it is."""
 
 
 def head(
@@ -111,10 +117,9 @@ def head(
     """The frame of a panel called `title` at the moment `now` (unix seconds)."""
     badges = tuple(_badge(each, now) for each in provenance)
     age = _age(call, provenance, now)
-    names = tuple(dict.fromkeys((badge.label, badge.how) for badge in badges))
-    said = formatting.listed(list(dict.fromkeys(label for label, _ in names)))
+    said = formatting.listed(list(dict.fromkeys(badge.label for badge in badges)))
     return Head(
-        names=names,
+        line=_line(provenance, now),
         badges=badges,
         age=age,
         stale=_stale(call),
@@ -124,11 +129,28 @@ def head(
     )
 
 
+def _line(provenance: Sequence[Provenance], now: float) -> str:
+    """`Own analysis, measured and estimated 22 Nov; Spotify, asked 28 Nov`."""
+    this_year = datetime.fromtimestamp(now, UTC).year
+    said: dict[tuple[str, str], list[str]] = {}
+    for each in provenance:
+        who = words.speaker(each.source, each.method)
+        day = formatting.day(each.retrieved_at, this_year)
+        verbs = said.setdefault((who, day), [])
+        if (verb := words.DONE[each.method]) not in verbs:
+            verbs.append(verb)
+    return "; ".join(
+        f"{who}, {formatting.listed(verbs)} {day}" for (who, day), verbs in said.items()
+    )
+
+
 def shown(call: ApiCall, base: str) -> CallShown:
     """The call with a curl line against `base`, the address this server is reached at."""
+    address = f"{base}{call.path.replace(chr(39), '%27')}"
     return CallShown(
         path=call.path,
-        curl=f"curl '{base}{call.path.replace(chr(39), '%27')}'",
+        curl=f"curl '{address}'",
+        python=f"httpx.get({address!r}).json()",
         cache_status=call.cache_status or "not cached",
     )
 
@@ -208,11 +230,23 @@ def trouble(problem: ApiProblem, base: str) -> ProblemNotice:
         asked=tuple(_asked(attempt) for attempt in told.attempts or ()),
         request_id=told.request_id,
         again=_again(problem.retry_after),
+        retry_after=problem.retry_after,
         status=told.status,
         type=_type(told),
         call=shown(problem.call, base),
-        wants_file=told.type in MEASURED_HERE,
+        way_on=_way_on(told.type, problem.call.path),
     )
+
+
+def _way_on(kind: str, path: str) -> tuple[str, str] | None:
+    """What helps where nobody who is asked can: the artist's own file, or the list itself."""
+    if kind in HEARD_HERE:
+        ident = path.removeprefix("/v1/tracks/").partition("/")[0].rpartition(":")[2]
+        linked = "" if is_own(ident) else f"?spotify_id={ident}"
+        return f"/upload{linked}", "Have your own file of it heard here"
+    if kind in UNKNOWN_LIST:
+        return "/library#make", "Paste its tracks or an Exportify CSV"
+    return None
 
 
 def _for_people(problem: Problem) -> str | None:

@@ -123,7 +123,7 @@ async def test_an_absence_says_why_and_where_to_go(site):
     assert "See who is asked, and in which order" in text
 
     artist = (await site.get(f"/artists/{A}")).text
-    assert "<strong>Popularity</strong>: <span hx-ignore>Spotify stopped" in artist
+    assert "<strong>Popularity</strong> <span><span hx-ignore>Spotify stopped" in artist
     assert "February 2026" in artist
 
 
@@ -133,7 +133,7 @@ async def test_a_reason_without_words_is_put_into_words(site, fake):
     fake.answers[f"/v1/artists/{A}"] = music.artist(genres=None, missing=(bare,))
     text = (await site.get(f"/artists/{A}")).text
     assert "This server is not set up to ask for it." in text
-    assert "See how to set it up" in text
+    assert "How to switch it on" in text
 
 
 async def test_a_track_shows_what_there_is(site, fake):
@@ -177,9 +177,11 @@ async def test_without_spotify_the_home_page_says_what_to_do(site, fake):
     fake.answers["/v1/sources"] = music.sources(spotify=False)
     home = (await site.get("/")).text
     assert "Spotify is not connected here" in home
-    assert "SPOTIFY_CLIENT_ID" in home
-    assert "sources that need no key still answer" in home
-    assert "Connect Spotify" in (await site.get("/sources")).text
+    assert "other sources and your own files answer" in home
+    assert "SPOTIFY_CLIENT_ID" not in home
+    sources = (await site.get("/sources")).text
+    assert "Connect Spotify" in sources
+    assert "SPOTIFY_CLIENT_ID" in sources
 
 
 async def test_without_any_source_no_example_is_offered(site, fake):

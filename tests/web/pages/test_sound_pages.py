@@ -192,7 +192,10 @@ async def test_where_nobody_knows_the_sound_one_button_leads_to_the_own_file(sit
 
     text = (await site.get(f"/tracks/{T}/{part}")).text
 
-    assert '<a class="button" href="/upload">Bring your own file</a>' in text
+    lead = (
+        f'<a class="button" href="/upload?spotify_id={T}">Have your own file of it heard here</a>'
+    )
+    assert lead in text
 
 
 async def test_a_track_whose_artist_nobody_tells_is_by_nobody(site, fake):

@@ -52,6 +52,7 @@ const send = (form) => {
 };
 
 const ours = (event) => event.target.closest?.("[data-upload]");
+const here = () => document.querySelector("[data-upload]");
 
 document.addEventListener("change", (event) => event.target.name === "file" && ours(event) && show(ours(event)));
 
@@ -65,8 +66,8 @@ document.addEventListener("submit", (event) => {
 
 for (const kind of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(kind, (event) => {
-    const form = ours(event);
-    if (!form) return;
+    const form = ours(event) ?? here(); // dropped beside it, a file would replace the page
+    if (!form || !event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     form.classList.toggle("over", kind === "dragover");
     if (kind !== "drop" || !event.dataTransfer.files.length) return;

@@ -1,0 +1,40 @@
+"""The exercise as a path."""
+
+from web.text.walk import Look, walk
+
+
+def test_a_walk_says_where_one_is_and_what_is_behind():
+    """Steps before the present one are done, the others are not."""
+    path = walk(Look.ANALYSIS, track="t")
+
+    assert path.number == 3
+    assert [step.done for step in path.steps] == [True, True, False, False, False, False]
+    assert [step.name for step in path.steps if step.here] == ["Analysis"]
+
+
+def test_a_step_has_an_address_where_the_page_knows_what_it_is_about():
+    """Nothing is linked that would lead nowhere, nor what is here already."""
+    path = walk(Look.TRACK, artist="a", track="t")
+
+    assert [step.href for step in path.steps[:3]] == ["/artists/a", None, "/tracks/t/analysis"]
+    assert path.following == ("/tracks/t/analysis", "Next: second by second")
+
+
+def test_an_artist_leads_to_the_top_track():
+    """Which one it is, is asked when somebody goes there."""
+    assert walk(Look.ARTIST, artist="a").following == (
+        "/artists/a/top-track",
+        "Next: the top track",
+    )
+
+
+def test_a_playlist_keeps_the_song_in_mind():
+    """Whether it would fit is what the page is for."""
+    path = walk(Look.COMPARE, track="t", playlist="p")
+
+    assert path.steps[3].href == "/playlists/p?track=t"
+
+
+def test_an_id_of_another_kind_cannot_break_the_address():
+    """Ids come from addresses that anybody can write."""
+    assert walk(Look.TRACK, artist="a/../b?c").steps[0].href == "/artists/a%2F..%2Fb%3Fc"

@@ -1,0 +1,38 @@
+"""Light, dark or as the system has it: kept in a cookie, so that no page flashes in the other."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from web.forms import fields, see
+from web.request import THEME, THEMES, PageRequestDep
+
+router = APIRouter()
+YEAR_S = 365 * 86_400
+
+
+@router.post("/theme")
+async def choose_theme(request: PageRequestDep) -> Response:
+    """Keep the choice, and lead back to the page it was made on."""
+    said = await fields(request)
+    chosen, back = _first(said, "theme"), _first(said, "next")
+    answer = see(request, back if _is_here(back) else "/")
+    if chosen in THEMES:
+        answer.set_cookie(THEME, chosen, max_age=YEAR_S, httponly=True, samesite="lax")
+    else:
+        answer.delete_cookie(THEME, httponly=True, samesite="lax")
+    return answer
+
+
+def _first(said: dict[str, list[str]], name: str) -> str:
+    return said.get(name, [""])[0]
+
+
+def _is_here(path: str) -> bool:
+    """Whether it is a path of this site: no other host, nothing that a header cannot hold."""
+    return (
+        path.startswith("/")
+        and not path.startswith(("//", "/\\"))
+        and path.isascii()
+        and path.isprintable()
+    )

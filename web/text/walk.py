@@ -1,0 +1,103 @@
+"""The exercise as a path: six looks, where the reader is, and what comes next.
+
+A step has an address where the page knows what it would be about; the others are named only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote, urlencode
+
+
+class Look(StrEnum):
+    """One look of the exercise, by the name it has on every page."""
+
+    ARTIST = "Artist"
+    TRACK = "Track"
+    ANALYSIS = "Analysis"
+    PLAYLIST = "Playlist"
+    COMPARE = "Compare"
+    WORKSHEET = "Write down"
+
+
+QUESTIONS = {
+    Look.ARTIST: "Are these the artists whose listeners you would like to meet?",
+    Look.TRACK: "Is this how you would describe your song?",
+    Look.ANALYSIS: "Does something happen where you meant it to happen?",
+    Look.PLAYLIST: "Would your song fit in here, and would it be heard?",
+    Look.COMPARE: "Which difference did you mean to make?",
+    Look.WORKSHEET: "What surprised you?",
+}
+NEXT = {
+    Look.ARTIST: "Next: the top track",
+    Look.TRACK: "Next: second by second",
+    Look.ANALYSIS: "Next: a playlist for it",
+    Look.PLAYLIST: "Next: compare",
+    Look.COMPARE: "Next: write it down",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WalkStep:
+    """One look: whether it is behind, and where it is, if that is known."""
+
+    name: str
+    done: bool
+    here: bool
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The path as it stands at the foot of a page.
+
+    `write`: where it is written down; `following`: address and words of what is next.
+    """
+
+    number: int
+    steps: tuple[WalkStep, ...]
+    question: str
+    write: str | None
+    following: tuple[str, str] | None
+
+
+def walk(
+    here: Look,
+    *,
+    artist: str | None = None,
+    track: str | None = None,
+    playlist: str | None = None,
+) -> Walk:
+    """The path at `here`. All others are ids, as far as the page knows them."""
+    hrefs = _hrefs(artist=artist, track=track, playlist=playlist)
+    looks = list(Look)
+    place = looks.index(here)
+    after = looks[place + 1] if here in NEXT else None
+    leads = hrefs.get(after) if after else None
+    return Walk(
+        number=place + 1,
+        steps=tuple(
+            WalkStep(look, at < place, at == place, None if at == place else hrefs.get(look))
+            for at, look in enumerate(looks)
+        ),
+        question=QUESTIONS[here],
+        write=None if Look.WORKSHEET in (here, after) else hrefs.get(Look.WORKSHEET),
+        following=(leads, NEXT[here]) if leads else None,
+    )
+
+
+def _hrefs(*, artist: str | None, track: str | None, playlist: str | None) -> dict[Look, str]:
+    """Where each look is; those that nothing is known for are left out."""
+    found: dict[Look, str] = {}
+    if artist:
+        found[Look.ARTIST] = f"/artists/{quote(artist, safe=':')}"
+    if track:
+        found[Look.TRACK] = f"/tracks/{quote(track, safe=':')}"
+        found[Look.ANALYSIS] = f"{found[Look.TRACK]}/analysis"
+    elif artist:
+        found[Look.TRACK] = f"{found[Look.ARTIST]}/top-track"
+    song = f"?{urlencode({'track': track})}" if track else ""
+    if playlist:
+        found[Look.PLAYLIST] = f"/playlists/{quote(playlist, safe=':')}{song}"
+    return found
