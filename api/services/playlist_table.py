@@ -56,7 +56,7 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ValueRange:
     """A feature's numbers from `low` to `high`, both included; None is no end."""
 
     field: str
@@ -78,7 +78,7 @@ class Arrangement:
 
     sort: Sorting = Sorting.POSITION
     direction: Direction = Direction.ASC
-    spans: tuple[Span, ...] = ()
+    spans: tuple[ValueRange, ...] = ()
     keys: frozenset[str] = frozenset()
 
     def as_asked(self) -> dict[str, str | None]:
@@ -99,7 +99,7 @@ class Arranged:
     unjudged: int
 
 
-def spans(text: str | None) -> tuple[Span, ...]:
+def spans(text: str | None) -> tuple[ValueRange, ...]:
     """`tempo:80..120,energy:0.4..` as ranges. Raises InvalidRequest."""
     parts = [part.strip() for part in (text or "").split(",") if part.strip()]
     found = [_span(part) for part in parts[: MOST_RANGES + 1]]
@@ -108,12 +108,12 @@ def spans(text: str | None) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def _span(text: str) -> Span:
+def _span(text: str) -> ValueRange:
     read = _RANGE.match(text)
     if read is None or read[1] not in FEATURES:
         raise _invalid("between", BAD_RANGE)
     low, high = (None if end in {"", "-"} else float(end) for end in (read[2], read[3]))
-    return Span(read[1], low, high)
+    return ValueRange(read[1], low, high)
 
 
 def keys(text: str | None) -> frozenset[str]:

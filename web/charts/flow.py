@@ -13,7 +13,7 @@ Numbers = Mapping[str, float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class FlowStop:
     """A track on the line, in percent of width and height."""
 
     x: float
@@ -21,14 +21,14 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FlowLine:
     """One number along a list. `path` is drawn in 100 by 100 units and broken where none is known.
 
     `mine`: how high one's own song lies. `first`, `last`: the numbers of the places at the ends.
     """
 
     path: str
-    stops: tuple[Stop, ...]
+    stops: tuple[FlowStop, ...]
     mine: float | None
     ticks: tuple[str, str, str]
     last: int
@@ -45,14 +45,14 @@ class Bundle:
 
 def line(
     meaning: FeatureMeaning, values: Sequence[float | None], mine: float | None = None
-) -> Line:
+) -> FlowLine:
     """The numbers in the order of the list; None where none is known."""
     width = max(len(values) - 1, 1)
     stops = [
-        None if value is None else Stop(round(place / width * 100, 2), _height(meaning, value))
+        None if value is None else FlowStop(round(place / width * 100, 2), _height(meaning, value))
         for place, value in enumerate(values)
     ]
-    return Line(
+    return FlowLine(
         path=_path([None if stop is None else (stop.x, stop.y) for stop in stops]),
         stops=tuple(stop for stop in stops if stop is not None),
         mine=None if mine is None else _height(meaning, mine),

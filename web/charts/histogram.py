@@ -14,7 +14,7 @@ from web.text.formatting import decimal
 from web.text.meanings import FeatureMeaning
 
 GAP = 0.8  # percent of the width between two bars
-STEPS = (1, 2, 4, 5, 10)
+STEPS = (2, 4, 6, 8, 10, 14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def top(distributions: Iterable[Distribution]) -> int:
     size = 1
     while True:
         for step in STEPS:
-            if step * size >= tallest and step * size % 2 == 0:
+            if step * size >= tallest:
                 return step * size
         size *= 10
 

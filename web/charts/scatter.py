@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import StatisticsError, correlation
+from statistics import correlation
 
 from web.charts.histogram import ticks
 from web.text.meanings import FeatureMeaning
@@ -34,7 +34,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ScatterPoint:
     """A point in percent of width and height; its number stands `dx`, `dy` pixels from it."""
 
     x: float
@@ -51,7 +51,7 @@ class Point:
 class Scatter:
     """The points, one's own song and the range wished for, the ticks of both axes from 0."""
 
-    points: tuple[Point, ...]
+    points: tuple[ScatterPoint, ...]
     mine: tuple[float, float] | None
     frame: tuple[float, float, float, float] | None
     x_ticks: tuple[str, str, str]
@@ -63,21 +63,21 @@ Axes = tuple[FeatureMeaning, FeatureMeaning]
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ScatterMarks:
     """What is drawn beside the tracks: one's own song, and a range wished for on each axis."""
 
     mine: tuple[float | None, float | None] = (None, None)
     wish: tuple[tuple[float, float] | None, tuple[float, float] | None] = (None, None)
 
 
-def scatter(axes: Axes, spots: Sequence[Spot], beside: Beside) -> Scatter:
+def scatter(axes: Axes, spots: Sequence[Spot], beside: ScatterMarks) -> Scatter:
     """Place the spots on both scales."""
     across, up = axes
     places = [_place(axes, spot.x, spot.y) for spot in spots]
     x, y = beside.mine
     own = None if x is None or y is None else _place(axes, x, y)
     offsets = _dodged(places) if len(spots) <= MOST_NUMBERED else [None] * len(spots)
-    (left, right), (low, high) = across.ends, up.ends
+    (left, right), (low, high) = across.short, up.short
     return Scatter(
         points=tuple(
             _point(spot, place, offset)
@@ -88,10 +88,10 @@ def scatter(axes: Axes, spots: Sequence[Spot], beside: Beside) -> Scatter:
         x_ticks=ticks(across),
         y_ticks=ticks(up),
         corners=(
-            f"{left}, {high}",
-            f"{right}, {high}",
-            f"{left}, {low}",
-            f"{right}, {low}",
+            f"{left} and {high}",
+            f"{right} and {high}",
+            f"{left} and {low}",
+            f"{right} and {low}",
         ),
     )
 
@@ -101,17 +101,18 @@ def finding(axes: Axes, spots: Sequence[Spot]) -> str:
     across, up = (meaning.label.lower() for meaning in axes)
     if len(spots) < ENOUGH:
         return "There are too few tracks to say whether the two go together."
-    try:
-        together = correlation([spot.x for spot in spots], [spot.y for spot in spots])
-    except StatisticsError:  # all the same
-        return f"All of these have the same {across} or the same {up}."
+    places = [spot.x for spot in spots], [spot.y for spot in spots]
+    for each, label in zip(places, (across, up), strict=True):
+        if len(set(each)) == 1:
+            return f"All of these have the same {label}."
+    together = correlation(*places)
     if abs(together) < CLEAR:
         return f"{across.capitalize()} and {up} go their own ways in this list."
     way = "more" if together > 0 else "less"
     return f"By and large, the more {across} a track of this list has, the {way} {up}."
 
 
-def _frame(axes: Axes, beside: Beside) -> tuple[float, float, float, float] | None:
+def _frame(axes: Axes, beside: ScatterMarks) -> tuple[float, float, float, float] | None:
     """Left, top, width and height of what is wished for; the whole axis where nothing is."""
     if beside.wish == (None, None):
         return None
@@ -125,9 +126,9 @@ def _place(axes: Axes, x: float, y: float) -> tuple[float, float]:
     return round(axes[0].place(x), 2), round(100 - axes[1].place(y), 2)
 
 
-def _point(spot: Spot, place: tuple[float, float], offset: tuple[int, int] | None) -> Point:
+def _point(spot: Spot, place: tuple[float, float], offset: tuple[int, int] | None) -> ScatterPoint:
     dx, dy = offset or (0, 0)
-    return Point(
+    return ScatterPoint(
         x=place[0],
         y=place[1],
         number=str(spot.number) if offset else "",

@@ -110,9 +110,8 @@ async def made_collection(ident: str, request: PageRequestDep) -> Response:
 
 
 def _made(request: PageRequest, found: Collection) -> CollectionPage:
-    number, said = found.features_imported, request.text("refused")
-    known = int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 0  # noqa: PLR2004
-    beyond, track = known - len(found.refused), request.text("track")[:MOST_TEXT]
+    number, track = found.features_imported, request.text("track")[:MOST_TEXT]
+    beyond = request.whole("refused") - len(found.refused)
     query = f"?{urlencode({'track': track})}" if track else ""
     return CollectionPage(
         shell=request.shell(),
@@ -145,12 +144,14 @@ class _Copy:
             form = await self._form(headers)
         except (MultiPartException, KeyError, ValueError):
             return Typed(track=track)
-        return Typed(
+        typed = Typed(
             name=_text(form, "name")[:MOST_NAME],
             items=_text(form, "items")[:MOST_SHOWN],
             track=track,
             file=_file_name(form),
         )
+        await form.close()
+        return typed
 
     async def _form(self, headers: Mapping[str, str]) -> FormData:
         async def stream() -> AsyncGenerator[bytes, None]:

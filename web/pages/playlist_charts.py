@@ -6,21 +6,23 @@ Each is drawn from the table of the list, of its first five hundred tracks.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from fastapi import APIRouter, HTTPException, Response
 
+from api.music.key_names import camelot, key_name
 from api.schemas.playlist import Fit, Outlier, PlaylistTable, SoundingEntry
 from api.schemas.track import Track
-from web.charts.flow import Bundle, Line, bundle, line, steepest
-from web.charts.scatter import Axes, Beside, Scatter, Spot, finding, scatter
+from web.charts.flow import Bundle, FlowLine, bundle, line, steepest
+from web.charts.scatter import Axes, Scatter, ScatterMarks, Spot, finding, scatter
 from web.charts.wheel import Cell, wheel
 from web.client import ApiCall, ApiProblem, JobPending
 from web.pages.brand_choice import chosen_brand
 from web.pages.panel import Panel, add_panel
-from web.pages.playlist_view import View, view_of
+from web.pages.playlist_view import PlaylistView, view_of
 from web.pages.profile import SHOWN, own_song, wishes_of
 from web.pages.rows import titles
 from web.render import Data
@@ -36,6 +38,7 @@ MOST_PATHS = 200
 X, Y, ALONG, TRACK = "x", "y", "along", "track"
 USUAL_X, USUAL_Y, USUAL_ALONG = "energy", "valence", "energy"
 CHOICES = tuple((field, labels.FIELDS[field]) for field in SHOWN)
+KEY_NAMES = {camelot(key, mode): key_name(key, mode) for key in range(12) for mode in (0, 1)}
 NO_KEYS = "No key of these tracks is known."
 
 
@@ -50,6 +53,7 @@ class KeyCell:
     count: int
     weight: int
     href: str
+    name: str
     says: str
 
 
@@ -90,7 +94,7 @@ class ScatterPanel(Data):
 
     template: ClassVar[str] = "playlist_scatter.html"
 
-    view: View
+    view: PlaylistView
     across: Picked
     up: Picked
     drawn: Scatter
@@ -101,7 +105,6 @@ class ScatterPanel(Data):
     keys_say: str
     svg: str
     keys_svg: str
-    song: bool
     head: Head
 
 
@@ -111,9 +114,9 @@ class FlowPanel(Data):
 
     template: ClassVar[str] = "playlist_flow.html"
 
-    view: View
+    view: PlaylistView
     along: Picked
-    drawn: Line
+    drawn: FlowLine
     finding: str
     stops: tuple[PointRow, ...]
     bundle: Bundle
@@ -122,7 +125,6 @@ class FlowPanel(Data):
     sampled: str
     svg: str
     bundle_svg: str
-    song: bool
     head: Head
 
 
@@ -211,7 +213,7 @@ async def _scatter(request: PageRequest, ident: str) -> ScatterPanel:
     across, up = _picked(request, X, USUAL_X), _picked(request, Y, USUAL_Y)
     axes = (across.meaning, up.meaning)
     spots = _spots(drawn, axes)
-    beside = Beside(
+    beside = ScatterMarks(
         mine=(drawn.mine(across.field), drawn.mine(up.field)),
         wish=(drawn.wishes.get(across.field), drawn.wishes.get(up.field)),
     )
@@ -229,7 +231,6 @@ async def _scatter(request: PageRequest, ident: str) -> ScatterPanel:
         keys_say=_keys_say(keys, drawn.fit),
         svg=view.song("/charts/scatter.svg", x=across.field, y=up.field),
         keys_svg=view.song("/charts/keys.svg"),
-        song=drawn.fit is not None,
         head=request.head(labels.PANELS["scatter"], drawn.call, drawn.table),
     )
 
@@ -259,21 +260,16 @@ def _point_row(axes: Axes, spot: Spot) -> PointRow:
     )
 
 
-def _keys(drawn: Drawn, view: View) -> tuple[KeyCell, ...]:
-    counts: dict[str, int] = {}
-    for row in drawn.rows:
-        if row.camelot:
-            counts[row.camelot] = counts.get(row.camelot, 0) + 1
+def _keys(drawn: Drawn, view: PlaylistView) -> tuple[KeyCell, ...]:
+    counts = Counter(row.camelot for row in drawn.rows if row.camelot)
     if not counts:
         return ()
     most = max(counts.values())
     own = drawn.fit.camelot if drawn.fit else None
-    return tuple(
-        _key_cell(cell, counts.get(cell.code, 0), most, view=view) for cell in wheel(own or "")
-    )
+    return tuple(_key_cell(cell, counts[cell.code], most, view=view) for cell in wheel(own or ""))
 
 
-def _key_cell(cell: Cell, count: int, most: int, *, view: View) -> KeyCell:
+def _key_cell(cell: Cell, count: int, most: int, *, view: PlaylistView) -> KeyCell:
     weight = 0 if not count else 2 if count == most and most > 1 else 1
     tracks = formatting.counted(count, "track")
     mine = ", your song’s key" if cell.role == "own" else ""
@@ -282,6 +278,7 @@ def _key_cell(cell: Cell, count: int, most: int, *, view: View) -> KeyCell:
         count=count,
         weight=weight,
         href=f"{view.at(key=cell.code, offset=0)}#table" if count else "",
+        name=KEY_NAMES[cell.code],
         says=f"{cell.code}: {tracks}{mine}",
     )
 
@@ -327,7 +324,6 @@ async def _flow(request: PageRequest, ident: str) -> FlowPanel:
         sampled=drawn.sampled,
         svg=view.song("/charts/flow.svg", along=along.field),
         bundle_svg=view.song("/charts/parallel.svg"),
-        song=drawn.fit is not None,
         head=request.head(labels.PANELS["flow"], drawn.call, drawn.table),
     )
 

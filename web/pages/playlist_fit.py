@@ -18,7 +18,7 @@ from web.pages.rows import titles
 from web.render import Data
 from web.request import PageRequest
 from web.text import formatting, labels
-from web.text.fit import Verdict, judged
+from web.text.fit import FitVerdict, judged
 from web.text.provenance import Head
 
 router = APIRouter()
@@ -69,7 +69,7 @@ class FitPanel(Data):
     ident: str
     song: str
     song_href: str
-    verdict: Verdict | None
+    verdict: FitVerdict | None
     camelot: str | None
     blending: tuple[Companion, ...]
     nearest: tuple[Companion, ...]

@@ -25,7 +25,7 @@ from web.pages.playlist_view import (
     SORTS,
     UP,
     Changes,
-    View,
+    PlaylistView,
     view_of,
     wanted,
 )
@@ -46,7 +46,7 @@ FACTORS = {2.0: "×2", 0.5: "×½"}
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class ShareBar:
     """A number from 0 to 1 in figures and as a bar; `width` in percent."""
 
     label: str
@@ -68,13 +68,13 @@ class SoundRow:
     camelot: str
     key: str
     loudness: str
-    shares: tuple[Share, ...]
+    shares: tuple[ShareBar, ...]
     why: str | None
     is_mine: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SortColumn:
     """A heading that sorts. `sorted`: how it is sorted by now, in the words of aria-sort."""
 
     name: str
@@ -86,7 +86,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class PageTurn:
     """A link to a neighbouring part of the list."""
 
     says: str
@@ -96,7 +96,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingNow:
     """How far the job is that reads a long list. `fragment`: what asks for the table again."""
 
     percent: int
@@ -124,16 +124,16 @@ class Table:
     words. `complaints`: fields of the form that could not be read, by name.
     """
 
-    view: View
-    columns: tuple[Column, ...]
+    view: PlaylistView
+    columns: tuple[SortColumn, ...]
     rows: tuple[SoundRow, ...]
     has_numbers: bool
     says: str
     sorted: str
     note: str
-    turns: tuple[Turn, ...]
+    turns: tuple[PageTurn, ...]
     late: tuple[str, str] | None
-    reading: Reading | None
+    reading: ReadingNow | None
     complaints: Mapping[str, str]
     choices: Choices
     unit: str
@@ -179,7 +179,7 @@ async def _panel(request: PageRequest, ident: str) -> TablePanel:
 TABLE = Panel("table", "playlists", "table", _panel)
 
 
-async def table_of(request: PageRequest, view: View) -> Table:
+async def table_of(request: PageRequest, view: PlaylistView) -> Table:
     """The table in this view; without numbers while a job reads the list. Raises ApiProblem."""
     asked = wanted(view)
     try:
@@ -190,7 +190,7 @@ async def table_of(request: PageRequest, view: View) -> Table:
 
 
 async def plain_table(
-    request: PageRequest, view: View, *, working: JobPending | None = None
+    request: PageRequest, view: PlaylistView, *, working: JobPending | None = None
 ) -> Table:
     """The entries in the list's own order, without numbers. Raises ApiProblem."""
     answer = await request.client.playlist_items(view.ident, limit=AT_ONCE, offset=view.offset)
@@ -201,7 +201,7 @@ async def plain_table(
     reading = None
     if working is not None:
         job = working.job
-        reading = Reading(round(job.percent), time_left(job), job_path(job), again)
+        reading = ReadingNow(round(job.percent), time_left(job), job_path(job), again)
     return Table(
         view=view,
         columns=(),
@@ -222,7 +222,7 @@ async def plain_table(
 
 async def _table(
     request: PageRequest,
-    view: View,
+    view: PlaylistView,
     answer: ApiResponse[PlaylistTable],
     *,
     complaints: Mapping[str, str],
@@ -248,7 +248,7 @@ async def _table(
     )
 
 
-def _row(entry: SoundingEntry, known: Mapping[str, Track], view: View) -> SoundRow:
+def _row(entry: SoundingEntry, known: Mapping[str, Track], view: PlaylistView) -> SoundRow:
     track = known.get(entry.id or "")
     name = track.name if track else entry.name
     artists = [artist.name for artist in track.artists] if track else entry.artists
@@ -269,14 +269,14 @@ def _row(entry: SoundingEntry, known: Mapping[str, Track], view: View) -> SoundR
     )
 
 
-def _share(entry: SoundingEntry, field: str) -> Share:
+def _share(entry: SoundingEntry, field: str) -> ShareBar:
     value: float | None = getattr(entry, field)
     if value is None:
-        return Share(FIELDS[field], "", 0)
-    return Share(FIELDS[field], formatting.decimal(value), round(value * 100, 1))
+        return ShareBar(FIELDS[field], "", 0)
+    return ShareBar(FIELDS[field], formatting.decimal(value), round(value * 100, 1))
 
 
-def _plain_row(item: PlaylistItem, view: View) -> SoundRow:
+def _plain_row(item: PlaylistItem, view: PlaylistView) -> SoundRow:
     ident = item.track.id if item.track else None
     return SoundRow(
         number=item.position + 1,
@@ -295,13 +295,13 @@ def _plain_row(item: PlaylistItem, view: View) -> SoundRow:
     )
 
 
-def _column(view: View, name: str, unit: str) -> Column:
+def _column(view: PlaylistView, name: str, unit: str) -> SortColumn:
     here = view.sort == name
     first = DOWN if name in HIGH_FIRST else UP
     turned = {UP: DOWN, DOWN: UP}[view.direction] if here else first
     changes: Changes = {"sort": name, "direction": turned, "offset": 0}
     labels = {"name": "Title", "tempo": "BPM", "camelot": FIELDS["key"], "loudness": unit}
-    return Column(
+    return SortColumn(
         name=name,
         label=labels.get(name) or BY_FIELD[name].label,
         href=view.at(**changes),
@@ -316,7 +316,7 @@ def _says(offset: int, shown: int, total: int | None) -> str:
     return f"{offset + 1} to {offset + shown}{whole}" if shown else f"none{whole}"
 
 
-def _sorted(view: View) -> str:
+def _sorted(view: PlaylistView) -> str:
     if view.sort == "position" and view.direction == UP:
         return "in the order of the list"
     way = "from the end" if view.direction == DOWN else "from the beginning"
@@ -325,7 +325,7 @@ def _sorted(view: View) -> str:
     return f"sorted by {SORTS[view.sort]}, {way}"
 
 
-def _note(found: PlaylistTable, view: View) -> str:
+def _note(found: PlaylistTable, view: PlaylistView) -> str:
     """What a filter has left out, and what half and double tempo did."""
     said = []
     if view.is_filtered:
@@ -343,12 +343,12 @@ def _note(found: PlaylistTable, view: View) -> str:
     return " ".join(said)
 
 
-def _turns(view: View, after: int | None) -> tuple[Turn, ...]:
+def _turns(view: PlaylistView, after: int | None) -> tuple[PageTurn, ...]:
     """The links to the parts before and after this one, which begins at `after`."""
     before = max(0, view.offset - AT_ONCE) if view.offset else None
     ways = (("Earlier entries", "prev", before), ("Later entries", "next", after))
     return tuple(
-        Turn(says, rel, view.at(offset=to), f"/fragments{view.at('/table', offset=to)}")
+        PageTurn(says, rel, view.at(offset=to), f"/fragments{view.at('/table', offset=to)}")
         for says, rel, to in ways
         if to is not None
     )

@@ -46,7 +46,7 @@ class Changes(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class PlaylistView:
     """What the address of a playlist says, as it was typed. `track`: one's own song."""
 
     ident: str
@@ -72,7 +72,7 @@ class View:
         view = replace(self, **changes)
         given = {
             field.name: getattr(view, field.name)
-            for field in fields(View)
+            for field in fields(PlaylistView)
             if field.name != "ident" and getattr(view, field.name) != field.default
         }
         path = f"/playlists/{quote(self.ident, safe=':')}{part}"
@@ -86,11 +86,11 @@ class View:
         return f"{path}?{query}" if query else path
 
 
-def view_of(request: PageRequest, ident: str) -> View:
+def view_of(request: PageRequest, ident: str) -> PlaylistView:
     """What the request asks for; what is no choice is the usual one."""
     text = {name: request.text(name)[:MOST_TEXT] for name in (*ENDS, "sort", "direction", "key")}
     key = text["key"].upper()
-    return View(
+    return PlaylistView(
         ident=ident,
         track=request.text("track")[:MOST_TEXT],
         sort=text["sort"] if text["sort"] in SORTS else "position",
@@ -104,14 +104,14 @@ def view_of(request: PageRequest, ident: str) -> View:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TableQuestion:
     """What the API is asked, and what of the view it could not be asked."""
 
     params: Mapping[str, str | int | None]
     complaints: Mapping[str, str]
 
 
-def wanted(view: View) -> Wanted:
+def wanted(view: PlaylistView) -> TableQuestion:
     """The parameters of the API. Numbers that are none are told, and left out."""
     numbers: dict[str, float | None] = {}
     wrong: dict[str, str] = {}
@@ -127,7 +127,7 @@ def wanted(view: View) -> Wanted:
             wrong[f"{field}_min"] = (
                 f"{BY_FIELD[field].label} from {low:g} to {high:g}: the first is the larger one."
             )
-    return Wanted(
+    return TableQuestion(
         params={
             "sort": view.sort if view.sort != "position" else None,
             "direction": DOWN if view.direction == DOWN else None,
@@ -151,7 +151,7 @@ def _between(numbers: Mapping[str, float | None]) -> str | None:
     return ",".join(found) or None
 
 
-def _keys(view: View) -> str | None:
+def _keys(view: PlaylistView) -> str | None:
     if not view.key:
         return None
     return ",".join((view.key, *blending(view.key))) if view.blend else view.key

@@ -30,7 +30,7 @@ from web.pages.playlist_fit import (
     song_picker,
 )
 from web.pages.playlist_table import Table, plain_table, table_of
-from web.pages.playlist_view import MOST_TEXT, View, view_of
+from web.pages.playlist_view import MOST_TEXT, PlaylistView, view_of
 from web.pages.profile import summary
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
@@ -38,11 +38,16 @@ from web.responses import OK, page
 from web.text import formatting, labels
 from web.text.paste import MOST_TEXT as MOST_PASTED
 from web.text.provenance import AttemptNotice, Head, trouble
+from web.text.walk import Look, walk
 
 router = APIRouter()
 SEE_OTHER, WRONG = 303, 422
 PATIENCE_S = 0.5
-CLOSED = {"/problems/playlist-unavailable", "/problems/playlist-not-found"}
+CLOSED = {  # and tracks can be brought instead
+    "/problems/playlist-unavailable",
+    "/problems/playlist-not-found",
+    "/problems/sources-unavailable",
+}
 NO_SUCH_SONG = (
     "No song here goes by that. Paste its link, or write its title as the library has it."
 )
@@ -65,7 +70,7 @@ class PlaylistPage(Data):
     edit: str | None
     picture: Image | None
     says: str
-    view: View
+    view: PlaylistView
     fit: FitPanel | None
     song: str
     table: Table
@@ -82,6 +87,8 @@ class ClosedPlaylistPage(Data):
     known: bool
     url: str | None
     why: str
+    again: str | None
+    retry_after: int | None
     asked: tuple[AttemptNotice, ...]
     typed: Typed
     here: str
@@ -127,6 +134,7 @@ async def choose_playlist(request: PageRequestDep) -> Response:
         written=written,
         complaint=complaint,
         typed=Typed(track=track),
+        walk=walk(Look.PLAYLIST, track=track or None),
     )
     return page(request, data, status=WRONG if complaint else OK)
 
@@ -178,17 +186,15 @@ async def playlist(ident: str, request: PageRequestDep) -> Response:
 
 async def _playlist(request: PageRequest, ident: str, picker: SongPicker | None) -> Response:
     view = view_of(request, ident)
-    parts = asyncio.gather(
-        _table(request, view),
-        _summary(request, ident),
-        _question(request, view, picker),
-        _named(request, view.track),
-    )
     try:
-        answer = await request.client.playlist(ident)
-        table, says, fit, song = await parts
+        answer, table, says, fit, song = await asyncio.gather(
+            request.client.playlist(ident),
+            _table(request, view),
+            _summary(request, ident),
+            _question(request, view, picker),
+            _named(request, view.track),
+        )
     except ApiProblem as problem:
-        parts.cancel()
         if problem.problem.type not in CLOSED:
             raise
         return await _closed(request, ident, problem)
@@ -204,12 +210,13 @@ async def _playlist(request: PageRequest, ident: str, picker: SongPicker | None)
         song=song,
         table=table,
         head=request.head("Playlist", answer.call, found),
+        walk=walk(Look.PLAYLIST, track=view.track or None, playlist=found.id),
     )
     wrong = bool(table.complaints) or picker is not None
     return page(request, data, status=WRONG if wrong else OK)
 
 
-async def _table(request: PageRequest, view: View) -> Table:
+async def _table(request: PageRequest, view: PlaylistView) -> Table:
     """The table; without numbers where those take long and nothing is asked of them."""
     if view.sort != "position" or view.is_filtered or view.fold:
         return await table_of(request, view)
@@ -228,14 +235,17 @@ async def _summary(request: PageRequest, ident: str) -> str:
 async def _soon(answer: Awaitable[T]) -> T | None:
     """The answer, if it comes within half a second."""
     task = asyncio.ensure_future(answer)
-    await asyncio.wait([task], timeout=PATIENCE_S)
-    if task.done():
-        return task.result()
-    task.cancel()
-    return None
+    try:
+        await asyncio.wait([task], timeout=PATIENCE_S)
+        return task.result() if task.done() else None
+    finally:
+        task.cancel()
 
 
-async def _question(request: PageRequest, view: View, picker: SongPicker | None) -> FitPanel | None:
+async def _question(
+    request: PageRequest, view: PlaylistView, picker: SongPicker | None
+) -> FitPanel | None:
+    """The question after a song, while none is given."""
     if view.track:
         return None
     return asking(request, view.ident, picker or await song_picker(request, view.ident))
@@ -261,12 +271,16 @@ async def _closed(request: PageRequest, ident: str, problem: ApiProblem) -> Resp
         known=known is not None,
         url=_page_of(known, ident),
         why=told.detail,
+        again=told.again,
+        retry_after=told.retry_after,
         asked=told.asked,
         typed=Typed(name=known.name if known else "", track=track),
         here=_with_track(f"/playlists/{ident}", track),
+        walk=walk(Look.PLAYLIST, track=track or None),
         finished=next((_with_track(card.href, track) for card in cards if card.demo), None),
     )
-    return page(request, data, status=OK if known else problem.problem.status)
+    status = OK if known else problem.problem.status
+    return page(request, data, status=status, headers={} if known else problem.headers)
 
 
 def _page_of(known: Playlist | None, ident: str) -> str | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import ClassVar
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, HTTPException, Response
 
 from api.schemas.brands import Brand
 from api.schemas.playlist import Distribution, Fit, Fold, PlaylistProfile
@@ -22,7 +23,7 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import picture
 from web.text import formatting, labels
-from web.text.meanings import BY_FIELD, FeatureMeaning, figure
+from web.text.meanings import BY_FIELD, HIGH, LOW, FeatureMeaning, figure
 from web.text.provenance import Head
 
 router = APIRouter()
@@ -37,6 +38,11 @@ LEFT_OUT = {
     "removed": "taken down",
     "other": "something else",
     "no_features": "unknown to the source",
+}
+LEANINGS = {  # of a middle track in the lowest, the middle and the highest third
+    "energy": ("calm", "middling", "intense"),
+    "acousticness": ("electric", "", "acoustic"),
+    "instrumentalness": ("sung", "", "voiceless"),
 }
 FIGURES = ("min", "p10", "p25", "median", "p75", "p90", "max", "mean", "sd")
 FIGURE_NAMES = {
@@ -77,7 +83,6 @@ class ProfilePanel(Data):
 
     template: ClassVar[str] = "playlist_profile.html"
 
-    ident: str
     back: str
     says: str
     folding: str | None
@@ -110,7 +115,6 @@ async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
     found = answer.value
     return ProfilePanel(
         shell=request.shell(),
-        ident=found.id,
         back=_at(found.id, "", track=track),
         says=_described(found),
         folding=_folding(found) if folds else None,
@@ -157,10 +161,11 @@ def summary(found: PlaylistProfile) -> str:
     if not described or not found.features:
         return said
     leaning = [
-        BY_FIELD[field].ends[found.features[field].median >= 0.5]  # noqa: PLR2004  # the half
-        for field in ("energy", "acousticness", "instrumentalness")
+        words[_third(found.features[field].median)]
+        for field, words in LEANINGS.items()
         if field in found.features
     ]
+    leaning = [word for word in leaning if word]
     parts = [f"they lean {formatting.listed(leaning)}"] if leaning else []
     if tempo := found.features.get("tempo"):
         low, high = (formatting.decimal(end, 0) for end in (tempo.p25, tempo.p75))
@@ -168,6 +173,10 @@ def summary(found: PlaylistProfile) -> str:
     parts += _leading_key(found)
     text = "; ".join(parts)
     return f"{said} {text[:1].upper()}{text[1:]}." if text else said
+
+
+def _third(value: float) -> int:
+    return (value >= LOW) + (value >= HIGH)
 
 
 def _leading_key(found: PlaylistProfile) -> list[str]:

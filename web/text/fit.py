@@ -30,7 +30,7 @@ class FitReason:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FitVerdict:
     """The answer in one sentence, and the reasons. `key`: what its key has to say."""
 
     says: str
@@ -39,7 +39,7 @@ class Verdict:
     hint: str | None
 
 
-def judged(fit: Fit, spreads: Mapping[str, Distribution]) -> Verdict:
+def judged(fit: Fit, spreads: Mapping[str, Distribution]) -> FitVerdict:
     """What the numbers of the song and of the list have to say to each other."""
     compared = [
         meaning
@@ -48,7 +48,7 @@ def judged(fit: Fit, spreads: Mapping[str, Distribution]) -> Verdict:
     ]
     apart = [meaning for meaning in compared if _side(fit, meaning, spreads) != 0]
     key = _key(fit)
-    return Verdict(
+    return FitVerdict(
         says=" ".join(filter(None, (_sound(fit, compared, apart), _key_in_short(fit)))),
         reasons=(
             *((_numbers(fit, spreads, compared),) if compared else ()),

@@ -13,6 +13,7 @@ from web.text import formatting
 from web.text.labels import FIELDS
 
 LOW, HIGH = 1 / 3, 2 / 3
+SHORT = {"hard to dance to": "hard", "easy to dance to": "easy", "sung or played": "music"}
 FAST_BPM, SLOW_BPM = 140, 80
 LOUD_DB, QUIET_DB = -7, -14
 
@@ -36,7 +37,7 @@ class FeatureMeaning:
     @property
     def short(self) -> tuple[str, str]:
         """The ends of its scale in a word or two, where there is little room."""
-        low, high = (end.split(",")[0].removesuffix(" to dance to") for end in self.ends)
+        low, high = (SHORT.get(end, end.split(",")[0]) for end in self.ends)
         return low, high
 
     def place(self, value: float) -> float:

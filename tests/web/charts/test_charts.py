@@ -3,9 +3,8 @@ import zlib
 
 import pytest
 
-from tests.web import lists, sound
+from tests.web import sound
 from web.charts import heatmap, lanes
-from web.charts.histogram import bars
 from web.charts.strip import strip
 from web.charts.wheel import neighbours, wheel
 from web.text.meanings import BY_FIELD, readings
@@ -27,15 +26,6 @@ def test_the_wheel_marks_one_key_and_those_that_blend():
     assert {code for code, role in cells.items() if role == "blends"} == {"11A", "1A", "12B"}
     assert cells["12A"] == "own"
     assert neighbours("13X") == ()
-
-
-def test_a_histogram_fills_its_height_and_names_its_bars():
-    """The tallest bar is full height; the middle half and the median lie where they should."""
-    drawn = bars(lists.profile().features["energy"])
-
-    assert max(bar.height for bar in drawn.bars) == 100
-    assert (drawn.median, drawn.box_from, drawn.box_width) == (41, 30, 25)
-    assert drawn.bars[0].label == "0 to 0.08"
 
 
 def test_levels_of_the_beat_are_one_path_each():
