@@ -15,6 +15,7 @@ from tests.web.fake import Fake, product
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 A, T, P = music.ARTIST, music.TRACK, music.PLAYLIST
+CLOSED = "7" * 22
 PAGES = {
     "home": "/",
     "search": "/search?q=low",
@@ -23,6 +24,12 @@ PAGES = {
     "track": f"/tracks/{T}",
     "analysis": f"/tracks/{T}/analysis",
     "playlist": f"/playlists/{P}",
+    "playlist and song": f"/playlists/{P}?track={T}&sort=energy&direction=desc",
+    "playlist filtered wrongly": f"/playlists/{P}?tempo_min=x",
+    "choose a playlist": f"/playlists?track={T}",
+    "closed playlist": f"/playlists/{CLOSED}?track={T}",
+    "new list": "/collections/new",
+    "list made": f"/collections/{own.LIST}",
     "own track": f"/tracks/{own.OWN}",
     "demo track": f"/tracks/{own.DEMO}",
     "own analysis": f"/tracks/{own.OWN}/analysis?t=60",
@@ -38,7 +45,7 @@ PAGES = {
     "not-found": "/nothing",
     "album": f"/go?q=spotify:album:{T}",
 }
-REFUSED = {"not-found", "album"}
+REFUSED = {"not-found", "album", "playlist filtered wrongly", "closed playlist"}
 LOOKS = {
     "wide": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
@@ -53,8 +60,10 @@ VIEWS = [  # so ordered that a part has each page once, and each look by turns
 
 @pytest.fixture(scope="module")
 def fake() -> Fake:
-    """The API behind the pages."""
-    return Fake()
+    """The API behind the pages; one playlist is closed to it."""
+    fake = Fake()
+    fake.refuse(f"/v1/playlists/{CLOSED}", 404, "playlist-unavailable")
+    return fake
 
 
 @pytest.fixture(scope="module")

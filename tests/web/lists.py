@@ -199,8 +199,8 @@ def sounding(place: int, **more: Any) -> SoundingEntry:
 def fit(**more: Any) -> Fit:
     """A song that sits well in the list but for its tempo; its key blends with two."""
     fields = ("energy", "valence", "danceability", "acousticness", "loudness", "tempo")
-    near = {"id": music.numbered(1), "name": "Song 1", "position": 1}
-    far = {"id": music.numbered(2), "name": "Song 2", "position": 2}
+    near: dict[str, Any] = {"id": music.numbered(1), "name": "Song 1", "position": 1}
+    far: dict[str, Any] = {"id": music.numbered(2), "name": "Song 2", "position": 2}
     given: dict[str, Any] = {
         "id": music.PLAYLIST,
         "track": music.TRACK,
