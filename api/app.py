@@ -26,6 +26,7 @@ from api import __version__
 from api.clock import Chance, Clock
 from api.db.session import cause_of, is_full, is_locked
 from api.http import openapi
+from api.http.access_log import keep_secrets
 from api.http.content_encoding import ContentEncoding
 from api.http.cross_site import OwnPagesOnly
 from api.http.docs.routes import router as playground
@@ -47,6 +48,7 @@ from api.routes import (
     server,
     sign_in,
     tracks,
+    worksheets,
 )
 from api.routes.dependencies import known_query
 from api.settings import Settings, load_settings
@@ -94,6 +96,7 @@ def create_app(
     chance: Chance = random.random,  # noqa: S311  # jitter, not secrets
 ) -> Earprint:
     """The API for these settings, with pages if `html` brings them. Opens nothing yet."""
+    keep_secrets()
     parts = assemble(settings, clock=clock, chance=chance)
     hosts = OwnHosts((settings.host, *settings.hosts))
     admit = SignedInCaller(parts.people.person) if settings.signs_in else anybody
@@ -134,6 +137,7 @@ def create_app(
         brands,
         jobs,
         me,
+        worksheets,
         server,
     ):
         app.include_router(routes.router, dependencies=[Depends(known_query)])

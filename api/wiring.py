@@ -37,6 +37,7 @@ from api.db.reserve import put_by, with_reserve
 from api.db.revision import Revision
 from api.db.session import Durability, Offload, is_full, is_locked, make_engine, why
 from api.db.standing import StandingTables
+from api.db.worksheets import WorksheetTables
 from api.http.upload_slots import UploadLimits, UploadSlots
 from api.library.audio_store import AudioStore, LocalAudioStore
 from api.library.brands import OwnBrands
@@ -54,6 +55,7 @@ from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.identity import Identities
 from api.services.jobs import AllJobs
+from api.services.observing import Observer
 from api.services.personal import PersonalLists
 from api.services.playlist_sounds import PlaylistSounds
 from api.services.playlists import Playlists
@@ -61,6 +63,7 @@ from api.services.profile import Profiles
 from api.services.profile_jobs import ProfileJobs
 from api.services.readiness import Readiness
 from api.services.related import Related
+from api.services.worksheets import OwnWorksheets
 from api.settings import Settings
 from api.sign_in.flow import SignIn
 from api.sign_in.people import People
@@ -129,6 +132,7 @@ class Parts:
     demo: DemoLabel
     profiles: Profiles
     profile_jobs: ProfileJobs
+    worksheets: OwnWorksheets
     readiness: Readiness
 
     def services(self) -> dict[type[Any], Any]:
@@ -138,8 +142,8 @@ class Parts:
         routed += [self.identities, self.personal, self.people, self.sign_in]
         routed += [self.features, self.analyses, self.playlists, self.profiles, self.readiness]
         routed += [self.collections, self.brands, self.brand_sounds]
-        routed += [own.library, own.uploads, own.limits]
-        routed += [AllJobs(own.jobs, self.profile_jobs)]
+        routed += [own.library, own.uploads, own.limits, self.demo]
+        routed += [AllJobs(own.jobs, self.profile_jobs), self.worksheets]
         return {type(service): service for service in routed}
 
 
@@ -196,6 +200,19 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
     catalog, features, playlists = Catalog(cascade), Features(cascade), Playlists(cascade)
     sounds = PlaylistSounds(cascade, playlists, features)
     profile_jobs = ProfileJobs(ProfileJobTables(engine, database.offload), sounds.of, clock=clock)
+    profiles = Profiles(cascade, playlists, features, sounds=sounds, jobs=profile_jobs)
+    related, analyses = Related(cascade), Analyses(cascade)
+    brands = OwnBrands(BrandTables(engine, database.offload), own.tables, clock)
+    brand_sounds = BrandSounds(features, catalog)
+    observer = Observer(
+        catalog,
+        related,
+        features,
+        analyses=analyses,
+        profiles=profiles,
+        brand_of=brands.one,
+        brand_sounds=brand_sounds,
+    )
     return Parts(
         settings=settings,
         clock=clock,
@@ -207,19 +224,20 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         cascade=cascade,
         catalog=catalog,
         identities=identities,
-        related=Related(cascade),
+        related=related,
         features=features,
-        analyses=Analyses(cascade),
+        analyses=analyses,
         playlists=playlists,
         personal=PersonalLists(cascade),
         people=sign_in.people,
         sign_in=sign_in.flow,
         collections=sources.collections,
-        brands=OwnBrands(BrandTables(engine, database.offload), own.tables, clock),
-        brand_sounds=BrandSounds(features, catalog),
+        brands=brands,
+        brand_sounds=brand_sounds,
         demo=sources.demo,
-        profiles=Profiles(cascade, playlists, features, sounds=sounds, jobs=profile_jobs),
+        profiles=profiles,
         profile_jobs=profile_jobs,
+        worksheets=OwnWorksheets(WorksheetTables(engine, database.offload), observer, clock),
         readiness=_readiness(database, tiers, own),
     )
 

@@ -34,6 +34,7 @@ FILTERS = {
 
 PLACES = (  # of the main menu
     ("/search", "Search"),
+    ("/compare", "Compare"),
     ("/upload", "Upload"),
     ("/library", "Library"),
     ("/docs", "Developers"),

@@ -76,7 +76,7 @@ class LibraryTables:
     async def change(
         self,
         ident: str,
-        changes: Mapping[str, str],
+        changes: Mapping[str, str | None],
         around: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> bool:
         """Other values in these columns of a file; False, and nothing, if it is not here any more.
@@ -194,7 +194,7 @@ class LibraryTables:
     def _change(
         self,
         ident: str,
-        changes: Mapping[str, str],
+        changes: Mapping[str, str | None],
         around: Callable[[], AbstractContextManager[None]],
     ) -> bool:
         changed = update(LibraryTrackRow).where(col(LibraryTrackRow.id) == ident).values(**changes)

@@ -52,6 +52,8 @@ class LibraryTrackRow(SQLModel, table=True):
     added_at: float
     demo: str | None = None
     """The slug of a piece of the demo label; None for what the owner brought."""
+    genres: str | None = None
+    """What its owner calls it, as a JSON list."""
 
 
 class LibraryAnalysisRow(SQLModel, table=True):
@@ -250,3 +252,23 @@ class SpentSignInRow(SQLModel, table=True):
 
     state: str = Field(primary_key=True)
     spent_at: float = Field(index=True)
+
+
+class WorksheetRow(SQLModel, table=True):
+    """Facts frozen with what somebody wrote beside them; lists of the contract's shapes as JSON.
+
+    Times are unix seconds.
+    """
+
+    __tablename__ = "worksheet"
+
+    id: str = Field(primary_key=True)
+    name: str
+    facts: str
+    answers: str
+    missing: str
+    made_at: float
+    changed_at: float = Field(index=True)
+    share_hash: str | None = Field(default=None, unique=True, index=True)
+    """Of the secret in the link that leads to it; the secret itself is kept nowhere."""
+    shared_at: float | None = None

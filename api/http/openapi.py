@@ -17,6 +17,7 @@ from api.schemas.brands import BrandChange, NewBrand
 from api.schemas.identity import IdentityCorrection
 from api.schemas.library import CollectionChange, Job
 from api.schemas.problem import Problem
+from api.schemas.worksheet import NewWorksheet, WorksheetChange
 from api.settings import Settings
 
 PROBLEM_JSON = "application/problem+json"
@@ -24,6 +25,10 @@ WORKING = 202  # no problem: the job that leads to the answer
 EVERYWHERE = (
     *("invalid-request", "bad-reference", "sources-unavailable", "bad-upstream-answer"),
     "busy",
+)
+BODIES = (
+    *(Problem, IdentityCorrection, CollectionChange),
+    *(NewBrand, BrandChange, NewWorksheet, WorksheetChange),
 )
 _COMPONENTS = "#/components/schemas/"
 # By name: FastAPI would make a validator of each model at each status of each operation.
@@ -70,8 +75,7 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
         openapi_version="3.1.0",
     )
     schemas = made["components"]["schemas"]
-    bodies = (Problem, IdentityCorrection, CollectionChange, NewBrand, BrandChange)
-    own = {name: schema for body in bodies for name, schema in _named(body).items()}
+    own = {name: schema for body in BODIES for name, schema in _named(body).items()}
     made["components"]["schemas"] = dict(sorted({**schemas, **own}.items()))
     fitting = fitting_examples(settings)
     for path in made["paths"].values():

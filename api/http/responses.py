@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from api.cache.entry import Key
 from api.cache.tiers import Tiers
 from api.caller import caller
-from api.http.scope import REQUEST_ID
+from api.http.scope import REQUEST_ID, told_path
 from api.http.stored_answer import StoredAnswer, is_private
 from api.problems.errors import ApiError, StillWorking
 from api.schemas.base import Model
@@ -45,7 +45,7 @@ def working_response(error: StillWorking) -> Response:
 def problem_response(request: Request, error: ApiError) -> Response:
     """The error as problem+json, with how long it may be kept."""
     document: Problem = error.problem(
-        instance=request.scope["path"], request_id=request_id(request)
+        instance=told_path(request.scope["path"]), request_id=request_id(request)
     )
     return Response(
         document.model_dump_json(),

@@ -47,7 +47,10 @@ _LINKS = re.compile(  # what a page ends with; a page inside of something else d
     rb'"provenance":\[(?:[^"\[\]]|%s|%s)*+\],"missing":%s\}$' % (_STRING, _LIST, _LIST)
 )
 _LINKS_WITHIN = 16_000  # of its end: `missing` may be long
-PRIVATE = ("/v1/library", "/v1/jobs", "/v1/collections", "/v1/brands", "/v1/me")
+PRIVATE = (
+    *("/v1/library", "/v1/jobs", "/v1/collections", "/v1/brands", "/v1/me"),
+    *("/v1/worksheets", "/v1/shared"),
+)
 """Here even reading is for our own pages: what lies there is nobody else's business."""
 _OWN_ID = re.compile(rb"(?i)" + b"".join(rb"(?:%c|%%%02x)" % (c, c) for c in OWN_PREFIX.encode()))
 EXPOSED = b"ETag, Age, Cache-Status, Link, Retry-After, Server-Timing, X-Request-ID, Location, Vary"

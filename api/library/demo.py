@@ -59,6 +59,10 @@ class DemoLabel:
         if put is not None:
             _log.info("put the demo label in: %d pieces", put)
 
+    async def remove(self) -> None:
+        """Take all of it out, for good: what its owner deletes of it stays deleted."""
+        await self._tables.write(lambda rows: rows.remove_all_but(()))
+
     def _put_in(self, rows: DemoRows, version: str) -> int | None:
         """How many pieces; None where another process was at it, too, and was the first."""
         if _is_in(rows, version):

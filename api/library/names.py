@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from api.music import ids, references
 from api.problems.errors import BadReference, InvalidRequest
+from api.schemas.library import TrackChange
 from api.schemas.problem import InvalidPart
 from api.schemas.reference import Kind
 from api.text import one_line
 
 FIELDS = ("title", "artist", "album", "isrc", "spotify_id")
 MOST_LETTERS = 300
+MOST_GENRES, MOST_GENRE_LETTERS = 20, 60
+UNSAID = object()
 UNKNOWN_ARTIST = "Unknown artist"
 UNNAMED = "Unnamed"
 
@@ -49,6 +53,47 @@ def names_in(fields: Mapping[str, str]) -> Names:
     if wrong:
         raise InvalidRequest(tuple(sorted(wrong, key=lambda part: part.pointer)))
     return Names(**read)
+
+
+def changes_in(change: TrackChange) -> dict[str, str | None]:
+    """What a file's row is to say instead. Raises InvalidRequest with a pointer for each misfit."""
+    said = change.model_dump(include=change.model_fields_set)
+    genres = said.pop("genres", UNSAID)
+    wrong = _misfits(genres) if genres is not UNSAID else []
+    if "title" in said and not one_line(said["title"]):
+        wrong.append(InvalidPart(pointer="body/title", detail="A file needs a title."))
+    texts = {name: text for name, text in said.items() if text is not None and one_line(text)}
+    try:
+        read = names_in(texts).given()
+    except InvalidRequest as error:
+        wrong.extend(error.errors)
+    if wrong:
+        raise InvalidRequest(tuple(sorted(wrong, key=lambda part: part.pointer)))
+    changes: dict[str, str | None] = {name: read.get(name) for name in said}
+    if "artist" in changes:
+        artist = changes["artist"] or UNKNOWN_ARTIST
+        changes |= {"artist": artist, "artist_id": ids.own_artist_id(artist)}
+    if genres is not UNSAID:
+        kept = list(dict.fromkeys(filter(None, map(one_line, genres or ()))))
+        changes["genres"] = json.dumps(kept, ensure_ascii=False) if kept else None
+    return changes
+
+
+def _misfits(genres: Sequence[str] | None) -> list[InvalidPart]:
+    if len(genres or ()) > MOST_GENRES:
+        told = f"A file may have {MOST_GENRES} genres."
+        return [InvalidPart(pointer="body/genres", detail=told)]
+    told = f"A genre may have {MOST_GENRE_LETTERS} characters."
+    return [
+        InvalidPart(pointer=f"body/genres/{at}", detail=told)
+        for at, genre in enumerate(genres or ())
+        if len(one_line(genre)) > MOST_GENRE_LETTERS
+    ]
+
+
+def genres_in(kept: str | None) -> tuple[str, ...] | None:
+    """What a file's owner calls it, as its row keeps it; None where nothing was said."""
+    return tuple(json.loads(kept)) if kept else None
 
 
 def names_for(given: Names, tags: Mapping[str, str], file_name: str) -> Names:

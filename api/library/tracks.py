@@ -16,10 +16,11 @@ from api.db.library import LibraryTables
 from api.db.models import LibraryTrackRow
 from api.library.audio_store import AudioStore
 from api.library.jobs import Jobs
+from api.library.names import changes_in, genres_in
 from api.music import ids
 from api.paging import Window
 from api.problems.errors import NotFound, Refused
-from api.schemas.library import ComposersTruth, Job, LibraryTrack, LibraryTracks
+from api.schemas.library import ComposersTruth, Job, LibraryTrack, LibraryTracks, TrackChange
 from api.schemas.problem import Attempt
 from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
 from api.schemas.reference import Kind
@@ -30,6 +31,7 @@ GONE = (
     "The file is not on this server’s disk any more. Send the same file again to put it back, or "
     "delete this entry."
 )
+DEMO_STAYS = "Pieces of the demo label keep their names; they can only be deleted."
 NO_FILE = "There is no such file in this server’s library."
 _HINT = "`cover` of the track is its cover’s address, and null where it has none."
 _WHY_MISSING = {
@@ -37,6 +39,7 @@ _WHY_MISSING = {
     "album": "Neither the upload nor the tags of the file name one.",
     "isrc": "Neither the upload nor the tags of the file name one.",
     "spotify_id": "The owner has not linked this file to a track at Spotify.",
+    "genres": "Its owner has not said which genres it is.",
     "duration_ms": "It is known once the file is analysed.",
     "truth": "Only pieces of the demo label come with what their composer wrote.",
     "cover": _NO_COVER,
@@ -147,6 +150,15 @@ class OwnTracks:
         body = await asyncio.to_thread(path.read_bytes)
         return Cover(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
 
+    async def change(self, ident: str, change: TrackChange) -> LibraryTrack:
+        """Other names. Raises InvalidRequest, and Refused for a piece of the demo label."""
+        if (await self._row(ident)).demo is not None:
+            raise Refused("conflict", DEMO_STAYS)
+        changes = changes_in(change)
+        if changes and not await self._tables.change(ident, changes):
+            raise not_here(NO_FILE)
+        return await self.track(ident)
+
     async def delete(self, ident: str) -> None:
         """Remove the file, all that was heard in it, and its jobs, at once."""
         if not await self._tables.delete(ident, then=self._audio_store.remove):
@@ -179,6 +191,7 @@ class OwnTracks:
             "album": row.album,
             "isrc": row.isrc,
             "spotify_id": row.spotify_id,
+            "genres": genres_in(row.genres),
             "duration_ms": None if features is None else json.loads(features)["duration_ms"],
             "truth": None if row.demo is None else self._shipped.truth_of(row.demo),
             "cover": None if self._cover_of(row) is None else f"/v1/library/tracks/{row.id}/cover",
@@ -214,7 +227,7 @@ def _said(row: LibraryTrackRow) -> Provenance:
     return Provenance(
         source=SourceName.LIBRARY,
         method=Method.REPORTED,
-        fields=("title", "artist", "album", "isrc", "spotify_id"),
+        fields=("title", "artist", "album", "isrc", "spotify_id", "genres"),
         retrieved_at=datetime.fromtimestamp(row.added_at, UTC),
         detail="From the upload, else from the tags of the file, else from its name. The file "
         "stays on this server, and deleting it removes it at once.",

@@ -13,6 +13,7 @@ ID_LIMIT = 1 << 128  # an id is a 128-bit number; 22 base-62 digits could say mo
 OWN_PREFIX = "own_"
 BRAND_PREFIX = "brd_"
 OWN_SCHEME = "earprint"
+WORKSHEET_PREFIX = "wks_"
 DASHES = "\u2010\u2011\u2012–—−-"  # as word processors write the hyphens of an ISRC
 
 _SPANS = (("0", "9"), ("a", "z"), ("A", "Z"))

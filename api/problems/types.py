@@ -192,6 +192,26 @@ SLUGS: dict[str, SlugText] = {
         "Look at what stands now, and make your change again. Programs send the new ETag as "
         "If-Match.",
     ),
+    "precondition-required": SlugText(
+        428,
+        "Say what you have seen",
+        "A worksheet is changed by several windows and people: whoever changes it has to say which "
+        "version of it they have seen, so that nothing that others wrote is lost.",
+        "Send the ETag of the worksheet as If-Match; `*` if whatever stands now may be changed.",
+    ),
+    "worksheet-not-found": SlugText(
+        404,
+        "Worksheet not found",
+        "There is no worksheet with this id, or the link that led to one was withdrawn.",
+        "/v1/worksheets lists those there are. Of a link ask whoever gave it to you for a new one.",
+    ),
+    "link-needed": SlugText(
+        401,
+        "Only with its link",
+        "A worksheet that somebody shares is read with the secret of its private link alone.",
+        "Open the whole link in a browser. Programs send its last part as "
+        "`Authorization: Bearer …`.",
+    ),
     "queue-full": SlugText(
         503,
         "Too much is waiting",

@@ -17,6 +17,7 @@ from api.http.examples import INVENTED, OWN
 from api.http.upload_slots import UploadLimits
 from api.library.brands import OwnBrands
 from api.library.collections import OwnCollections
+from api.library.demo import DemoLabel
 from api.library.tracks import OwnTracks
 from api.library.uploads import Uploads
 from api.music import ids, references
@@ -37,6 +38,7 @@ from api.services.playlists import Playlists
 from api.services.profile import Profiles
 from api.services.readiness import Readiness
 from api.services.related import Related
+from api.services.worksheets import OwnWorksheets
 from api.settings import Settings
 from api.sign_in.flow import SignIn
 from api.sign_in.people import People
@@ -60,6 +62,7 @@ BrandsDep = Annotated[OwnBrands, _service(OwnBrands)]
 BrandSoundsDep = Annotated[BrandSounds, _service(BrandSounds)]
 CatalogDep = Annotated[Catalog, _service(Catalog)]
 CollectionsDep = Annotated[OwnCollections, _service(OwnCollections)]
+DemoLabelDep = Annotated[DemoLabel, _service(DemoLabel)]
 FeaturesDep = Annotated[Features, _service(Features)]
 IdentitiesDep = Annotated[Identities, _service(Identities)]
 JobsDep = Annotated[AllJobs, _service(AllJobs)]
@@ -75,6 +78,7 @@ SignInDep = Annotated[SignIn, _service(SignIn)]
 SourcesDep = Annotated[Registry, _service(Registry)]
 UploadLimitsDep = Annotated[UploadLimits, _service(UploadLimits)]
 UploadsDep = Annotated[Uploads, _service(Uploads)]
+WorksheetsDep = Annotated[OwnWorksheets, _service(OwnWorksheets)]
 
 
 def _id_in_path(kind: Kind, example: str) -> Any:  # noqa: ANN401  # as FastAPI's Path

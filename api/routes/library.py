@@ -9,14 +9,21 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from api.http.conditional import client_holds
 from api.http.examples import INVENTED
 from api.http.files import MEDIA_TYPES, POLICY, PrivateFileResponse, disposition
+from api.http.json_body import JSON, read_json
 from api.http.multipart import check_length, receive
 from api.http.openapi import responses
 from api.http.responses import at_home
 from api.library.names import FIELDS
 from api.music import ids, references
 from api.paging import Window
-from api.routes.dependencies import Offset, OwnTracksDep, UploadLimitsDep, UploadsDep
-from api.schemas.library import LibraryTrack, LibraryTracks
+from api.routes.dependencies import (
+    DemoLabelDep,
+    Offset,
+    OwnTracksDep,
+    UploadLimitsDep,
+    UploadsDep,
+)
+from api.schemas.library import LibraryTrack, LibraryTracks, TrackChange
 from api.schemas.reference import Kind
 
 router = APIRouter(prefix="/v1/library", tags=["library"])
@@ -64,6 +71,18 @@ _FORM: dict[str, Any] = {
         }
     },
 }
+_CHANGE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {
+                "schema": TrackChange.model_json_schema(),
+                "example": {"artist": "Vanta Kiosk", "genres": ["slow techno"], "isrc": None},
+            }
+        },
+    }
+}
+MOST_CHANGE_BYTES = 20_000
 Key = Annotated[
     str | None,
     Header(
@@ -165,6 +184,40 @@ async def get_tracks(
 async def get_track(request: Request, track_id: OwnTrackId, tracks: OwnTracksDep) -> Response:
     """A file: its names, its format, its latest job, and where to read what was heard in it."""
     return at_home(request, "library", await tracks.track(track_id))
+
+
+@router.patch(
+    "/tracks/{track_id}",
+    operation_id="change_library_track",
+    response_model=LibraryTrack,
+    responses=responses(
+        "track-not-found", "conflict", "file-too-large", "cross-site", "queue-full", "no-room"
+    ),
+    openapi_extra=_CHANGE,
+)
+async def change_track(
+    track_id: OwnTrackId, request: Request, tracks: OwnTracksDep, *, limits: UploadLimitsDep
+) -> Response:
+    """Name a file otherwise: title, artist, album, genres, ISRC, the same recording at Spotify.
+
+    Null clears, but a title is always there. What was heard in the file stays as it is.
+    """
+    async with limits.lists.place(request):
+        asked = await read_json(request, TrackChange, most_bytes=MOST_CHANGE_BYTES)
+        told = await tracks.change(track_id, asked)
+    return Response(told.model_dump_json(), 200, {"Cache-Control": "no-store"}, JSON)
+
+
+@router.delete(
+    "/demo",
+    operation_id="delete_demo_label",
+    status_code=204,
+    responses=responses("cross-site", "no-room"),
+)
+async def delete_demo(demo: DemoLabelDep) -> Response:
+    """Remove the demo label, pieces and lists, for good. Your own files and lists stay."""
+    await demo.remove()
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
 @router.delete(

@@ -101,10 +101,18 @@ async def compare_features(track_id: TrackId, features: FeaturesDep) -> Response
     responses=responses(),
 )
 async def get_many_features(
-    request: Request, features: FeaturesDep, ids: Annotated[str, _ids(100)]
+    request: Request,
+    features: FeaturesDep,
+    *,
+    ids: Annotated[str, _ids(100)],
+    source: OnlySource = None,
 ) -> Response:
-    """Audio features of up to 100 tracks, in the order asked, each with its own `problem`."""
-    return batch(request, AudioFeatures, await by_text(separate(ids), features.of_many))
+    """Audio features of up to 100 tracks, in the order asked, each with its own `problem`.
+
+    Each is described by the first source that can, so several may speak; `source=` asks one alone.
+    """
+    outcomes = await by_text(separate(ids), lambda idents: features.of_many(idents, source))
+    return batch(request, AudioFeatures, outcomes)
 
 
 @router.get(

@@ -23,8 +23,18 @@ BOTH_KINDS = (
     "`references`, but not both."
 )
 
-TargetDecibels = Annotated[float, numbered("dB", ge=-60, le=6)]
-TargetBpm = Annotated[float, numbered("beats per minute", ge=20, le=400)]
+SHARES, DECIBELS, BEATS = (0.0, 1.0), (-60.0, 6.0), (20.0, 400.0)
+"""Between what a range may lie: of a feature from 0 to 1, of loudness, of tempo."""
+
+
+def _between(unit: str, ends: tuple[float, float]) -> Any:  # noqa: ANN401  # as pydantic types Field
+    """A number, not a word for one; `true` is none either."""
+    return numbered(unit, ge=ends[0], le=ends[1], strict=True)
+
+
+Share = Annotated[float, _between("0-1", SHARES)]
+TargetDecibels = Annotated[float, _between("dB", DECIBELS)]
+TargetBpm = Annotated[float, _between("beats per minute", BEATS)]
 
 
 class Target(Model):
@@ -33,7 +43,7 @@ class Target(Model):
     min: float
     max: float
     weight: Annotated[
-        Unit, Field(description="How much it counts in the distance; 0 is not at all.")
+        Share, Field(description="How much it counts in the distance; 0 is not at all.")
     ] = 1.0
 
     @model_validator(mode="after")
@@ -46,8 +56,8 @@ class Target(Model):
 class UnitTarget(Target):
     """A range of a feature from 0 to 1."""
 
-    min: Unit
-    max: Unit
+    min: Share
+    max: Share
 
 
 class LoudnessTarget(Target):
@@ -92,6 +102,11 @@ class Targets(Model):
 NO_TARGETS = Targets()
 TARGETED = tuple(Targets.model_fields)
 """Every feature that can be aimed at, what a musician looks at first before the rest."""
+
+
+def limits(field: str) -> tuple[float, float]:
+    """Between what the range of a feature may lie."""
+    return {"tempo": BEATS, "loudness": DECIBELS}.get(field, SHARES)
 
 
 class MadeFrom(Model):

@@ -128,6 +128,9 @@ class LibraryTrack(Resource):
     spotify_id: Annotated[
         str | None, Field(description="The same recording at Spotify, if its owner has said so.")
     ]
+    genres: Annotated[
+        tuple[str, ...] | None, Field(description="What its owner calls it; null where unsaid.")
+    ]
     format: Annotated[str, Field(examples=["flac"])]
     size_bytes: Annotated[int, Field(ge=0)]
     sha256: str
@@ -149,6 +152,27 @@ class LibraryTrack(Resource):
     ]
     provenance: Said
     missing: Gaps = ()
+
+
+Name = Annotated[str | None, Field(json_schema_extra={"maxLength": 300})]
+
+
+class TrackChange(Model):
+    """What of a file's names is to change; what is left out stays, and null clears.
+
+    Lengths and forms are looked at where names are read, which says in words what does not fit.
+    """
+
+    title: Annotated[str, Field(json_schema_extra={"minLength": 1, "maxLength": 300})] = ""
+    artist: Name = None
+    album: Name = None
+    genres: tuple[str, ...] | None = Field(
+        default=None, description="At most 20, of 60 characters each; null or none clears them."
+    )
+    isrc: str | None = Field(default=None, description="The recording’s number.")
+    spotify_id: str | None = Field(
+        default=None, description="The same recording at Spotify: id, URI or link."
+    )
 
 
 class LibraryTracks(Resource):

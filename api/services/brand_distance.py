@@ -18,6 +18,7 @@ from api.schemas.brands import (
     Target,
     TargetDistance,
     Targets,
+    limits,
 )
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Missing, Reason
@@ -29,12 +30,10 @@ TWICE, HALF = 2.0, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """How a feature is written and counted: its unit, digits, ends, and one step of distance."""
+    """How a feature is written and counted: its unit, digits, and one step of distance."""
 
     unit: str
     digits: int
-    low: float
-    high: float
     step: float
 
     def told(self, value: float) -> str:
@@ -50,21 +49,17 @@ class Yardstick:
         low, high = self.number(target.min), self.number(target.max)
         return f"{low}{self.unit}" if low == high else f"{low} to {high}{self.unit}"
 
-    def within(self, value: float) -> float:
-        """The nearest value that a target may have."""
-        return max(self.low, min(self.high, value))
-
     @property
     def smallest(self) -> float:
         """Half of the last digit: less than that cannot be seen."""
         return float(0.5 * 10.0**-self.digits)
 
 
-_UNIT = Yardstick("", 2, 0.0, 1.0, step=0.1)
+_UNIT = Yardstick("", 2, 0.1)
 YARDSTICKS: Mapping[str, Yardstick] = {
     **dict.fromkeys(TARGETED, _UNIT),
-    "tempo": Yardstick(" BPM", 1, 20.0, 400.0, step=10.0),
-    "loudness": Yardstick(" dB", 1, -60.0, 6.0, step=3.0),
+    "tempo": Yardstick(" BPM", 1, 10.0),
+    "loudness": Yardstick(" dB", 1, 3.0),
 }
 UNLIKE = "Not compared: the range is of songs whose loudness is on another scale than this track’s."
 _UNKNOWN = "Not known: {}"
@@ -99,8 +94,14 @@ def spanned(
             tenth = 10.0**scale.digits
             low = math.floor(min(low for low, _ in known) * tenth + _NOISE) / tenth
             high = math.ceil(max(high for _, high in known) * tenth - _NOISE) / tenth
-            ranges[field] = {"min": scale.within(low), "max": scale.within(high)}
+            ranges[field] = {"min": _within(field, low), "max": _within(field, high)}
     return Targets.model_validate(ranges), made_from
+
+
+def _within(field: str, value: float) -> float:
+    """The nearest value that a range may end at."""
+    low, high = limits(field)
+    return max(low, min(high, value))
 
 
 _NOISE = 1e-6  # of a digit: 0.3 is not to become 0.31
@@ -204,14 +205,15 @@ def _in_a_sentence(fields: Mapping[str, TargetDistance], errors: Mapping[str, fl
     known = {field: one.off for field, one in fields.items() if one.off is not None}
     if not known:
         return _NOTHING if fields else _NO_AIM
+    beyond = {field: off for field, off in known.items() if off}
     outside = {
         field: off
-        for field, off in known.items()
-        if off and not _at_the_edge(field, off, errors.get(field))
+        for field, off in beyond.items()
+        if not _at_the_edge(field, off, errors.get(field))
     }
-    says = f"{len(known) - len(outside)} of {len(known)} features are in your range"
-    if len(known) == 1:
-        says = f"Its {next(iter(known))} is {'not ' if outside else ''}in your range"
+    edge = len(beyond) - len(outside)
+    says = f"{len(known) - len(beyond)} of {len(known)} features in your range"
+    says += f", {edge} at its edge" if edge else ""
     if outside:
         farthest = max(outside, key=lambda field: abs(outside[field]) / YARDSTICKS[field].step)
         off = outside[farthest]

@@ -64,6 +64,8 @@ PANELS = [
     f"/playlists/{P}/profile",
     f"/tracks/{REFUSED_ID}/features",
     f"/tracks/{WAITING_ID}/features",
+    f"/compare/strips?a={T}&b=artist:{A}&c=playlist:{P}",
+    f"/compare/lanes?a={T}&b={own.OWN}&c={REFUSED_ID}",
 ]
 MORE_PAGES = [
     f"/artists/{REFUSED_ID}",

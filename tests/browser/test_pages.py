@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from tests.browser.accessibility import violations
 from tests.browser.serving import served
 from tests.sampling import sampled
-from tests.web import music, own
+from tests.web import brands, music, own
 from tests.web.fake import Fake, product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -40,6 +40,16 @@ PAGES = {
     "change a list": f"/collections/{own.LIST}/edit",
     "own list": f"/playlists/{own.LIST}",
     "delete": f"/library/{own.OWN}/delete",
+    "nothing compared": "/compare",
+    "compare": f"/compare?a={T}&b={own.OWN}&c={own.DEMO}",
+    "compare five": f"/compare?a={T}&b=artist:{A}&c=playlist:{P}&d={own.OWN}&e={brands.BRAND}",
+    "compare with a name": f"/compare?a={T}&b=lanterns",
+    "brands": "/brands",
+    "brand": f"/brands/{brands.BRAND}",
+    "change a brand": f"/brands/{brands.BRAND}/edit",
+    "brand of songs": f"/brands/new/songs?song={T}",
+    "edit": f"/library/{own.OWN}/edit",
+    "upload-linked": f"/upload?spotify_id={music.TRACK}",
     "sources": "/sources",
     "problem": "/problems/features-unavailable",
     "not-found": "/nothing",
@@ -99,7 +109,8 @@ async def test_open_details_are_without_barrier_too(base, page):
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "search", "artist", "track", "analysis", "playlist", "sources"]
+    "name",
+    ["home", "search", "artist", "track", "analysis", "playlist", "compare", "brand", "sources"],
 )
 async def test_every_page_works_without_javascript(base, open_page, name):
     """Each panel that would load is a link that leads to it."""

@@ -50,6 +50,8 @@ async def api(tmp_path_factory):
         f"/v1/library/tracks/{NOBODY}/cover",
         f"/v1/jobs/{NOBODY[4:]}",
         f"/v1/collections/{NOBODY}",
+        f"/v1/worksheets/{NOBODY}",
+        f"/v1/worksheets/{NOBODY}/export",
         f"/v1/brands/brd_{NOBODY[4:]}",
         f"/v1/brands/brd_{NOBODY[4:]}/distance?track={TRACK}",
     ],

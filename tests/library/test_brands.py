@@ -176,6 +176,7 @@ async def test_a_deleted_brand_is_gone(api):
         ({"targets": {"tempo": {"min": 1, "max": 1e9}}}, {"tempo/min", "tempo/max"}),
         ({"targets": {"loudness": {"min": -99, "max": 0}}}, {"loudness/min"}),
         ({"targets": {"tempo": {"min": 90, "max": 90, "weight": 2}}}, {"tempo/weight"}),
+        ({"targets": {"tempo": {"min": "84", "max": True}}}, {"tempo/min", "tempo/max"}),
         ({"references": [ONE, "hello", NOBODYS]}, {"body/references/1"}),
         ({"references": [ONE, NOBODYS]}, {"body/references/1"}),
         ({"references": [f"spotify:album:{SPOTIFYS}"]}, {"body/references/0"}),

@@ -62,6 +62,7 @@ REFUSALS = (
     *("analysis-failed", "job-not-found", "conflict", "queue-full", "collection-refused"),
     *("cross-site", "range-not-satisfiable", "busy", "no-room", "wrong-host", "unsandboxed"),
     *("no-decoder", "sign-in-failed", "sign-in-unavailable", "brand-not-found"),
+    *("worksheet-not-found", "link-needed", "precondition-required"),
 )
 JOB = Job(
     id="job",

@@ -19,11 +19,16 @@ FILES = """
 # of a list stands now, nor that a range does not end before it begins: what is made by chance is
 # told so. All other checks hold for these, too.
 [[operations]]
-include-name = ["POST /v1/library/tracks", "POST /v1/collections", "POST /v1/brands"]
+include-name = [
+  "POST /v1/library/tracks", "POST /v1/collections", "POST /v1/brands", "POST /v1/worksheets",
+]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 415, 422]
 [[operations]]
 include-name = ["PATCH /v1/collections/{collection_id}", "PATCH /v1/brands/{brand_id}"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 412, 422]
+[[operations]]
+include-name = "PATCH /v1/worksheets/{worksheet_id}"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 412, 422, 428]
 """
 
 

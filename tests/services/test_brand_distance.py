@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.schemas.brands import TARGETED, Brand, Targets
+from api.schemas.brands import TARGETED, Brand, Targets, limits
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
-from api.services.brand_distance import YARDSTICKS, measure, spanned
+from api.services.brand_distance import measure, spanned
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 GUESS = " It is a guess, typically off by 0.12."
@@ -180,21 +180,19 @@ def test_songs_on_two_scales_span_no_loudness():
 
 
 def test_the_sentence_names_what_is_farthest():
-    """In steps that weigh alike, whatever the unit."""
+    """In steps that weigh alike, whatever the unit; what is at an edge is told as that."""
     aims = brand(energy=(0.4, 0.6), tempo=(100, 110), valence=(0.1, 0.9))
     told = measure(aims, track(energy=0.65, tempo=131.0, valence=0.5))
+    edge = measure(aims, track({"energy": 0.2}, energy=0.65, tempo=105.0, valence=0.5))
+
+    assert edge.says == "2 of 3 features in your range, 1 at its edge."
 
     assert told.says == (
-        "1 of 3 features are in your range; farthest from it is tempo, 21.0 BPM above it."
+        "1 of 3 features in your range; farthest from it is tempo, 21.0 BPM above it."
     )
 
 
-VALUES = st.fixed_dictionaries(
-    {
-        field: st.none() | st.floats(yardstick.low, yardstick.high)
-        for field, yardstick in YARDSTICKS.items()
-    }
-)
+VALUES = st.fixed_dictionaries({field: st.none() | st.floats(*limits(field)) for field in TARGETED})
 ERRORS = st.dictionaries(st.sampled_from(["energy", "valence"]), st.floats(0, 0.5))
 
 
@@ -215,7 +213,7 @@ def test_songs_lie_within_what_they_span(songs):
 @given(VALUES, VALUES, ERRORS)
 def test_a_distance_is_a_number_or_absent_and_each_feature_is_told(low, values, errors):
     """Whatever is aimed at and whatever is known."""
-    aims = {f: (v, YARDSTICKS[f].high) for f, v in low.items() if v is not None}
+    aims = {f: (v, limits(f)[1]) for f, v in low.items() if v is not None}
 
     told = measure(brand(**aims), track(errors, **values))
 

@@ -199,6 +199,18 @@ async def test_many_tracks_in_one_call(api, sandbox):
     assert sandbox.calls["/v1/tracks/{id}"] == 0
 
 
+async def test_many_tracks_by_one_source_alone(api):
+    """Who is named answers for all of them, or nobody does: no other speaks instead."""
+    ids = ",".join(id_of("track", n) for n in range(2))
+    by_spotify = (await api.get(f"/v1/features?ids={ids}&source=spotify")).json()["items"]
+    by_nobody = (await api.get(f"/v1/features?ids={ids}&source=library")).json()["items"]
+    unknown = await api.get(f"/v1/features?ids={ids}&source=somebody")
+
+    assert [item["value"]["provenance"][0]["source"] for item in by_spotify] == ["spotify"] * 2
+    assert [item["ok"] for item in by_nobody] == [False, False]
+    assert unknown.status_code == 422
+
+
 async def test_own_ids_never_reach_the_source(api, sandbox):
     """Whatever is asked of them."""
     own = "own_" + TRACK

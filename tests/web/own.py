@@ -99,6 +99,7 @@ def file(ident: str = OWN, **more: Any) -> LibraryTrack:
         "artist": "Marble Harbour",
         "artist_id": MAKER,
         "album": None,
+        "genres": None,
         "isrc": None,
         "spotify_id": None,
         "format": "flac",

@@ -15,6 +15,7 @@ OURS = {
     "features",
     "field",
     "href",
+    "loudness_reference",
     "next",
     "playlist",
     "previous",
@@ -24,7 +25,7 @@ OURS = {
     "timbre_basis",
     "type",
 }
-IDS = {"artist_id", "id", "isrc", "spotify_id", "track_id", "uri"}
+IDS = {"artist_id", "id", "isrc", "references", "spotify_id", "track_id", "uri"}
 ADDRESSES = {"url"}
 
 

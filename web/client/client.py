@@ -122,9 +122,12 @@ class ApiClient:
         """What each source says of a track's features."""
         return await self._get(FeatureComparison, _path("tracks", ident, "features", "sources"))
 
-    async def features_of(self, idents: Iterable[str]) -> ApiResponse[Batch[AudioFeatures]]:
-        """The audio features of up to 100 tracks."""
-        return await self._get(Batch[AudioFeatures], "/v1/features", {"ids": ",".join(idents)})
+    async def features_of(
+        self, idents: Iterable[str], source: str | None = None
+    ) -> ApiResponse[Batch[AudioFeatures]]:
+        """The audio features of up to 100 tracks, each from the first that can, or all from one."""
+        params: Parameters = {"ids": ",".join(idents), "source": source}
+        return await self._get(Batch[AudioFeatures], "/v1/features", params)
 
     async def analysis(self, ident: str, include: str | None = None) -> ApiResponse[AudioAnalysis]:
         """A track's analysis, or the parts of it that `include` lists."""

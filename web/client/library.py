@@ -10,6 +10,7 @@ from api.schemas.library import Collection, Collections, Job, LibraryTrack, Libr
 from web.client.messages import ApiRequest, ApiResponse, M, Nothing, json_request
 
 TRACKS, JOBS, COLLECTIONS = "/v1/library/tracks", "/v1/jobs", "/v1/collections"
+DEMO = "/v1/library/demo"
 OWN = "own_"  # how the id of an own file, artist or collection begins
 PASSED_ON = ("content-type", "content-length")
 
@@ -47,6 +48,15 @@ class LibraryClient:
     ) -> ApiResponse[LibraryTrack]:
         """Pass a multipart form on as it arrives; nothing of it is held here."""
         return await self._send(_posted(LibraryTrack, TRACKS, form=form, headers=headers))
+
+    async def rename(self, ident: str, change: Mapping[str, Any]) -> ApiResponse[LibraryTrack]:
+        """Name a file otherwise; null clears."""
+        path = _at(TRACKS, ident)
+        return await self._send(json_request(LibraryTrack, path, change, method="PATCH"))
+
+    async def remove_demo(self) -> None:
+        """Remove the demo label, for good."""
+        await self._send(ApiRequest(Nothing, DEMO, method="DELETE"))
 
     async def delete(self, ident: str) -> None:
         """Delete a file and all that was heard in it."""

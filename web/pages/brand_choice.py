@@ -6,7 +6,7 @@ from api.schemas.brands import Brand
 from web.client import ApiProblem
 from web.request import PageRequest
 
-COOKIE = "earprint_brand"
+COOKIE = "brand"
 NO_BRAND = "none"
 
 

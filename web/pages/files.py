@@ -36,6 +36,11 @@ def cover(request: PageRequest, track: LibraryTrack) -> Image | None:
     return request.site.picture([Image(url=track.cover, width=COVER_PX, height=COVER_PX)])
 
 
+def edit_path(ident: str) -> str:
+    """Where a file is named otherwise."""
+    return f"/library/{quote(ident, safe='')}/edit"
+
+
 def delete_path(ident: str) -> str:
     """Where the question is asked whether to delete a file."""
     return f"/library/{quote(ident, safe='')}/delete"

@@ -12,7 +12,7 @@ from api.schemas.artist import Image
 from api.schemas.library import Collection, LibraryTrack, LibraryTracks, UnreadPart
 from web.client import ApiProblem
 from web.forms import see
-from web.pages.files import NOBODY, about, cover, delete_path
+from web.pages.files import NOBODY, about, cover, delete_path, edit_path
 from web.pages.jobs import job_state, job_to_follow
 from web.pages.rows import Numbers, length, numbers, tempo
 from web.render import Data
@@ -47,6 +47,7 @@ class FileRow:
     state: str | None
     job: str | None
     gone: bool
+    edit: str | None
     delete: str
 
 
@@ -102,6 +103,27 @@ class DeletePage(Data):
 async def get_library(request: PageRequestDep) -> Response:
     """Files and collections, newest first."""
     return page(request, await _library(request))
+
+
+@router.get("/library/demo/delete")
+async def ask_to_remove_demo(request: PageRequestDep) -> Response:
+    """The question before the demo label is removed."""
+    data = DeletePage(
+        shell=request.shell(),
+        name="The demo label",
+        says="All its pieces and lists are removed from this server at once, for good. Your own "
+        "files and lists stay, but entries of your lists that are demo pieces become empty.",
+        action="/library/demo/delete",
+        back="/library#demo",
+    )
+    return page(request, data)
+
+
+@router.post("/library/demo/delete")
+async def remove_demo(request: PageRequestDep) -> Response:
+    """Remove the demo label."""
+    await request.client.library.remove_demo()
+    return see(request, "/library")
 
 
 @router.get("/library/{ident}/delete")
@@ -187,6 +209,7 @@ def _file_row(request: PageRequest, track: LibraryTrack, known: Numbers) -> File
         state=job_state(track.job),
         job=job_to_follow(track.job),
         gone=track.audio is None,
+        edit=None if track.demo else edit_path(track.id),
         delete=delete_path(track.id),
     )
 

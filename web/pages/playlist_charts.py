@@ -27,7 +27,7 @@ from web.pages.profile import SHOWN, own_song, wishes_of
 from web.pages.rows import titles
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
-from web.responses import picture
+from web.responses import drawing
 from web.text import formatting, labels
 from web.text.meanings import BY_FIELD, FeatureMeaning, figure
 from web.text.provenance import Head
@@ -382,7 +382,7 @@ def _apart(found: Outlier, track: Track | None) -> Apart:
 async def scatter_alone(ident: str, request: PageRequestDep) -> Response:
     """The scatter as a picture of its own."""
     panel = await _scatter(request, ident)
-    return picture(request, ScatterPicture(shell=panel.shell, panel=panel))
+    return drawing(request, ScatterPicture(shell=panel.shell, panel=panel))
 
 
 @router.get("/playlists/{ident}/charts/keys.svg")
@@ -391,21 +391,21 @@ async def keys_alone(ident: str, request: PageRequestDep) -> Response:
     panel = await _scatter(request, ident)
     if not panel.keys:
         raise HTTPException(404)
-    return picture(request, KeysPicture(shell=panel.shell, panel=panel))
+    return drawing(request, KeysPicture(shell=panel.shell, panel=panel))
 
 
 @router.get("/playlists/{ident}/charts/flow.svg")
 async def flow_alone(ident: str, request: PageRequestDep) -> Response:
     """The line as a picture of its own."""
     panel = await _flow(request, ident)
-    return picture(request, FlowPicture(shell=panel.shell, panel=panel))
+    return drawing(request, FlowPicture(shell=panel.shell, panel=panel))
 
 
 @router.get("/playlists/{ident}/charts/parallel.svg")
 async def bundle_alone(ident: str, request: PageRequestDep) -> Response:
     """The parallel scales as a picture of their own."""
     panel = await _flow(request, ident)
-    return picture(request, BundlePicture(shell=panel.shell, panel=panel))
+    return drawing(request, BundlePicture(shell=panel.shell, panel=panel))
 
 
 add_panel(router, Panel("scatter", "playlists", "scatter", _scatter, options=(X, Y, TRACK)))

@@ -21,7 +21,7 @@ from web.pages.panel import Panel, add_panel
 from web.pages.playlist_view import MOST_TEXT
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
-from web.responses import picture
+from web.responses import drawing
 from web.text import formatting, labels
 from web.text.meanings import BY_FIELD, HIGH, LOW, FeatureMeaning, figure
 from web.text.provenance import Head
@@ -149,7 +149,7 @@ async def histogram_alone(ident: str, field: str, request: PageRequestDep) -> Re
     found = next((each for each in drawn if each.meaning.field == field), None)
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return picture(request, HistogramPicture(shell=request.shell(), spread=found))
+    return drawing(request, HistogramPicture(shell=request.shell(), spread=found))
 
 
 def summary(found: PlaylistProfile) -> str:

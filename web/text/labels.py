@@ -192,15 +192,21 @@ PANELS = {  # headings
     "fit": "Would my song fit?",
     "flow": "From first to last",
     "features": "What the whole track sounds like",
+    "lanes": "Loudness over time",
     "lists": "Add it to a list",
+    "matches": "Your own tracks beside it",
     "profile": "How the list spreads",
     "scatter": "Two numbers at once",
     "table": "Tracks",
     "related": "Related artists",
+    "strips": "What sets them apart, largest difference first",
     "top-tracks": "Top tracks",
 }
 
 FIELDS = {
+    "title": "Title",
+    "artist": "Artist",
+    "spotify_id": "Link to Spotify",
     "album.id": "Album’s id",
     "album.name": "Album’s title",
     "owner.name": "Owner",

@@ -13,11 +13,11 @@ MOST_TEXT = 2_001  # one more than is read: what the box cut off is refused, not
 SECTIONS = {Kind.ARTIST: "artists", Kind.TRACK: "tracks", Kind.PLAYLIST: "playlists"}
 
 
-def pasted(request: PageRequest) -> str:
-    """The text in the box; an address of this very site, whatever its host is called, as a path."""
+def pasted(request: PageRequest, name: str = "q") -> str:
+    """The text in a box; an address of this very site, whatever its host is called, as a path."""
     host = re.escape(request.http.url.netloc)
     return re.sub(
-        rf"https?://{host}(?=[/?#])", "", request.text("q")[:MOST_TEXT], flags=re.IGNORECASE
+        rf"https?://{host}(?=[/?#])", "", request.text(name)[:MOST_TEXT], flags=re.IGNORECASE
     )
 
 

@@ -95,6 +95,7 @@ def _hrefs(*, artist: str | None, track: str | None, playlist: str | None) -> di
     if track:
         found[Look.TRACK] = f"/tracks/{quote(track, safe=':')}"
         found[Look.ANALYSIS] = f"{found[Look.TRACK]}/analysis"
+        found[Look.COMPARE] = f"/compare?{urlencode({'a': track})}"
     elif artist:
         found[Look.TRACK] = f"{found[Look.ARTIST]}/top-track"
     song = f"?{urlencode({'track': track})}" if track else ""

@@ -249,8 +249,10 @@ class Files:
         return InProgress(NAME, detail, job=job, retry_at=self._held.clock() + wait)
 
     def genres(self, rows: Rows) -> tuple[str, ...] | None:
-        """What is said of an artist's genres, which is something for the demo label alone."""
-        return next((said for row in rows if (said := self._held.genres_of(row))), None)
+        """What is said of an artist's genres: by the demo label, or by the owner of the files."""
+        label = next((said for row in rows if (said := self._held.genres_of(row))), None)
+        owners = dict.fromkeys(genre for row in rows for genre in json.loads(row.genres or "[]"))
+        return label or tuple(owners) or None
 
     def images(self, rows: Rows) -> tuple[Image, ...]:
         """What an artist is shown with: the cover of the newest release that has one."""

@@ -7,7 +7,7 @@ import pytest
 
 from api.schemas.provenance import Reason
 from api.schemas.sources import State
-from tests.web import music, own
+from tests.web import brands, music, own
 from tests.web.fake import EXAMPLES, Fake, product
 from web.site import Site
 
@@ -55,11 +55,25 @@ PAGES = [
     "/library",
     "/library?offset=50",
     f"/library/{own.OWN}/delete",
+    f"/library/{own.OWN}/edit",
+    "/library/demo/delete",
     f"/collections/{own.LIST}/delete",
     f"/collections/{own.LIST}/edit",
     f"/collections/{own.LIST}/edit?offset=50",
     f"/playlists/{own.LIST}",
     f"/tracks/{T}/lists",
+    "/compare",
+    f"/compare?a={T}",
+    f"/compare?a={T}&b=artist:{A}&c=playlist:{P}&d={own.OWN}&e={own.DEMO}",
+    f"/compare/strips?a=artist:{A}&b=playlist:{P}",
+    f"/compare/lanes?a={T}&b={own.OWN}",
+    "/brands",
+    "/brands/new?energy=low",
+    f"/brands/new/songs?song={T}",
+    f"/brands/{brands.BRAND}",
+    f"/brands/{brands.BRAND}/edit",
+    f"/brands/{brands.BRAND}/delete",
+    f"/brands/{brands.BRAND}/preview",
     "/sources",
     "/problems/bad-reference",
 ]

@@ -1,0 +1,235 @@
+"""What sets the sides of a comparison apart: every feature of all of them, laid over each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import ClassVar
+
+from fastapi import APIRouter, Response
+
+from api.schemas.provenance import Method, Missing, Provenance
+from web.charts.overlay import Overlay, overlay
+from web.client import ApiCall, ApiProblem
+from web.pages.side_names import address, read
+from web.pages.sides import Side, ask
+from web.render import Data
+from web.request import PageRequest, PageRequestDep
+from web.responses import drawing, fragment, page
+from web.text import formatting, labels, versus
+from web.text.meanings import FeatureMeaning
+from web.text.provenance import Head
+from web.text.sounds import SideNumber
+from web.text.versus import CLEAR, PLACES, Difference, Heard
+
+router = APIRouter()
+MARKS = ("●", "◆", "■", "▲", "★")
+HEAD_PX, LINE_PX, GAP_PX, FOOT_PX = 64, 22, 22, 40  # of the picture to take along
+NO_CALL = ApiCall("", None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class StripValue:
+    """One side’s number on a strip. `number`: which side, from 1; its `mark` is the shape."""
+
+    number: int
+    mark: str
+    figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class StripRow:
+    """One feature of all sides: in words, figures and a picture, and how far apart they are."""
+
+    meaning: FeatureMeaning
+    words: str
+    values: tuple[StripValue, ...]
+    drawn: Overlay
+    says: str
+    verdict: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strips:
+    """What sets the sides apart, the largest difference first.
+
+    `names` of the sides with their marks; `note` tells what is drawn, `speaks` who says it.
+    """
+
+    names: tuple[tuple[str, str], ...]
+    finding: str
+    note: str
+    speaks: str
+    rows: tuple[StripRow, ...]
+    files: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StripsPanel(Data):
+    """The strips of a comparison. `back`: the comparison they are of."""
+
+    template: ClassVar[str] = "compare_strips.html"
+
+    strips: Strips
+    head: Head
+    back: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StripsFile(Data):
+    """The strips as a picture to take along; `height` of all of it in px, `top` of each row."""
+
+    template: ClassVar[str] = "charts/overlay_file.svg.j2"
+
+    strips: Strips
+    tops: tuple[int, ...]
+    height: int
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllSaid:
+    """All that was said of all sides."""
+
+    provenance: tuple[Provenance, ...]
+    missing: tuple[Missing, ...]
+
+
+async def compared(request: PageRequest) -> tuple[Side, ...]:
+    """The sides of a panel’s address; what is none is the page’s to tell. Raises ApiProblem."""
+    named, _ = await read(request)
+    found = await ask(request, named)
+    sides = tuple(one for one in found if isinstance(one, Side))
+    if not sides and found:
+        raise next(one for one in found if isinstance(one, ApiProblem))
+    return sides
+
+
+@router.get("/compare/strips")
+async def strips_page(request: PageRequestDep) -> Response:
+    """The strips alone, as a page."""
+    return page(request, await _panel(request))
+
+
+@router.get("/fragments/compare/strips")
+async def strips_fragment(request: PageRequestDep) -> Response:
+    """The strips alone, for htmx."""
+    return fragment(request, await _panel(request))
+
+
+@router.get("/compare/export.svg")
+async def strips_file(request: PageRequestDep) -> Response:
+    """The strips as a picture to take along."""
+    panel = await _panel(request)
+    above = HEAD_PX + LINE_PX * len(panel.strips.names)
+    heights = [
+        max(row.drawn.height, LINE_PX * len(row.values)) + GAP_PX for row in panel.strips.rows
+    ]
+    data = StripsFile(
+        shell=panel.shell,
+        strips=panel.strips,
+        tops=tuple(accumulate(heights, initial=above)),
+        height=above + sum(heights) + FOOT_PX,
+        line=panel.head.line,
+    )
+    return drawing(request, data)
+
+
+async def _panel(request: PageRequest) -> StripsPanel:
+    sides = await compared(request)
+    return StripsPanel(
+        shell=request.shell(),
+        strips=strips_of(sides),
+        head=head_of(request, sides),
+        back=address(side.named.value for side in sides),
+    )
+
+
+def head_of(request: PageRequest, sides: Sequence[Side]) -> Head:
+    """Who says all of it, and the call that brought the first of it."""
+    sounds = [side.sound for side in sides if side.sound]
+    said = AllSaid(
+        tuple(dict.fromkeys(each for sound in sounds for each in sound.provenance)),
+        tuple(dict.fromkeys(each for sound in sounds for each in sound.missing)),
+    )
+    call = next((side.call for side in sides if side.call), NO_CALL)
+    return request.head(labels.PANELS["strips"], call, said)
+
+
+def strips_of(sides: Sequence[Side]) -> Strips:
+    """Every feature that two sides have."""
+    heard = [side.sound for side in sides]
+    values = [side.named.value for side in sides]
+    found = versus.differences(heard)
+    return Strips(
+        names=tuple(zip(MARKS, (side.name for side in sides), strict=False)),
+        finding=_finding(found),
+        note=versus.error_note(heard),
+        speaks=speaks(sides),
+        rows=tuple(_row(one, heard) for one in found),
+        files=tuple(
+            (address(values, f"/compare/export.{kind}"), kind.upper())
+            for kind in ("svg", "csv", "json")
+        ),
+    )
+
+
+def _finding(found: Sequence[Difference]) -> str:
+    clear = [one for one in found if one.weight >= CLEAR and not one.wished]
+    if not found:
+        return "No two of them have a number for the same feature."
+    if not clear:
+        return "No difference is larger than such numbers are usually off."
+    names = formatting.listed([one.meaning.label.lower() for one in clear])
+    return f"Clearly different in {names}."
+
+
+def _row(apart: Difference, heard: Heard) -> StripRow:
+    meaning = apart.meaning
+    readings = [None if sound is None else sound.readings.get(meaning.field) for sound in heard]
+    given = [(place, reading) for place, reading in enumerate(readings) if reading]
+    figures = [StripValue(place + 1, MARKS[place], _figure(reading)) for place, reading in given]
+    words = dict.fromkeys(
+        meaning.word(reading.middle) for _, reading in given if not reading.wished
+    )
+    pair = versus.together(apart.pair)
+    of = "" if len(heard) == 2 else f" ({pair})"  # noqa: PLR2004  # of two it goes without saying
+    by = f"by {formatting.decimal(apart.by)}{of}" if apart.by else of.strip()
+    said = ", ".join(
+        f"{PLACES[place]} {value.figure}" for (place, _), value in zip(given, figures, strict=True)
+    )
+    return StripRow(
+        meaning=meaning,
+        words=" / ".join(words),
+        values=tuple(figures),
+        drawn=overlay(meaning, readings),
+        says=f"{meaning.label}: {said}; {apart.word} {by}".strip(),
+        verdict=apart.word,
+        by=by,
+    )
+
+
+def _figure(reading: SideNumber) -> str:
+    return versus.ranged(reading) if reading.wished else formatting.decimal(reading.middle)
+
+
+def speaks(sides: Sequence[Side]) -> str:
+    """Who says it: one for all, or each for itself."""
+    said = {
+        place: labels.speaker(side.sound.source, Method.MEASURED)
+        for place, side in enumerate(sides)
+        if side.sound and side.sound.source
+    }
+    names = list(dict.fromkeys(said.values()))
+    if len(names) == 1:
+        return f"One source speaks for all of it, {names[0]}, so the numbers may be compared."
+    each = [
+        f"{versus.together([place for place, who in said.items() if who == name])} by {name}"
+        for name in names
+    ]
+    return (
+        f"No one source here has all of them: {formatting.listed(each)}. Where they differ by "
+        "little, that may be the sources and not the music."
+    )
