@@ -60,8 +60,11 @@ PANELS = [
     f"/tracks/{T}/analysis/summary",
     f"/tracks/{own.DEMO}/composer",
     f"/tracks/{T}/lists",
-    f"/playlists/{P}/items",
+    f"/playlists/{P}/table",
+    f"/playlists/{P}/scatter",
+    f"/playlists/{P}/flow",
     f"/playlists/{P}/profile",
+    f"/playlists/{P}/fit?track={T}",
     f"/tracks/{REFUSED_ID}/features",
     f"/tracks/{WAITING_ID}/features",
     f"/compare/strips?a={T}&b=artist:{A}&c=playlist:{P}",
@@ -108,6 +111,12 @@ REFLECTING = [
     "/fragments/{}",
     f"/tracks/{T}/analysis?t={{}}",
     f"/playlists/{P}?offset={{}}",
+    f"/playlists/{P}?song={{}}",
+    f"/playlists/{P}?tempo_min={{}}",
+    "/playlists?q={}",
+    "/playlists?track={}",
+    "/collections/new?track={}",
+    f"/collections/{own.LIST}/added?from={{}}",
 ]
 
 
@@ -132,8 +141,10 @@ def full(fake: Fake) -> Fake:
     }
     for path in (f"artists/{REFUSED_ID}", f"tracks/{REFUSED_ID}/features"):
         fake.refuse(f"/v1/{path}", 404, "features-unavailable", errors=wrong)
-    fake.refuse(f"/v1/playlists/{REFUSED_ID}/items", 404, "playlist-unavailable", errors=wrong)
-    fake.answers["POST /v1/collections"] = own.collection()
+    for part in ("items", "table"):
+        path = f"/v1/playlists/{REFUSED_ID}/{part}"
+        fake.refuse(path, 404, "playlist-unavailable", errors=wrong)
+    fake.refuse("POST /v1/collections", 422, "collection-refused", errors=wrong)
     fake.refuse("POST /v1/library/tracks", 422, "bad-audio", errors=wrong)
     return fake
 

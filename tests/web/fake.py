@@ -60,6 +60,7 @@ class Fake:
         found = (
             canned
             or file
+            or lists.closed(path)
             or _identity(path)
             or _own(path, query)
             or _brand(path)

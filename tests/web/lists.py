@@ -22,8 +22,16 @@ from api.schemas.playlist import (
     PlaylistTable,
     SoundingEntry,
 )
+from api.schemas.problem import Problem
 from api.schemas.provenance import SourceName
 from tests.web import music
+
+CLOSED = "7" * 22  # a playlist that nobody here can read
+
+
+def closed(path: str) -> Problem | None:
+    """What is answered for all that is asked of it."""
+    return music.problem(404, "playlist-unavailable") if CLOSED in path else None
 
 
 def playlist(**more: Any) -> Playlist:

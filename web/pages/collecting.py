@@ -33,7 +33,7 @@ MOST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedList:
     """What stands in the form: a name, lines. `track`: the song that the list is for."""
 
     name: str = ""
@@ -53,7 +53,7 @@ class NewCollectionPage(Data):
 
     template: ClassVar[str] = "collection_new.html"
 
-    typed: Typed
+    typed: TypedList
     trouble: ProblemNotice | None
 
 
@@ -75,7 +75,7 @@ class CollectionPage(Data):
 @router.get("/collections/new")
 async def new_collection(request: PageRequestDep) -> Response:
     """The form on its own."""
-    typed = Typed(track=request.text("track")[:MOST_TEXT])
+    typed = TypedList(track=request.text("track")[:MOST_TEXT])
     return page(request, NewCollectionPage(shell=request.shell(), typed=typed, trouble=None))
 
 
@@ -138,13 +138,13 @@ class _Copy:
                 self.body += chunk
             yield chunk
 
-    async def typed(self, headers: Mapping[str, str], track: str) -> Typed:
+    async def typed(self, headers: Mapping[str, str], track: str) -> TypedList:
         """What somebody had typed; nothing where the form cannot be read."""
         try:
             form = await self._form(headers)
         except (MultiPartException, KeyError, ValueError):
-            return Typed(track=track)
-        typed = Typed(
+            return TypedList(track=track)
+        typed = TypedList(
             name=_text(form, "name")[:MOST_NAME],
             items=_text(form, "items")[:MOST_SHOWN],
             track=track,

@@ -19,7 +19,7 @@ from api.schemas.artist import Image
 from api.schemas.playlist import Playlist
 from api.schemas.reference import Kind
 from web.client import ApiProblem, JobPending, is_own
-from web.pages.collecting import Typed
+from web.pages.collecting import TypedList
 from web.pages.library import CollectionCard, collection_cards
 from web.pages.playlist_fit import (
     FitPanel,
@@ -90,7 +90,7 @@ class ClosedPlaylistPage(Data):
     again: str | None
     retry_after: int | None
     asked: tuple[AttemptNotice, ...]
-    typed: Typed
+    typed: TypedList
     here: str
     finished: str | None
 
@@ -110,7 +110,7 @@ class PlaylistsPage(Data):
     demo: tuple[CollectionCard, ...]
     written: str
     complaint: str
-    typed: Typed
+    typed: TypedList
 
 
 @router.get("/playlists")
@@ -133,7 +133,7 @@ async def choose_playlist(request: PageRequestDep) -> Response:
         demo=tuple(card for card in shown if card.demo),
         written=written,
         complaint=complaint,
-        typed=Typed(track=track),
+        typed=TypedList(track=track),
         walk=walk(Look.PLAYLIST, track=track or None),
     )
     return page(request, data, status=WRONG if complaint else OK)
@@ -274,7 +274,7 @@ async def _closed(request: PageRequest, ident: str, problem: ApiProblem) -> Resp
         again=told.again,
         retry_after=told.retry_after,
         asked=told.asked,
-        typed=Typed(name=known.name if known else "", track=track),
+        typed=TypedList(name=known.name if known else "", track=track),
         here=_with_track(f"/playlists/{ident}", track),
         walk=walk(Look.PLAYLIST, track=track or None),
         finished=next((_with_track(card.href, track) for card in cards if card.demo), None),
