@@ -55,6 +55,7 @@ from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.identity import Identities
 from api.services.jobs import AllJobs
+from api.services.nearest import Nearest
 from api.services.observing import Observer
 from api.services.personal import PersonalLists
 from api.services.playlist_sounds import PlaylistSounds
@@ -144,6 +145,7 @@ class Parts:
         routed += [self.collections, self.brands, self.brand_sounds]
         routed += [own.library, own.uploads, own.limits, self.demo]
         routed += [AllJobs(own.jobs, self.profile_jobs), self.worksheets]
+        routed += [Nearest(own.tables, self.features)]
         return {type(service): service for service in routed}
 
 

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import NamedTuple, TypeVar
 
 from backports import zstd
-from sqlalchemy import Engine, or_
+from sqlalchemy import ColumnElement, Engine, or_
 from sqlalchemy import select as sql_select
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, func, select, update
@@ -53,9 +53,15 @@ class LibraryTables:
         """The newest file with this recording number."""
         return await self._offload(lambda: self._newest(LibraryTrackRow.isrc, isrc))
 
-    async def tracks(self, offset: int, limit: int) -> tuple[list[LibraryTrackRow], int]:
-        """A part of the files, newest first, and how many there are in all."""
-        return await self._offload(lambda: self._page(offset, limit))
+    async def tracks(
+        self, offset: int, limit: int, spotify_id: str | None = None
+    ) -> tuple[list[LibraryTrackRow], int]:
+        """A part of the files, newest first, and how many there are in all.
+
+        With `spotify_id` of those alone that their owner has linked to this track of Spotify's.
+        """
+        linked = [col(LibraryTrackRow.spotify_id) == spotify_id] if spotify_id else []
+        return await self._offload(lambda: self._page(offset, limit, linked))
 
     async def analysis(self, ident: str) -> LibraryAnalysisRow | None:
         """What was heard in a file; see `analysis_json`."""
@@ -64,6 +70,10 @@ class LibraryTables:
     async def features(self, idents: list[str]) -> dict[str, bytes]:
         """The features of those of these files that are analysed, as JSON, by own id."""
         return await self._offload(lambda: self._features(idents))
+
+    async def sounds(self) -> dict[str, bytes]:
+        """The features of every analysed file, as JSON, by own id."""
+        return await self._offload(self._sounds)
 
     async def heard(self) -> list[Heard]:
         """Of every analysed file its artist, when it was added, and its features as JSON."""
@@ -160,18 +170,26 @@ class LibraryTables:
                 select(LibraryTrackRow).where(column == value).order_by(newest).limit(1)
             ).first()
 
-    def _page(self, offset: int, limit: int) -> tuple[list[LibraryTrackRow], int]:
+    def _page(
+        self, offset: int, limit: int, conditions: Sequence[ColumnElement[bool]]
+    ) -> tuple[list[LibraryTrackRow], int]:
         newest = (col(LibraryTrackRow.added_at).desc(), col(LibraryTrackRow.id))
-        chosen = select(LibraryTrackRow).order_by(*newest).offset(offset).limit(limit)
+        chosen = select(LibraryTrackRow).where(*conditions).order_by(*newest)
+        counted = select(func.count()).select_from(LibraryTrackRow).where(*conditions)
         with Session(self._engine) as session:
-            total = session.exec(select(func.count()).select_from(LibraryTrackRow)).one()
-            return list(session.exec(chosen)), total
+            total = session.exec(counted).one()
+            return list(session.exec(chosen.offset(offset).limit(limit))), total
 
     def _features(self, idents: list[str]) -> dict[str, bytes]:
         chosen = select(LibraryAnalysisRow.track_id, LibraryAnalysisRow.features)
         with Session(self._engine) as session:
             rows = session.exec(chosen.where(col(LibraryAnalysisRow.track_id).in_(idents)))
             return dict(rows.all())
+
+    def _sounds(self) -> dict[str, bytes]:
+        with Session(self._engine) as session:
+            chosen = select(LibraryAnalysisRow.track_id, LibraryAnalysisRow.features)
+            return dict(session.exec(chosen).all())
 
     def _heard(self) -> list[Heard]:
         joined = select(

@@ -118,9 +118,9 @@ class OwnTracks:
             lambda: [row for row in rows if not self._audio_store.has(row)]
         )
 
-    async def tracks(self, window: Window) -> LibraryTracks:
-        """A part of the files, newest first."""
-        rows, total = await self._tables.tracks(window.offset, window.limit)
+    async def tracks(self, window: Window, spotify_id: str | None = None) -> LibraryTracks:
+        """A part of the files, newest first; of those linked to a track of Spotify's, if named."""
+        rows, total = await self._tables.tracks(window.offset, window.limit, spotify_id)
         said = Provenance(
             source=SourceName.LIBRARY,
             method=Method.REPORTED,

@@ -33,6 +33,7 @@ from api.services.catalog import Catalog
 from api.services.features import Features
 from api.services.identity import Identities
 from api.services.jobs import AllJobs
+from api.services.nearest import Nearest
 from api.services.personal import PersonalLists
 from api.services.playlists import Playlists
 from api.services.profile import Profiles
@@ -66,6 +67,7 @@ DemoLabelDep = Annotated[DemoLabel, _service(DemoLabel)]
 FeaturesDep = Annotated[Features, _service(Features)]
 IdentitiesDep = Annotated[Identities, _service(Identities)]
 JobsDep = Annotated[AllJobs, _service(AllJobs)]
+NearestDep = Annotated[Nearest, _service(Nearest)]
 OwnTracksDep = Annotated[OwnTracks, _service(OwnTracks)]
 PeopleDep = Annotated[People, _service(People)]
 PersonalListsDep = Annotated[PersonalLists, _service(PersonalLists)]

@@ -18,16 +18,21 @@ from api.music import ids, references
 from api.paging import Window
 from api.routes.dependencies import (
     DemoLabelDep,
+    NearestDep,
     Offset,
     OwnTracksDep,
+    TrackOfQuery,
     UploadLimitsDep,
     UploadsDep,
+    separate,
 )
 from api.schemas.library import LibraryTrack, LibraryTracks, TrackChange
+from api.schemas.nearest import NearestTracks
 from api.schemas.reference import Kind
 
 router = APIRouter(prefix="/v1/library", tags=["library"])
 SPOTIFY_TRACK_PATTERN = f"^(spotify:track:|https://open\\.spotify\\.com/track/|){ids.id_pattern()}$"
+_KEY = "([1-9]|1[0-2])[AB]"
 _FORM: dict[str, Any] = {
     "required": True,
     "content": {
@@ -170,9 +175,50 @@ async def get_tracks(
     *,
     limit: Annotated[int, Query(ge=1, le=50, description="How many at most.")] = 20,
     offset: Offset = 0,
+    spotify_id: Annotated[
+        str | None,
+        Query(
+            pattern=f"^{ids.id_pattern()}$",
+            description="Only those that are linked to this track of Spotify’s.",
+            examples=[INVENTED.track_id],
+        ),
+    ] = None,
 ) -> Response:
     """The files on this server, newest first, each with its latest job."""
-    return at_home(request, "library", await tracks.tracks(Window(limit, offset)))
+    found = await tracks.tracks(Window(limit, offset), spotify_id)
+    return at_home(request, "library", found)
+
+
+@router.get(
+    "/nearest",
+    operation_id="get_nearest_library_tracks",
+    response_model=NearestTracks,
+    responses=responses(
+        "analysis-in-progress", "track-not-found", "features-unavailable", "cross-site"
+    ),
+)
+async def get_nearest(
+    request: Request,
+    nearest: NearestDep,
+    track: TrackOfQuery,
+    *,
+    camelot: Annotated[
+        str | None,
+        Query(
+            pattern=f"^{_KEY}(,{_KEY}){{0,23}}$",
+            description="Only files in these keys, as DJs write them, separated by commas.",
+            examples=["11A,12A"],
+        ),
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=50, description="How many at most.")] = 10,
+) -> Response:
+    """The files here that sound most like a track, and where it stands among all of them.
+
+    Six estimates, tempo and loudness weigh the same; `provenance` says how they are compared.
+    """
+    keys = separate(camelot) if camelot else None
+    found = await nearest.to(track, keys=keys, limit=limit)
+    return at_home(request, "nearest", found)
 
 
 @router.get(

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.http.batch import batch
 from api.http.examples import INVENTED
+from api.http.files import disposition
 from api.http.openapi import responses
 from api.http.stored_answer import StoredAnswer
 from api.routes.dependencies import (
@@ -25,6 +26,7 @@ from api.schemas.lists import Batch
 from api.schemas.track import Track
 from api.services.analysis import Part, View
 from api.services.batch import by_text
+from api.services.export import MEDIA_TYPES, ExportFormat, one_as_csv
 
 router = APIRouter(prefix="/v1", tags=["tracks"])
 _PARTS = "|".join(Part)
@@ -81,6 +83,28 @@ async def get_features(
     never mixed: `provenance` names the one that answered.
     """
     return StoredAnswer(await features.of(track_id, source))
+
+
+@router.get(
+    "/tracks/{track_id}/export",
+    operation_id="export_track",
+    responses={
+        200: {
+            "description": "The file, as an attachment.",
+            "content": {"text/csv": {"schema": {"type": "string"}}},
+        },
+        **responses("analysis-in-progress", "track-not-found", "features-unavailable"),
+    },
+    response_class=Response,
+)
+async def export_track(track_id: TrackId, catalog: CatalogDep, features: FeaturesDep) -> Response:
+    """A track’s audio features as a spreadsheet of one row, with Exportify’s columns."""
+    track = Track.model_validate_json((await catalog.track(track_id, None)).entry.body)
+    said = AudioFeatures.model_validate_json((await features.of(track_id)).entry.body)
+    text = one_as_csv(track, said.model_copy(update={"id": track.id}))
+    name = f"{track.name or track_id}.csv"
+    headers = {"Content-Disposition": disposition(name), "Cache-Control": "private, no-store"}
+    return Response(text, headers=headers, media_type=MEDIA_TYPES[ExportFormat.CSV])
 
 
 @router.get(

@@ -16,8 +16,9 @@ from typing import Any
 
 from api.music.ids import OWN_PREFIX
 from api.schemas.features import AudioFeatures
-from api.schemas.playlist import ItemKind, Playlist, PlaylistItem
+from api.schemas.playlist import ItemKind, Owner, Playlist, PlaylistItem
 from api.schemas.provenance import SOURCE_TITLES
+from api.schemas.track import Track
 
 NUMBERS = (
     *("danceability", "energy", "key", "loudness", "mode", "speechiness", "acousticness"),
@@ -77,6 +78,36 @@ def as_csv(
         more = (_isrc(item), item.kind.value, source, _licence(playlist, item, said))
         rows.writerow([*map(_cell, _words(item)), *_numbers(said), *map(_cell, more)])
     return "\ufeff" + written.getvalue()  # without the mark, Excel takes it for Latin letters
+
+
+def one_as_csv(track: Track, said: AudioFeatures) -> str:
+    """A track as a list of one, in the same columns."""
+    artists = tuple(artist.name for artist in track.artists)
+    item = PlaylistItem(
+        position=0,
+        kind=ItemKind.TRACK,
+        added_at=None,
+        name=track.name,
+        artists=artists,
+        duration_ms=track.duration_ms,
+        track=track,
+        reason=None,
+    )
+    alone = Playlist(
+        id=track.id,
+        uri=track.uri,
+        url=track.url,
+        name=track.name,
+        description=None,
+        owner=Owner(id="", name=None),
+        images=(),
+        public=None,
+        collaborative=None,
+        snapshot_id=None,
+        items_total=1,
+        provenance=track.provenance,
+    )
+    return as_csv(alone, [item], {track.id: said})
 
 
 def _words(item: PlaylistItem) -> tuple[object, ...]:

@@ -117,7 +117,7 @@ async def test_every_page_works_without_javascript(base, open_page, name):
 
     for address in waiting:
         await page.goto(f"{base}{address}")
-        await expect(page.locator("main section.panel")).to_be_visible()
+        await expect(page.locator("main :is(section.panel, .fold[open])").first).to_be_visible()
 
 
 async def test_the_form_works_without_javascript(base, open_page, faults):

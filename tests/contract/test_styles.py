@@ -56,3 +56,16 @@ def test_every_rule_is_of_a_class_that_is_given():
     whole, beginnings = given()
     dead = ruled() - whole - quoted() - OF_HTMX
     assert [name for name in sorted(dead) if not name.startswith(tuple(beginnings))] == []
+
+
+def test_every_layer_is_one_of_those_in_the_first_line_and_in_no_other():
+    """A bracket that is left open puts all that follows into another layer, and nobody sees why."""
+    [css] = texts("static/own/earprint.css")
+    named = re.search(r"@layer ([\w, ]+);", css)
+    assert named
+    depth, nested = 0, []
+    for token in re.findall(r"[{}]|@layer [\w.]+(?= *\{)", css):
+        depth += {"{": 1, "}": -1}.get(token, 0)
+        if token.startswith("@layer") and (depth or token.split()[1] not in named[1]):
+            nested.append(token)
+    assert (depth, nested) == (0, [])

@@ -13,6 +13,7 @@ from api.music import references
 from api.problems.errors import ApiError
 from api.schemas.library import Job, JobState
 from api.schemas.problem import Problem
+from api.schemas.provenance import SourceName
 from tests.web import brands, lists, music, own, sound
 from web import errors, pages
 from web.client import ApiClient
@@ -102,17 +103,13 @@ def _usual(path: str, query: dict[str, str]) -> BaseModel:
 def _own(path: str, query: dict[str, str]) -> BaseModel | Response | None:
     """What concerns the owner's own files, if it does."""
     match path.removeprefix("/v1/").split("/"):
-        case ["library", "tracks"]:
-            return own.files(total=120 if "offset" in query else None)
-        case ["library", "tracks", _, "audio"]:
-            return Response(own.tone(), media_type="audio/wav")
-        case ["library", "tracks", ident]:
-            return own.demo() if ident == own.DEMO else own.file(ident)
+        case ["library", *rest]:
+            return _library(rest, query)
         case ["jobs", ident, *rest]:
             return _job(ident, rest)
         case ["collections", *rest]:
             return own.collection() if rest else own.collections()
-    return _own_track(path) if "/own_" in path else None
+    return _own_track(path) if "/own_" in path else _unlinked(path, query)
 
 
 def _brand(path: str) -> BaseModel | None:
@@ -124,6 +121,27 @@ def _brand(path: str) -> BaseModel | None:
         case ["brands", _, "distance"]:
             return brands.distance()
     return None
+
+
+def _unlinked(path: str, query: dict[str, str]) -> BaseModel | None:
+    """No file of this library is linked to a track of Spotify's."""
+    asked = path.endswith("/features") and query.get("source") == SourceName.LIBRARY
+    return music.problem(404, "features-unavailable") if asked else None
+
+
+def _library(rest: list[str], query: dict[str, str]) -> BaseModel | Response:
+    match rest:
+        case ["nearest"]:
+            return own.near(query["track"])
+        case ["tracks"] if "spotify_id" in query:
+            return own.none()
+        case ["tracks"]:
+            return own.files(total=120 if "offset" in query else None)
+        case ["tracks", _, "audio"]:
+            return Response(own.tone(), media_type="audio/wav")
+        case ["tracks", ident]:
+            return own.demo() if ident == own.DEMO else own.file(ident)
+    raise LookupError(rest)
 
 
 def _job(ident: str, rest: list[str]) -> BaseModel:

@@ -23,6 +23,7 @@ from api.schemas.library import (
     Stage,
     UnreadPart,
 )
+from api.schemas.nearest import NearestTracks, NearTrack, Rank
 from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
 from tests.web import music, sound
 
@@ -148,6 +149,40 @@ def files(*items: LibraryTrack, total: int | None = None) -> LibraryTracks:
     return LibraryTracks(
         items=chosen, total=total or len(chosen), provenance=music.said(SourceName.LIBRARY)
     )
+
+
+def none() -> LibraryTracks:
+    """No file at all."""
+    return LibraryTracks(items=(), total=0, provenance=music.said(SourceName.LIBRARY))
+
+
+def near(ident: str = OWN, **more: Any) -> NearestTracks:
+    """Two files nearest to a track, which stands fifth of fifteen in energy."""
+    first = NearTrack(
+        id=DEMO,
+        name="Slow Tide",
+        artists=("The Invented",),
+        tempo=72.0,
+        key_name="E minor",
+        camelot="9A",
+        distance=0.42,
+        says="Alike in energy and valence; most apart in tempo (72 against 96 BPM).",
+    )
+    second = first.model_copy(update={"id": music.numbered(3), "name": music.HOSTILE})
+    given: dict[str, Any] = {
+        "id": ident,
+        "compared": 14,
+        "by": ("energy", "valence", "tempo"),
+        "items": (first, second),
+        "keys": {"11A": 2, "12A": 1},
+        "ranks": {
+            "energy": Rank(below=5, equal=0, of=14, values=(0.1, 0.3, 0.5, 0.9)),
+            "valence": Rank(below=0, equal=1, of=14, values=(0.22, 0.4, 0.6)),
+            "loudness": Rank(below=7, equal=0, of=14, values=(-20.0, -8.0)),
+        },
+        "provenance": music.said(SourceName.LIBRARY),
+    }
+    return NearestTracks(**given | more)
 
 
 def collection(**more: Any) -> Collection:

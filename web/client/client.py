@@ -48,6 +48,7 @@ WORKING = 202
 BY_JOBS = (
     "/v1/tracks/",
     "/v1/playlists/",
+    "/v1/library/nearest",
     "/v1/brands/",
 )  # whose answers a job may still have to bring
 _TTL = re.compile(r"\bttl=(-?\d+)")
@@ -129,9 +130,11 @@ class ApiClient:
         params: Parameters = {"ids": ",".join(idents), "source": source}
         return await self._get(Batch[AudioFeatures], "/v1/features", params)
 
-    async def analysis(self, ident: str, include: str | None = None) -> ApiResponse[AudioAnalysis]:
+    async def analysis(
+        self, ident: str, include: str | None = None, source: str | None = None
+    ) -> ApiResponse[AudioAnalysis]:
         """A track's analysis, or the parts of it that `include` lists."""
-        params = {"include": include}
+        params = {"include": include, "source": source}
         return await self._get(AudioAnalysis, _path("tracks", ident, "analysis"), params)
 
     async def playlist(self, ident: str) -> ApiResponse[Playlist]:

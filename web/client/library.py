@@ -7,9 +7,11 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from api.schemas.library import Collection, Collections, Job, LibraryTrack, LibraryTracks
-from web.client.messages import ApiRequest, ApiResponse, M, Nothing, json_request
+from api.schemas.nearest import NearestTracks
+from web.client.messages import ApiRequest, ApiResponse, M, Nothing, Parameters, json_request
 
 TRACKS, JOBS, COLLECTIONS = "/v1/library/tracks", "/v1/jobs", "/v1/collections"
+NEAREST = "/v1/library/nearest"
 DEMO = "/v1/library/demo"
 OWN = "own_"  # how the id of an own file, artist or collection begins
 PASSED_ON = ("content-type", "content-length")
@@ -42,6 +44,19 @@ class LibraryClient:
     async def track(self, ident: str) -> ApiResponse[LibraryTrack]:
         """One file, with its latest job."""
         return await self._send(ApiRequest(LibraryTrack, _at(TRACKS, ident)))
+
+    async def linked(self, spotify_id: str) -> LibraryTrack | None:
+        """The newest file that is linked to this track of Spotify's; None where none is."""
+        params: Parameters = {"limit": 1, "spotify_id": spotify_id}
+        found = await self._send(ApiRequest(LibraryTracks, TRACKS, params))
+        return next(iter(found.value.items), None)
+
+    async def nearest(
+        self, track: str, keys: Sequence[str] = (), *, limit: int = 10
+    ) -> ApiResponse[NearestTracks]:
+        """The files that sound most like a track; with `keys`, of those in these alone."""
+        params: Parameters = {"track": track, "camelot": ",".join(keys) or None, "limit": limit}
+        return await self._send(ApiRequest(NearestTracks, NEAREST, params))
 
     async def upload(
         self, form: AsyncIterable[bytes], headers: Mapping[str, str]

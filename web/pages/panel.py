@@ -1,5 +1,8 @@
 """Panels: the same block at two addresses, a page of its own and a fragment for htmx.
 
+Where it is quick, it also stands in the page it belongs to (`quickly`, `inlined`), and nothing
+has to load.
+
 A GET never looks at an htmx header; the address decides. A panel that cannot be filled still
 answers with a panel: the page mirrors the API's status, the fragment answers 200 unless asking
 again can help. One whose content a job still has to bring says how far that is, and asks again.
@@ -7,21 +10,25 @@ again can help. One whose content a job still has to bring says how far that is,
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Response
+from markupsafe import Markup
 
 from web.client import ApiProblem, JobPending
 from web.pages.jobs import doing, job_path, time_left
-from web.render import Data
+from web.render import Data, render
 from web.request import PageRequest, PageRequestDep
 from web.responses import OK, fragment, page
 from web.text.labels import JOB_WORDS, PANELS, JobWords
 from web.text.provenance import ProblemNotice, trouble
 
+BLOCK = "panel"
+PATIENCE_S = 0.4  # that a page waits for a panel of its own; what takes longer comes by itself
 SERVER_ERROR = 500
 WORKING = 202
 
@@ -56,11 +63,28 @@ class TroublePanel(Data):
     trouble: ProblemNotice
 
 
+@dataclass(frozen=True, kw_only=True)
+class WaitingPanel(Data):
+    """The place of a panel that is still on its way. `href`: its own page; `shown`: what it has."""
+
+    template: ClassVar[str] = "panel_waiting.html"
+
+    panel: str
+    href: str
+    shown: str
+
+
+def nothing_else(_request: PageRequest, _ident: str, _problem: ApiProblem) -> Data | None:
+    """A refusal is shown as any other."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """A panel: `path` below `parent`/{ident}, and what fills it.
 
-    `options`: the parameters of its address that say in which form.
+    `options`: the parameters of its address that say in which form. `instead`: what it shows where
+    the API refuses, if that is more than why.
     """
 
     name: str
@@ -68,6 +92,7 @@ class Panel:
     path: str
     build: Callable[[PageRequest, str], Awaitable[Data]]
     options: tuple[str, ...] = ()
+    instead: Callable[[PageRequest, str, ApiProblem], Data | None] = nothing_else
 
 
 def add_panel(router: APIRouter, panel: Panel) -> None:
@@ -82,6 +107,39 @@ def add_panel(router: APIRouter, panel: Panel) -> None:
     path = f"/{panel.parent}/{{ident}}/{panel.path}"
     router.add_api_route(path, as_page)
     router.add_api_route(f"/fragments{path}", as_fragment)
+
+
+async def quickly(request: PageRequest, panel: Panel, ident: str, *, shown: str) -> Data:
+    """The panel for its page: filled if that is quick, else a place that it will come to.
+
+    `shown`: what the link to its own page says until then.
+    """
+    task = asyncio.create_task(_told(request, panel, ident))
+    done, _ = await asyncio.wait([task], timeout=PATIENCE_S)
+    if done:
+        return task.result()
+    task.cancel()  # the wait only: what a source says is kept for whoever asks next
+    return WaitingPanel(
+        shell=request.shell(),
+        panel=panel.name,
+        href=_address(request, panel, ident),
+        shown=shown,
+    )
+
+
+def inlined(data: Data) -> Markup:
+    """A panel as it stands in the page that it belongs to."""
+    return Markup(render(data.template, data, BLOCK))  # noqa: S704  # escaped when it was rendered
+
+
+async def _told(request: PageRequest, panel: Panel, ident: str) -> Data:
+    """What fills it, or why nothing does."""
+    try:
+        return await panel.build(request, ident)
+    except JobPending as working:
+        return _working(request, panel, ident=ident, working=working)
+    except ApiProblem as problem:
+        return _refused(request, panel, ident=ident, problem=problem)
 
 
 async def _page(request: PageRequest, panel: Panel, ident: str) -> Response:
@@ -124,7 +182,7 @@ def _working(
         shell=request.shell(),
         panel=panel.name,
         title=PANELS[panel.name],
-        href=f"{back}/{panel.path}{_query(request, panel)}",
+        href=_address(request, panel, ident),
         back=back,
         job=job_path(working.job),
         percent=round(working.job.percent),
@@ -134,21 +192,22 @@ def _working(
     )
 
 
-def _query(request: PageRequest, panel: Panel) -> str:
-    """The options of the panel that were asked for."""
+def _address(request: PageRequest, panel: Panel, ident: str) -> str:
+    """Its own page, with the options of the panel that were asked for."""
     given = {name: value for name in panel.options if (value := request.text(name))}
-    return f"?{urlencode(given)}" if given else ""
+    path = f"/{panel.parent}/{quote(ident, safe=':')}/{panel.path}"
+    return f"{path}?{urlencode(given)}" if given else path
 
 
-def _refused(
-    request: PageRequest, panel: Panel, *, ident: str, problem: ApiProblem
-) -> TroublePanel:
+def _refused(request: PageRequest, panel: Panel, *, ident: str, problem: ApiProblem) -> Data:
+    if (instead := panel.instead(request, ident, problem)) is not None:
+        return instead
     back = f"/{panel.parent}/{quote(ident, safe=':')}"
     return TroublePanel(
         shell=request.shell(),
         panel=panel.name,
         title=PANELS[panel.name],
-        href=f"{back}/{panel.path}{_query(request, panel)}",
+        href=_address(request, panel, ident),
         back=back,
         trouble=trouble(problem, request.base),
     )

@@ -69,7 +69,7 @@ class PointRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class StandingApart:
     """A track that stands apart."""
 
     number: int
@@ -121,7 +121,7 @@ class FlowPanel(Data):
     stops: tuple[PointRow, ...]
     bundle: Bundle
     bundle_says: str
-    outliers: tuple[Apart, ...]
+    outliers: tuple[StandingApart, ...]
     sampled: str
     svg: str
     bundle_svg: str
@@ -359,7 +359,7 @@ def _alike(meanings: Sequence[FeatureMeaning], tracks: Sequence[Mapping[str, flo
     return f"They are most alike in {min(widths)[1]} and differ most in {max(widths)[1]}."
 
 
-async def _outliers(request: PageRequest, ident: str) -> tuple[Apart, ...]:
+async def _outliers(request: PageRequest, ident: str) -> tuple[StandingApart, ...]:
     try:
         found = (await request.client.playlist_profile(ident)).value.outliers
     except (ApiProblem, JobPending):
@@ -368,8 +368,8 @@ async def _outliers(request: PageRequest, ident: str) -> tuple[Apart, ...]:
     return tuple(_apart(one, known.get(one.id)) for one in found)
 
 
-def _apart(found: Outlier, track: Track | None) -> Apart:
-    return Apart(
+def _apart(found: Outlier, track: Track | None) -> StandingApart:
+    return StandingApart(
         number=found.position + 1,
         name=(track.name if track else found.name) or "(no name)",
         href=f"/tracks/{found.id}",

@@ -199,6 +199,7 @@ PANELS = {  # headings
     "scatter": "Two numbers at once",
     "table": "Tracks",
     "related": "Related artists",
+    "similar": "Nearest by sound in this library",
     "strips": "What sets them apart, largest difference first",
     "top-tracks": "Top tracks",
 }

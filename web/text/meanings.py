@@ -1,4 +1,4 @@
-"""What the numbers mean to a musician: definitions, words for a value, sentences by fixed rules.
+"""What the numbers mean to a musician: definitions, and words for a value.
 
 Nothing here is learned or random: the same numbers always give the same words. Thresholds of
 speechiness, instrumentalness and liveness are Spotify's published ones; the rest are thirds.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.schemas.features import AudioFeatures
 from web.text import formatting
 from web.text.labels import FIELDS
 
@@ -20,12 +19,18 @@ LOUD_DB, QUIET_DB = -7, -14
 
 @dataclass(frozen=True, slots=True)
 class FeatureMeaning:
-    """One feature: what it asks, the ends of its scale, and words for low, middle and high."""
+    """One feature: what it asks, the ends of its scale, and words for low, middle and high.
+
+    `paragraph` says more, `low` and `high` name music that has little and much of it.
+    """
 
     field: str
     asks: str
     ends: tuple[str, str]
     words: tuple[str, str, str]
+    paragraph: str
+    low: str
+    high: str
     bounds: tuple[float, float] = (LOW, HIGH)
     scale: tuple[float, float] = (0, 1)
 
@@ -33,6 +38,11 @@ class FeatureMeaning:
     def label(self) -> str:
         """Its name."""
         return FIELDS[self.field]
+
+    @property
+    def range(self) -> str:
+        """From where to where its scale goes, in figures."""
+        return "{} to {}".format(*(figure(self.field, end) for end in self.scale))
 
     @property
     def short(self) -> tuple[str, str]:
@@ -50,6 +60,11 @@ class FeatureMeaning:
         low, high = self.bounds
         return self.words[(value >= low) + (value >= high)]
 
+    def tells(self, value: float, error: float | None) -> bool:
+        """Whether a value says anything: not where its typical error reaches from low to high."""
+        low, high = self.bounds
+        return error is None or not (value - error < low and value + error >= high)
+
 
 def figure(field: str, value: float) -> str:
     """A feature's value with its unit."""
@@ -64,6 +79,10 @@ MEANINGS = (
         "How intense it sounds: loud, bright, busy music scores high, a lullaby low.",
         ("calm", "intense"),
         ("calm", "moderately intense", "intense"),
+        "It follows loudness, how bright the sound is, and how much happens in it. It is not "
+        "speed: a fast song on one guitar can be calm. Mastering louder raises it a little.",
+        "a lullaby, solo piano, ambient music",
+        "metal, punk, drum and bass",
     ),
     FeatureMeaning(
         "valence",
@@ -71,12 +90,20 @@ MEANINGS = (
         "It knows nothing of the words you sing.",
         ("dark, sad", "bright, happy"),
         ("a dark or sad mood", "a mixed mood", "a bright mood"),
+        "Of all these numbers the one that listeners agree on least, and machines are least good "
+        "at. It hears major and minor, speed and brightness; irony and lyrics are beyond it.",
+        "a funeral march, doom metal, a torch song",
+        "a children’s song, ska, disco",
     ),
     FeatureMeaning(
         "danceability",
         "How easy it is to dance to: a steady tempo and a clear, regular beat score high.",
         ("hard to dance to", "easy to dance to"),
         ("a loose or irregular beat", "a fairly steady beat", "a strong, steady beat"),
+        "It asks how regular the beat is and how clearly it stands out, not whether the music is "
+        "fun. A waltz in free time scores low, a plain drum machine high.",
+        "free jazz, a chant, a rubato ballad",
+        "house, funk, hip-hop",
     ),
     FeatureMeaning(
         "acousticness",
@@ -84,12 +111,20 @@ MEANINGS = (
         "electronic ones.",
         ("electric", "acoustic"),
         ("mostly electric or produced", "partly acoustic", "mostly acoustic"),
+        "A likelihood, not a share: 0.80 does not mean that four of five instruments are acoustic. "
+        "Heavy production hides a real piano; a good sample passes for one.",
+        "techno, a wall of guitars",
+        "a string quartet, a singer with one guitar",
     ),
     FeatureMeaning(
         "instrumentalness",
         "How likely it is that nobody sings or speaks. “Ooh” and “aah” count as instruments.",
         ("with voice", "no voice"),
-        ("somebody sings or speaks", "perhaps without a voice", "very likely without a voice"),
+        ("somebody sings or speaks", "perhaps no voice", "very likely no voice"),
+        "Also a likelihood. Above 0.5 it leans towards no voice, above 0.8 it is nearly sure. A "
+        "voice that is cut up, whispered or deep in the mix is often missed.",
+        "a song with a lead singer, rap",
+        "a film score, a guitar solo, techno",
         bounds=(0.5, 0.8),
     ),
     FeatureMeaning(
@@ -97,6 +132,10 @@ MEANINGS = (
         "How much of it is spoken words. Rap lies in the middle, an audio book at the top.",
         ("sung or played", "spoken"),
         ("music, not speech", "music and speech mixed, as in rap", "almost only speech"),
+        "Below 0.33 it is music, above 0.66 almost surely speech alone; then the other numbers, "
+        "which are made for music, mean little.",
+        "nearly every song",
+        "a podcast, a poem, stand-up comedy",
         bounds=(0.33, 0.66),
     ),
     FeatureMeaning(
@@ -104,6 +143,10 @@ MEANINGS = (
         "How likely it is that an audience was in the room. Above 0.8 it was probably a concert.",
         ("studio", "concert"),
         ("no audience heard", "perhaps an audience", "very likely a concert"),
+        "It listens for applause, voices and the sound of a hall. Reverb and crowd samples fool "
+        "it, so read the middle of the scale as “cannot tell”.",
+        "a dry studio recording",
+        "a concert with applause",
         bounds=(0.5, 0.8),
     ),
     FeatureMeaning(
@@ -112,6 +155,10 @@ MEANINGS = (
         "10 dB less sounds about half as loud.",
         ("quiet", "loud"),
         ("quiet or very dynamic", "about as loud as most releases", "mastered loud"),
+        "Measured in LUFS (ITU-R BS.1770) where Earprint hears a file; Spotify’s own average is "
+        "on a similar scale but not the same, so the two are never compared.",
+        "a string quartet at −20",
+        "a club track at −6",
         bounds=(QUIET_DB, LOUD_DB),
         scale=(-40, 0),
     ),
@@ -120,49 +167,12 @@ MEANINGS = (
         "Beats per minute: how often you would tap your foot. 60 is one tap a second.",
         ("slow", "fast"),
         ("slow", "medium", "fast"),
+        "Of music that keeps time the number is near exact, or exactly double or half of what you "
+        "tap: whether one counts every beat or every other one is a matter of taste.",
+        "a ballad at 65",
+        "drum and bass at 174",
         bounds=(SLOW_BPM, FAST_BPM),
         scale=(40, 220),
     ),
 )
 BY_FIELD = {meaning.field: meaning for meaning in MEANINGS}
-
-
-def readings(features: AudioFeatures) -> tuple[str, ...]:
-    """What this may mean, a sentence per rule that applies; at most one of each kind."""
-    found = (_mood(features), _movement(features), _voice(features), _double(features))
-    return tuple(sentence for sentence in found if sentence)
-
-
-def _mood(features: AudioFeatures) -> str | None:
-    if features.energy is None or features.valence is None:
-        return None
-    energy = BY_FIELD["energy"].word(features.energy)
-    mood = BY_FIELD["valence"].word(features.valence)
-    return f"A machine hears this as {energy}, with {mood}."
-
-
-def _movement(features: AudioFeatures) -> str | None:
-    if features.danceability is None or features.tempo is None:
-        return None
-    beat = BY_FIELD["danceability"].word(features.danceability)
-    pace = BY_FIELD["tempo"].word(features.tempo)
-    return f"It hears {beat} at a {pace} tempo."
-
-
-def _voice(features: AudioFeatures) -> str | None:
-    if features.instrumentalness is None:
-        return None
-    word = BY_FIELD["instrumentalness"].word(features.instrumentalness)
-    return f"About the voice it says: {word}."
-
-
-def _double(features: AudioFeatures) -> str | None:
-    tempo = features.tempo
-    if not tempo or SLOW_BPM <= tempo < FAST_BPM:
-        return None
-    other = tempo * 2 if tempo < SLOW_BPM else tempo / 2
-    verb = "twice as fast" if tempo < SLOW_BPM else "half as fast"
-    return (
-        f"Machines often count double or half. You may well tap {verb}, at {other:.0f} BPM; "
-        "both are right."
-    )

@@ -5,17 +5,56 @@ import pytest
 
 from tests.web import sound
 from web.charts import heatmap, lanes
-from web.charts.strip import strip
+from web.charts.radar import radar
+from web.charts.strip import MOST_TICKS, Beside, Reach, strip
 from web.charts.wheel import neighbours, wheel
-from web.text.meanings import BY_FIELD, readings
+from web.text.meanings import BY_FIELD, MEANINGS
 
 
 def test_a_value_lies_where_its_scale_says():
     """Ends stay ends, and a whisker never leaves the strip."""
     assert strip(BY_FIELD["energy"], 0.34).at == 34
     assert strip(BY_FIELD["loudness"], -60).at == 0
-    drawn = strip(BY_FIELD["valence"], 0.9, 0.2)
-    assert (drawn.whisker_from, drawn.whisker_width) == (70, 30)
+    assert strip(BY_FIELD["valence"], 0.9, 0.2).error == Reach(70, 30)
+    assert strip(BY_FIELD["valence"], 0.9).error is None
+
+
+def test_a_strip_shows_what_a_value_is_read_against():
+    """A range wished for, a second value with its error, all others as ticks in their order."""
+    beside = Beside(band=(0.2, 0.45), other=0.5, other_error=0.1, ticks=(0.9, 0.1))
+    drawn = strip(BY_FIELD["energy"], 0.3, 0.11, beside=beside)
+
+    assert (drawn.band, drawn.other, drawn.other_error) == (Reach(20, 25), 50, Reach(40, 20))
+    assert drawn.ticks == (10, 90)
+    assert drawn.says == (
+        "Energy 0.30, calm; typically off by 0.11; the other one has 0.50; "
+        "your range is 0.20 to 0.45"
+    )
+
+
+def test_more_ticks_than_can_be_told_apart_are_not_drawn():
+    """The lowest and the highest stay, and those between are evenly chosen."""
+    many = [place / 1000 for place in range(1001)]
+    drawn = strip(BY_FIELD["energy"], 0.3, beside=Beside(ticks=many))
+    assert (len(drawn.ticks), drawn.ticks[0], drawn.ticks[-1]) == (MOST_TICKS, 0, 100)
+
+
+def test_a_strip_has_one_absolute_scale_whatever_its_unit():
+    """Beats and decibels lie on theirs, and are told in it."""
+    assert strip(BY_FIELD["tempo"], 130).at == 50
+    assert strip(BY_FIELD["loudness"], -20, 2).says.startswith("Loudness −20.0 dB, quiet")
+
+
+def test_a_radar_joins_its_values():
+    """One axis each, the first one up; two of them have no area."""
+    values = [(meaning, 0.5) for meaning in MEANINGS[:6]]
+    drawn = radar(values)
+
+    assert drawn is not None
+    assert (drawn.axes[0].x, drawn.axes[0].y) == (160, 60)
+    assert (drawn.axes[0].value_y, drawn.axes[0].anchor) == (110, "middle")
+    assert drawn.shape.count("L") == 5
+    assert radar(values[:2]) is None
 
 
 def test_the_wheel_marks_one_key_and_those_that_blend():
@@ -26,6 +65,15 @@ def test_the_wheel_marks_one_key_and_those_that_blend():
     assert {code for code, role in cells.items() if role == "blends"} == {"11A", "1A", "12B"}
     assert cells["12A"] == "own"
     assert neighbours("13X") == ()
+
+
+def test_each_cell_of_the_wheel_says_what_is_there_and_where_it_leads():
+    """Its key, what it is to the chosen one, how many tracks; without a key none is marked."""
+    cells = {cell.code: cell for cell in wheel("12A", {"11A": 1, "5B": 3}, lambda code: f"/{code}")}
+
+    assert cells["11A"].says == "11A, F♯ minor, blends with it, 1 track"
+    assert (cells["5B"].says, cells["5B"].href) == ("5B, E♭ major, 3 tracks", "/5B")
+    assert {cell.role for cell in wheel(None)} == {"other"}
 
 
 def test_levels_of_the_beat_are_one_path_each():
@@ -93,16 +141,6 @@ def test_the_strongest_note_is_the_brightest():
     pixels = zlib.decompress(read_png(heatmap.chroma([one], 10))["IDAT"])
     assert pixels[-1] == 255
     assert pixels[1] == 0
-
-
-def test_the_same_numbers_always_give_the_same_sentences():
-    """Readings are rules, and what is absent is not read."""
-    features = sound.features()
-    assert readings(features) == readings(sound.features())
-    assert "144 BPM" in readings(features)[-1]
-    assert "half as fast" in readings(sound.features(tempo=170.0))[-1]
-    bare = sound.features(energy=None, danceability=None, instrumentalness=None, tempo=None)
-    assert readings(bare) == ()
 
 
 def read_png(image):

@@ -40,7 +40,7 @@ async def test_a_track_of_ones_own_can_be_played(site):
     text = (await site.get(f"/tracks/{T}")).text
 
     assert f'<audio controls preload="none" src="/v1/library/tracks/{T}/audio"' in text
-    assert "Your own file, FLAC, 5.0 MB." in text
+    assert f'Your own file: <a href="/v1/library/tracks/{T}/audio">FLAC, 5.0 MB</a>' in text
     assert f'href="/library/{T}/delete"' in text
     assert "What the composer wrote" not in text
 
@@ -83,18 +83,6 @@ async def test_b6_an_entry_whose_file_is_gone_says_so(site, fake):
     assert '<span class="tag">file missing</span>' in library
     assert "Send the same file again to put it back, or delete the entry." in library
     assert "file missing" not in (await site.get("/")).text
-
-
-async def test_each_number_says_how_it_is_known(site):
-    """Measured, or guessed with its error; what is neither has its reason."""
-    text = (await site.get(f"/tracks/{T}/features")).text
-
-    assert "Own analysis" in text
-    assert "measured in the audio" in text
-    assert "a model’s guess" in text
-    assert "An estimate, typically off by 0.11 either way" in text
-    assert "Not measured: whether an audience is there" in text
-    assert "It may also be felt as 144 BPM." in text
 
 
 async def test_own_confidence_is_put_into_words(site, fake):

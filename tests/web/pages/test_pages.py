@@ -24,6 +24,10 @@ PAGES = [
     f"/tracks/{T}",
     f"/tracks/{T}/features",
     f"/tracks/{T}/features/sources",
+    f"/tracks/{T}?view=radar&felt=double",
+    f"/tracks/{T}?view=table",
+    f"/tracks/{T}/similar",
+    f"/tracks/{T}/similar?camelot=11A",
     f"/tracks/{T}/analysis/summary",
     f"/tracks/{T}/analysis",
     f"/playlists/{P}",
@@ -124,8 +128,8 @@ async def test_every_link_of_a_page_leads_somewhere(site, path):
 
 async def test_a_fragment_is_its_page_s_panel(site):
     """The same block at two addresses; neither looks at a header."""
-    page = await site.get(f"/tracks/{T}/features", headers={"HX-Request": "true"})
-    panel = await site.get(f"/fragments/tracks/{T}/features")
+    page = await site.get(f"/artists/{A}/related", headers={"HX-Request": "true"})
+    panel = await site.get(f"/fragments/artists/{A}/related")
 
     assert "<html" in page.text
     assert panel.text.strip().startswith("<section")
