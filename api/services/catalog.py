@@ -141,11 +141,14 @@ class Catalog:
         )
         end = self._cascade.end_of_request()
         answers = await self._cascade.all_of(lookup, end=end)
+        attempts = self._cascade.attempts(lookup, answers.refusals)
         if not answers.parts:
-            return await self._cascade.nothing_or_problem(lookup, answers.refusals)
+            nothing = await self._cascade.nothing_or_problem(lookup, answers.refusals)
+            told = SearchResults.model_validate_json(nothing.entry.body)
+            body = await to_json(told.model_copy(update={"attempts": attempts}))
+            return self._cascade.tiers.at_home(nothing.entry.key, body)
         found = await asyncio.gather(*(self._found(part, end) for part in answers.parts))
         failures = tuple(failure for one in found for failure in one.failures)
-        attempts = self._cascade.attempts(lookup, answers.refusals)
         return await self._cascade.derive(
             answers.with_more(Answers((), failures)),
             f"by-source:{told_apart(one for each in found for one in each.linked)}",

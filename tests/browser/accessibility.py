@@ -1,16 +1,15 @@
-"""axe against WCAG 2.2 AA, reported as something a person can act on."""
+"""axe against WCAG 2.2 AA and best practice, reported as something a person can act on."""
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
-WCAG = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"runOnly": {"type": "tag", "values": TAGS}}
 
 
 async def violations(page: Page) -> list[str]:
     """One line per element at fault: rule, selector, markup."""
-    answer = (await Axe().run(page, options=WCAG)).response
+    answer = (await Axe().run(page, options=RULES)).response
     return [
         f"{rule['id']}: {node['target']} {node['html'][:120]}"
         for rule in answer["violations"]

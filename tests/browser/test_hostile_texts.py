@@ -24,7 +24,7 @@ from tests.browser.hostile_texts import TEXTS
 from tests.browser.serving import served
 from tests.browser.test_pages import PAGES
 from tests.sampling import sampled
-from tests.web import lists, music, own, sound
+from tests.web import brands, lists, music, own, sound
 from tests.web.fake import Fake, as_it_is, product
 from tests.web.wording import Wording
 from web import render
@@ -67,6 +67,7 @@ PANELS = [
     f"/playlists/{P}/fit?track={T}",
     f"/tracks/{REFUSED_ID}/features",
     f"/tracks/{WAITING_ID}/features",
+    f"/brands/{brands.BRAND}/preview",
     f"/compare/strips?a={T}&b=artist:{A}&c=playlist:{P}",
     f"/compare/lanes?a={T}&b={own.OWN}&c={REFUSED_ID}",
 ]
@@ -75,6 +76,7 @@ MORE_PAGES = [
     f"/playlists/{REFUSED_ID}",
     f"/tracks/{WAITING_ID}",
     f"/collections/{own.LIST}/delete",
+    f"/brands/{brands.BRAND}/delete",
     "/search",
     "/library?offset=50",
 ]
@@ -102,6 +104,9 @@ REFLECTING = [
     "/tracks/{}/features",
     "/tracks/{}/lists",
     "/collections/{}/edit",
+    "/brands/{}/preview",
+    "/brands/new/songs?song={}",
+    "/brands/new?energy={}",
     "/fragments/tracks/{}/features",
     "/fragments/jobs/{}",
     "/library/{}/delete",
@@ -145,6 +150,7 @@ def full(fake: Fake) -> Fake:
         path = f"/v1/playlists/{REFUSED_ID}/{part}"
         fake.refuse(path, 404, "playlist-unavailable", errors=wrong)
     fake.refuse("POST /v1/collections", 422, "collection-refused", errors=wrong)
+    fake.answers["/v1/brands"] = brands.shelf(brands.brand(), brands.brand(brands.OTHER))
     fake.refuse("POST /v1/library/tracks", 422, "bad-audio", errors=wrong)
     return fake
 

@@ -117,17 +117,20 @@ async def test_an_artists_tracks_are_added_from_the_artists_page(base, page, fau
     """Those that are ticked, to a new list; who ticks none is told."""
     faults.forgive("status of 422")
     await page.goto(f"{base}/artists/{pieces[0]['artist_id']}")
+    await page.get_by_role("link", name="Open as a playlist").click()
+    for piece in await page.get_by_role("checkbox").all():
+        await piece.uncheck()
     await (
         page.get_by_label("A new list, called")
         .or_(page.get_by_label("Or a new list, called"))
         .fill("Best of")
     )
-    await page.get_by_role("button", name="Add them").click()
+    await page.get_by_role("button", name="Make the playlist").click()
     await expect(page.get_by_role("alert")).to_contain_text("Tick the tracks")
     await fits(page)
 
-    await page.get_by_label(f"Add {pieces[0]['title']}").check()
-    await page.get_by_role("button", name="Add them").click()
+    await page.get_by_label(pieces[0]["title"], exact=True).check()
+    await page.get_by_role("button", name="Make the playlist").click()
 
     await expect(page.get_by_role("heading", name="Added to “Best of”")).to_be_visible()
     await page.get_by_role("link", name="Open the list").click()

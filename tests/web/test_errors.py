@@ -118,9 +118,10 @@ def test_the_api_keeps_its_paths():
 
 async def test_a_panel_without_provenance_has_no_age(site, fake):
     """Nothing is claimed of an answer that says nothing of itself."""
-    fake.answers[f"/v1/artists/{A}"] = music.artist(provenance=())
+    silent = music.related().model_copy(update={"provenance": ()})
+    fake.answers[f"/v1/artists/{A}/related"] = silent
     fake.headers.clear()
-    text = (await site.get(f"/artists/{A}")).text
+    text = (await site.get(f"/artists/{A}/related")).text
     assert "names no source" in text
     assert "<dt>Age</dt>" not in text
 

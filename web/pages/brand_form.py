@@ -9,6 +9,8 @@ from typing import Any
 
 from api.schemas.brands import MOST_REFERENCES, MOST_SONGS, TARGETED, Brand, Target, limits
 from api.schemas.track import Track
+from web.charts.band import band
+from web.charts.strip import Reach
 from web.client import ApiProblem
 from web.request import PageRequest
 from web.text import brands as words
@@ -42,6 +44,7 @@ class AimField:
     high: str
     weight: str
     weights: tuple[tuple[str, str], ...]
+    band: Reach | None
     error: str | None
 
 
@@ -249,8 +252,18 @@ def _aim(name: str, typed: tuple[str, str, str], errors: Errors) -> AimField:
         high=high,
         weight=weight or "1",
         weights=tuple(steps),
+        band=_band(name, low, high),
         error=errors.get(name),
     )
+
+
+def _band(name: str, low: str, high: str) -> Reach | None:
+    """The range that is typed; none where it is no range."""
+    try:
+        target = _target(name, low, high)
+    except ValueError:
+        return None
+    return band(BY_FIELD[name], target["min"], target["max"]) if low or high else None
 
 
 async def _songs(request: PageRequest, ticked: Iterable[str]) -> tuple[SongChoice, ...]:

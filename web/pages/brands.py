@@ -14,8 +14,9 @@ from fastapi import APIRouter, Response
 from api.schemas.brands import Brand, BrandDistance, Target
 from api.schemas.library import LibraryTrack
 from api.schemas.provenance import Method, Missing, Provenance
-from web.charts.band import Band, band
-from web.client import ApiCall, ApiProblem, ApiResponse, JobPending
+from web.charts.band import band
+from web.charts.strip import Reach
+from web.client import ApiProblem, ApiResponse, JobPending
 from web.forms import UNSAFE, fields, refused, see
 from web.pages.brand_choice import COOKIE, NO_BRAND, chosen_brand
 from web.pages.brand_form import (
@@ -108,7 +109,7 @@ class AimRow:
     meaning: FeatureMeaning
     says: str
     weight: str
-    band: Band
+    band: Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,14 +448,14 @@ def _made_from(request: PageRequest, found: Brand) -> str:
 
 async def _matches(request: PageRequest, ident: str) -> MatchesPanel:
     found = (await request.client.brands.one(ident)).value
-    own = (await request.client.library.tracks(limit=BESIDE)).value.items
+    listed = await request.client.library.tracks(limit=BESIDE)
+    own = listed.value.items
     answers = await asyncio.gather(*(_distance(request, ident, track) for track in own))
     told_of = [
         (track, answer) for track, answer in zip(own, answers, strict=True) if answer is not None
     ]
     told_of.sort(key=lambda pair: _how_far(pair[1].value))
     late = len(own) - len(told_of)
-    first = ApiCall(f"/v1{_path(found.id)}/distance?track=", None, None, None, None)
     return MatchesPanel(
         shell=request.shell(),
         name=found.name,
@@ -465,7 +466,7 @@ async def _matches(request: PageRequest, ident: str) -> MatchesPanel:
         else None,
         head=request.head(
             labels.PANELS["matches"],
-            told_of[0][1].call if told_of else first,
+            told_of[0][1].call if told_of else listed.call,
             SaidOfSeveral(_said([answer.value for _, answer in told_of])),
         ),
     )

@@ -241,6 +241,7 @@ FIELDS = {
     "key_name": "Key",
     "camelot": "Camelot",
     "time_signature": "Metre",
+    "items": "Some of what was found",
     "items_total": "Number of entries",
     "public": "Public or private",
     "description": "Description",

@@ -17,6 +17,11 @@ from web.text import labels as words
 
 BAD_REFERENCE = "/problems/bad-reference"
 HEARD_HERE = ("/problems/features-unavailable", "/problems/analysis-unavailable")
+ABOUT_ARTISTS = (
+    "/problems/artist-unavailable",
+    "/problems/related-unavailable",
+    "/problems/top-tracks-unavailable",
+)
 UNKNOWN_LIST = ("/problems/playlist-unavailable", "/problems/playlist-not-found")
 FOR_PROGRAMS = ("/v1/", "Retry-After")
 SHARE_HINT = (
@@ -230,7 +235,7 @@ def trouble(problem: ApiProblem, base: str) -> ProblemNotice:
         detail=told.detail,
         hint=_for_people(told),
         parts=_parts(told.errors or ()),
-        asked=tuple(_asked(attempt) for attempt in told.attempts or ()),
+        asked=tuple(attempted(attempt) for attempt in told.attempts or ()),
         request_id=told.request_id,
         again=_again(problem.retry_after),
         retry_after=problem.retry_after,
@@ -247,6 +252,8 @@ def _way_on(kind: str, path: str) -> tuple[str, str] | None:
         ident = path.removeprefix("/v1/tracks/").partition("/")[0].rpartition(":")[2]
         linked = "" if is_own(ident) else f"?spotify_id={ident}"
         return f"/upload{linked}", "Have your own file of it heard here"
+    if kind in ABOUT_ARTISTS:
+        return "/upload", "Have your own songs heard here"
     if kind in UNKNOWN_LIST:
         return "/collections/new", "Paste its tracks or an Exportify CSV"
     return None
@@ -293,7 +300,8 @@ def _again(seconds: int | None) -> str | None:
     return None if seconds is None else f"Ask again in {formatting.span(seconds)}."
 
 
-def _asked(attempt: Attempt) -> AttemptNotice:
+def attempted(attempt: Attempt) -> AttemptNotice:
+    """One source that gave nothing, and why."""
     seconds = attempt.retry_after
     again = None if seconds is None else formatting.span(seconds)
     href, way_on = words.WAYS_ON[attempt.reason]

@@ -5,6 +5,7 @@ import pytest
 
 from tests.web import sound
 from web.charts import heatmap, lanes
+from web.charts.band import LEAST, band
 from web.charts.radar import radar
 from web.charts.strip import MOST_TICKS, Beside, Reach, strip
 from web.charts.wheel import neighbours, wheel
@@ -30,6 +31,14 @@ def test_a_strip_shows_what_a_value_is_read_against():
         "Energy 0.30, calm; typically off by 0.11; the other one has 0.50; "
         "your range is 0.20 to 0.45"
     )
+
+
+def test_a_range_is_seen_wherever_it_lies():
+    """One that is a single value, too, and never beyond an end of the scale."""
+    assert band(BY_FIELD["energy"], 0.2, 0.45) == Reach(20, 25)
+    assert band(BY_FIELD["energy"], 1, 1) == Reach(100 - LEAST, LEAST)
+    assert band(BY_FIELD["loudness"], -60, 6) == Reach(0, 100)
+    assert band(BY_FIELD["tempo"], 20, 20) == Reach(0, LEAST)
 
 
 def test_more_ticks_than_can_be_told_apart_are_not_drawn():

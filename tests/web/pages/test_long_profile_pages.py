@@ -53,7 +53,7 @@ async def test_a_list_that_is_read_can_be_watched_and_stopped(site, fake):
     fake.answers[JOB] = job()
     text = (await site.get(f"/jobs/{own.JOB}")).text
 
-    assert "Reading “<span hx-ignore>Quiet Mornings</span>”" in text
+    assert 'Reading “<span hx-ignore dir="auto">Quiet Mornings</span>”' in text
     assert f'<a href="/playlists/{P}">Back to the playlist</a>' in text
     assert '<li class="is-done"><strong>Read the list</strong>' in text
     assert '<li class="is-now" aria-current="step"><strong>Ask about each track</strong>' in text
@@ -81,7 +81,7 @@ async def test_a_list_that_could_not_be_read_says_why(site, fake):
     text = (await site.get(f"/jobs/{own.JOB}")).text
 
     assert "It could not be read to the end" in text
-    assert "Reading “<span hx-ignore>A playlist</span>”" in text
+    assert 'Reading “<span hx-ignore dir="auto">A playlist</span>”' in text
     assert "Try again" in text
     assert "Delete the file" not in text
 

@@ -122,7 +122,7 @@ async def test_every_link_of_a_page_leads_somewhere(site, path):
     found = set(re.findall(r'(?:href|hx-get|src)="(/[^"]*)"', text)) - {"/docs"}
 
     for address in found:
-        answer = await site.get(address.replace("&amp;", "&"))
+        answer = await site.get(address.replace("&amp;", "&"), follow_redirects=True)
         assert answer.status_code == 200, address
 
 

@@ -35,6 +35,14 @@ def test_a_playlist_keeps_the_song_in_mind():
     assert path.steps[3].href == "/playlists/p?track=t"
 
 
+def test_a_song_is_compared_with_the_list_it_was_held_against():
+    """Without a list it waits for its other side."""
+    alone, both = walk(Look.TRACK, track="t"), walk(Look.PLAYLIST, track="t", playlist="p")
+
+    assert alone.steps[4].href == "/compare?a=t"
+    assert both.following == ("/compare?a=t&b=playlist%3Ap", "Next: compare")
+
+
 def test_an_id_of_another_kind_cannot_break_the_address():
     """Ids come from addresses that anybody can write."""
     assert walk(Look.TRACK, artist="a/../b?c").steps[0].href == "/artists/a%2F..%2Fb%3Fc"
