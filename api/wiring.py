@@ -145,7 +145,7 @@ class Parts:
         routed += [self.collections, self.brands, self.brand_sounds]
         routed += [own.library, own.uploads, own.limits, self.demo]
         routed += [AllJobs(own.jobs, self.profile_jobs), self.worksheets]
-        routed += [Nearest(own.tables, self.features)]
+        routed += [Nearest(own.tables, self.features, self.registry.revision)]
         return {type(service): service for service in routed}
 
 

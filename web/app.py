@@ -50,6 +50,7 @@ def site(settings: Settings, version: str) -> Site:
         version=version,
         upload_mb=settings.upload_mb,
         signs_in=settings.signs_in,
+        contact=settings.contact,
     )
 
 

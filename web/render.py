@@ -37,7 +37,7 @@ PLACES = (  # of the main menu
     ("/compare", "Compare"),
     ("/upload", "Upload"),
     ("/library", "Library"),
-    ("/docs", "Developers"),
+    ("/developers", "Developers"),
 )
 
 

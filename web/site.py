@@ -32,6 +32,7 @@ class Site:
     version: str = "0.1.0"
     upload_mb: int = 60
     signs_in: bool = False
+    contact: str | None = None
 
     @property
     def policy(self) -> str:

@@ -180,7 +180,6 @@ async def get_tracks(
         Query(
             pattern=f"^{ids.id_pattern()}$",
             description="Only those that are linked to this track of Spotify’s.",
-            examples=[INVENTED.track_id],
         ),
     ] = None,
 ) -> Response:

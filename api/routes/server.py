@@ -11,7 +11,9 @@ from api.http.openapi import responses
 from api.problems.errors import PlainHttp
 from api.problems.types import SLUGS
 from api.routes.dependencies import ReadinessDep, SettingsDep, SourcesDep
+from api.schemas.about import AboutData
 from api.schemas.sources import Health, SourceReport
+from api.services.about_data import about_data
 from api.services.readiness import NOT_READY
 
 router = APIRouter(tags=["server"])
@@ -28,6 +30,21 @@ HTML_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 async def get_sources(sources: SourcesDep) -> SourceReport:
     """What each source can be asked on this server, in plain words; nobody is asked for it."""
     return sources.report()
+
+
+@router.get(
+    "/v1/about/data",
+    operation_id="get_about_data",
+    response_model=AboutData,
+    responses=responses(),
+)
+async def get_about_data() -> AboutData:
+    """How often own analysis is right, how far its guesses are off, under whose terms the rest is.
+
+    Typical errors were found on tracks that the model had not been shown; shares of right answers
+    on rendered pieces and scores whose truth is known, and, where checked, on annotated records.
+    """
+    return about_data()
 
 
 @router.get("/healthz", operation_id="get_health", response_model=Health)

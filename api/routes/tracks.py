@@ -97,10 +97,12 @@ async def get_features(
     },
     response_class=Response,
 )
-async def export_track(track_id: TrackId, catalog: CatalogDep, features: FeaturesDep) -> Response:
+async def export_track(
+    track_id: TrackId, catalog: CatalogDep, features: FeaturesDep, *, source: OnlySource = None
+) -> Response:
     """A track’s audio features as a spreadsheet of one row, with Exportify’s columns."""
     track = Track.model_validate_json((await catalog.track(track_id, None)).entry.body)
-    said = AudioFeatures.model_validate_json((await features.of(track_id)).entry.body)
+    said = AudioFeatures.model_validate_json((await features.of(track_id, source)).entry.body)
     text = one_as_csv(track, said.model_copy(update={"id": track.id}))
     name = f"{track.name or track_id}.csv"
     headers = {"Content-Disposition": disposition(name), "Cache-Control": "private, no-store"}

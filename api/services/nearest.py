@@ -14,9 +14,9 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, pstdev
+from statistics import fmean
 from typing import Any
 
 from pydantic_core import from_json
@@ -35,6 +35,7 @@ ESTIMATES = (
     *("acousticness", "instrumentalness", "speechiness"),
 )
 FLOORS = {"tempo": math.log2(1.04), "loudness": 1.0}  # as far as two analysers are apart
+KEPT = (*ESTIMATES, *FLOORS, "key_name", "camelot", "uncertainty")
 MOST_VALUES = 200
 ALIKE, APART = 0.5, 1.0  # of the scale: said to be alike below, and to be apart above
 MOST_SAID = 3
@@ -60,14 +61,22 @@ class FileSound:
 class Nearest:
     """Own files by their sound. Raises ApiError, StillWorking."""
 
-    def __init__(self, tables: LibraryTables, features: Features) -> None:
+    def __init__(
+        self,
+        tables: LibraryTables,
+        features: Features,
+        revision: Callable[[], Awaitable[str | None]],
+    ) -> None:
         self._tables = tables
         self._features = features
+        self._revision = revision
+        self._sounds: dict[str, FileSound] = {}
+        self._read_at: str | None = None  # the revision that they are of
 
     async def to(self, ident: str, *, keys: Sequence[str] | None, limit: int) -> NearestTracks:
         """The files nearest to this track, of those in these Camelot keys if any are named."""
         here = await self._heard(ident)
-        sounds = await self._tables.sounds()
+        sounds = dict(await self._every())
         if not ident.startswith(OWN_PREFIX):
             linked = await self._tables.by_spotify_ids([ident])
             sounds = {one: said for one, said in sounds.items() if one != _id_of(linked, ident)}
@@ -88,6 +97,15 @@ class Nearest:
             provenance=(*here.provenance, _origin(here, found)),
             missing=_gaps(here, found),
         )
+
+    async def _every(self) -> dict[str, FileSound]:
+        """Every file that was heard; read again only if something in the database has changed."""
+        now = await self._revision()
+        if now is None or now != self._read_at:
+            said = await self._tables.sounds()
+            self._sounds = await asyncio.to_thread(read, said)
+            self._read_at = now
+        return self._sounds
 
     async def _heard(self, ident: str) -> AudioFeatures:
         """Its features: of its own file where there is one, else of the first source that can."""
@@ -111,32 +129,43 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How a track compares with all other files: those nearest first."""
+    """How a track compares with all other files: those nearest first.
+
+    `telling`: the features in which the files here differ by more than the typical error.
+    """
 
     mine: FileSound
     count: int
     by: tuple[str, ...]
+    telling: frozenset[str]
     nearest: Sequence[Apart]
     keys: dict[str, int]
     ranks: dict[str, Rank]
 
 
+def read(said: Mapping[str, bytes]) -> dict[str, FileSound]:
+    """Files by their own id, from the JSON of their features."""
+    return {ident: _sound(ident, from_json(body)) for ident, body in said.items()}
+
+
 def compared(
-    here: AudioFeatures, sounds: Mapping[str, bytes], keys: Sequence[str] | None = None
+    here: AudioFeatures, sounds: Mapping[str, FileSound], keys: Sequence[str] | None = None
 ) -> Comparison:
-    """The track among these files, whose features are JSON by own id."""
-    others = [_sound(ident, from_json(said)) for ident, said in sounds.items()]
+    """The track among these files."""
+    others = list(sounds.values())
     mine = _sound(here.id, here.model_dump())
     fields = [name for name in (*ESTIMATES, *FLOORS) if name in mine.at]
     if not _is_ours(here):
         fields = [name for name in fields if name != "loudness"]
-    scales = _scales(mine, others, fields)
+    usual = _usual(mine, others, fields)
+    scales = _scales(mine, others, usual)
     asked = [one for one in others if keys is None or one.said.get("camelot") in keys]
     near = [far for one in asked if (far := _between(mine, one, scales)) is not None]
     return Comparison(
         mine=mine,
         count=len(others),
         by=tuple(scales),
+        telling=frozenset(name for name, spread in usual.items() if spread >= scales[name]),
         nearest=sorted(near, key=lambda each: (each.distance, each.sound.id)),
         keys=dict(
             Counter(code for one in others if (code := one.said.get("camelot"))).most_common()
@@ -152,21 +181,32 @@ def compared(
 def _sound(ident: str, said: Mapping[str, Any]) -> FileSound:
     at = {name: float(v) for name in (*ESTIMATES, "loudness") if (v := said.get(name)) is not None}
     tempo = said.get("tempo")
-    return FileSound(ident, said, at | ({"tempo": math.log2(tempo)} if tempo else {}))
+    kept = {name: said.get(name) for name in KEPT}
+    return FileSound(ident, kept, at | ({"tempo": math.log2(tempo)} if tempo else {}))
+
+
+def _usual(mine: FileSound, others: Sequence[FileSound], fields: Iterable[str]) -> dict[str, float]:
+    """The standard deviation of all files, per feature that can be compared at all."""
+    columns = {name: [one.at[name] for one in others if name in one.at] for name in fields}
+    return {name: _spread([*values, mine.at[name]]) for name, values in columns.items() if values}
+
+
+def _spread(values: Sequence[float]) -> float:
+    """The standard deviation; `statistics.pstdev` is exact, and too slow for all files' numbers."""
+    mean = fmean(values)
+    return math.sqrt(fmean((value - mean) ** 2 for value in values))
 
 
 def _scales(
-    mine: FileSound, others: Sequence[FileSound], fields: Iterable[str]
+    mine: FileSound, others: Sequence[FileSound], usual: Mapping[str, float]
 ) -> dict[str, float]:
-    """What counts as one apart, per feature that can be compared at all."""
-    scales = {}
-    for name in fields:
-        values = [one.at[name] for one in others if name in one.at]
-        if not values:
-            continue
-        errors = (one.said.get("uncertainty", {}).get(name, 0.0) for one in (mine, *others[:1]))
-        scales[name] = max(pstdev([*values, mine.at[name]]), FLOORS.get(name, 0.01), *errors)
-    return scales
+    """What counts as one apart: what is usual, or the typical error where that is more."""
+
+    def error(name: str) -> float:
+        said = ((one.said["uncertainty"] or {}).get(name, 0.0) for one in (mine, *others[:1]))
+        return float(max(FLOORS.get(name, 0.01), *said))
+
+    return {name: max(spread, error(name)) for name, spread in usual.items()}
 
 
 def _between(one: FileSound, other: FileSound, scales: Mapping[str, float]) -> Apart | None:
@@ -188,10 +228,11 @@ def _difference(name: str, one: float, other: float) -> float:
     return min(octaves, 1 - octaves)
 
 
-def _says(near: Apart, mine: FileSound) -> str:
-    apart, theirs = near.by, near.sound
+def _says(near: Apart, found: Comparison) -> str:
+    """What they share of what tells files apart here, and what sets them apart most."""
+    apart, theirs, mine = near.by, near.sound, found.mine
     order = sorted(apart, key=lambda name: apart[name])
-    alike = [name for name in order if apart[name] < ALIKE][:MOST_SAID]
+    alike = [name for name in order if apart[name] < ALIKE and name in found.telling][:MOST_SAID]
     parts = [f"alike in {_listed(alike)}"] if alike else []
     if apart[last := order[-1]] >= APART:
         pair = " against ".join(_figure(last, each.said[last]) for each in (theirs, mine))
@@ -204,7 +245,8 @@ _UNITS = {"tempo": " BPM", "loudness": " LUFS"}
 
 
 def _figure(name: str, value: float) -> str:
-    return f"{value:.0f}" if name in _UNITS else f"{value:.2f}"
+    text = f"{value:.0f}" if name in _UNITS else f"{value:.2f}"
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -243,7 +285,7 @@ def _told(near: Apart, found: Comparison, row: LibraryTrackRow) -> NearTrack:
         key_name=said["key_name"],
         camelot=said["camelot"],
         distance=near.distance,
-        says=_says(near, found.mine),
+        says=_says(near, found),
     )
 
 

@@ -137,7 +137,7 @@ async def test_a_file_is_analysed_without_javascript(base, song, open_page, tmp_
     await expect(page).to_have_url(re.compile("/jobs/"))
     await expect(page.get_by_role("heading", name="Analysed")).to_be_visible(timeout=PATIENCE_MS)
     await page.get_by_role("link", name="See what was heard").click()
-    await page.get_by_role("link", name="Show the analysis in short").click()
+    await page.get_by_role("link", name="Show what happens when").click()
     await page.get_by_role("link", name="See the whole analysis").click()
 
     await expect(page.get_by_role("heading", name="Over time")).to_be_visible()
@@ -188,7 +188,7 @@ async def test_a_file_can_be_deleted(base, page, tmp_path):
     gone = tmp_path / "gone.wav"
     gone.write_bytes(own.tone(SECONDS + 2))
     await analysed(page, base, gone)
-    await page.get_by_role("link", name="Delete it").click()
+    await page.get_by_role("link", name="Delete the file").click()
     await page.get_by_role("button", name="Delete it").click()
     await expect(page).to_have_url(f"{base}/library")
     await expect(page.get_by_text("gone", exact=True)).to_have_count(0)

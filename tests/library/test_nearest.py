@@ -43,7 +43,7 @@ async def test_the_nearest_files_are_told_with_why(product):
 
     assert [one["name"] for one in told["items"]] == ["Near", "Far"]
     assert told["items"][0]["id"] == near
-    assert told["items"][1]["says"].endswith("most apart in energy (0.95 against 0.30).")
+    assert told["items"][1]["says"].endswith("ost apart in energy (0.95 against 0.30).")
     assert (told["compared"], told["ranks"]["energy"]["below"]) == (2, 0)
     assert told["keys"] == {"11A": 2}
     assert "standard deviations" in told["provenance"][-1]["detail"]

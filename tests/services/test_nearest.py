@@ -3,7 +3,7 @@
 import pytest
 
 from api.schemas.provenance import SourceName
-from api.services.nearest import compared
+from api.services.nearest import compared, read
 from tests.services.listening import features
 
 OURS = SourceName.LIBRARY
@@ -16,7 +16,7 @@ def heard(ident="x", **numbers):
 
 def files(**sounds):
     """Files by name, each of these features."""
-    return {name: heard(name, **said).model_dump_json().encode() for name, said in sounds.items()}
+    return read({n: heard(n, **said).model_dump_json().encode() for n, said in sounds.items()})
 
 
 def order(found):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -11,8 +13,15 @@ from pydantic import SecretStr
 from api.schemas.provenance import SourceName
 from api.settings import Settings, SpotifySettings
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
-from tests.web.fake import Fake, product
+from tests.web.fake import DESCRIPTION, Fake, product
 from web.app import create_app
+from web.pages import panel
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Panels that are quick stand in their page, however busy the machine is."""
+    monkeypatch.setattr(panel, "PATIENCE_S", 30.0)
 
 
 @pytest.fixture
@@ -27,6 +36,13 @@ async def site(fake: Fake) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(product(fake), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def document() -> dict[str, Any]:
+    """The description of the whole API, as it is committed."""
+    told: dict[str, Any] = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
+    return told
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from api.problems.errors import ApiError
 from api.schemas.library import Job, JobState
 from api.schemas.problem import Problem
 from api.schemas.provenance import SourceName
+from api.services.about_data import about_data
+from tests.contract.repository import ROOT
 from tests.web import brands, lists, music, own, sound
 from web import errors, pages
 from web.client import ApiClient
@@ -25,6 +27,7 @@ CACHED = {
     "Age": "11000",
     "Cache-Control": "max-age=75600",
 }
+DESCRIPTION = ROOT / "tests/contract/openapi.json"
 EXAMPLES = ExampleIds(music.ARTIST, music.TRACK, music.PLAYLIST)
 
 
@@ -65,6 +68,7 @@ class Fake:
             or _identity(path)
             or _own(path, query)
             or _brand(path)
+            or _server(path)
             or _usual(path, query)
         )
         if not isinstance(found, Response) and callable(found):
@@ -89,8 +93,6 @@ def _usual(path: str, query: dict[str, str]) -> BaseModel:
             return _resolve(query["q"])
         case ["search"]:
             return music.found(query["type"].split(","), int(query.get("offset", 0)))
-        case ["sources"]:
-            return music.sources()
         case ["tracks" | "features" as kind]:
             return _BATCHES[kind](query["ids"].split(","))
         case ["playlists", ident, "items" | "table" as kind]:
@@ -121,6 +123,16 @@ def _brand(path: str) -> BaseModel | None:
         case ["brands", _, "distance"]:
             return brands.distance()
     return None
+
+
+def _server(path: str) -> BaseModel | None:
+    """What concerns the server itself, if it does."""
+    told = {
+        "/v1/sources": music.sources(),
+        "/v1/about/data": about_data(),
+        "/readyz": music.health(),
+    }
+    return told.get(path)
 
 
 def _unlinked(path: str, query: dict[str, str]) -> BaseModel | None:
@@ -188,10 +200,17 @@ def _json(model: BaseModel, status: int, headers: dict[str, str]) -> Response:
     return Response(model.model_dump_json(), status, {**headers, "X-Request-ID": "req-7"}, kind)
 
 
+async def described() -> Response:
+    """The description of the whole API, as it is committed."""
+    return Response(DESCRIPTION.read_bytes(), media_type="application/json")
+
+
 def product(fake: Fake, site: Site | None = None, *, clock: float | None = None) -> FastAPI:
     """The pages in front of `fake`."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_api_route("/v1/{path:path}", fake.answer, methods=["GET", "POST", "PATCH", "DELETE"])
+    app.add_api_route("/readyz", fake.answer)
+    app.add_api_route("/openapi.json", described)
     app.include_router(pages.router())
     app.include_router(errors.router)
     now = clock or music.NOW.timestamp()

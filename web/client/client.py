@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import ValidationError
 
+from api.schemas.about import AboutData
 from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, RelatedArtists
 from api.schemas.features import AudioFeatures, FeatureComparison
@@ -27,15 +29,17 @@ from api.schemas.me import Me, Stretch
 from api.schemas.playlist import Fit, Playlist, PlaylistItem, PlaylistProfile, PlaylistTable
 from api.schemas.problem import Problem
 from api.schemas.reference import Kind, Reference
-from api.schemas.sources import SourceReport
+from api.schemas.sources import Health, SourceReport
 from api.schemas.track import Track, TrackList
 from web.client.brands import BrandClient
+from web.client.description import ApiEndpoint, Document
 from web.client.library import LibraryClient, is_own
 from web.client.messages import (
     ApiCall,
     ApiProblem,
     ApiRequest,
     ApiResponse,
+    Exchange,
     JobPending,
     M,
     Parameters,
@@ -60,6 +64,7 @@ class ApiClient:
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
+        self._document: Document | None = None
         self.library = LibraryClient(self._send)
         self.brands = BrandClient(self._send)
 
@@ -196,6 +201,34 @@ class ApiClient:
     async def sources(self) -> ApiResponse[SourceReport]:
         """What each source can be asked here."""
         return await self._get(SourceReport, "/v1/sources")
+
+    async def about_data(self) -> ApiResponse[AboutData]:
+        """How far the numbers can be trusted, and under whose terms they come."""
+        return await self._get(AboutData, "/v1/about/data")
+
+    async def health(self) -> ApiResponse[Health]:
+        """What each part of this server says of itself."""
+        return await self._get(Health, "/readyz")
+
+    async def document(self) -> Document:
+        """The API's description of itself, read once: it stays as long as the server runs."""
+        if self._document is None:
+            response = await asyncio.create_task(self._http.get("/openapi.json"))
+            self._document = response.raise_for_status().json()
+        return self._document
+
+    async def exchange(self, endpoint: ApiEndpoint, values: Mapping[str, str]) -> Exchange:
+        """Ask an address of /v1 and take the answer as it is. Raises ApiProblem if none comes."""
+        path = endpoint.path(values)
+        started = time.perf_counter()
+        try:
+            response = await asyncio.create_task(self._http.get(path))
+        except httpx.HTTPError as error:
+            raise _silent(path) from error
+        seconds = time.perf_counter() - started
+        return Exchange(
+            path, response.status_code, response.headers, content=response.content, seconds=seconds
+        )
 
     async def _get(
         self, model: type[M], path: str, params: Parameters | None = None

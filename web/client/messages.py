@@ -67,6 +67,17 @@ class ApiResponse(Generic[M]):
     call: ApiCall
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question as it was put and whatever came back, problems included."""
+
+    path: str
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    seconds: float
+
+
 class ApiProblem(Exception):
     """The API answered with a problem. `retry_after`: whole seconds, if asking again may help."""
 

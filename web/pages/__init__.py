@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.http.static import static_router
 from web.pages import (
+    about_data,
     agreement,
     analysis,
     artists,
@@ -11,6 +12,8 @@ from web.pages import (
     collecting,
     collections,
     compare,
+    console,
+    developers,
     features,
     file_names,
     home,
@@ -61,6 +64,9 @@ FAMILIES = (
     file_names,
     me,
     sources,
+    about_data,
+    console,
+    developers,
     theme,
 )
 

@@ -16,6 +16,7 @@ from fastapi import APIRouter, Response
 
 from api.schemas.artist import Image
 from api.schemas.library import LibraryTrack
+from api.schemas.provenance import Method
 from api.schemas.track import Track
 from web.client import ApiProblem
 from web.pages import compare_files, compare_lanes, compare_strips
@@ -26,7 +27,7 @@ from web.pages.sides import Side, ask
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import OK, page
-from web.text import formatting, versus
+from web.text import formatting, labels, versus
 from web.text.facts import FactRow, facts
 from web.text.provenance import Head, trouble
 from web.text.walk import Look, Walk, walk
@@ -74,7 +75,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class SideHead:
-    """A column’s head. `number` counts from 1; `without`: the comparison without it."""
+    """A column’s head. `number` counts from 1; `without`: the comparison without it.
+
+    `speaker`: who describes it; `coverage`: of a list how many songs are described.
+    """
 
     number: int
     mark: str
@@ -83,6 +87,7 @@ class SideHead:
     href: str
     picture: Image | None
     coverage: str
+    speaker: str
     without: str
     note: str | None
     way_on: tuple[str, str] | None
@@ -205,6 +210,7 @@ def _counted(number: int, noun: str, *, alone: bool) -> str:
 
 def _head(place: int, side: Side, values: Sequence[str]) -> SideHead:
     heard = side.sound.heard if side.sound else None
+    source = side.sound.source if side.sound else None
     return SideHead(
         number=place + 1,
         mark=MARKS[place],
@@ -212,6 +218,7 @@ def _head(place: int, side: Side, values: Sequence[str]) -> SideHead:
         about=side.about,
         href=side.named.href,
         picture=side.picture,
+        speaker=labels.speaker(source, Method.MEASURED) if source else "",
         coverage="" if heard is None else f"{heard[0]} of {heard[1]} songs have numbers",
         without=address(value for at, value in enumerate(values) if at != place),
         note=side.note,

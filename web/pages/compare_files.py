@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from web.pages.compare_strips import compared
-from web.pages.side_names import address
+from web.pages.side_names import SideKind, address
 from web.pages.sides import Side
 from web.request import PageRequest, PageRequestDep
 from web.text import versus
@@ -65,9 +65,16 @@ def _row(side: Side) -> Sequence[object]:
     sound = side.sound or SideSound(None, {})
     key = sound.keys[0] if sound.keys else None
     heard, total = sound.heard or (None, None)
+    single = side.named.kind is SideKind.SONG
     metre = max(sound.metres, key=lambda beats: sound.metres[beats], default=None)
     return (
-        *(side.name, side.about, side.named.kind.value, side.named.ident, sound.length_ms),
+        *(
+            side.name,
+            side.about if single else None,
+            side.named.kind.value,
+            side.named.ident,
+            sound.length_ms,
+        ),
         *(
             round(sound.readings[field].middle, 6) if field in sound.readings else None
             for field in NUMBERS

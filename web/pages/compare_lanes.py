@@ -34,7 +34,8 @@ STEP_DB = 3.0  # from one section to the next: what is clearly heard
 class Course:
     """One song over the time axis: `width` in percent of it; or why there is nothing to draw.
 
-    `edges`: where its sections begin, in percent of its own width.
+    `edges`: where its sections begin, in percent of its own width; `sections` in figures: from
+    when, how long, how loud and in which key.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Course:
     width: float = 0.0
     path: str = ""
     edges: tuple[float, ...] = ()
+    sections: tuple[tuple[str, str, str, str], ...] = ()
     note: str | None = None
     way_on: tuple[str, str] | None = None
 
@@ -148,6 +150,17 @@ def _course(request: PageRequest, song: _Song, longest: float) -> Course:
         width=round(length / longest * 100, 2) if longest else 0.0,
         path=lanes.loudness(found.segments or (), length),
         edges=tuple(round(each.start / length * 100, 2) for each in sections[1:] if length),
+        sections=tuple(_figures(each) for each in sections),
+    )
+
+
+def _figures(section: Section) -> tuple[str, str, str, str]:
+    level = section.loudness
+    return (
+        formatting.length(section.start),
+        formatting.length(section.duration),
+        "not known" if level is None else formatting.decibels(level),
+        formatting.key(section.key, section.mode) or "not known",
     )
 
 

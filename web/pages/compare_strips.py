@@ -21,7 +21,7 @@ from web.text import formatting, labels, versus
 from web.text.meanings import FeatureMeaning
 from web.text.provenance import Head
 from web.text.sounds import SideNumber
-from web.text.versus import CLEAR, PLACES, Difference, Heard
+from web.text.versus import CLEAR, EQUAL, PLACES, Difference, Heard
 
 router = APIRouter()
 MARKS = ("●", "◆", "■", "▲", "★")
@@ -55,7 +55,8 @@ class StripRow:
 class Strips:
     """What sets the sides apart, the largest difference first.
 
-    `names` of the sides with their marks; `note` tells what is drawn, `speaks` who says it.
+    `names` of the sides with their marks; `note` tells what is drawn, `speaks` who says it;
+    `picture` and `files` are to be taken along.
     """
 
     names: tuple[tuple[str, str], ...]
@@ -64,6 +65,7 @@ class Strips:
     speaks: str
     rows: tuple[StripRow, ...]
     files: tuple[tuple[str, str], ...]
+    picture: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,21 +171,26 @@ def strips_of(sides: Sequence[Side]) -> Strips:
         note=versus.error_note(heard),
         speaks=speaks(sides),
         rows=tuple(_row(one, heard) for one in found),
+        picture=address(values, "/compare/export.svg"),
         files=tuple(
-            (address(values, f"/compare/export.{kind}"), kind.upper())
-            for kind in ("svg", "csv", "json")
+            (address(values, f"/compare/export.{kind}"), kind.upper()) for kind in ("csv", "json")
         ),
     )
 
 
 def _finding(found: Sequence[Difference]) -> str:
-    clear = [one for one in found if one.weight >= CLEAR and not one.wished]
     if not found:
         return "No two of them have a number for the same feature."
-    if not clear:
-        return "No difference is larger than such numbers are usually off."
-    names = formatting.listed([one.meaning.label.lower() for one in clear])
-    return f"Clearly different in {names}."
+    clear = [one for one in found if one.weight >= CLEAR and not one.wished]
+    outside = [one for one in found if one.weight >= EQUAL and one.wished]
+    said = [f"Clearly different in {_names(clear)}."] if clear else []
+    if outside:
+        said.append(f"Outside of the range in {_names(outside)}.")
+    return " ".join(said) or "No difference is clear: none is twice as far as such numbers are off."
+
+
+def _names(found: Sequence[Difference]) -> str:
+    return formatting.listed([one.meaning.label.lower() for one in found])
 
 
 def _row(apart: Difference, heard: Heard) -> StripRow:
@@ -194,9 +201,7 @@ def _row(apart: Difference, heard: Heard) -> StripRow:
     words = dict.fromkeys(
         meaning.word(reading.middle) for _, reading in given if not reading.wished
     )
-    pair = versus.together(apart.pair)
-    of = "" if len(heard) == 2 else f" ({pair})"  # noqa: PLR2004  # of two it goes without saying
-    by = f"by {formatting.decimal(apart.by)}{of}" if apart.by else of.strip()
+    by = _by(apart, heard)
     said = ", ".join(
         f"{PLACES[place]} {value.figure}" for (place, _), value in zip(given, figures, strict=True)
     )
@@ -209,6 +214,15 @@ def _row(apart: Difference, heard: Heard) -> StripRow:
         verdict=apart.word,
         by=by,
     )
+
+
+def _by(apart: Difference, heard: Heard) -> str:
+    """By how much, and of more than two between which; of a range who is outside of it."""
+    by = f"by {formatting.decimal(apart.by)}"
+    if apart.wished:
+        who = next(place for place in apart.pair if (side := heard[place]) and side.source)
+        return f"{PLACES[who]}, {by}" if apart.by else ""
+    return by if len(heard) == 2 else f"{by} ({versus.together(apart.pair)})"  # noqa: PLR2004  # of two it goes without saying
 
 
 def _figure(reading: SideNumber) -> str:

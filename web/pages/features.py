@@ -104,6 +104,7 @@ class FeaturesPanel(Data):
     reading: str | None
     rows: tuple[FeatureRow, ...]
     legend: Legend
+    match: str | None
     view: str
     tools: tuple[tuple[str, str], ...]
     radar: Radar | None
@@ -122,7 +123,7 @@ class UnheardPanel(Data):
     ident: str
     why: str
     asked: tuple[AttemptNotice, ...]
-    count: str
+    example: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +144,7 @@ class WheelDrawing(Data):
     template: ClassVar[str] = "charts/wheel_file.svg.j2"
 
     title: str
+    key: str
     cells: tuple[Cell, ...]
     source: str
 
@@ -155,6 +157,7 @@ class Sounding:
     sure: TrackSummary | None
     near: NearestTracks | None
     brand: Brand | None
+    match: str | None
 
     @property
     def value(self) -> AudioFeatures:
@@ -179,7 +182,7 @@ async def sounding(request: PageRequest, ident: str) -> Sounding:
     sure, near, brand = await asyncio.gather(
         _sure(request, found), _near(request, found.id), chosen_brand(request)
     )
-    return Sounding(features, sure, near, brand)
+    return Sounding(features, sure, near, brand, await _match(request, brand, found.id))
 
 
 async def features_of(request: PageRequest, ident: str) -> ApiResponse[AudioFeatures]:
@@ -203,6 +206,16 @@ async def _sure(request: PageRequest, features: AudioFeatures) -> TrackSummary |
     except (ApiProblem, JobPending):
         return None
     return answer.value.track
+
+
+async def _match(request: PageRequest, brand: Brand | None, ident: str) -> str | None:
+    """How the track lies to the brand as a whole, in a sentence."""
+    if brand is None:
+        return None
+    try:
+        return (await request.client.brands.distance(brand.id, ident)).value.says
+    except (ApiProblem, JobPending):
+        return None
 
 
 async def _near(request: PageRequest, ident: str) -> NearestTracks | None:
@@ -229,6 +242,7 @@ async def _features(request: PageRequest, ident: str) -> FeaturesPanel:
         reading=reading(found, beat),
         rows=rows,
         legend=_legend(sound, rows),
+        match=sound.match,
         view=view,
         tools=_tools(view, heard.felt, sound.brand),
         radar=radar(values) if view == "radar" else None,
@@ -350,8 +364,14 @@ def _unheard(request: PageRequest, ident: str, problem: ApiProblem) -> UnheardPa
         ident=ident.rpartition(":")[2],
         why=why_unheard(attempts),
         asked=trouble(problem, request.base).asked,
-        count=formatting.counted(len(attempts), "source"),
+        example=demo_track(request),
     )
+
+
+def demo_track(request: PageRequest) -> str | None:
+    """A track whose numbers are all here, to walk on with."""
+    examples = request.site.examples
+    return examples.track_id if examples and is_own(examples.track_id) else None
 
 
 def why_unheard(attempts: Sequence[Attempt]) -> str:
@@ -387,8 +407,13 @@ async def wheel_file(ident: str, request: PageRequestDep) -> Response:
     """The key on its wheel as a picture."""
     sound, title, source = await _drawn(request, ident)
     code = sound.value.camelot
-    named = f"{title}: {sound.value.key_name}, {code}" if code in NAMES else f"{title}: no key"
-    data = WheelDrawing(shell=request.shell(), title=named, cells=wheel(code), source=source)
+    data = WheelDrawing(
+        shell=request.shell(),
+        title=title,
+        key=f"{sound.value.key_name}, {code}" if code in NAMES else "no key",
+        cells=wheel(code),
+        source=source,
+    )
     return drawing(request, data)
 
 

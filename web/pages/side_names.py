@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from string import ascii_lowercase
 from urllib.parse import quote, urlencode
 
 from api.music.ids import OWN_PREFIX, is_brand
@@ -33,6 +34,7 @@ PLACES = ("first", "second", "third", "fourth", "fifth")
 UNPROCESSABLE, OK = 422, 200
 MOST_WORDS, MOST_FOUND = 200, 5
 NOTHING_FOUND = "Nothing that can be asked here is called that."
+TOO_MANY = "Five is as many as stay readable; this is one more."
 FEWER_WORDS = "Check the spelling, or paste a link. Own files are found by their title."
 
 
@@ -109,9 +111,14 @@ def address(values: Iterable[str], path: str = "/compare") -> str:
 async def read(request: PageRequest) -> tuple[list[NamedSide], list[UnreadSide]]:
     """The sides that the address names, each once, and what it says besides."""
     texts = [(letter, text) for letter in LETTERS if (text := pasted(request, letter))]
+    beyond = [
+        UnreadSide(letter, text, TOO_MANY)
+        for letter in ascii_lowercase[len(LETTERS) :]
+        if (text := pasted(request, letter))
+    ]
     found = await asyncio.gather(*(_read(request, letter, text) for letter, text in texts))
     named: dict[str, NamedSide] = {}
-    unread = []
+    unread = beyond
     for one in found:
         if isinstance(one, UnreadSide):
             unread.append(one)

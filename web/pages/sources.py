@@ -1,4 +1,7 @@
-"""Who is asked here, in which order, and what they answer."""
+"""Who is asked here, in which order, what they answer, and how this server itself is.
+
+The only page that speaks of settings: whoever reads it may be the one who runs the server.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,29 @@ from typing import ClassVar
 from fastapi import APIRouter, Response
 
 from api.schemas.provenance import SourceName
-from api.schemas.sources import CapabilityReport, SourceStatus, State
+from api.schemas.sources import CapabilityReport, Health, SourceStatus, State
+from web.client import ApiProblem
 from web.render import Data
-from web.request import PageRequestDep
-from web.responses import page
+from web.request import PageRequest, PageRequestDep
+from web.responses import fragment, page
 from web.text import formatting, labels
 from web.text.provenance import CallShown, shown
 
 router = APIRouter()
+UNTRIED = "untried"
+AT_HOME = {SourceName.LIBRARY, SourceName.EXPORTIFY}
+BEST_FIRST = (State.OPEN, State.LIMITED, State.UNREACHABLE, State.CLOSED, State.NOT_CONFIGURED)
+"""Whose state stands for a source’s: one open door makes it open."""
+PARTS = {
+    "database": "Database",
+    "cache": "Cache of answers",
+    "worker": "Hearing own files",
+    "decoding": "Opening own files",
+    "library": "Folder of own files",
+    "room": "Room on the disk",
+    "descriptors": "Open connections",
+}
+FINE = ("ok", "in a sandbox")  # how the words of a part that is well begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +55,18 @@ class SourceCard:
 
     slug: str
     name: str
-    set_up: bool
+    mark: str
     summary: str
     rows: tuple[CapabilityRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerPart:
+    """A part of this server, and what it says of itself."""
+
+    name: str
+    fine: bool
+    says: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,33 +76,95 @@ class SourcesPage(Data):
     template: ClassVar[str] = "sources.html"
 
     sources: tuple[SourceCard, ...]
+    finding: str
+    all_down: str | None
     spotify_off: bool
+    parts: tuple[ServerPart, ...]
     call: CallShown
 
 
 @router.get("/sources")
 async def sources(request: PageRequestDep) -> Response:
     """Each source in plain words."""
+    return page(request, await _asked(request))
+
+
+@router.get("/fragments/sources")
+async def sources_again(request: PageRequestDep) -> Response:
+    """The same as it is now, for a page that stays open."""
+    return fragment(request, await _asked(request))
+
+
+async def _asked(request: PageRequest) -> SourcesPage:
     answer = await request.client.sources()
     report = answer.value.sources
     off = not any(is_set_up(each) for each in report if each.source is SourceName.SPOTIFY)
-    data = SourcesPage(
+    return SourcesPage(
         shell=request.shell(),
         sources=tuple(_card(each) for each in report),
+        finding=_finding(report),
+        all_down=_all_down(report),
         spotify_off=off,
+        parts=await _parts(request),
         call=shown(answer.call, request.base),
     )
-    return page(request, data)
+
+
+def _finding(report: Sequence[SourceStatus]) -> str:
+    able = sum(_state(each) is State.OPEN for each in report)
+    many = formatting.counted(len(report), "source")
+    if able == len(report):
+        return f"{many.capitalize()} can be asked here now."
+    return f"{formatting.counted(able, 'source').capitalize()} of {len(report)} can be asked now."
+
+
+def _all_down(report: Sequence[SourceStatus]) -> str | None:
+    """What still works, where nobody outside can be asked."""
+    outside = [each for each in report if each.source not in AT_HOME]
+    if not report or any(_state(each) is State.OPEN for each in outside):
+        return None
+    if not any(is_set_up(each) for each in outside):
+        return "Nobody outside is asked on this server."
+    return "Nobody outside can be asked just now. What was fetched before is still shown."
+
+
+async def _parts(request: PageRequest) -> tuple[ServerPart, ...]:
+    """Every part of the server; none where it cannot say."""
+    try:
+        health: Health = (await request.client.health()).value
+    except ApiProblem:
+        return ()
+    return tuple(
+        ServerPart(name, health.checks[part].startswith(FINE), _in_words(health.checks[part]))
+        for part, name in PARTS.items()
+        if part in health.checks
+    )
+
+
+def _in_words(state: str) -> str:
+    return "works" if state == "ok" else state
 
 
 def _card(source: SourceStatus) -> SourceCard:
     return SourceCard(
         slug=source.source.value,
         name=labels.SOURCES[source.source],
-        set_up=is_set_up(source),
+        mark=_mark(source, _state(source), source.capabilities),
         summary=_summary(source),
-        rows=tuple(_row(alike) for alike in _alike(source.capabilities)),
+        rows=tuple(_row(source, alike) for alike in _alike(source.capabilities)),
     )
+
+
+def _mark(source: SourceStatus, state: State, reports: Sequence[CapabilityReport]) -> str:
+    """The state, but what is open and was never asked is only believed to be."""
+    tried = source.source in AT_HOME or any(each.since for each in reports)
+    return UNTRIED if state is State.OPEN and not tried else state.value
+
+
+def _state(source: SourceStatus) -> State:
+    """How the source is as a whole."""
+    states = {each.state for each in source.capabilities if source.configured}
+    return next((state for state in BEST_FIRST if state in states), State.NOT_CONFIGURED)
 
 
 def is_set_up(source: SourceStatus) -> bool:
@@ -87,8 +176,12 @@ def is_set_up(source: SourceStatus) -> bool:
 def _summary(source: SourceStatus) -> str:
     if not is_set_up(source):
         return "Not set up on this server."
-    able = sum(each.state is State.OPEN for each in source.capabilities)
-    return f"Open for {able} of {len(source.capabilities)} kinds of question."
+    able = [each for each in source.capabilities if each.state is State.OPEN]
+    if not able:
+        return f"{labels.STATES[_state(source)].capitalize()}."
+    if len(able) == len(source.capabilities):
+        return "Open for all that it knows."
+    return f"Open for {len(able)} of {len(source.capabilities)} kinds of question."
 
 
 def _alike(reports: Sequence[CapabilityReport]) -> Iterable[list[CapabilityReport]]:
@@ -99,13 +192,13 @@ def _alike(reports: Sequence[CapabilityReport]) -> Iterable[list[CapabilityRepor
     return groups.values()
 
 
-def _row(alike: list[CapabilityReport]) -> CapabilityRow:
+def _row(source: SourceStatus, alike: list[CapabilityReport]) -> CapabilityRow:
     report = alike[0]
     since = max((each.since for each in alike if each.since), default=None)
     return CapabilityRow(
         label=formatting.listed([labels.CAPABILITIES[each.capability] for each in alike]),
         state=labels.STATES[report.state],
-        mark=report.state.value,
+        mark=_mark(source, report.state, alike),
         detail=report.detail,
         since=formatting.moment(since) if since else None,
         until=formatting.moment(report.until) if report.until else None,

@@ -12,7 +12,7 @@ from api.schemas.artist import Image
 from api.schemas.library import Job, LibraryTrack
 from api.schemas.track import Track
 from web.client import ApiProblem, is_own
-from web.pages.features import FEATURES, Explained, FeaturesPanel
+from web.pages.features import FEATURES, Explained, FeaturesPanel, demo_track
 from web.pages.files import about, delete_path, own_track
 from web.pages.jobs import job_state, job_to_follow
 from web.pages.panel import WaitingPanel, inlined, quickly
@@ -20,10 +20,11 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text.labels import FIELDS
-from web.text.provenance import Head
+from web.text.provenance import Head, ProblemNotice, trouble
 from web.text.walk import Look, walk
 
 router = APIRouter()
+NAMELESS = {"/problems/track-unavailable", "/problems/sources-unavailable"}
 UNMISSED = {  # what no musician looks for
     FIELDS[name]
     for name in ("explicit", "track_number", "disc_number", "is_playable", "linked_from", "url")
@@ -50,6 +51,17 @@ class TrackPage(Data):
     head: Head
 
 
+@dataclass(frozen=True, kw_only=True)
+class UnknownTrackPage(Data):
+    """A track of Spotify's that no source here can name: why, and the one thing that helps."""
+
+    template: ClassVar[str] = "track_unknown.html"
+
+    ident: str
+    example: str | None
+    trouble: ProblemNotice
+
+
 @dataclass(frozen=True, slots=True)
 class OwnFile:
     """The file behind a track. `note`: what its analysis is doing, where it is not done.
@@ -70,13 +82,19 @@ class OwnFile:
 @router.get("/tracks/{ident}")
 async def track(ident: str, request: PageRequestDep) -> Response:
     """What a source says of a track, and what it sounds like; the rest loads beside it."""
-    answer = await request.client.track(ident)
+    try:
+        answer = await request.client.track(ident)
+    except ApiProblem as problem:
+        if problem.problem.type not in NAMELESS or is_own(ident):
+            raise
+        return _unknown(request, ident.rpartition(":")[2], problem)
     found = answer.value
     own = await _own(request, found.id)
     sounds = await quickly(request, FEATURES, found.id, shown="Show what it sounds like")
     head = request.head("Track", answer.call, found)
     gaps = tuple(gap for gap in head.absences if gap.label not in UNMISSED)
     explained: tuple[Explained, ...] = ()
+    heard = isinstance(sounds, FeaturesPanel | WaitingPanel)
     if isinstance(sounds, FeaturesPanel):
         explained, gaps = sounds.explained, (*gaps, *sounds.head.absences)
         sounds = replace(sounds, explained=(), head=replace(sounds.head, absences=()))
@@ -85,18 +103,30 @@ async def track(ident: str, request: PageRequestDep) -> Response:
         walk=walk(
             Look.TRACK,
             artist=next((artist.id for artist in found.artists if artist.id), None),
-            track=found.id,
+            track=found.id if heard else None,
         ),
         track=found,
         own=None if own is None else _own_file(own, found.id),
         composer=own is not None and own.truth is not None,
         picture=request.site.picture(found.album.images if found.album else ()),
         features=inlined(sounds),
-        heard=isinstance(sounds, FeaturesPanel | WaitingPanel),
+        heard=heard,
         explained=explained,
         head=replace(head, absences=gaps),
     )
     return page(request, data)
+
+
+def _unknown(request: PageRequest, ident: str, problem: ApiProblem) -> Response:
+    """With the status of the API, and its wait where asking again may help."""
+    data = UnknownTrackPage(
+        shell=request.shell(),
+        walk=walk(Look.TRACK),
+        ident=ident,
+        example=demo_track(request),
+        trouble=trouble(problem, request.base),
+    )
+    return page(request, data, status=problem.problem.status, headers=problem.headers)
 
 
 async def _own(request: PageRequest, ident: str) -> LibraryTrack | None:

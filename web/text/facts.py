@@ -41,20 +41,27 @@ class _Fact:
 
 
 NOT_SAID = FactCell("–", by="not known")
+NOT_AIMED_AT = FactCell("–", by="not aimed at")
 
 
 def facts(sides: Heard) -> tuple[FactRow, ...]:
     """Those facts that somebody has, a cell per side."""
     rows = (_row(fact, sides) for fact in FACTS)
-    return tuple(row for row in rows if any(cell is not NOT_SAID for cell in row.cells))
+    return tuple(
+        row for row in rows if any(cell not in {NOT_SAID, NOT_AIMED_AT} for cell in row.cells)
+    )
 
 
 def _row(fact: _Fact, sides: Heard) -> FactRow:
     return FactRow(
         label=labels.field_name(fact.field),
-        cells=tuple((side and fact.cell(side)) or NOT_SAID for side in sides),
+        cells=tuple((side and fact.cell(side)) or _absent(side) for side in sides),
         together=fact.together(sides),
     )
+
+
+def _absent(side: SideSound | None) -> FactCell:
+    return NOT_AIMED_AT if side and side.source is None else NOT_SAID
 
 
 def _tempo(side: SideSound) -> FactCell | None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.music.key_names import MAJOR, MINOR, key_name
 from api.schemas.analysis import TrackSummary
 from api.schemas.features import AudioFeatures
 from api.schemas.nearest import Rank
-from api.schemas.provenance import Method, Provenance
+from api.schemas.provenance import Method, Provenance, SourceName
 from web.text import formatting
 from web.text.confidence import Sureness, sureness
-from web.text.labels import DONE, FIELDS, speaker
+from web.text.labels import DONE, FIELDS, SOURCES, speaker
 from web.text.meanings import FAST_BPM, SLOW_BPM
 from web.text.rank import standing
 
@@ -210,8 +210,14 @@ def _absent(features: AudioFeatures, field: str, figure: str, *, beside: str = "
 
 
 def _sure(heard: HeadlineFacts, field: str) -> Sureness | None:
+    """Ours is calibrated; what another source says of itself is called its own word."""
     confidence: float | None = None if heard.sure is None else getattr(heard.sure, field)
-    return None if confidence is None else sureness(confidence)
+    if confidence is None:
+        return None
+    sure, source = sureness(confidence), heard.features.provenance[0].source
+    if source is SourceName.LIBRARY:
+        return sure
+    return replace(sure, says=f"{sure.says}, says {SOURCES[source]}")
 
 
 def how_known(features: AudioFeatures, field: str) -> str:

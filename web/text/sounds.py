@@ -13,7 +13,7 @@ from statistics import fmean, pstdev
 
 from api.schemas.analysis import TrackSummary
 from api.schemas.brands import Brand
-from api.schemas.features import AudioFeatures
+from api.schemas.features import UNIT_FEATURES, AudioFeatures
 from api.schemas.playlist import KeyCount, PlaylistProfile
 from api.schemas.provenance import Missing, Provenance, SourceName
 from web.text.meanings import MEANINGS
@@ -79,7 +79,7 @@ def of_song(features: AudioFeatures, summary: TrackSummary | None = None) -> Sid
         length_ms=features.duration_ms,
         scale=_scale(features.provenance),
         sure=_sure(summary),
-        stated=bool(errors),
+        stated=all(name in errors for name in given if name in UNIT_FEATURES),
         provenance=features.provenance,
         missing=features.missing,
     )

@@ -18,6 +18,7 @@ from web.text.sounds import ASSUMED, FLOOR, STATED_SCALE, SideNumber, SideSound
 
 PLACES = ("the first", "the second", "the third", "the fourth", "the fifth")
 EQUAL, CLEAR = 0.5, 2.0  # times the larger error
+UNSURE = 0.5  # a confidence below which a number may well be wrong
 MAYBE_EQUAL, PERHAPS, CLEARLY = "may well be equal", "perhaps different", "clearly different"
 IN_RANGE, AT_EDGE, OUTSIDE = "in the range", "at the edge of it", "outside of it"
 STRIPS = tuple(each for each in MEANINGS if each.field not in {"loudness", "tempo"})
@@ -47,7 +48,8 @@ Heard = Sequence[SideSound | None]
 class Difference:
     """How far apart the two are that are farthest apart on one feature. `pair`: their places.
 
-    `weight`: how many times the larger error that is.
+    `by` is the difference of the figures as they are shown, `weight` how many times the larger
+    error it is.
     """
 
     meaning: FeatureMeaning
@@ -81,9 +83,15 @@ def _pair(
     meaning: FeatureMeaning, pair: tuple[int, int], given: Mapping[int, SideNumber]
 ) -> Difference:
     one, other = (given[place] for place in pair)
-    by = round(max(0.0, one.low - other.high, other.low - one.high), 6)
+    exact = max(0.0, one.low - other.high, other.low - one.high)
+    by = max(0.0, _shown(one.low) - _shown(other.high), _shown(other.low) - _shown(one.high))
     wished = one.wished or other.wished
-    return Difference(meaning, pair, by, round(by / max(FLOOR, one.off, other.off), 6), wished)
+    return Difference(meaning, pair, by, round(exact / max(FLOOR, one.off, other.off), 6), wished)
+
+
+def _shown(value: float) -> float:
+    """The value as it is read: a difference is that of the figures beside it."""
+    return round(value, 2)
 
 
 def _readings(sides: Heard, field: str) -> dict[int, SideNumber]:
@@ -95,24 +103,38 @@ def _readings(sides: Heard, field: str) -> dict[int, SideNumber]:
     }
 
 
-def error_note(sides: Heard) -> str:
-    """What the pale bars are, and where their length comes from."""
-    known = [side for side in sides if side]
-    songs = [side for side in known if not side.heard and side.source]
-    said = [
-        "The pale bars are how far such numbers are typically off"
-        if songs
-        else "The pale bars are how far the songs of each list spread"
+def _doubt(sides: Heard, field: str, noun: str) -> str:
+    """A word of caution where what was heard of a song may well be wrong."""
+    unsure = [
+        place
+        for place, side in enumerate(sides)
+        if side and side.heard is None and side.sure.get(field, 1.0) < UNSURE
     ]
-    if songs and any(side.heard for side in known):
-        said.append("; of a list, how far its songs spread")
-    said.append(". Where they overlap much, the two may well be equal.")
+    return f" But the {noun} of {together(unsure)} may well be wrong." if unsure else ""
+
+
+def error_note(sides: Heard) -> str:
+    """What the pale bars are, how long they are, and where nobody says so."""
+    known = [side for side in sides if side and side.source]
+    songs = [side for side in known if side.heard is None]
+    fields = [meaning.field for meaning in STRIPS]
+    offs = [side.readings[name].off for side in songs for name in fields if name in side.readings]
+    lists = "how far the songs of each list spread"
+    if not offs:
+        bars = lists
+    else:
+        low, high = formatting.decimal(min(offs)), formatting.decimal(max(offs))
+        far = low if low == high else f"{low} to {high}"
+        bars = f"how far such numbers are typically off, {far}"
+        if len(songs) < len(known):
+            bars += f", and {lists}"
+    said = f"The pale bars are {bars}. Where they overlap much, the two may well be equal."
     if any(not side.stated for side in songs):
-        said.append(
+        said += (
             f" Where the source does not say how far it is off, {ASSUMED} is assumed, "
             f"and nothing is taken to be surer than {FLOOR}."
         )
-    return "".join(said)
+    return said
 
 
 def ranged(reading: SideNumber, places: int = 2) -> str:
@@ -135,31 +157,41 @@ def tempo(sides: Heard) -> str:
         return wish
     if len(songs) < 2:  # noqa: PLR2004  # one alone meets nobody
         return _tempo_of_lists(given)
+    doubt = _doubt(sides, "tempo", "tempo")
     if len(songs) == 2:  # noqa: PLR2004
         one, other = songs.values()
-        return _sentence(_meeting(one, other))
+        return _sentence(_meeting(one, other)) + doubt
     pairs = combinations(songs, 2)
-    return _of_many({(a, b): _mixes(songs[a], songs[b]) for a, b in pairs}, "can be mixed")
+    mixed = {(a, b): _mixes(songs[a], songs[b]) for a, b in pairs}
+    return _of_many(mixed, "can be mixed") + doubt
 
 
 def _wishes(readings: Mapping[int, SideNumber], unit: Callable[[float], str]) -> str:
     """Where each stands to a range that is aimed at."""
-    ranges = {place: reading for place, reading in readings.items() if reading.wished}
+    others = {place: reading for place, reading in readings.items() if not reading.wished}
     said = [
-        _sentence(f"{PLACES[place]} {_stands(reading, wish, unit)} of {PLACES[at]}")
-        for at, wish in ranges.items()
-        for place, reading in readings.items()
-        if not reading.wished
+        _stand(others, (at, reading), unit)
+        for at, reading in readings.items()
+        if reading.wished and others
     ]
     return " ".join(said)
 
 
-def _stands(reading: SideNumber, wish: SideNumber, unit: Callable[[float], str]) -> str:
-    if reading.middle > wish.high:
-        return f"is {unit(reading.middle - wish.high)} above the range"
-    if reading.middle < wish.low:
-        return f"is {unit(wish.low - reading.middle)} below the range"
-    return "lies in the range"
+def _stand(
+    others: Mapping[int, SideNumber], aim: tuple[int, SideNumber], unit: Callable[[float], str]
+) -> str:
+    at, wish = aim
+    goal = f"the range of {PLACES[at]}"
+    inside = [place for place, one in others.items() if wish.low <= one.middle <= wish.high]
+    lie = "lies" if len(inside) == 1 else "lie"
+    said = [f"{together(inside)} {lie} in {goal}"] if inside else []
+    for place, one in others.items():
+        if place not in inside:
+            above = one.middle > wish.high
+            by = unit(one.middle - wish.high if above else wish.low - one.middle)
+            where = "it" if said else goal
+            said.append(f"{PLACES[place]} is {by} {'above' if above else 'below'} {where}")
+    return _sentence("; ".join(said))
 
 
 def _meeting(one: float, other: float) -> str:
@@ -201,7 +233,7 @@ def key(sides: Heard) -> str:
     codes = {
         place: side.keys[0].camelot
         for place, side in enumerate(sides)
-        if side and side.keys and not side.heard
+        if side and side.keys and not side.heard and neighbours(side.keys[0].camelot)
     }
     lists = [place for place, side in enumerate(sides) if side and side.heard and side.keys]
     said = []
@@ -211,7 +243,7 @@ def key(sides: Heard) -> str:
         pairs = combinations(codes, 2)
         said.append(_of_many({(a, b): _blend(codes[a], codes[b]) for a, b in pairs}, "blend"))
     said += [_in_list(codes, sides[place], place) for place in lists if len(codes) == 1]
-    return " ".join(said)
+    return " ".join(said) + (_doubt(sides, "key", "key") if said else "")
 
 
 def _kinship(one: str, other: str) -> str:
@@ -236,7 +268,8 @@ def _in_list(codes: Mapping[int, str], side: SideSound | None, place: int) -> st
     (song, code), keys = next(iter(codes.items())), side.keys if side else ()
     fits = sum(each.count for each in keys if _blend(code, each.camelot))
     total = sum(each.count for each in keys)
-    return f"{fits} of {total} songs of {PLACES[place]} blend with {PLACES[song]}."
+    many = fits or "None"
+    return f"{many} of {total} songs of {PLACES[place]} blend with {PLACES[song]}."
 
 
 def loudness(sides: Heard) -> str:
@@ -256,7 +289,7 @@ def loudness(sides: Heard) -> str:
         return wish
     low = min(given, key=lambda place: given[place].middle)
     high = max(given, key=lambda place: given[place].middle)
-    by = given[high].middle - given[low].middle
+    by = round(given[high].middle, 1) - round(given[low].middle, 1)
     word = next(word for floor, word in LEVELS if by >= floor)
     if by < LEVELS[-2][0]:
         return f"{formatting.decibels(by)} apart: {word}."
@@ -281,33 +314,49 @@ def metre(sides: Heard) -> str:
 def length(sides: Heard) -> str:
     """Which is the longest, and by how much."""
     given = {
-        place: side.length_ms
+        place: side.length_ms // 1000
         for place, side in enumerate(sides)
         if side and side.length_ms is not None
     }
     if len(given) < 2:  # noqa: PLR2004
         return ""
     low, high = min(given, key=given.__getitem__), max(given, key=given.__getitem__)
-    by = (given[high] - given[low]) / 1000
-    if by < 1:
+    by = given[high] - given[low]
+    if not by:
         return "The same to the second."
     return f"{_sentence(PLACES[high])[:-1]} is longer by {formatting.length(by)}."
 
 
 def summary(sides: Heard) -> str:
-    """The whole in two sentences: what they share, then what sets them apart."""
+    """The whole in a few sentences: what they share, what sets them apart, what is aimed at."""
     if sum(side is not None for side in sides) < 2:  # noqa: PLR2004
         return ""
-    found = [one for one in differences(sides) if not one.wished]
+    heard = [side if side and side.source else None for side in sides]
+    found = differences(heard)
     clear = [one for one in found if one.weight >= CLEAR]
     close = [one for one in found if one.weight < EQUAL]
-    said = [_shared(sides, close)]
+    said = [_shared(heard, close)]
     if clear:
         parts = formatting.listed([PARTS[one.meaning.field] for one in clear[:2]])
         said.append(f"They part in {parts}.")
     elif found:
         said.append("Nothing sets them clearly apart.")
+    said += [_aimed(sides, at) for at, side in enumerate(sides) if side and not side.source]
     return " ".join(part for part in said if part)
+
+
+def _aimed(sides: Heard, at: int) -> str:
+    """In how many features each is within what is aimed at, as far as the error lets one say."""
+    said = []
+    for place, side in enumerate(sides):
+        if side is None or side.source is None:
+            continue
+        found = differences([side, sides[at]])
+        inside = sum(one.weight < EQUAL for one in found)
+        if found:
+            said.append(f"{PLACES[place]} {inside} of {len(found)}")
+    goal = f"Features within the range of {PLACES[at]}"
+    return f"{goal}: {formatting.listed(said)}." if said else ""
 
 
 def _shared(sides: Heard, close: Sequence[Difference]) -> str:

@@ -79,6 +79,10 @@ PAGES = [
     f"/brands/{brands.BRAND}/delete",
     f"/brands/{brands.BRAND}/preview",
     "/sources",
+    "/about/data",
+    "/console",
+    f"/console?path=/v1/tracks/{T}/features",
+    "/developers",
     "/problems/bad-reference",
 ]
 

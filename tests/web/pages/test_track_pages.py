@@ -5,12 +5,15 @@ import re
 import xml.etree.ElementTree as ET
 from typing import Any
 
+import httpx
 import pytest
 
 from api.schemas.library import JobState
 from api.schemas.provenance import Reason, SourceName
 from tests.web import brands, music, own, sound
+from tests.web.fake import product
 from web.pages import panel
+from web.site import ExampleIds, Site
 
 T, O = music.TRACK, own.OWN  # noqa: E741  # one of Spotify's, and one's own
 FEATURES, NEAR = f"/v1/tracks/{O}/features", "/v1/library/nearest"
@@ -65,10 +68,12 @@ async def test_a_strip_has_a_value_a_word_and_a_place(site):
 async def test_a_range_wished_for_is_drawn_and_judged(site, fake):
     """That of the brand that was chosen, by its name."""
     fake.answers["/v1/brands"] = brands.shelf(brands.brand())
+    fake.answers[f"/v1/brands/{brands.BRAND}/distance"] = brands.distance()
     text = await text_of(site, f"/tracks/{O}/features")
 
     assert "your range, “Warm and close”" in text
     assert "<strong>in your range</strong>" in text
+    assert "Beside “<bdi>Warm and close</bdi>”: 1 of 2 features in your range" in text
     assert "your range is 0.30 to 0.55" in text
 
 
@@ -189,7 +194,8 @@ async def test_a_closed_track_says_why_and_has_one_way_on(site, fake, attempts, 
     assert "Nobody here has described this song yet" in text
     assert why in text
     assert "Your own file answers the same questions." in text
-    assert text.split("<main")[1].count('class="button"') == 1 + ("Next:" in text)
+    assert text.split("<main")[1].count('class="button"') == 1
+    assert "Next:" not in text
     assert lead in text
     assert "Nearest by sound" not in text
     assert 'class="figures"' not in text
@@ -276,7 +282,7 @@ async def test_the_nearest_by_sound_are_named_with_what_they_share(site):
     page = await text_of(site, f"/tracks/{O}/similar")
     panel_alone = await text_of(site, f"/fragments/tracks/{O}/similar")
 
-    assert '<details id="similar" class="fold" open>' in page
+    assert '<section id="similar" class="panel"' in page
     assert '<details id="similar" class="fold">' in panel_alone
     assert f'href="/tracks/{own.DEMO}"' in page
     assert "most apart in tempo (72 against 96 BPM)." in page
@@ -327,7 +333,8 @@ async def test_a_single_source_has_nothing_to_agree_with(site, fake):
     )
     text = await text_of(site, f"/tracks/{T}/features/sources")
     assert "Only ReccoBeats answers" in text
-    assert "only one answers for this track" in text
+    fragment = (await site.get(f"/fragments/tracks/{T}/features/sources")).text
+    assert "only one answers for this track" in fragment
 
 
 @pytest.mark.parametrize("name", ["strips", "wheel"])
@@ -355,7 +362,7 @@ async def test_a_chart_of_what_nobody_knows_is_the_refusal(site, fake):
 async def test_a_picture_of_no_key_marks_none(site, fake):
     """It says so in its title."""
     fake.answers[FEATURES] = own.features(key=None, mode=None, key_name=None, camelot=None)
-    assert ": no key" in (await site.get(f"/tracks/{O}/features/wheel.svg")).text
+    assert ">no key</text>" in (await site.get(f"/tracks/{O}/features/wheel.svg")).text
 
 
 async def test_numbers_are_taken_along(site):
@@ -378,6 +385,31 @@ async def test_a_name_of_somebody_else_may_be_anything(site, fake):
     name = "ש" * 68 + "🎧" * 68
     fake.answers[f"/v1/tracks/{T}"] = music.track(name=name)
     assert f'dir="auto" hx-ignore>{name}</h1>' in await text_of(site, f"/tracks/{T}")
+
+
+@pytest.mark.parametrize(
+    ("status", "slug"), [(404, "track-unavailable"), (503, "sources-unavailable")]
+)
+async def test_a_track_that_nobody_can_name_has_the_same_way_on(site, fake, status, slug):
+    """As without a key and a network; its file can be heard all the same."""
+    fake.refuse(f"/v1/tracks/{T}", status, slug)
+    answer = await site.get(f"/tracks/{T}")
+
+    assert answer.status_code == status
+    assert "Nobody here knows this track yet" in answer.text
+    assert f'href="/upload?spotify_id={T}"' in answer.text
+    assert answer.text.count('class="button"') == 2  # the header's Look up, and this
+    assert ("retry-after" in answer.headers) is (status == 503)
+
+
+async def test_without_a_file_one_walks_on_with_a_demo_track(fake):
+    """Where there is one."""
+    here = Site(examples=ExampleIds(music.ARTIST, own.DEMO, music.PLAYLIST))
+    fake.refuse(f"/v1/tracks/{T}/features", 404, "features-unavailable")
+    transport = httpx.ASGITransport(product(fake, here))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        text = (await client.get(f"/tracks/{T}")).text
+    assert f'<a href="/tracks/{own.DEMO}">Walk on with a demo track</a>' in text
 
 
 async def test_a_refusal_of_the_track_itself_is_its_page(site, fake):

@@ -195,3 +195,11 @@ def test_an_estimate_is_called_one():
     how = music.said(SourceName.LIBRARY, method=Method.ESTIMATED, fields=("tempo",))
     guessed = sound.features(provenance=how)
     assert headlines(HeadlineFacts(guessed))[0].known == "estimated"
+
+
+def test_what_another_source_says_of_itself_is_its_own_word():
+    """Only ours is the share of such answers that are right."""
+    theirs = sound.features(source=SourceName.SPOTIFY)
+    [tempo, *_] = headlines(HeadlineFacts(theirs, sound.summary()))
+    assert tempo.sure is not None
+    assert tempo.sure.says == "unsure, says Spotify"

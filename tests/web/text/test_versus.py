@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from api.schemas.features import UNIT_FEATURES
 from api.schemas.playlist import KeyCount
 from api.schemas.provenance import SourceName
-from tests.web import lists, music, sound
+from tests.web import brands, lists, music, sound
 from web.text import versus
 from web.text.facts import facts
-from web.text.sounds import FLOOR, SideNumber, SideSound, of_list, of_song, of_songs
+from web.text.sounds import FLOOR, SideNumber, SideSound, of_brand, of_list, of_song, of_songs
 
 
 def song(**more):
@@ -123,6 +124,11 @@ def test_keys_say_whether_they_blend(codes, says):
     assert versus.key([key(code) for code in codes]) == says
 
 
+def test_what_is_no_place_on_the_wheel_is_not_compared():
+    """Words of strangers can stand there."""
+    assert versus.key([key("8A"), key("<b>")]) == ""
+
+
 def test_a_key_beside_a_list_says_how_many_songs_blend():
     """Of those of the list whose key is known."""
     says = versus.key([key("11A"), of_list(lists.profile())])
@@ -174,10 +180,41 @@ def test_the_sentence_contradicts_no_row():
 def test_the_note_tells_what_was_assumed():
     """Where no source states an error, the page says which it takes."""
     assert "0.1 is assumed" in versus.error_note([song(uncertainty={}), song(uncertainty={})])
-    assert "is assumed" not in versus.error_note([song(), song()])
+    every = dict.fromkeys(UNIT_FEATURES, 0.08)
+    said = versus.error_note([song(uncertainty=every), song(uncertainty=every | {"energy": 0.2})])
+    assert "typically off, 0.08 to 0.20." in said
+    assert "is assumed" not in said
     listed = of_list(lists.profile())
     assert "how far the songs of each list spread" in versus.error_note([listed, listed])
-    assert "of a list, how far its songs spread" in versus.error_note([song(), listed])
+    assert "and how far the songs of each list spread" in versus.error_note([song(), listed])
+
+
+def test_what_may_well_be_wrong_is_said_beside_what_follows_from_it():
+    """Two keys that blend are worth no more than the worse heard of them."""
+    unsure = of_song(sound.features(), sound.summary(key_confidence=0.3, tempo_confidence=0.4))
+    assert versus.key([song(), unsure]).endswith("the key of the second may well be wrong.")
+    assert versus.tempo([song(), unsure]).endswith("the tempo of the second may well be wrong.")
+    assert "wrong" not in versus.key([song(), of_song(sound.features(), sound.summary())])
+
+
+def test_what_is_aimed_at_is_counted():
+    """In how many features each lies within the range, said once for all."""
+    wish = of_brand(brands.brand())
+    says = versus.summary([song(energy=0.9), song(energy=0.4), wish])
+    assert says.endswith("range of the third: the first 0 of 1 and the second 1 of 1.")
+    assert versus.tempo([song(tempo=90.0), wish]) == "The first lies in the range of the second."
+    assert "12 BPM below the range" in versus.tempo([song(), wish])
+    assert versus.tempo([song(tempo=90.0), song(tempo=100.0), wish]) == (
+        "The first lies in the range of the third; the second is 2 BPM above it."
+    )
+
+
+def test_a_difference_is_that_of_the_figures_beside_it():
+    """0.30 and 0.45 are 0.15 apart, however they were rounded; 0:43 and 0:45 two seconds."""
+    two = song(energy=0.2996, duration_ms=43_900), song(energy=0.4457, duration_ms=45_100)
+    [energy] = [one for one in versus.differences(two) if one.meaning.field == "energy"]
+    assert f"{energy.by:.2f}" == "0.15"
+    assert versus.length(two) == "The second is longer by 0:02."
 
 
 def test_songs_of_an_artist_are_averaged_by_one_source():
