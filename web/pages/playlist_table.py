@@ -106,14 +106,14 @@ class ReadingNow:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class TableChoices:
     """What the form offers, with what is chosen: sorts, keys."""
 
     sorts: tuple[tuple[str, str], ...]
     keys: tuple[str, ...]
 
 
-CHOICES = Choices(tuple(SORTS.items()), KEYS)
+CHOICES = TableChoices(tuple(SORTS.items()), KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Table:
     late: tuple[str, str] | None
     reading: ReadingNow | None
     complaints: Mapping[str, str]
-    choices: Choices
+    choices: TableChoices
     unit: str
     head: Head
 
