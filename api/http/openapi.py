@@ -100,9 +100,15 @@ def _with_examples(operation: dict[str, Any], fitting: Mapping[str, str]) -> Non
             schema["examples"] = [fitting.get(one, one) for one in schema["examples"]]
     for content in operation.get("requestBody", {}).get("content", {}).values():
         example = content.get("example", {})
-        for name in {"items", "add"} & set(example):
-            example = {**example, name: [fitting.get(one, one) for one in example[name]]}
+        for name in {"items", "add", "about"} & set(example):
+            example = {**example, name: [_fitted(one, fitting) for one in example[name]]}
             content["example"] = example
+
+
+def _fitted(text: str, fitting: Mapping[str, str]) -> str:
+    """The id that answers here in place of this one, which may stand behind its kind."""
+    kind, colon, ident = text.rpartition(":")
+    return f"{kind}{colon}{fitting.get(ident, ident)}"
 
 
 def _as_problems(operation: dict[str, Any], upload_mb: int) -> None:

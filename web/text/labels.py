@@ -199,6 +199,8 @@ PANELS = {  # headings
     "scatter": "Two numbers at once",
     "table": "Tracks",
     "related": "Related artists",
+    "repetition": "Where it repeats itself",
+    "sections": "Sections in figures",
     "similar": "Nearest by sound in this library",
     "strips": "What sets them apart, largest difference first",
     "top-tracks": "Top tracks",
