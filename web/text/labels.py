@@ -191,6 +191,7 @@ PANELS = {  # headings
     "composer": "What the composer wrote",
     "fit": "Would my song fit?",
     "flow": "From first to last",
+    "fingerprint": "How these tracks sound together",
     "features": "What the whole track sounds like",
     "lanes": "Loudness over time",
     "lists": "Add it to a list",
