@@ -23,6 +23,7 @@ PATHS = [
     f"/playlists/{INVENTED.playlist_id}/fit?track={INVENTED.track_id}",
     "/playlists",
     f"/playlists/{INVENTED.playlist_id}/profile",
+    f"/compare?a={INVENTED.track_id}&b=artist:{INVENTED.artist_id}&c=playlist:{INVENTED.playlist_id}",
     f"/search?q={INVENTED.words}",
     "/sources",
     "/problems/bad-reference",

@@ -36,6 +36,8 @@ from web.pages import (
     top_tracks,
     tracks,
     upload,
+    worksheet,
+    worksheets,
 )
 from web.render import STATIC, assets
 
@@ -72,6 +74,8 @@ FAMILIES = (
     console,
     developers,
     theme,
+    worksheets,  # before the pages of one, which is never called `new`
+    worksheet,
 )
 
 
