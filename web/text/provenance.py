@@ -5,6 +5,7 @@ Also how a refusal of the API reads on a page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from web.client import ApiCall, ApiProblem, is_own
 from web.text import formatting
 from web.text import labels as words
 
+SETTING = re.compile(r"\b[A-Z]{3,}_[A-Z_]+\b")
 BAD_REFERENCE = "/problems/bad-reference"
 HEARD_HERE = ("/problems/features-unavailable", "/problems/analysis-unavailable")
 ABOUT_ARTISTS = (
@@ -181,8 +183,12 @@ def _absence(label: str, missing: Missing) -> Absence:
 
 
 def _sentence(detail: str, reason: Reason) -> str:
-    """What the API says; where it says nothing, the reason in general."""
-    return detail or f"{words.REASONS[reason].capitalize()}."
+    """What the API says; where that is nothing, or the name of a setting, the reason in general.
+
+    Settings are an affair of whoever runs the server: Sources alone speaks of them.
+    """
+    plain = "" if SETTING.search(detail) else detail
+    return plain or f"{words.REASONS[reason].capitalize()}."
 
 
 def _badge(provenance: Provenance, now: float) -> Badge:
