@@ -100,7 +100,7 @@ def environment() -> Environment:
 def assets() -> Mapping[str, Asset]:
     """The pages' static files by name."""
     own = read_assets(FOLDER / "own", STATIC)
-    vendored = read_assets(FOLDER / "vendor", STATIC, "*.js", versioned=True)
+    vendored = read_assets(FOLDER / "vendor", STATIC, "*.min.*", versioned=True)
     return {**own, **vendored}
 
 

@@ -161,13 +161,17 @@ async def get_analysis(
     ] = None,
     view: Annotated[
         View | None,
-        Query(description="`columns`: one list per field instead of one object per row; compact."),
+        Query(
+            description="`columns`: one list per field instead of one object per row, pitches and "
+            "timbre in bytes; compact."
+        ),
     ] = None,
     source: OnlySource = None,
 ) -> Response:
     """What happens when in a track: bars, beats, tatums, sections and segments with their sound.
 
-    Times in seconds, loudness in dB, confidences from 0 to 1, to the last digit the source sent.
+    Times in seconds, loudness in dB, confidences from 0 to 1, to the last digit the source sent;
+    only pitches and timbre in `view=columns` are rounded, to 256 steps.
     """
     wanted = [Part(name) for name in separate(include)] if include else list(Part)
     served = await analyses.of(track_id, wanted, view=view or View.ROWS, only=source)

@@ -102,23 +102,71 @@ class AudioAnalysis(Resource):
     missing: Gaps = ()
 
 
-Column = tuple[float | int | None, ...]
+class PackedRows(Model):
+    """Twelve rows of numbers, one row per note or timbre axis, with one byte per segment.
+
+    `data` is base64 of the rows one after the other. A number of row `r` is
+    `offset[r] + scale[r] * byte`: off by half of `scale[r]` at most.
+    """
+
+    data: Annotated[str, Field(json_schema_extra={"contentEncoding": "base64"})]
+    scale: Twelve
+    offset: Twelve
+
+
+class IntervalColumns(Model):
+    """Bars, beats or tatums: the n-th of each list belong together."""
+
+    start: tuple[Seconds, ...]
+    duration: tuple[Seconds, ...]
+    confidence: tuple[Unit, ...]
+
+
+class SectionColumns(Model):
+    """Sections: the n-th of each list belong together."""
+
+    start: tuple[Seconds, ...]
+    duration: tuple[Seconds, ...]
+    confidence: tuple[Unit, ...]
+    loudness: tuple[Decibels | None, ...]
+    tempo: tuple[Bpm | None, ...]
+    tempo_confidence: tuple[Unit | None, ...]
+    key: tuple[PitchClass | None, ...]
+    key_confidence: tuple[Unit | None, ...]
+    mode: tuple[Mode | None, ...]
+    mode_confidence: tuple[Unit | None, ...]
+    time_signature: tuple[int | None, ...]
+    time_signature_confidence: tuple[Unit | None, ...]
+
+
+class SegmentColumns(Model):
+    """Segments: the n-th of each list belong together, and the n-th byte of each packed row."""
+
+    start: tuple[Seconds, ...]
+    duration: tuple[Seconds, ...]
+    confidence: tuple[Unit, ...]
+    loudness_start: tuple[Decibels, ...]
+    loudness_max: tuple[Decibels, ...]
+    loudness_max_time: tuple[Seconds, ...]
+    loudness_end: tuple[Decibels | None, ...]
+    pitches: PackedRows
+    timbre: PackedRows
 
 
 class AnalysisColumns(Resource):
-    """The same analysis, one column per field: compact, and ready to draw.
+    """The same analysis, one list per field: compact, and ready to draw.
 
-    `segments.pitches` and `segments.timbre` hold 12 columns each, one per note or timbre axis.
+    Everything is as exact as in rows, but for pitches and timbre, which have 256 steps.
     """
 
     id: str
     uri: str
     track: TrackSummary | None
-    bars: dict[str, Column] | None
-    beats: dict[str, Column] | None
-    tatums: dict[str, Column] | None
-    sections: dict[str, Column] | None
-    segments: dict[str, Column | tuple[Column, ...]] | None
+    bars: IntervalColumns | None
+    beats: IntervalColumns | None
+    tatums: IntervalColumns | None
+    sections: SectionColumns | None
+    segments: SegmentColumns | None
     timbre_basis: TimbreBasis
     provenance: Said
     missing: Gaps = ()

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import Any
 
 from api.cache.policy import TtlClass
 from api.cache.tiers import Served
-from api.schemas.analysis import AnalysisColumns, AudioAnalysis, Column
+from api.schemas.analysis import (
+    AnalysisColumns,
+    AudioAnalysis,
+    IntervalColumns,
+    PackedRows,
+    SectionColumns,
+    SegmentColumns,
+)
 from api.schemas.base import Model
 from api.schemas.provenance import Capability, SourceName
 from api.services.cascade import Cascade, Lookup
@@ -33,6 +42,15 @@ class View(StrEnum):
 
 
 PER_NOTE = frozenset({"pitches", "timbre"})
+TWELVE = 12
+MOST = 255  # what a byte holds
+_LISTS: dict[str, type[Model]] = {
+    "bars": IntervalColumns,
+    "beats": IntervalColumns,
+    "tatums": IntervalColumns,
+    "sections": SectionColumns,
+    "segments": SegmentColumns,
+}
 
 
 class Analyses:
@@ -87,20 +105,31 @@ def _part_of(field: str) -> str:
 
 
 def columns(analysis: AudioAnalysis) -> AnalysisColumns:
-    """The same, one column per field; pitches and timbre one per note or axis."""
-    values = {name: getattr(analysis, name) for name in AnalysisColumns.model_fields}
-    lists = ("bars", "beats", "tatums", "sections", "segments")
-    return AnalysisColumns(**values | {name: _columns(values[name]) for name in lists})
+    """The same, one list per field; pitches and timbre in bytes, row by row."""
+    shared = {name: getattr(analysis, name) for name in AnalysisColumns.model_fields}
+    lists = {name: _columns(kind, shared[name]) for name, kind in _LISTS.items()}
+    return AnalysisColumns.model_validate(shared | lists)
 
 
-def _columns(rows: Sequence[Model] | None) -> dict[str, Column | tuple[Column, ...]] | None:
+def _columns(kind: type[Model], rows: Sequence[Model] | None) -> Model | None:
     if rows is None:
         return None
-    if not rows:
-        return {}
-    return {name: _column(rows, name) for name in type(rows[0]).model_fields}
+    return kind(**{name: _column(rows, name) for name in kind.model_fields})
 
 
-def _column(rows: Sequence[Model], name: str) -> Column | tuple[Column, ...]:
+def _column(rows: Sequence[Model], name: str) -> tuple[Any, ...] | PackedRows:
     values = tuple(getattr(row, name) for row in rows)
-    return tuple(zip(*values, strict=True)) if name in PER_NOTE else values
+    return pack(values) if name in PER_NOTE else values
+
+
+def pack(values: Sequence[Sequence[float]]) -> PackedRows:
+    """Twelve numbers per segment as twelve rows of bytes, each between its least and greatest."""
+    rows = tuple(zip(*values, strict=True)) or ((0.0,),) * TWELVE
+    offset = tuple(min(row) for row in rows)
+    scale = tuple((max(row) - least) / MOST for row, least in zip(rows, offset, strict=True))
+    packed = b"".join(
+        bytes(round((value - least) / (step or 1.0)) for value in row)
+        for row, least, step in zip(rows, offset, scale, strict=True)
+    )
+    data = base64.b64encode(packed if values else b"").decode("ascii")
+    return PackedRows(data=data, scale=scale, offset=offset)

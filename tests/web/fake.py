@@ -11,10 +11,12 @@ from pydantic import BaseModel
 
 from api.music import references
 from api.problems.errors import ApiError
+from api.schemas.analysis import AudioAnalysis
 from api.schemas.library import Job, JobState
 from api.schemas.problem import Problem
 from api.schemas.provenance import SourceName
 from api.services.about_data import about_data
+from api.services.analysis import columns
 from tests.contract.repository import ROOT
 from tests.web import brands, lists, music, own, sound
 from web import errors, pages
@@ -74,6 +76,8 @@ class Fake:
             found = found()
         if isinstance(found, Response):
             return found
+        if isinstance(found, AudioAnalysis) and query.get("view") == "columns":
+            found = columns(found)
         status = found.status if isinstance(found, Problem) else 200
         if isinstance(found, Job) and path.startswith(("/v1/tracks/", "/v1/playlists/")):
             status = 202

@@ -15,7 +15,7 @@ PATHS = [
     f"/tracks/{INVENTED.track_id}/features",
     f"/tracks/{INVENTED.track_id}/features/sources",
     f"/tracks/{INVENTED.track_id}/analysis",
-    f"/tracks/{INVENTED.track_id}/analysis/lanes/chroma.png",
+    f"/tracks/{INVENTED.track_id}/analysis/lanes/notes.png",
     f"/playlists/{INVENTED.playlist_id}",
     f"/playlists/{INVENTED.playlist_id}/items",
     f"/playlists/{INVENTED.playlist_id}/profile",

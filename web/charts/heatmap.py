@@ -1,72 +1,112 @@
-"""Heat maps of a track as PNG: twelve rows over time, drawn with the standard library alone."""
+"""Heat maps of a track as PNG: rows over time, drawn with the standard library alone.
+
+Each is made twice, since the ground is paper in one theme and night in the other: what is silent
+is as blank as the ground.
+"""
 
 from __future__ import annotations
 
 import struct
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from statistics import fmean, pstdev
 
 from api.schemas.analysis import Segment
+from web.charts.lanes import FLOOR_DB, TimeSpan
 
 WIDTH = 1_800
-ROWS = 12
-TIMBRE_SPAN = 150.0  # beyond ±150 the colour no longer changes
+NAMED = 4  # timbre axes that have a name: level, brightness, noise, attack
 SHADES = 255
-# Viridis at eight even steps, (red, green, blue): readable in grey and with colour-blind eyes.
-STOPS = (
-    (68, 1, 84),
-    (70, 50, 127),
-    (54, 92, 141),
-    (39, 127, 142),
-    (31, 161, 135),
-    (74, 194, 109),
-    (159, 218, 58),
-    (253, 231, 37),
-)
+EVEN = 128  # the shade of a timbre axis at the track's mean
+SPREAD = 2.5  # standard deviations from there to either end
+LEAST_RANGE_DB = 6.0  # between silence and a track's loudest moment
+# Even steps from blank to strong, and from less through the mean to more; both themes.
+STRENGTH = {
+    "light": "fffdf9 e4efea bfdbd5 7fb8af 489288 196760 094944 04302d",
+    "dark": "1d2124 1f3c3a 255953 367e75 51a498 75cabd afe5dc f0fdfa",
+}
+DIFFERENCE = {
+    "light": "9a4a16 c48759 e6be9b f8efe2 c8dfd9 8cbfb6 489288 0d5c56",
+    "dark": "f0ab78 b67d53 7b5335 33302c 2a3f3f 376a65 579d94 7ed3c6",
+}
+
+Shades = Callable[[Segment], bytes]
 
 
-def chroma(segments: Sequence[Segment], duration: float) -> bytes:
-    """How strongly each note sounds; C is the lowest row, B the highest."""
-    return _draw(segments, duration, _notes)
+@dataclass(frozen=True, slots=True)
+class Map:
+    """What a heat map shows: a byte per row of each segment, the lowest row first."""
+
+    rows: int
+    shades: Callable[[Sequence[Segment]], Shades]
+    colours: dict[str, str]
+
+    def draw(self, segments: Sequence[Segment], span: TimeSpan, theme: str) -> bytes:
+        """The picture of a stretch, 1,800 columns wide; where nothing is known it is blank."""
+        shades = self.shades(segments)
+        blank = EVEN if self.colours is DIFFERENCE else 0
+        columns = [bytes([blank]) * self.rows] * WIDTH
+        scale = WIDTH / span.length
+        for segment in segments:
+            if not span.shows(segment.start, segment.duration):
+                continue
+            start = max(0, int((segment.start - span.start) * scale))
+            end = round((segment.start + segment.duration - span.start) * scale)
+            end = min(WIDTH, max(start + 1, end))
+            columns[start:end] = [shades(segment)] * (end - start)
+        turned = [bytes(column[row] for column in columns) for row in reversed(range(self.rows))]
+        return png(turned, palette(self.colours[theme]))
 
 
-def timbre(segments: Sequence[Segment], duration: float) -> bytes:
-    """The twelve timbre numbers, the first at the bottom; the middle shade is 0."""
-    return _draw(segments, duration, _colours)
+def _notes(segments: Sequence[Segment]) -> Shades:
+    """How strongly each note sounds, dimmed by how loud all of them are; C is the lowest row."""
+    peak = max((each.loudness_max for each in segments), default=FLOOR_DB)
+    span = max(LEAST_RANGE_DB, peak - FLOOR_DB)
+
+    def shades(segment: Segment) -> bytes:
+        level = max(0.0, min(1.0, (segment.loudness_max - FLOOR_DB) / span)) * SHADES
+        return bytes(round(value * level) for value in segment.pitches)
+
+    return shades
 
 
-def _notes(segment: Segment) -> bytes:
-    return bytes(round(value * SHADES) for value in segment.pitches)
+def _timbre(axes: slice) -> Callable[[Sequence[Segment]], Shades]:
+    """Each axis against the mean of the whole track; the first one is the highest row."""
+
+    def prepare(segments: Sequence[Segment]) -> Shades:
+        columns = list(zip(*(each.timbre[axes] for each in segments), strict=True))
+        means = [fmean(column) for column in columns]
+        steps = [(EVEN - 1) / (SPREAD * pstdev(column) or 1.0) for column in columns]
+
+        def shades(segment: Segment) -> bytes:
+            values = zip(segment.timbre[axes], means, steps, strict=True)
+            shifted = [EVEN + (value - mean) * step for value, mean, step in values]
+            return bytes(round(max(0.0, min(SHADES, each))) for each in reversed(shifted))
+
+        return shades
+
+    return prepare
 
 
-def _colours(segment: Segment) -> bytes:
-    return bytes(
-        max(0, min(SHADES, round((value / TIMBRE_SPAN + 1) / 2 * SHADES)))
-        for value in segment.timbre
-    )
+MAPS = {
+    "notes": Map(12, _notes, STRENGTH),
+    "timbre": Map(NAMED, _timbre(slice(NAMED)), DIFFERENCE),
+    "shapes": Map(12 - NAMED, _timbre(slice(NAMED, None)), DIFFERENCE),
+}
 
 
-def _draw(
-    segments: Sequence[Segment], duration: float, shades: Callable[[Segment], bytes]
-) -> bytes:
-    columns = [bytes(ROWS)] * WIDTH
-    scale = WIDTH / (duration or 1.0)
-    for segment in segments:
-        start = max(0, int(segment.start * scale))
-        end = min(WIDTH, max(start + 1, round((segment.start + segment.duration) * scale)))
-        columns[start:end] = [shades(segment)] * (end - start)
-    rows = [bytes(column[row] for column in columns) for row in reversed(range(ROWS))]
-    return png(rows, palette())
-
-
-def palette() -> bytes:
-    """256 colours between the stops."""
-    colours = bytearray()
+@cache
+def palette(colours: str) -> bytes:
+    """256 colours between those that are named."""
+    stops = [bytes.fromhex(each) for each in colours.split()]
+    made = bytearray()
     for shade in range(SHADES + 1):
-        step, part = divmod(shade * (len(STOPS) - 1) / SHADES, 1)
-        here, there = STOPS[int(step)], STOPS[min(int(step) + 1, len(STOPS) - 1)]
-        colours.extend(round(a + (b - a) * part) for a, b in zip(here, there, strict=True))
-    return bytes(colours)
+        step, part = divmod(shade * (len(stops) - 1) / SHADES, 1)
+        here, there = stops[int(step)], stops[min(int(step) + 1, len(stops) - 1)]
+        made.extend(round(a + (b - a) * part) for a, b in zip(here, there, strict=True))
+    return bytes(made)
 
 
 def png(rows: Sequence[bytes], colours: bytes) -> bytes:

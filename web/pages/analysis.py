@@ -1,94 +1,91 @@
-"""What happens when in a track: lanes over time, sections, and two heat maps."""
+"""What happens when in a track: lanes over time, its sections, and what of it comes back.
+
+The lanes are drawn here for the stretch that is asked for, and anew by `lanes.js` where there is
+JavaScript, from the same numbers. So every link of theirs is one that works without it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Response
 
-from api.music.key_names import camelot, note_name
-from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TrackSummary
+from api.schemas.analysis import AudioAnalysis, Interval, Section
+from api.schemas.track import Track
 from web.charts import heatmap, lanes
-from web.charts.lanes import Block, Tick, Written
-from web.client import ApiResponse
+from web.charts.lanes import Block, PulseMarks, Tick, TimeSpan, Written
+from web.charts.repetition import VIEWS, Repetition, repetition
+from web.client import ApiProblem
 from web.pages.files import own_track
 from web.pages.panel import Panel, add_panel
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
-from web.responses import etag, knows, page
+from web.responses import page
+from web.text import analysis as sentences
 from web.text import formatting
-from web.text.confidence import sureness
-from web.text.labels import FIELDS
+from web.text.analysis import OWN_BASIS
+from web.text.confidence import Sureness, sureness
+from web.text.labels import FIELDS, PANELS
 from web.text.provenance import Head
+from web.text.walk import Look, walk
 
 router = APIRouter()
-TITLE = "Audio analysis"
-STRONGEST = 3
-AUDIBLE_S = 1.0
-OWN_BASIS = "earprint-v1"  # our analyser's, whose confidences are calibrated
-WEAK = 0.5
-STATED_LEVEL = "The average level; 0 dB is about the loudest possible."
-OWN_LEVEL = "The level of the whole in LUFS (ITU-R BS.1770); many services aim at −14."
-STATED_NOTE = (
-    "Confidence runs from 0, a guess, to 1, sure. It says how sure the machine is of itself, "
-    "which is not the same as being right."
-)
-OWN_NOTE = (
-    "Confidence is what it says: of a hundred answers given with 0.70, about seventy were right "
-    "when Earprint was tested on music whose answers are known."
-)
-PULSES = (
-    ("Bars", "A bar is a group of beats, from one “one” to the next."),
-    ("Beats", "A beat is where you tap your foot."),
-    ("Tatums", "A tatum is the smallest regular pulse you feel, often half a beat."),
-)
-TIMBRE = {
-    "spotify": "Twelve numbers for the colour of the sound. Spotify never said exactly how they "
-    "are made: the first is loudness, the second brightness, the third flatness, the fourth how "
-    "sharply sounds begin.",
-    OWN_BASIS: "Twelve numbers for the colour of the sound, on Earprint’s own axes "
-    "(earprint-v1). They are not comparable with Spotify’s.",
-}
+TITLE = "Second by second"
+CLOSE_S = 8.0
+ZOOMS = (("", "Whole song"), ("section", "Section"), ("8", "8 s"))
+AXES = ("Level", "Bright", "Noisy", "Attack")
+NATURAL = ((0, "C"), (2, "D"), (4, "E"), (5, "F"), (7, "G"), (9, "A"), (11, "B"))
+ALIKE = (("pitch", "By its notes"), ("timbre", "By its colour"))
 
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
-    """A section in figures. `href` puts the cursor to its start; `current`: it is there."""
+    """A section in figures. `href` puts the cursor to its start.
+
+    `block` is as the lane draws it, from second `begins` to `ends`, which a script does anew.
+    """
 
     number: int
     href: str
-    current: bool
+    block: Block
+    begins: float
+    ends: float
     start: str
     length: str
     key: str
+    key_sure: str | None
     tempo: str
-    metre: str
+    tempo_sure: str | None
     loudness: str
-    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One number of the whole track: what it is, and how sure the machine is of it."""
+class SectionClose:
+    """The section that was chosen, with all that is known of it and how sure that is."""
 
-    label: str
-    figure: str
-    confidence: str | None
-    means: str
-
-
-@dataclass(frozen=True, slots=True)
-class PulseLane:
-    """One level of the beat, drawn as one path. `sure`: how sure the machine is of its places."""
-
-    label: str
-    path: str
     number: int
-    means: str
-    sure: str | None
+    total: int
+    when: str
+    facts: tuple[tuple[str, str, Sureness | None], ...]
+    loudest: str
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A name and what is to be seen in a lane, with its drawing; `path` is empty if there is none.
+
+    `faint`: how strongly it is drawn, 0 to 1, since a doubtful pulse is drawn faintly.
+    """
+
+    says: str
+    path: str
+    faint: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +94,78 @@ class Lanes:
 
     duration: str
     ticks: tuple[Tick, ...]
+    last: str
     blocks: tuple[Block, ...]
-    loudness: str
-    pulses: tuple[PulseLane, ...]
+    loudness: Lane
+    tempo: Lane
+    pulse: PulseMarks
+    pulse_says: str
+    pulse_faint: float
+    notes: str
+    maps: bool
+    window: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the reader is: `second`, in the section of this number, of which `span` is shown."""
+
+    second: float
+    number: int | None
+    chosen: bool
+    zoom: str
+    span: TimeSpan
+
+    def link(self, **changes: str) -> str:
+        """The address of this place but for `changes`; what is empty is left out."""
+        second = f"{self.second:.2f}".rstrip("0").rstrip(".") if self.second else ""
+        given = {"section": "", "t": second, "zoom": self.zoom} | changes
+        return "?" + urlencode({name: value for name, value in given.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in the track: in percent of its length, and in words; `audio` begins there.
+    """The place in percent of what is shown, and in words; `audio` is played in step with it.
 
-    `seconds` is the place asked for, or 0; `end` the length of the track.
+    `second` and `end` are in seconds; `seen`: it lies in what is shown, which is `span`.
     """
 
-    seconds: float
+    second: float
     end: float
+    span: TimeSpan
     at: float
+    seen: bool
     says: str
     audio: str | None
+    zooms: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTrack:
+    """The track and who made it, as far as anybody tells."""
+
+    title: str | None
+    artist: str | None
+    artist_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """The self-similarity with its finding; `others` are the ways to compare."""
+
+    view: str
+    drawn: Repetition
+    finding: str
+    others: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisPart:
+    """A part of the analysis to be taken along: how much it is, and where."""
+
+    name: str
+    size: str
+    links: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,132 +181,170 @@ class AnalysisSummaryPanel(Data):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SectionsPanel(Data):
+    """The sections of a track in figures, the chosen one closely."""
+
+    template: ClassVar[str] = "analysis_sections.html"
+
+    ident: str
+    sections: tuple[SectionRow, ...]
+    close: SectionClose | None
+    note: str
+    head: Head
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepetitionPanel(Data):
+    """What of a track comes back."""
+
+    template: ClassVar[str] = "analysis_repetition.html"
+
+    ident: str
+    square: Square | None
+    head: Head
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnalysisPage(Data):
-    """The whole analysis of a track. `name` and `written`: of own files and demo pieces only."""
+    """The whole analysis of a track. `written`: of demo pieces only."""
 
     template: ClassVar[str] = "analysis.html"
 
     ident: str
-    name: str | None
-    facts: tuple[Fact, ...]
-    confidence_note: str
+    subject: NamedTrack
+    lead: str
     lanes: Lanes
     cursor: Cursor
     written: tuple[Written, ...]
+    colours: tuple[tuple[str, str], ...]
     sections: tuple[SectionRow, ...]
-    finding: str
-    loudness_finding: str
-    notes_finding: str
-    segments: int
+    close: SectionClose | None
+    note: str
+    square: Square | None
     timbre_note: str
+    sheets: tuple[AnalysisPart, ...]
     head: Head
+    rest: Head
 
 
 @router.get("/tracks/{ident}/analysis")
 async def analysis(ident: str, request: PageRequestDep) -> Response:
     """The whole analysis of a track."""
-    answer = await request.client.analysis(ident)
+    answer, track = await asyncio.gather(request.client.analysis(ident), _track(request, ident))
     found = answer.value
-    drawn, end = _lanes(found), _duration(found)
-    ours = found.timbre_basis == OWN_BASIS
     own = await own_track(request, found.id)
-    second = _place_asked(request.text("t"), end)
+    place, end = place_asked(request, found), duration(found)
+    head = request.head(TITLE, answer.call, found)
+    rows, close = _sections(found, place)
+    subject = _subject(track)
     data = AnalysisPage(
         shell=request.shell(),
+        walk=walk(Look.ANALYSIS, artist=subject.artist_id, track=found.id),
         ident=found.id,
-        name=own.title if own else None,
-        facts=_facts(found.track, calibrated=ours),
-        confidence_note=OWN_NOTE if ours else STATED_NOTE,
-        lanes=drawn,
-        cursor=_cursor(found, own.audio if own else None, end=end, second=second),
-        written=lanes.written(own.truth.sections, end) if own and own.truth else (),
-        sections=tuple(_section(*each, second) for each in enumerate(found.sections or (), 1)),
-        finding=_finding(found.sections or (), drawn.duration),
-        loudness_finding=_loudest(found),
-        notes_finding=_notes(found.segments or (), found.track),
-        segments=len(found.segments or ()),
-        timbre_note=TIMBRE[found.timbre_basis],
-        head=request.head(TITLE, answer.call, found),
+        subject=subject,
+        lead=sentences.lead(found, end),
+        lanes=draw(found, place),
+        cursor=_cursor(found, place, own.audio if own else None),
+        written=lanes.written(own.truth.sections, place.span, end) if own and own.truth else (),
+        colours=tuple((name, " ".join(each.values())) for name, each in COLOURS),
+        sections=rows,
+        close=close,
+        note=_note(found),
+        square=_square(request, found),
+        timbre_note=sentences.TIMBRE_NOTES[found.timbre_basis],
+        sheets=_sheets(found),
+        head=head,
+        rest=replace(head, absences=(), stale=None),
     )
     return page(request, data)
 
 
-@router.get("/tracks/{ident}/analysis/lanes/chroma.png")
-async def chroma(ident: str, request: PageRequestDep) -> Response:
-    """Which notes sound when."""
-    return _picture(request, await request.client.analysis(ident, "track,segments"), heatmap.chroma)
+COLOURS = (("strength", heatmap.STRENGTH), ("difference", heatmap.DIFFERENCE))
 
 
-@router.get("/tracks/{ident}/analysis/lanes/timbre.png")
-async def timbre(ident: str, request: PageRequestDep) -> Response:
-    """The colour of the sound over time."""
-    return _picture(request, await request.client.analysis(ident, "track,segments"), heatmap.timbre)
+async def _track(request: PageRequest, ident: str) -> Track | None:
+    """Its name is not what the page is about, so it need not be known."""
+    try:
+        return (await request.client.track(ident)).value
+    except ApiProblem:
+        return None
 
 
-def _picture(
-    request: PageRequest,
-    answer: ApiResponse[AudioAnalysis],
-    draw: Callable[[Sequence[Segment], float], bytes],
-) -> Response:
-    found = answer.value
-    body = draw(found.segments or (), _duration(found))
-    headers = {"ETag": etag(body), "Cache-Control": "private, no-cache"}
-    headers["X-Content-Type-Options"] = "nosniff"
-    if knows(request.http, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type="image/png")
+def _subject(track: Track | None) -> NamedTrack:
+    if track is None:
+        return NamedTrack(None, None, None)
+    first = track.artists[0] if track.artists else None
+    return NamedTrack(track.name, first.name if first else None, first.id if first else None)
 
 
 async def _summary(request: PageRequest, ident: str) -> AnalysisSummaryPanel:
     answer = await request.client.analysis(ident, "track,sections,segments")
     found = answer.value
-    drawn = _lanes(found)
+    span = TimeSpan(0.0, duration(found))
     return AnalysisSummaryPanel(
         shell=request.shell(),
         ident=found.id,
-        lanes=drawn,
-        finding=_finding(found.sections or (), drawn.duration),
+        lanes=draw(found, Place(0.0, None, chosen=False, zoom="", span=span)),
+        finding=sentences.sections(found.sections or (), duration(found)),
         head=request.head(TITLE, answer.call, found),
     )
 
 
-def _duration(found: AudioAnalysis) -> float:
+async def _sections_panel(request: PageRequest, ident: str) -> SectionsPanel:
+    answer = await request.client.analysis(ident, "track,sections,segments")
+    found = answer.value
+    rows, close = _sections(found, place_asked(request, found))
+    return SectionsPanel(
+        shell=request.shell(),
+        ident=found.id,
+        sections=rows,
+        close=close,
+        note=_note(found),
+        head=request.head(PANELS["sections"], answer.call, found),
+    )
+
+
+async def _repetition_panel(request: PageRequest, ident: str) -> RepetitionPanel:
+    answer = await request.client.analysis(ident, "track,bars,sections,segments")
+    return RepetitionPanel(
+        shell=request.shell(),
+        ident=answer.value.id,
+        square=_square(request, answer.value),
+        head=request.head(PANELS["repetition"], answer.call, answer.value),
+    )
+
+
+def duration(found: AudioAnalysis) -> float:
+    """How long the track is, in seconds, by whatever was sent of it."""
     if found.track:
         return found.track.duration
-    last = (found.segments or found.sections or (None,))[-1]
+    last = (found.segments or found.sections or found.beats or (None,))[-1]
     return last.start + last.duration if last else 0.0
 
 
-def _lanes(found: AudioAnalysis) -> Lanes:
-    duration = _duration(found)
-    levels = (found.bars, found.beats, found.tatums)
-    return Lanes(
-        duration=formatting.length(duration),
-        ticks=lanes.ticks(duration),
-        blocks=lanes.blocks(found.sections or (), duration),
-        loudness=lanes.loudness(found.segments or (), duration),
-        pulses=tuple(
-            _pulse(named, level, duration)
-            for named, level in zip(PULSES, levels, strict=True)
-            if level
-        ),
-    )
+def place_asked(request: PageRequest, found: AudioAnalysis) -> Place:
+    """What `?t=`, `?section=` and `?zoom=` ask for; nonsense is the whole from its beginning."""
+    end, sections = duration(found), found.sections or ()
+    second, number = _seconds(request.text("t"), end), _number(request.text("section"), sections)
+    chosen = second is not None or number is not None
+    if number is not None and (second is None or not _inside(sections[number - 1], second)):
+        second = sections[number - 1].start
+    at = second or 0.0
+    number = number or _section_at(sections, at)
+    zoom = request.text("zoom")
+    span = TimeSpan(0.0, end)
+    if zoom == "section" and number:
+        here = sections[number - 1]
+        span = TimeSpan(here.start, min(end, here.start + here.duration))
+    elif zoom == ZOOMS[-1][0] and end > CLOSE_S:
+        start = max(0.0, min(end - CLOSE_S, at - CLOSE_S / 2))
+        span = TimeSpan(start, start + CLOSE_S)
+    else:
+        zoom = ""
+    return Place(at, number, chosen=chosen, zoom=zoom, span=span)
 
 
-def _pulse(named: tuple[str, str], level: Sequence[Interval], duration: float) -> PulseLane:
-    sure = sum(each.confidence for each in level) / len(level)
-    weak = f"Weak, confidence {formatting.decimal(sure)} on average: the places may well be wrong."
-    return PulseLane(
-        label=named[0],
-        path=lanes.pulse(level, duration),
-        number=len(level),
-        means=named[1],
-        sure=weak if sure < WEAK else None,
-    )
-
-
-def _place_asked(text: str, end: float) -> float | None:
-    """The second that `?t=` asks for, inside the track; None where it asks for none."""
+def _seconds(text: str, end: float) -> float | None:
     try:
         second = float(text)
     except ValueError:
@@ -262,133 +352,179 @@ def _place_asked(text: str, end: float) -> float | None:
     return max(0.0, min(end, second)) if math.isfinite(second) else None
 
 
-def _cursor(found: AudioAnalysis, audio: str | None, *, end: float, second: float | None) -> Cursor:
-    """The cursor at `second`, with the address of the audio that plays in step."""
-    at = second or 0.0
-    return Cursor(
-        seconds=round(at, 2),
-        end=round(end, 3),
-        at=round(at / (end or 1.0) * 100, 3),
-        says=_says(found, at),
-        audio=audio,
-    )
+def _number(text: str, sections: Sequence[Section]) -> int | None:
+    known = {str(number): number for number in range(1, len(sections) + 1)}
+    return known.get(text)
 
 
-def _says(found: AudioAnalysis, second: float) -> str:
-    """`1:23 · section 4 of 9, A minor, 121 BPM`."""
-    place = formatting.length(second)
-    sections = found.sections or ()
+def _inside(section: Section, second: float) -> bool:
+    return section.start <= second < section.start + section.duration
+
+
+def _section_at(sections: Sequence[Section], second: float) -> int | None:
     here = [number for number, each in enumerate(sections, 1) if each.start <= second]
-    if not here:
-        return place
-    return f"{place} · {lanes.said(sections[here[-1] - 1], here[-1], len(sections))}"
+    return here[-1] if here else None
 
 
-def _facts(track: TrackSummary | None, *, calibrated: bool) -> tuple[Fact, ...]:
-    if track is None:
-        return ()
-    level = "not found" if track.loudness is None else formatting.decibels(track.loudness)
-    loud = OWN_LEVEL if calibrated else STATED_LEVEL
-    fade = "Where the music has come up, and where it goes down."
-    return (
-        *_heard(track, _sure if calibrated else _stated),
-        Fact(FIELDS["loudness"], level, None, loud),
-        Fact("Fades", _fades(track), None, fade),
+def draw(found: AudioAnalysis, place: Place) -> Lanes:
+    """The lanes of what is shown."""
+    span, segments, beats = place.span, found.segments or (), found.beats or ()
+    levels = [(name, getattr(found, name) or ()) for name in ("bars", "beats", "tatums")]
+    marks = lanes.pulse([level for level in levels if level[1]], span)
+    home = (found.track.key, found.track.mode) if found.track else None
+    whole = span.start == 0 and span.end == duration(found)
+    return Lanes(
+        duration=formatting.length(duration(found)),
+        ticks=lanes.ticks(span),
+        last=formatting.length(span.end),
+        blocks=lanes.blocks(found.sections or (), span, place.number if place.chosen else None),
+        loudness=Lane(sentences.loudest(segments), lanes.loudness(segments, span)),
+        tempo=Lane(sentences.tempo(beats), lanes.tempo(beats, span), _faint(beats)),
+        pulse=marks,
+        pulse_says=sentences.pulse(found),
+        pulse_faint=_faint(beats),
+        notes=sentences.notes(segments, home),
+        maps=bool(segments),
+        window="" if whole else f"&from={span.start:.3f}&to={span.end:.3f}",
     )
 
 
-def _heard(track: TrackSummary, sure: Callable[[float | None], str | None]) -> tuple[Fact, ...]:
-    """What the machine concludes, with how sure it is of each."""
-    key = _key(track.key, track.mode)
-    metre = _metre(track.time_signature)
-    home = "The home note, and its Camelot place."
-    tap = "How often you would tap your foot."
-    count = "In a bar, as counted; 6 are usually written 6/8, and felt as two."
-    return (
-        Fact(FIELDS["tempo"], _tempo(track.tempo), sure(track.tempo_confidence), tap),
-        Fact(FIELDS["key"], key, sure(track.key_confidence), home),
-        Fact(FIELDS["time_signature"], metre, sure(track.time_signature_confidence), count),
+def _faint(intervals: Sequence[Interval]) -> float:
+    sure = [each.confidence for each in intervals] or [1.0]
+    return round(0.35 + 0.65 * sum(sure) / len(sure), 2)
+
+
+def _cursor(found: AudioAnalysis, place: Place, audio: str | None) -> Cursor:
+    span, sections = place.span, found.sections or ()
+    says = formatting.length(place.second)
+    if place.number:
+        section = sections[place.number - 1]
+        says = f"{says} · {lanes.said(section, place.number, len(sections))}"
+    offered = [
+        (name, text)
+        for name, text in ZOOMS
+        if (name != "section" or sections) and (name != "8" or duration(found) > CLOSE_S)
+    ]
+    return Cursor(
+        second=round(place.second, 2),
+        end=round(duration(found), 3),
+        span=span,
+        at=span.at(place.second),
+        seen=span.start <= place.second <= span.end,
+        says=says,
+        audio=audio,
+        zooms=tuple((place.link(zoom=name), text, name == place.zoom) for name, text in offered),
     )
 
 
-def _key(key: int | None, mode: int | None) -> str:
-    code = camelot(key, mode)
-    name = formatting.key(key, mode) or "not found"
-    return f"{name} · {code}" if code else name
+def _note(found: AudioAnalysis) -> str:
+    ours = found.timbre_basis == OWN_BASIS
+    return sentences.OWN_NOTE if ours else sentences.STATED_NOTE
 
 
-def _tempo(tempo: float | None) -> str:
-    return "not found" if tempo is None else formatting.bpm(tempo)
+def _sections(
+    found: AudioAnalysis, place: Place
+) -> tuple[tuple[SectionRow, ...], SectionClose | None]:
+    sections = found.sections or ()
+    current = place.number if place.chosen else None
+    drawn = lanes.blocks(sections, TimeSpan(0.0, duration(found)), current)
+    rows = tuple(_row(each, section, place) for each, section in zip(drawn, sections, strict=True))
+    return rows, _close(found, current) if current else None
 
 
-def _metre(beats: int | None) -> str:
-    return formatting.metre(beats) if beats else "not found"
-
-
-def _fades(track: TrackSummary) -> str:
-    """A fade of less than a second at either end is none that anybody hears."""
-    starts, ends = track.end_of_fade_in, track.start_of_fade_out
-    parts = [f"in until {formatting.length(starts)}"] if starts and starts >= AUDIBLE_S else []
-    if ends is not None and track.duration - ends >= AUDIBLE_S:
-        parts.append(f"out from {formatting.length(ends)}")
-    return ", ".join(parts) or "none found"
-
-
-def _stated(confidence: float | None) -> str | None:
-    """What a source says of itself; nobody knows what it means."""
-    return None if confidence is None else f"confidence {formatting.decimal(confidence)}"
-
-
-def _sure(confidence: float | None) -> str | None:
-    """Our own, in words too: it is the share of such answers that are right."""
-    stated = _stated(confidence)
-    return stated and f"{stated}, {sureness(confidence or 0.0).says}"
-
-
-def _section(number: int, section: Section, second: float | None) -> SectionRow:
-    level, end = section.loudness, section.start + section.duration
+def _row(block: Block, section: Section, place: Place) -> SectionRow:
     return SectionRow(
-        number=number,
-        href=f"?t={round(section.start, 2):g}",
-        current=second is not None and section.start <= second < end,
+        number=block.number,
+        href=place.link(section=str(block.number), t=""),
+        block=block,
+        begins=round(section.start, 3),
+        ends=round(section.start + section.duration, 3),
         start=formatting.length(section.start),
         length=f"{section.duration:.0f} s",
-        key=_key(section.key, section.mode),
-        tempo=_tempo(section.tempo),
-        metre=_metre(section.time_signature),
-        loudness="not found" if level is None else formatting.decibels(level),
-        confidence=formatting.decimal(section.confidence),
+        key=formatting.key(section.key, section.mode) or "not found",
+        key_sure=_sure(section.key, section.key_confidence),
+        tempo="not found" if section.tempo is None else formatting.bpm(section.tempo),
+        tempo_sure=_sure(section.tempo, section.tempo_confidence),
+        loudness="not found" if section.loudness is None else formatting.decibels(section.loudness),
     )
 
 
-def _finding(sections: Sequence[Section], duration: str) -> str:
-    if not sections:
-        return f"No sections were found in {duration}."
-    keys = {formatting.key(each.key, each.mode) for each in sections} - {None}
-    changes = "one key throughout" if len(keys) == 1 else f"{len(keys)} different keys heard"
-    return f"{formatting.counted(len(sections), 'section').capitalize()} in {duration}; {changes}."
+def _sure(value: float | None, confidence: float | None) -> str | None:
+    return None if value is None or confidence is None else sureness(confidence).says
 
 
-def _loudest(found: AudioAnalysis) -> str:
-    segments = found.segments or ()
-    if not segments:
-        return "No loudness curve was sent."
-    peak = max(segments, key=lambda each: each.loudness_max)
-    when = formatting.length(peak.start + peak.loudness_max_time)
-    level = formatting.decibels(peak.loudness_max)
-    return f"Loudest at {when} with {level}; the lane begins at −40 dB."
-
-
-def _notes(segments: Sequence[Segment], track: TrackSummary | None) -> str:
-    totals = [sum(each.pitches[note] * each.duration for each in segments) for note in range(12)]
-    if not any(totals):
-        return "No notes were heard."
-    home = (track.key, track.mode) if track else ()
-    order = sorted(range(12), key=lambda note: -totals[note])[:STRONGEST]
-    names = formatting.listed([note_name(note, *home) for note in order])
-    return (
-        f"Over the whole track the notes {names} sound strongest. Bright is strong, dark is silent."
+def _close(found: AudioAnalysis, number: int) -> SectionClose:
+    sections = found.sections or ()
+    section = sections[number - 1]
+    end = section.start + section.duration
+    inside = [each for each in found.segments or () if section.start <= each.start < end]
+    metre, key = section.time_signature, formatting.key(section.key, section.mode)
+    facts = (
+        ("Begins", formatting.length(section.start), section.confidence),
+        (FIELDS["key"], key, section.key_confidence),
+        (
+            FIELDS["tempo"],
+            section.tempo and formatting.bpm(section.tempo),
+            section.tempo_confidence,
+        ),
+        (
+            FIELDS["time_signature"],
+            metre and formatting.metre(metre),
+            section.time_signature_confidence,
+        ),
+    )
+    return SectionClose(
+        number=number,
+        total=len(sections),
+        when=f"{formatting.length(section.start)} to {formatting.length(end)}",
+        facts=tuple(
+            (name, value or "not found", sureness(sure) if value and sure is not None else None)
+            for name, value, sure in facts
+        ),
+        loudest=sentences.loudest(inside),
+        notes=sentences.notes(inside, (section.key, section.mode)),
     )
 
 
-add_panel(router, Panel("analysis-summary", "tracks", "analysis/summary", _summary))
+def _square(request: PageRequest, found: AudioAnalysis) -> Square | None:
+    asked = request.text("alike")
+    view = asked if asked in VIEWS else ALIKE[0][0]
+    drawn = repetition(found, duration(found), view)
+    if drawn is None:
+        return None
+    return Square(
+        view=view,
+        drawn=drawn,
+        finding=sentences.repeats(drawn, found.sections or (), view),
+        others=tuple((name, text, name == view) for name, text in ALIKE),
+    )
+
+
+def _sheets(found: AudioAnalysis) -> tuple[AnalysisPart, ...]:
+    """What there is of an analysis, in the forms that other programs read."""
+    track, api = (f"{root}/tracks/{quote(found.id, safe=':')}" for root in ("", "/v1"))
+    audacity = "Audacity labels"
+    offered = {
+        "sections": ((f"{track}/sections.txt", audacity), (f"{track}/sections.csv", "CSV")),
+        "beats": ((f"{track}/beats.txt", audacity),),
+        "bars": (),
+        "tatums": (),
+        "segments": (),
+    }
+    return tuple(
+        AnalysisPart(
+            name=name.capitalize(),
+            size=formatting.count(len(getattr(found, name))),
+            links=(*links, (f"{api}/analysis?include={name}", "JSON")),
+        )
+        for name, links in offered.items()
+        if getattr(found, name)
+    )
+
+
+for panel in (
+    Panel("analysis-summary", "tracks", "analysis/summary", _summary),
+    Panel("sections", "tracks", "analysis/sections", _sections_panel, ("section", "t", "zoom")),
+    Panel("repetition", "tracks", "analysis/repetition", _repetition_panel, ("alike",)),
+):
+    add_panel(router, panel)

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Response
 from api.schemas.analysis import AudioAnalysis, Section
 from api.schemas.track import Track
 from web.charts import lanes
-from web.charts.lanes import Tick
+from web.charts.lanes import Tick, TimeSpan
 from web.client import ApiCall, ApiProblem, ApiResponse, JobPending
 from web.pages.compare_strips import MARKS, NO_CALL, AllSaid
 from web.pages.jobs import job_path
@@ -100,7 +100,7 @@ async def _panel(request: PageRequest) -> LanesPanel:
             ]
         ),
         courses=tuple(courses),
-        ticks=lanes.ticks(longest),
+        ticks=lanes.ticks(TimeSpan(0.0, longest)),
         end=formatting.length(longest),
         head=request.head(labels.PANELS["lanes"], *_said(known)),
         back=address(one.value for one in named),
@@ -148,7 +148,7 @@ def _course(request: PageRequest, song: _Song, longest: float) -> Course:
         bare,
         about=f"{counted}, {formatting.length(length)}",
         width=round(length / longest * 100, 2) if longest else 0.0,
-        path=lanes.loudness(found.segments or (), length),
+        path=lanes.loudness(found.segments or (), TimeSpan(0.0, length)),
         edges=tuple(round(each.start / length * 100, 2) for each in sections[1:] if length),
         sections=tuple(_figures(each) for each in sections),
     )

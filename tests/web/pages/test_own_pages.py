@@ -1,7 +1,7 @@
 import pytest
 
 from api.schemas.library import JobState
-from tests.web import music, own, sound
+from tests.web import own
 
 T, F = own.OWN, f"/v1/tracks/{own.OWN}/features"
 
@@ -85,56 +85,6 @@ async def test_b6_an_entry_whose_file_is_gone_says_so(site, fake):
     assert "file missing" not in (await site.get("/")).text
 
 
-async def test_own_confidence_is_put_into_words(site, fake):
-    """Ours is calibrated, so the words mean something; others are only quoted."""
-    assert "confidence 0.72</span>" in (await site.get(f"/tracks/{music.TRACK}/analysis")).text
-    fake.answers[f"/v1/tracks/{T}/analysis"] = sound.analysis(id=T, timbre_basis="earprint-v1")
-    text = (await site.get(f"/tracks/{T}/analysis")).text
-
-    assert "confidence 0.72, probably right" in text
-    assert "about seventy were right" in text
-    assert "not comparable with Spotify’s" in text
-
-
-async def test_doubtful_bars_are_called_weak(site, fake):
-    """Where the machine is not sure, the lane says so."""
-    bars = tuple(
-        each.model_copy(update={"confidence": 0.2}) for each in sound.pulse(225.4, 60 / 18)
-    )
-    fake.answers[f"/v1/tracks/{T}/analysis"] = sound.analysis(id=T, bars=bars)
-    text = (await site.get(f"/tracks/{T}/analysis")).text
-    assert text.count("Weak, confidence 0.20 on average") == 1
-
-
-@pytest.mark.parametrize(
-    ("asked", "says"),
-    [
-        ("?t=60", "1:00 · section 3 of 9, C♯ minor, 72 BPM"),
-        ("?t=1e9", "3:45 · section 9 of 9"),
-        ("?t=nan", "0:00 · section 1 of 9"),
-        ("?t=x", "0:00 · section 1 of 9"),
-        ("", "0:00 · section 1 of 9"),
-    ],
-)
-async def test_a_link_leads_to_a_moment(site, fake, asked, says):
-    """The cursor stands there, the audio begins there, the section is marked."""
-    fake.answers[f"/v1/tracks/{T}/analysis"] = sound.analysis(id=T)
-    text = (await site.get(f"/tracks/{T}/analysis{asked}")).text
-
-    assert f'id="at">{says}' in text
-    assert text.count('aria-current="true"') == (asked == "?t=60")
-    if asked == "?t=60":
-        assert f"/v1/library/tracks/{T}/audio#t=60.0" in text
-        assert 'x1="26.619%"' in text
-
-
-async def test_without_sections_the_cursor_says_the_time(site, fake):
-    """And nothing else."""
-    fake.answers[f"/v1/tracks/{T}/analysis"] = sound.analysis(id=T, sections=())
-    text = (await site.get(f"/tracks/{T}/analysis?t=61")).text
-    assert 'id="at">1:01</p>' in text
-
-
 async def test_what_is_still_heard_says_how_far_it_is(site, fake):
     """The panel asks again by itself; the page leads to the job."""
     fake.answers[F] = own.job(JobState.RUNNING)
@@ -158,11 +108,3 @@ async def test_what_the_composer_wrote_stands_beside_what_was_heard(site):
     assert "half as fast" in text
     assert "Another metre" in text
     assert (await site.get(f"/tracks/{T}/composer")).status_code == 404
-
-
-async def test_the_lanes_show_what_was_written(site):
-    """The composer's own borders, above what was heard."""
-    text = (await site.get(f"/tracks/{own.DEMO}/analysis")).text
-    assert "As written." in text
-    assert "Back to “<span hx-ignore>Slow Tide</span>”" in text
-    assert "As written." not in (await site.get(f"/tracks/{T}/analysis")).text

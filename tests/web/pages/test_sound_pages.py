@@ -59,67 +59,6 @@ async def test_a_metre_is_written_only_where_its_composer_wrote_it(site, fake):
     assert ">6/8<" not in (await site.get(f"/tracks/{own.DEMO}/features")).text
 
 
-async def test_the_analysis_is_drawn_and_told(site):
-    """Lanes, one path per level, heat maps as pictures, and the same in a table."""
-    text = (await site.get(f"/tracks/{T}/analysis")).text
-
-    assert text.count("Section ") >= 9
-    assert text.count('class="pulse"') == 3
-    assert "Nine sections in 3:45; 6 different keys heard." in text
-    assert "Loudest at" in text
-    assert "F♯ minor · 11A" in text
-    assert "confidence 0.72" in text
-
-
-@pytest.mark.parametrize("name", ["chroma", "timbre"])
-async def test_a_heat_map_has_an_address(site, name):
-    """It is fetched once, then 304."""
-    address = f"/tracks/{T}/analysis/lanes/{name}.png"
-    first = await site.get(address)
-    again = await site.get(address, headers={"If-None-Match": first.headers["etag"]})
-
-    assert first.headers["content-type"] == "image/png"
-    assert again.status_code == 304
-
-
-async def test_an_analysis_of_nothing_is_no_blank_page(site, fake):
-    """Each lane that is not there says so."""
-    empty: dict[str, Any] = dict.fromkeys(
-        ("track", "bars", "beats", "tatums", "sections", "segments")
-    )
-    fake.answers[f"/v1/tracks/{T}/analysis"] = sound.analysis(**empty)
-    text = (await site.get(f"/tracks/{T}/analysis")).text
-
-    for sentence in ("no summary of the whole track", "No segments were sent", "no sections"):
-        assert sentence in text
-    picture = await site.get(f"/tracks/{T}/analysis/lanes/chroma.png")
-    assert picture.status_code == 200
-
-
-async def test_an_analysis_that_found_little_says_so(site, fake):
-    """Null numbers are words; a fade-out is named."""
-    track = sound.summary(
-        225.4,
-        tempo=None,
-        key=None,
-        time_signature=None,
-        loudness=None,
-        tempo_confidence=None,
-        end_of_fade_in=3.0,
-        start_of_fade_out=200.0,
-    )
-    silent = sound.segments()[0].model_copy(update={"pitches": (0.0,) * 12})
-    section = sound.sections()[0].model_copy(update={"key": None, "tempo": None, "loudness": None})
-    fake.answers[f"/v1/tracks/{T}/analysis"] = sound.analysis(
-        track=track, segments=(silent,), sections=(section,)
-    )
-    text = (await site.get(f"/tracks/{T}/analysis")).text
-
-    assert text.count("not found") >= 5
-    assert "in until 0:03, out from 3:20" in text
-    assert "No notes were heard." in text
-
-
 @pytest.mark.parametrize("part", ["features", "analysis"])
 async def test_where_nobody_knows_the_sound_one_button_leads_to_the_own_file(site, fake, part):
     """A wall of refusals is no way on."""

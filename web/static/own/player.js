@@ -1,84 +1,197 @@
-// One cursor over all lanes: it follows the audio while it plays, and leads it where one points.
+// One cursor over all lanes. It follows the music, leads it where one points, and is kept in the
+// address together with the zoom, so that Back restores what was seen. `lanes.js` draws.
+const CLOSE_S = 8;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const clock = (second) => `${Math.floor(second / 60)}:${String(Math.floor(second % 60)).padStart(2, "0")}`;
+let running;
 
 const begin = (lanes) => {
-  const end = Number(lanes.dataset.lanes) || 1;
-  const audio = document.getElementById("audio");
-  const line = document.getElementById("at");
-  const slider = document.querySelector("[data-slider] input");
-  const heads = lanes.querySelectorAll(".playhead line");
-  const parts = [...lanes.querySelectorAll("[data-start]")].map((part) => [Number(part.dataset.start), part.dataset.says]);
-  const frame = lanes.parentElement;
-  let told = "";
+  running?.abort();
+  running = new AbortController();
+  const { signal } = running;
+  const listen = (target, event, action) => target.addEventListener(event, action, { signal });
 
-  const says = (second) => {
-    const here = parts.findLast(([start]) => start <= second);
-    return here ? `${clock(second)} · ${here[1]}` : clock(second);
+  const end = Number(lanes.dataset.end) || 1;
+  const frame = lanes.parentElement;
+  const [audio, line, slider] = ["audio", "at", "time"].map((id) => document.getElementById(id));
+  const bar = slider.parentElement;
+  const zooms = [...bar.querySelectorAll(".zoom a")];
+  const heads = document.querySelectorAll(".playhead line");
+  const parts = [...document.querySelectorAll("tr[data-row]")].map(({ dataset }) => ({ ...dataset, start: Number(dataset.start), stop: Number(dataset.stop) }));
+  const sectionAt = (second) => parts.findLast(({ start }) => start <= second);
+  let second = Number(slider.value);
+  let [from, to] = [Number(lanes.dataset.from), Number(lanes.dataset.to)];
+  let [zoom, chosen] = ["", ""];
+
+  // What is shown
+
+  const span = () => {
+    const here = zoom === "section" && sectionAt(second);
+    if (here) return [here.start, here.stop];
+    if (zoom !== "8") return [0, end];
+    const start = Math.max(0, Math.min(end - CLOSE_S, second - CLOSE_S / 2));
+    return [start, start + CLOSE_S];
   };
 
-  const show = (second) => {
-    const place = `${Math.min(100, (100 * second) / end)}%`;
+  const look = () => {
+    [from, to] = span();
+    for (const link of zooms) {
+      const here = new URLSearchParams(link.search).get("zoom") ?? "";
+      if (here === zoom) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+    lanes.dispatchEvent(new CustomEvent("look", { detail: { from, to } }));
+  };
+
+  const show = (at) => {
+    second = at;
+    if (zoom && (second < from || second >= to)) look();
+    const place = `${((second - from) / (to - from)) * 100}%`;
     for (const head of heads) {
       head.setAttribute("x1", place);
       head.setAttribute("x2", place);
     }
-    const now = says(second);
-    if (now === told) return;
-    told = line.textContent = now;
+    const here = sectionAt(second);
+    const now = here ? `${clock(second)} · ${here.says}` : clock(second);
+    if (now === line.textContent) return;
+    line.textContent = now;
     slider.value = second;
     slider.setAttribute("aria-valuetext", now);
-    keepInView(second / end);
-  };
-
-  const keepInView = (share) => {
-    const x = share * lanes.scrollWidth;
+    mark(here?.row);
+    const x = ((second - from) / (to - from)) * lanes.scrollWidth;
     if (x < frame.scrollLeft || x > frame.scrollLeft + frame.clientWidth) frame.scrollLeft = x - frame.clientWidth / 8;
   };
 
-  const seek = (second) => {
-    const to = Math.max(0, Math.min(end, second));
-    if (audio.src) audio.currentTime = to;
-    show(to);
+  const mark = (number) => {
+    for (const row of document.querySelectorAll("tr[data-row]")) {
+      row.classList.toggle("here", row.dataset.row === number);
+      if (row.dataset.row === number) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    }
+    for (const part of lanes.querySelectorAll("[data-section]")) part.classList.toggle("on", part.dataset.section === number);
   };
 
+  const seek = (at) => {
+    const place = Math.max(0, Math.min(end, at));
+    if (audio.currentSrc) audio.currentTime = place;
+    show(place);
+  };
+
+  // What is kept in the address
+
+  const address = () => {
+    const t = chosen ? 0 : Math.round(second * 100) / 100;
+    const given = Object.entries({ section: chosen, t, zoom }).filter(([, value]) => value);
+    return `?${new URLSearchParams(given)}`;
+  };
+
+  const restore = () => {
+    const asked = new URLSearchParams(location.search);
+    zoom = asked.get("zoom") ?? "";
+    const here = parts.find(({ row }) => row === asked.get("section"));
+    open(here?.row ?? "");
+    second = here?.start ?? Math.min(end, Number(asked.get("t")) || 0);
+    look();
+    seek(second);
+  };
+
+  const open = async (number) => {
+    if (number === chosen) return;
+    chosen = number;
+    const answer = await fetch(`/fragments${location.pathname}/sections?section=${number}`);
+    const panel = document.getElementById("sections");
+    if (!answer.ok || !panel || chosen !== number) return;
+    const focused = panel.contains(document.activeElement);
+    panel.outerHTML = await answer.text();
+    mark(sectionAt(second)?.row);
+    if (focused) document.querySelector(`[data-row="${number}"] a`)?.focus();
+  };
+
+  const go = (number) => {
+    open(number);
+    const { start } = parts.find(({ row }) => row === number);
+    second = start;
+    if (zoom) look();
+    seek(start);
+    history.pushState(null, "", address());
+  };
+
+  // What one does
+
+  listen(document, "click", (event) => {
+    const link = event.target.closest("a");
+    const own = link && "drawn" in lanes.dataset && !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
+    const part = own && (link.closest("[data-section]") ?? link.closest("tr[data-row]"));
+    if (part) {
+      event.preventDefault();
+      go(part.dataset.section ?? part.dataset.row);
+    } else if (own && zooms.includes(link)) {
+      event.preventDefault();
+      zoom = new URLSearchParams(link.search).get("zoom") ?? "";
+      look();
+      show(second);
+      history.pushState(null, "", address());
+    }
+  });
+  listen(lanes, "click", (event) => {
+    const stage = event.target.closest(".stage");
+    if (!stage || event.target.closest("a")) return;
+    const box = stage.getBoundingClientRect();
+    chosen = "";
+    seek(from + ((event.clientX - box.left) / box.width) * (to - from));
+    history.replaceState(null, "", address());
+  });
+  listen(slider, "input", () => seek(Number(slider.value)));
+  listen(slider, "change", () => {
+    chosen = "";
+    history.replaceState(null, "", address());
+  });
+  listen(window, "popstate", restore);
+  listen(lanes, "drawn", () => mark(document.querySelector("tr.here")?.dataset.row));
+
+  // The music
+
+  const button = bar.querySelector(".play");
   const follow = () => {
     show(audio.currentTime);
-    if (!audio.paused && !calm.matches) requestAnimationFrame(follow);
+    if (!audio.paused && !calm.matches && !signal.aborted) requestAnimationFrame(follow);
   };
-
-  audio.addEventListener("play", follow);
-  audio.addEventListener("timeupdate", () => show(audio.currentTime));
-  audio.addEventListener("error", () => {
+  const told = () => {
+    button.setAttribute("aria-label", audio.paused ? "Play" : "Pause");
+    button.classList.toggle("on", !audio.paused);
+  };
+  listen(audio, "play", () => {
+    told();
+    follow();
+  });
+  listen(audio, "pause", told);
+  listen(audio, "timeupdate", () => audio.paused || show(audio.currentTime));
+  listen(audio, "error", () => {
     document.getElementById("unplayable").textContent = "This browser cannot play this kind of file; the lanes stay.";
   });
-  slider.addEventListener("input", () => seek(Number(slider.value)));
-  document.querySelector("[data-slider]").hidden = false;
-
-  const own = document.querySelector("[data-local]");
-  if (own) own.hidden = false;
-  own?.addEventListener("change", ({ target }) => {
-    audio.src = URL.createObjectURL(target.files[0]);
-    audio.hidden = false;
-  });
-
-  for (const stage of lanes.querySelectorAll(".stage")) {
-    stage.addEventListener("click", (event) => {
-      if (event.target.closest("a")) return; // a section's link says where itself
-      const box = stage.getBoundingClientRect();
-      seek(((event.clientX - box.left) / box.width) * end);
+  listen(button, "click", () => (audio.paused ? audio.play().catch(() => {}) : audio.pause()));
+  const local = document.getElementById("local");
+  if (local) {
+    local.disabled = false;
+    listen(local, "change", () => {
+      if (!local.files.length) return;
+      audio.src = URL.createObjectURL(local.files[0]);
+      audio.currentTime = second;
+      button.hidden = false;
     });
   }
-  for (const link of document.querySelectorAll("a[data-to]")) {
-    link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // in a new tab or window
-      event.preventDefault();
-      const href = link.href.baseVal ?? link.getAttribute("href");
-      history.replaceState(null, "", href);
-      seek(Number(href.split("t=")[1]));
-    });
-  }
+
+  slider.disabled = button.disabled = false;
+  const asked = new URLSearchParams(location.search);
+  zoom = zooms.find((link) => link.hasAttribute("aria-current"))?.search.match(/zoom=(\w+)/)?.[1] ?? "";
+  chosen = parts.some(({ row }) => row === asked.get("section")) ? asked.get("section") : "";
 };
 
-const lanes = document.querySelector("[data-lanes]");
-if (lanes) begin(lanes);
+const start = () => {
+  const lanes = document.querySelector("[data-lanes]:not([data-begun])");
+  if (!lanes) return;
+  lanes.dataset.begun = "";
+  begin(lanes);
+};
+start();
+document.addEventListener("htmx:after:settle", start); // Back may bring the page without loading it
