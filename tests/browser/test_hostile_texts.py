@@ -24,7 +24,7 @@ from tests.browser.hostile_texts import TEXTS
 from tests.browser.serving import served
 from tests.browser.test_pages import PAGES
 from tests.sampling import sampled
-from tests.web import brands, lists, music, own, sound
+from tests.web import brands, lists, music, own, sheets, sound
 from tests.web.fake import Fake, as_it_is, product
 from tests.web.wording import Wording
 from web import render
@@ -75,6 +75,8 @@ MORE_PAGES = [
     f"/tracks/{WAITING_ID}",
     f"/tracks/{T}?view=table",
     f"/collections/{own.LIST}/delete",
+    f"/worksheets/{sheets.SHEET}?now=true",
+    f"/worksheets/{sheets.SHEET}/delete",
     f"/brands/{brands.BRAND}/delete",
     "/search",
     "/library?offset=50",
@@ -91,6 +93,7 @@ USUAL = [
     f"/fragments/resolve?q={T}",
     f"/fragments/resolve?q=spotify:show:{T}",
     "/fragments/resolve?q=https://x.example",
+    "/worksheets/new?link=plain+words",
 ]
 REFLECTING = [
     "/search?q={}",
@@ -109,6 +112,10 @@ REFLECTING = [
     "/fragments/tracks/{}/features",
     "/fragments/jobs/{}",
     "/library/{}/delete",
+    "/worksheets/{}",
+    "/worksheets/new?about={}",
+    "/worksheets/new?link={}",
+    "/shared/{}",
     "/library?offset={}",
     "/problems/{}",
     "/nothing/{}",

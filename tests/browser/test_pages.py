@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from tests.browser.accessibility import violations
 from tests.browser.serving import served
 from tests.sampling import sampled
-from tests.web import brands, music, own
+from tests.web import brands, music, own, sheets
 from tests.web.fake import Fake, product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -37,6 +37,11 @@ PAGES = {
     "library": "/library",
     "change a list": f"/collections/{own.LIST}/edit",
     "own list": f"/playlists/{own.LIST}",
+    "worksheets": "/worksheets",
+    "new worksheet": f"/worksheets/new?about={sheets.TRACK}",
+    "worksheet": f"/worksheets/{sheets.SHEET}",
+    "worksheet to print": f"/worksheets/{sheets.SHEET}/print",
+    "shared worksheet": f"/shared/{sheets.SECRET}",
     "delete": f"/library/{own.OWN}/delete",
     "nothing compared": "/compare",
     "compare": f"/compare?a={T}&b={own.OWN}&c={own.DEMO}",

@@ -18,7 +18,7 @@ from api.schemas.provenance import SourceName
 from api.services.about_data import about_data
 from api.services.analysis import columns
 from tests.contract.repository import ROOT
-from tests.web import brands, lists, music, own, sound
+from tests.web import brands, lists, music, own, sheets, sound
 from web import errors, pages
 from web.client import ApiClient
 from web.request import Web, equip
@@ -69,6 +69,7 @@ class Fake:
             or _identity(path)
             or _own(path, query)
             or _brand(path)
+            or _sheet(path, query)
             or _server(path)
             or _usual(path, query)
         )
@@ -125,6 +126,19 @@ def _brand(path: str) -> BaseModel | None:
             return brands.brand(ident)
         case ["brands", _, "distance"]:
             return brands.distance()
+    return None
+
+
+def _sheet(path: str, query: dict[str, str]) -> BaseModel | None:
+    match path.removeprefix("/v1/").split("/"):
+        case ["worksheets"]:
+            return sheets.shelf(total=45 if "offset" in query else None)
+        case ["worksheets", _]:
+            return sheets.sheet()
+        case ["worksheets", _, "share"]:
+            return sheets.link()
+        case ["shared"]:
+            return sheets.sheet(share=sheets.shared())
     return None
 
 

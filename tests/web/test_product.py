@@ -19,6 +19,7 @@ PATHS = [
     f"/playlists/{INVENTED.playlist_id}",
     f"/playlists/{INVENTED.playlist_id}/items",
     f"/playlists/{INVENTED.playlist_id}/profile",
+    f"/compare?a={INVENTED.track_id}&b=artist:{INVENTED.artist_id}&c=playlist:{INVENTED.playlist_id}",
     f"/search?q={INVENTED.words}",
     "/sources",
     "/problems/bad-reference",

@@ -3,7 +3,7 @@
 The API is asked in-process (`ApiClient.in_process`) or over the network (`ApiClient.remote`);
 the pages cannot tell which. What is not a 2xx answer is raised as `ApiProblem`, and what a
 job still has to bring as `JobPending`. The owner's own files are asked for through `library`,
-brands through `brands`.
+brands through `brands`, worksheets through `worksheets`.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from web.client.messages import (
     Parameters,
     json_request,
 )
+from web.client.worksheets import WorksheetClient
 
 IN_PROCESS = "http://earprint.internal"
 TIMEOUT_S = 20  # the API's own budget for a request is 8 s
@@ -67,6 +68,7 @@ class ApiClient:
         self._document: Document | None = None
         self.library = LibraryClient(self._send)
         self.brands = BrandClient(self._send)
+        self.worksheets = WorksheetClient(self._send)
 
     @classmethod
     def in_process(cls, app: httpx._transports.asgi._ASGIApp) -> ApiClient:

@@ -32,6 +32,8 @@ from web.pages import (
     top_tracks,
     tracks,
     upload,
+    worksheet,
+    worksheets,
 )
 from web.render import STATIC, assets
 
@@ -64,6 +66,8 @@ FAMILIES = (
     console,
     developers,
     theme,
+    worksheets,  # before the pages of one, which is never called `new`
+    worksheet,
 )
 
 

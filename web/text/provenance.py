@@ -126,7 +126,7 @@ def head(
     age = _age(call, provenance, now)
     said = formatting.listed(list(dict.fromkeys(badge.label for badge in badges)))
     return Head(
-        line=_line(provenance, now),
+        line=line(provenance, now),
         badges=badges,
         age=age,
         stale=_stale(call),
@@ -136,7 +136,7 @@ def head(
     )
 
 
-def _line(provenance: Sequence[Provenance], now: float) -> str:
+def line(provenance: Sequence[Provenance], now: float) -> str:
     """`Own analysis, measured and estimated 22 Nov; Spotify, asked 28 Nov`."""
     this_year = datetime.fromtimestamp(now, UTC).year
     said: dict[tuple[str, str], list[str]] = {}

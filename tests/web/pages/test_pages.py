@@ -7,7 +7,7 @@ import pytest
 
 from api.schemas.provenance import Reason
 from api.schemas.sources import State
-from tests.web import brands, music, own
+from tests.web import brands, music, own, sheets
 from tests.web.fake import EXAMPLES, Fake, product
 from web.site import Site
 
@@ -59,6 +59,14 @@ PAGES = [
     f"/collections/{own.LIST}/edit?offset=50",
     f"/playlists/{own.LIST}",
     f"/tracks/{T}/lists",
+    "/worksheets",
+    "/worksheets?offset=20",
+    f"/worksheets/new?about={sheets.TRACK}&about={sheets.ARTIST}",
+    "/worksheets/new",
+    f"/worksheets/{sheets.SHEET}",
+    f"/worksheets/{sheets.SHEET}?now=true",
+    f"/worksheets/{sheets.SHEET}/print",
+    f"/worksheets/{sheets.SHEET}/delete",
     "/compare",
     f"/compare?a={T}",
     f"/compare?a={T}&b=artist:{A}&c=playlist:{P}&d={own.OWN}&e={own.DEMO}",
