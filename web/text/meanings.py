@@ -113,7 +113,7 @@ MEANINGS = (
         "instrumentalness",
         "How likely it is that nobody sings or speaks. “Ooh” and “aah” count as instruments.",
         ("with voice", "no voice"),
-        ("somebody sings or speaks", "perhaps no voice", "very likely no voice"),
+        ("a voice is heard", "perhaps no voice", "very likely no voice"),
         "Also a likelihood. Above 0.5 it leans towards no voice, above 0.8 it is nearly sure. A "
         "voice that is cut up, whispered or deep in the mix is often missed.",
         "a song with a lead singer, rap",
