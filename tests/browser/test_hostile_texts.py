@@ -61,8 +61,11 @@ PANELS = [
     f"/tracks/{T}/analysis/summary",
     f"/tracks/{own.DEMO}/composer",
     f"/tracks/{T}/lists",
-    f"/playlists/{P}/items",
+    f"/playlists/{P}/table",
+    f"/playlists/{P}/scatter",
+    f"/playlists/{P}/flow",
     f"/playlists/{P}/profile",
+    f"/playlists/{P}/fit?track={T}",
     f"/tracks/{REFUSED_ID}/features",
     f"/tracks/{WAITING_ID}/features",
     f"/brands/{brands.BRAND}/preview",
@@ -126,6 +129,12 @@ REFLECTING = [
     "/fragments/{}",
     f"/tracks/{T}/analysis?t={{}}",
     f"/playlists/{P}?offset={{}}",
+    f"/playlists/{P}?song={{}}",
+    f"/playlists/{P}?tempo_min={{}}",
+    "/playlists?q={}",
+    "/playlists?track={}",
+    "/collections/new?track={}",
+    f"/collections/{own.LIST}/added?from={{}}",
 ]
 
 
@@ -150,8 +159,10 @@ def full(fake: Fake) -> Fake:
     }
     for path in (f"artists/{REFUSED_ID}", f"tracks/{REFUSED_ID}/features"):
         fake.refuse(f"/v1/{path}", 404, "features-unavailable", errors=wrong)
-    fake.refuse(f"/v1/playlists/{REFUSED_ID}/items", 404, "playlist-unavailable", errors=wrong)
-    fake.answers["POST /v1/collections"] = own.collection()
+    for part in ("items", "table"):
+        path = f"/v1/playlists/{REFUSED_ID}/{part}"
+        fake.refuse(path, 404, "playlist-unavailable", errors=wrong)
+    fake.refuse("POST /v1/collections", 422, "collection-refused", errors=wrong)
     fake.answers["/v1/brands"] = brands.shelf(brands.brand(), brands.brand(brands.OTHER))
     fake.refuse("POST /v1/library/tracks", 422, "bad-audio", errors=wrong)
     return fake
