@@ -66,6 +66,7 @@ class Fake:
         found = (
             canned
             or file
+            or lists.closed(path)
             or _identity(path)
             or _own(path, query)
             or _brand(path)
@@ -99,8 +100,8 @@ def _usual(path: str, query: dict[str, str]) -> BaseModel:
             return music.found(query["type"].split(","), int(query.get("offset", 0)))
         case ["tracks" | "features" as kind]:
             return _BATCHES[kind](query["ids"].split(","))
-        case ["playlists", *_, "items"]:
-            return lists.entries(int(query.get("offset", 0)), int(query["limit"]))
+        case ["playlists", ident, "items" | "table" as kind]:
+            return lists.part(kind, int(query.get("offset", 0)), int(query["limit"]), ident=ident)
         case [kind, *rest]:
             return _BY_SHAPE[kind, *rest[1:]]()
     raise LookupError(path)
@@ -185,7 +186,7 @@ def _own_track(path: str) -> BaseModel | None:
         return own.features(ident)
     if (kind, rest) == ("tracks", []):
         return music.track(ident, url=None)
-    if rest == ["items"]:
+    if rest in (["items"], ["table"]):
         return None
     return _BY_SHAPE[kind, *rest]().model_copy(update={"id": ident})
 
@@ -201,6 +202,7 @@ _BY_SHAPE: dict[tuple[str, ...], Any] = {
     ("tracks", "analysis"): sound.analysis,
     ("playlists",): lists.playlist,
     ("playlists", "profile"): lists.profile,
+    ("playlists", "fit"): lists.fit,
 }
 
 

@@ -12,6 +12,7 @@ from web.text import formatting
 from web.text.labels import FIELDS
 
 LOW, HIGH = 1 / 3, 2 / 3
+SHORT = {"hard to dance to": "hard", "easy to dance to": "easy", "sung or played": "music"}
 FAST_BPM, SLOW_BPM = 140, 80
 LOUD_DB, QUIET_DB = -7, -14
 
@@ -42,6 +43,12 @@ class FeatureMeaning:
     def range(self) -> str:
         """From where to where its scale goes, in figures."""
         return "{} to {}".format(*(figure(self.field, end) for end in self.scale))
+
+    @property
+    def short(self) -> tuple[str, str]:
+        """The ends of its scale in a word or two, where there is little room."""
+        low, high = (SHORT.get(end, end.split(",")[0]) for end in self.ends)
+        return low, high
 
     def place(self, value: float) -> float:
         """Where a value lies on the scale, 0 to 100; what is beyond an end lies at the end."""
