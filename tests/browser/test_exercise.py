@@ -20,11 +20,7 @@ from tests.sandbox import Sandbox
 from tests.web import own
 from web.app import create_app
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.timeout(180),  # a worker starts, and a file is analysed
-]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]  # a file is analysed
 PATIENCE_MS = 60_000
 STEPS = ("Artist", "Track", "Analysis", "Playlist", "Compare", "Write down")
 
@@ -83,6 +79,7 @@ def song(tmp_path_factory) -> Path:
     return path
 
 
+@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("walk", sampled(WALKS, 3), ids=str)
 async def test_the_exercise_is_walked_from_the_start_to_a_sheet_of_paper(
     worlds, song, open_page, faults, walk

@@ -104,6 +104,8 @@ def _hrefs(*, artist: str | None, track: str | None, playlist: str | None) -> di
     song = f"?{urlencode({'track': track})}" if track else ""
     if playlist:
         found[Look.PLAYLIST] = f"/playlists/{quote(playlist, safe=':')}{song}"
+    elif track:
+        found[Look.PLAYLIST] = f"/playlists{song}"
     sides = [track] * bool(track) + [f"playlist:{playlist}"] * bool(playlist)
     if sides:
         found[Look.COMPARE] = f"/compare?{urlencode(list(zip('ab', sides, strict=False)))}"
