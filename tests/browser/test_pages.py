@@ -20,6 +20,8 @@ PAGES = {
     "search": "/search?q=low",
     "choice": f"/choose/{T}",
     "artist": f"/artists/{A}",
+    "way from artist to artist": f"/artists/{own.MAKER}?via={A}",
+    "related artists": f"/artists/{A}/related",
     "track": f"/tracks/{T}",
     "analysis": f"/tracks/{T}/analysis",
     "playlist": f"/playlists/{P}",

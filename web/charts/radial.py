@@ -27,7 +27,7 @@ FROM_EDGE = 18.0
 RING_APART = 54.0
 LETTER = 9.4  # how wide one is, about
 MOST_LETTERS = 22
-MOST_CORE_LETTERS, MOST_CORE_LINES = 9, 2
+MOST_CORE_LETTERS, MOST_CORE_LINES = 8, 2
 
 
 @dataclass(frozen=True, slots=True)

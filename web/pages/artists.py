@@ -14,6 +14,7 @@ from markupsafe import Markup
 from api.schemas.artist import Artist, Image
 from api.schemas.track import TrackList
 from web.client import ApiProblem
+from web.pages.fingerprint import FINGERPRINT
 from web.pages.panel import WaitingPanel, inlined, quickly
 from web.pages.related import RELATED
 from web.pages.rows import unlinked_row
@@ -32,6 +33,7 @@ GENRES = "genres"
 SHOWN = (
     (RELATED, "Show the related artists"),
     (TOP_TRACKS, "Show the top tracks"),
+    (FINGERPRINT, "Show how these tracks sound together"),
 )
 
 

@@ -106,7 +106,7 @@ def _known(known: Numbers, says: str | None, found: TrackList) -> str:
     said = f"Tempo, key and energy by {', '.join(who)}"
     if without:
         said += f", for {len(known)} of {total}; nobody here knows the others"
-    return f"{said}. A dash means that nobody said."
+    return f"{said}."
 
 
 def _speaker(features: AudioFeatures) -> str:

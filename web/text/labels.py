@@ -189,6 +189,7 @@ PANELS = {  # headings
     "agreement": "Do the sources agree?",
     "analysis-summary": "What happens when",
     "composer": "What the composer wrote",
+    "fingerprint": "How these tracks sound together",
     "features": "What the whole track sounds like",
     "items": "Tracks",
     "lanes": "Loudness over time",

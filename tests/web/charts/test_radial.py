@@ -69,5 +69,5 @@ def test_the_name_in_the_middle_has_two_lines():
     """What is longer ends in dots."""
     assert core_lines("Vanta Kiosk") == ("Vanta", "", "Kiosk")
     assert core_lines("Ada") == ("", "Ada", "")
-    assert core_lines("The Silver Lanterns of Old") == ("The", "", "Silver L…")
+    assert core_lines("The Silver Lanterns of Old") == ("The", "", "Silver…")
     assert core_lines("") == ("", "", "")

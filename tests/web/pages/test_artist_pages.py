@@ -16,7 +16,7 @@ from api.schemas.artist import (
 )
 from api.schemas.provenance import Reason, SourceName
 from api.schemas.track import UnlinkedTrack
-from tests.web import music, own
+from tests.web import brands, music, own, sound
 from web.pages import panel
 
 A, T = music.ARTIST, music.TRACK
@@ -379,3 +379,71 @@ async def test_top_tracks_are_taken_along_as_a_spreadsheet(site, fake):
     assert first.startswith(",'-1,")
     assert second.startswith("spotify:track:")
     assert second.endswith("ReccoBeats")
+
+
+async def test_the_known_tracks_are_shown_together(site, fake):
+    """Mean and spread of one source's numbers, each track a tick, beside the chosen brand."""
+    fake.answers["/v1/brands"] = brands.shelf(brands.brand())
+    text = (await site.get(f"/artists/{A}/fingerprint")).text
+
+    assert "9 of 10 tracks are described by ReccoBeats." in text
+    assert "the mean of 9 tracks" in text
+    assert "your range, “Warm and close”" in text
+    assert "On average in your range in" in text
+    assert re.search(r'aria-label="Energy 0.34, [^"]*usual distance from it', text)
+
+
+async def test_two_sources_never_mix_in_a_mean(site, fake):
+    """The one that describes the most is drawn, and named."""
+    idents = [music.numbered(number) for number in range(5)]
+    who = [SourceName.SPOTIFY, *(SourceName.RECCOBEATS,) * 3]
+    told = sound.batch(idents)
+    items = tuple(
+        item.model_copy(update={"value": sound.features(item.id, source, energy=0.1 * place)})
+        for place, (item, source) in enumerate(zip(told.items, who, strict=False))
+    )
+    fake.answers[f"/v1/artists/{A}/top-tracks"] = music.tracks(5)
+    fake.answers["/v1/features"] = told.model_copy(update={"items": items})
+    text = (await site.get(f"/artists/{A}/fingerprint")).text
+
+    assert "3 of 5 tracks are described by ReccoBeats." in text
+    assert 'aria-label="Energy 0.20, ' in text
+    assert "differ most in energy" in text
+
+
+async def test_one_known_track_has_no_spread(site, fake):
+    """It is called what it is."""
+    fake.answers[f"/v1/artists/{A}/top-tracks"] = music.tracks(1)
+    text = (await site.get(f"/artists/{A}/fingerprint")).text
+
+    assert "The one track is described by ReccoBeats." in text
+    assert "the one track that is known" in text
+    assert "±" not in text
+
+
+@pytest.mark.parametrize(
+    ("path", "told", "why"),
+    [
+        ("top-tracks", music.tracks(0), "No track of this artist is known here yet."),
+        ("top-tracks", music.problem(503, "sources-unavailable"), "cannot be told just now"),
+        ("features", None, "No source here has described a track of this artist."),
+    ],
+)
+async def test_without_tracks_or_numbers_nothing_is_drawn(site, fake, path, told, why):
+    """Why, and one thing to do."""
+    none = sound.batch([T]).model_copy(update={"items": ()})
+    fake.answers["/v1/features" if told is None else f"/v1/artists/{A}/{path}"] = told or none
+    text = (await site.get(f"/artists/{A}")).text
+    panel_text = text[text.index('id="fingerprint"') :]
+
+    assert why in panel_text
+    assert "Have a song of theirs heard here" in panel_text
+    assert (await site.get(f"/artists/{A}/fingerprint.svg")).status_code in {404, 503}
+
+
+async def test_the_strips_are_taken_along(site):
+    """As a picture with its words."""
+    drawn = await site.get(f"/artists/{A}/fingerprint.svg")
+
+    assert drawn.headers["content-type"] == "image/svg+xml"
+    assert "Marble Harbour: how these tracks sound together" in drawn.text

@@ -21,6 +21,8 @@ PAGES = [
     f"/artists/{A}",
     f"/artists/{A}/related",
     f"/artists/{A}/top-tracks",
+    f"/artists/{A}/fingerprint",
+    f"/artists/{A}?via={own.MAKER}",
     f"/tracks/{T}",
     f"/tracks/{T}/features",
     f"/tracks/{T}/features/sources",
