@@ -46,12 +46,12 @@ def answered(request: PageRequest, data: Data) -> Response:
     return page(request, data, headers=UNSAFE)
 
 
-async def fields(request: PageRequest) -> dict[str, list[str]]:
+async def fields(request: PageRequest, most_bytes: int = MOST_BYTES) -> dict[str, list[str]]:
     """What a small form says, stripped. Raises HTTPException."""
     body = bytearray()
     async for chunk in request.http.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > most_bytes:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
         said = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)

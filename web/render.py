@@ -37,6 +37,7 @@ PLACES = (  # of the main menu
     ("/compare", "Compare"),
     ("/upload", "Upload"),
     ("/library", "Library"),
+    ("/worksheets", "Worksheets"),
     ("/developers", "Developers"),
 )
 

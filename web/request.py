@@ -84,11 +84,14 @@ class PageRequest:
         """A query parameter, stripped; empty where there is none."""
         return self.http.query_params.get(name, "").strip()
 
+    def whole(self, name: str) -> int:
+        """A whole number in the address; nonsense is 0."""
+        given = self.text(name)
+        return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0  # noqa: PLR2004
+
     def offset(self) -> int:
         """Where a list begins; nonsense is the beginning."""
-        given = self.text("offset")
-        number = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0  # noqa: PLR2004
-        return min(number, MOST_OFFSET)
+        return min(self.whole("offset"), MOST_OFFSET)
 
     def head(self, title: str, call: ApiCall, shown: Sourced) -> Head:
         """The frame of a panel that shows `shown`."""

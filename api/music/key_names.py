@@ -45,3 +45,10 @@ def camelot(key: int | None, mode: int | None) -> str | None:
     tonic = key if mode == MAJOR else key + _MINOR_THIRD
     hour = (tonic * _FIFTH + 7) % 12 + 1
     return f"{hour}{'B' if mode == MAJOR else 'A'}"
+
+
+def blending(code: str) -> tuple[str, ...]:
+    """The Camelot keys that blend with `code`: one down, one up, the other letter."""
+    number, letter = int(code[:-1]), code[-1]
+    down, up = (number - 2) % 12 + 1, number % 12 + 1
+    return (f"{down}{letter}", f"{up}{letter}", f"{number}{'B' if letter == 'A' else 'A'}")

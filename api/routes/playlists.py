@@ -19,8 +19,17 @@ from api.routes.dependencies import (
     TrackOfQuery,
 )
 from api.schemas.lists import Page
-from api.schemas.playlist import Fit, Fold, Playlist, PlaylistItem, PlaylistProfile
+from api.schemas.playlist import (
+    Fit,
+    Fold,
+    Playlist,
+    PlaylistItem,
+    PlaylistProfile,
+    PlaylistTable,
+)
+from api.services import playlist_table
 from api.services.export import MEDIA_TYPES, ExportFormat, with_whole_addresses
+from api.services.playlist_table import Arrangement, Direction, Sorting
 
 router = APIRouter(prefix="/v1/playlists", tags=["playlists"])
 OF_ALL_TRACKS = (
@@ -135,3 +144,54 @@ async def get_profile(
     A list that takes longer than a request is a job: follow it, then ask here again.
     """
     return StoredAnswer(await profiles.of(playlist_id, source, fold))
+
+
+@router.get(
+    "/{playlist_id}/table",
+    operation_id="get_playlist_table",
+    response_model=PlaylistTable,
+    responses=responses(
+        *("analysis-in-progress", "profile-in-progress", "queue-full"),
+        *("playlist-not-found", "playlist-unavailable"),
+    ),
+)
+async def get_table(
+    playlist_id: PlaylistId,
+    profiles: ProfilesDep,
+    *,
+    sort: Annotated[Sorting, Query(description="By what.")] = Sorting.POSITION,
+    direction: Annotated[Direction, Query(description="Which way.")] = Direction.ASC,
+    between: Annotated[
+        str | None,
+        Query(
+            description="Ranges of features, both ends included, either of which may be left out.",
+            examples=["tempo:80..120,energy:0.4.."],
+            max_length=300,
+        ),
+    ] = None,
+    camelot: Annotated[
+        str | None,
+        Query(description="Keys as DJs write them.", examples=["8A,9A,8B"], max_length=100),
+    ] = None,
+    fold: Annotated[
+        Fold | None,
+        Query(
+            description="`tempo` halves and doubles tempi that are about twice or half of what is "
+            "usual in the list; `tempo_factor` says which."
+        ),
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="How many at most.")] = 50,
+    offset: Offset = 0,
+) -> Response:
+    """A playlist’s entries with their numbers: sorted, filtered, a part at a time.
+
+    All numbers are of one source, which is named. What it does not know stays, behind the rest,
+    and says why; a filter leaves it out, and `unjudged` counts it.
+    """
+    wanted = Arrangement(
+        sort, direction, playlist_table.spans(between), playlist_table.keys(camelot)
+    )
+    window = Window(limit, offset)
+    return StoredAnswer(
+        await profiles.table(playlist_id, wanted, window, fold=fold), known_to_edge=False
+    )

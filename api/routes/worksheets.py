@@ -29,7 +29,7 @@ from api.services.worksheet_text import markdown
 from api.services.worksheets import tag_of
 
 router = APIRouter(prefix="/v1", tags=["worksheets"])
-MOST_BYTES = 200_000
+MOST_BYTES = 1_000_000  # all notes at their longest, each letter escaped
 NO_STORE = {"Cache-Control": "private, no-store"}
 NOT_SEEN = "Nothing was changed: the request does not say which version of the worksheet it is for."
 ONLY_WITH_LINK = "This is for whoever has the link."

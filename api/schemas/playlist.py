@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.artist import Images
-from api.schemas.base import Milliseconds, Model, Moment
+from api.schemas.base import Bpm, Decibels, Milliseconds, Model, Moment, Unit
 from api.schemas.provenance import Gaps, Resource, Said, SourceName
 from api.schemas.track import Track
 
@@ -143,6 +143,55 @@ class PlaylistProfile(Resource):
     missing: Gaps = ()
 
 
+class SoundingEntry(Model):
+    """One position of a playlist with its numbers, all of one source."""
+
+    position: Annotated[int, Field(ge=0, description="0 is the first.")]
+    kind: ItemKind
+    id: Annotated[str | None, Field(description="The track’s; null where there is none.")]
+    name: str
+    artists: tuple[str, ...]
+    duration_ms: Milliseconds | None
+    acousticness: Unit | None = None
+    danceability: Unit | None = None
+    energy: Unit | None = None
+    instrumentalness: Unit | None = None
+    liveness: Unit | None = None
+    speechiness: Unit | None = None
+    valence: Unit | None = None
+    loudness: Decibels | None = None
+    tempo: Bpm | None = None
+    tempo_factor: Annotated[
+        float,
+        Field(description="With `fold=tempo`: what the source’s tempo was multiplied by."),
+    ] = 1
+    key_name: Annotated[str | None, Field(examples=["F♯ minor"])] = None
+    camelot: Annotated[str | None, Field(examples=["11A"])] = None
+    time_signature: Annotated[int | None, Field(ge=3, le=7)] = None
+    reason: Annotated[str | None, Field(description="Why there are no numbers.")] = None
+
+
+class PlaylistTable(Resource):
+    """A playlist’s entries with their numbers: sorted, filtered, a part at a time."""
+
+    id: str
+    source: Annotated[SourceName | None, Field(description="Whose numbers; null if nobody’s.")]
+    items_total: Annotated[int, Field(ge=0, description="Entries of the playlist that were read.")]
+    described: Annotated[int, Field(ge=0, description="How many of them have numbers.")]
+    total: Annotated[int, Field(ge=0, description="How many fit the filter.")]
+    unjudged: Annotated[
+        int, Field(ge=0, description="Left out because the number a filter asks for is not known.")
+    ]
+    limit: Annotated[int, Field(ge=1)]
+    offset: Annotated[int, Field(ge=0)]
+    href: str
+    items: tuple[SoundingEntry, ...]
+    next: str | None
+    previous: str | None
+    provenance: Said
+    missing: Gaps = ()
+
+
 class Neighbour(Model):
     """A track of the playlist, and how far from it another one is."""
 
@@ -152,6 +201,15 @@ class Neighbour(Model):
     distance: Annotated[
         float, Field(description="Root mean square of the differences, in standard deviations.")
     ]
+
+
+class Blending(Model):
+    """A track of the playlist whose key is the same, or next to it on the wheel."""
+
+    position: int
+    id: str
+    name: str
+    camelot: str
 
 
 class Fit(Resource):
@@ -175,5 +233,17 @@ class Fit(Resource):
     because: Annotated[tuple[str, ...], Field(description="What sets it apart, in words.")]
     nearest: tuple[Neighbour, ...]
     farthest: tuple[Neighbour, ...]
+    values: Annotated[
+        dict[str, float | None], Field(description="Per feature: the track’s own number.")
+    ]
+    uncertainty: Annotated[
+        dict[str, float], Field(description="Typical error of those that are estimated.")
+    ]
+    key_name: str | None
+    camelot: str | None
+    blending: Annotated[
+        tuple[Blending, ...], Field(description="The first few whose key blends with it.")
+    ]
+    blending_total: Annotated[int, Field(ge=0, description="How many do.")]
     provenance: Said
     missing: Gaps = ()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from api.schemas.playlist import Distribution, Neighbour
+from api.music.key_names import blending, camelot
+from api.schemas.playlist import Blending, Distribution, Neighbour
 from api.services.distributions import FEATURES, Placed, Sounding, because, distance
 
-SHOWN = 3  # tracks nearest and farthest, and reasons
+SHOWN = 3  # tracks nearest and farthest, that blend, and reasons
 APART = 1.0  # standard deviations from the average at which a feature is a reason
 WITHIN = "It lies within one standard deviation of the playlist’s average in every feature."
 NOTHING = "There is no feature that both the track and the playlist have."
@@ -56,6 +57,17 @@ def neighbours(
         and (far := _between(track, one.features, spreads)) is not None
     ]
     return sorted(apart, key=lambda one: (one.distance, one.position))
+
+
+def blending_with(code: str | None, placed: Sequence[Placed], *, but: str) -> list[Blending]:
+    """The other tracks whose key is `code` or next to it, as DJs mix, in the playlist's order."""
+    keys = {code, *blending(code)} if code else set()
+    found = ((one, camelot(one.features.key, one.features.mode)) for one in placed)
+    return [
+        Blending(position=one.position, id=one.features.id, name=one.name, camelot=key)
+        for one, key in found
+        if key is not None and key in keys and one.features.id != but
+    ]
 
 
 def _between(one: Sounding, other: Sounding, spreads: Mapping[str, Distribution]) -> float | None:

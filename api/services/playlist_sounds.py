@@ -44,6 +44,9 @@ TRIES = 5
 SOON_S = 5.0
 A_WHILE = 100  # tracks that are looked up together, and between two looks at who wants the loop
 ENTRIES_PERCENT = 10.0  # of the work is reading the list itself
+NOT_KNOWN = "The source does not know this track."
+LATE = "The source could not be asked about this track just now."
+NOBODY = "Nobody here has numbers for these tracks."
 NO_TRACKS = "There is no track in this playlist that could have features."
 LATER = (TryLater, BadUpstreamAnswer, StillWorking)
 _CLOSED = frozenset({Reason.CLOSED, Reason.NOT_CONFIGURED})
@@ -121,6 +124,15 @@ class DescribedList:
     """The answers that it is made of, without their bytes."""
     late: int
     """Tracks of which the source may know more later."""
+    late_tracks: frozenset[str] = frozenset()
+    refusal: ApiError | None = None
+    """Why nobody says anything of them."""
+
+    def why_not(self, ident: str) -> str:
+        """Why a track has no numbers."""
+        if self.refusal is not None:
+            return NOBODY
+        return LATE if ident in self.late_tracks else NOT_KNOWN
 
     @property
     def placed(self) -> list[Placed]:
@@ -209,6 +221,7 @@ class PlaylistSounds:
             said=sounds.said,
             parts=[whole.head, *whole.pages, *sounds.in_order()],
             late=len(sounds.late),
+            late_tracks=frozenset(sounds.late),
         )
 
     async def _whole(self, ident: str, progress: ReadingProgress) -> Whole:

@@ -67,7 +67,10 @@ class Position(BaseModel):
     position: int
     kind: ItemKind
     name: str
+    artists: tuple[str, ...] = ()
+    duration_ms: int | None = None
     track: Named | None
+    reason: str | None = None
 
 
 class _ReadPage(BaseModel):

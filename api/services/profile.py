@@ -6,11 +6,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from api.cache.entry import Key
+from api.cache.entry import OWNER, Key
 from api.cache.tiers import Served
 from api.caller import caller
 from api.music.ids import OWN_PREFIX
+from api.paging import Listing, Window
 from api.problems.errors import ApiError, StillWorking, TryLater
 from api.problems.refusals import whole_seconds
 from api.schemas.features import AudioFeatures
@@ -24,9 +26,10 @@ from api.schemas.playlist import (
     ItemKind,
     PlaylistItem,
     PlaylistProfile,
+    PlaylistTable,
 )
-from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
-from api.services import fit
+from api.schemas.provenance import Missing, Provenance, Reason, SourceName
+from api.services import fit, playlist_table
 from api.services.cascade import REQUEST_BUDGET_S, Cascade, to_json
 from api.services.distributions import (
     FEATURES,
@@ -42,6 +45,7 @@ from api.services.features import Features
 from api.services.playlist_sounds import (
     LATER,
     MOST_ITEMS,
+    NOBODY,
     DescribedList,
     PlaylistSounds,
     ProfileQuestion,
@@ -49,6 +53,7 @@ from api.services.playlist_sounds import (
     TooMany,
     tracks_of,
 )
+from api.services.playlist_table import Arrangement
 from api.services.playlists import CHANGED, Playlists, Position, Whole
 from api.services.profile_jobs import ProfileJobs
 from api.services.tempo_folding import folded
@@ -61,6 +66,8 @@ _LATE = "The source could not be asked about {} of the tracks just now; ask agai
 _SUMS = "Averages and counts are computed here from the values the source reports."
 _UNLIKE = "The track’s loudness and the playlist’s have no common zero, so they are not compared."
 _NOT_BOTH = "The track or the playlist has no such number."
+COUNTED = {"key": "keys", "time_signature": "time_signatures"}
+"""What of a track is counted rather than spread, and where the counts stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +101,7 @@ class Profiles:
 
     async def of(self, ident: str, only: SourceName | None, fold: Fold | None = None) -> Served:
         """The profile, from the first source that knows any of the tracks."""
-        whose = caller().principal
-        key = Key(SourceName.LIBRARY, f"profile+{only or ''}:{fold or ''}:{whose}", ident)
-        revision = await self._cascade.revision(ident)
+        key, revision = await self._at_home(f"profile+{only or ''}:{fold or ''}", ident)
         if kept := self._cascade.tiers.kept_at_home(key, revision):
             return kept
         described = await self._described(ident, only, fold)
@@ -105,7 +110,18 @@ class Profiles:
         made = await self._cascade.tiers.derive(
             described.parts, variant, lambda: _profile_json(described, fold)
         )
-        if not described.late:
+        return self._keep(key, revision, made, described=described)
+
+    async def _at_home(self, kind: str, ident: str) -> tuple[Key, str | None]:
+        """Where an answer about a list of this server's own is kept, and until which revision."""
+        key = Key(SourceName.LIBRARY, f"{kind}:{caller().principal}", ident)
+        return key, await self._cascade.revision(ident)
+
+    def _keep(
+        self, key: Key, revision: str | None, made: Served, *, described: DescribedList
+    ) -> Served:
+        """The same, kept unless more would be known later."""
+        if not described.late and described.refusal is None:
             self._cascade.tiers.keep_at_home(key, revision, made, parts=described.parts)
         return made
 
@@ -114,6 +130,9 @@ class Profiles:
 
         An own file is measured here; that is said, and unlike loudness is left out.
         """
+        key, revision = await self._at_home(f"fit+{track}", ident)
+        if kept := self._cascade.tiers.kept_at_home(key, revision):
+            return kept
         try:
             async with asyncio.timeout(REQUEST_BUDGET_S):
                 described = await self._described(ident, None, None)
@@ -127,7 +146,38 @@ class Profiles:
         async def build() -> bytes:
             return await to_json(await asyncio.to_thread(fit_of, described, features))
 
-        return await self._cascade.tiers.derive([*described.parts, asked], f"fit:{track}", build)
+        parts = [*described.parts, asked]
+        made = await self._cascade.tiers.derive(parts, f"fit:{track}", build)
+        if asked.entry.key.principal != OWNER:  # which may change while the list does not
+            return made
+        return self._keep(key, revision, made, described=described)
+
+    async def table(
+        self, ident: str, wanted: Arrangement, window: Window, *, fold: Fold | None = None
+    ) -> Served:
+        """The entries with their numbers, those that fit `wanted`, a part of them.
+
+        Where nobody has numbers the entries stay, and say so.
+        """
+        key, revision = await self._at_home(f"table+{wanted}:{window}:{fold}", ident)
+        if kept := self._cascade.tiers.kept_at_home(key, revision):
+            return kept
+        try:
+            described = await self._described(ident, None, None)
+        except StillWorking:
+            raise
+        except ApiError as error:
+            whole = await self._playlists.whole(ident, MOST_ITEMS)
+            described = _undescribed(whole, error)
+
+        async def build() -> bytes:
+            return await to_json(
+                await asyncio.to_thread(table, described, wanted, window, fold=fold)
+            )
+
+        variant = f"table:{wanted}:{window}:{fold}:{described.source}"
+        made = await self._cascade.tiers.derive(described.parts, variant, build)
+        return self._keep(key, revision, made, described=described)
 
     async def exported(self, ident: str, as_format: ExportFormat) -> Exported:
         """The playlist as a file, with the numbers of the first source that has any."""
@@ -201,7 +251,8 @@ def profile(described: DescribedList, fold: Fold | None) -> PlaylistProfile:
     if fold is Fold.TEMPO:
         tempi = folded([one.features.tempo for one in placed])
         placed = [one.at(tempo) for one, tempo in zip(placed, tempi.tempi, strict=True)]
-        said += (_speaks(described, "features.tempo", detail=tempi.in_words),)
+        changes = {"fields": ("features.tempo",), "detail": tempi.in_words}
+        said += (described.said[0].model_copy(update=changes),)
     tracks = [one.features for one in placed]
     found = _spreads(tracks)
     metres = Counter(str(f.time_signature) for f in tracks if f.time_signature is not None)
@@ -245,6 +296,7 @@ def fit_of(described: DescribedList, track: AudioFeatures) -> Fit:
     apart = scores(track, spreads)
     percentile = fit.percentiles(track, placed, tuple(spreads))
     near, far = fit.neighbours(track, placed, spreads), distance(apart)
+    blends = fit.blending_with(track.camelot, placed, but=track.id)
     return Fit(
         id=described.whole.playlist.id,
         track=track.id,
@@ -255,8 +307,61 @@ def fit_of(described: DescribedList, track: AudioFeatures) -> Fit:
         because=fit.reasons(track, spreads, apart),
         nearest=tuple(near[: fit.SHOWN]),
         farthest=tuple(near[: -fit.SHOWN - 1 : -1]),
+        values={name: getattr(track, name) for name in FEATURES},
+        uncertainty=track.uncertainty,
+        key_name=track.key_name,
+        camelot=track.camelot,
+        blending=tuple(blends[: fit.SHOWN]),
+        blending_total=len(blends),
         provenance=(*_provenance(described), *track.provenance),
         missing=(*_missing(described), *_gaps(percentile, far, unlike=unlike)),
+    )
+
+
+def table(
+    described: DescribedList, wanted: Arrangement, window: Window, *, fold: Fold | None
+) -> PlaylistTable:
+    """A part of the table, once everything is at hand."""
+    rows = playlist_table.entries(
+        described.whole.items,
+        described.sounds,
+        why=described.why_not,
+        folds=fold is Fold.TEMPO,
+    )
+    found = playlist_table.arranged(rows, wanted)
+    total, start = len(found.entries), window.offset
+    listing = Listing(
+        f"/v1/playlists/{described.whole.playlist.id}/table",
+        window,
+        {**wanted.as_asked(), "fold": fold},
+    )
+    links: dict[str, Any] = listing.links(following=listing.following(total))
+    return PlaylistTable(
+        id=described.whole.playlist.id,
+        source=described.source if described.sounds else None,
+        items_total=len(rows),
+        described=len(described.placed),
+        total=total,
+        unjudged=found.unjudged,
+        limit=window.limit,
+        offset=start,
+        items=tuple(found.entries[start : start + window.limit]),
+        **links,
+        provenance=_of_rows(described),
+        missing=_missing(described),
+    )
+
+
+def _undescribed(whole: Whole, error: ApiError) -> DescribedList:
+    """A list of which nobody says how it sounds."""
+    return DescribedList(
+        whole=whole,
+        source=SourceName.LIBRARY,
+        sounds={},
+        said=(),
+        parts=[whole.head, *whole.pages],
+        late=0,
+        refusal=error,
     )
 
 
@@ -288,20 +393,34 @@ def _excluded(items: Sequence[Position], placed: int) -> Excluded:
 
 
 def _provenance(described: DescribedList) -> tuple[Provenance, ...]:
-    """Who named the tracks, and who described them; the arithmetic is ours."""
-    sums = _speaks(described, "features", "keys", "time_signatures", "outliers", detail=_SUMS)
-    return (*described.whole.playlist.provenance, sums)
+    """Who named the tracks, and who described them, each number by its own method.
+
+    The arithmetic is ours.
+    """
+    sums = tuple(_summed(one, described.whole.playlist.url) for one in described.said)
+    return (*described.whole.playlist.provenance, *sums)
 
 
-def _speaks(described: DescribedList, *fields: str, detail: str) -> Provenance:
-    """The source of the tracks' sounds speaks for these fields, as far as the detail says."""
+def _summed(said: Provenance, url: str | None) -> Provenance:
+    """What a source says of one track, as it speaks for all of them."""
+    numbers = [f"features.{name}" for name in said.fields if name in FEATURES]
+    others = [field for name, field in COUNTED.items() if name in said.fields]
     changes = {
-        "fields": fields,
-        "method": Method.REPORTED,
-        "url": described.whole.playlist.url,
-        "detail": detail,
+        "fields": (*numbers, *others) if said.fields else ("features", *COUNTED.values()),
+        "url": url,
+        "detail": ". ".join(filter(None, (said.detail, _SUMS))),
     }
-    return described.said[0].model_copy(update=changes)
+    return said.model_copy(update=changes)
+
+
+def _of_rows(described: DescribedList) -> tuple[Provenance, ...]:
+    """The same of a table, in which each row has its own numbers."""
+    url = described.whole.playlist.url
+    rows = (
+        one.model_copy(update={"fields": tuple(f"items.{name}" for name in one.fields), "url": url})
+        for one in described.said
+    )
+    return (*described.whole.playlist.provenance, *rows)
 
 
 def _missing(described: DescribedList) -> tuple[Missing, ...]:
@@ -311,4 +430,13 @@ def _missing(described: DescribedList) -> tuple[Missing, ...]:
     if described.late:
         gaps.append(_LATE.format(described.late))
     limits = tuple(Missing(field="features", reason=Reason.LIMITED, detail=gap) for gap in gaps)
+    if described.refusal is not None:
+        limits += (_nothing_known(described.refusal),)
     return (*limits, CHANGED) if described.whole.changed else limits
+
+
+def _nothing_known(refusal: ApiError) -> Missing:
+    """Why nobody says how a list sounds: the first source's reason."""
+    told = refusal.attempts
+    reason = told[0].reason if told else Reason.NOT_KNOWN
+    return Missing(field="features", reason=reason, detail=NOBODY)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
+from api.schemas.lists import Batch, BatchItem
 from tests.browser.serving import served
-from tests.web import music, own
+from tests.web import lists, music, own
 from tests.web.fake import Fake, product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -24,10 +26,19 @@ APART = """() => {
 }"""
 
 
+LONG = "Donaudampfschifffahrts" * 6 + "rate"  # 136 letters without a place to break
+
+
 @pytest.fixture(scope="module")
-def base() -> Iterator[str]:
+def fake() -> Fake:
+    """The API behind the pages."""
+    return Fake()
+
+
+@pytest.fixture(scope="module")
+def base(fake: Fake) -> Iterator[str]:
     """The address of the pages."""
-    with served(product(Fake())) as address:
+    with served(product(fake)) as address:
         yield address
 
 
@@ -79,3 +90,25 @@ async def test_five_sides_stay_readable_on_a_phone(base, open_page):
     assert await page.evaluate(APART)
     row = page.locator(".versus tbody tr").first
     await expect(row.locator(".whose")).to_have_text(["●", "◆", "■", "▲", "★"])
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("name", [LONG, "\N{HEBREW LETTER ALEF}" * 136, "\N{HEADPHONE}" * 68])
+async def test_long_names_stay_inside(base, fake, open_page, width, name):
+    """In heads, lanes and offers, whichever way they are read."""
+    fake.answers[f"/v1/artists/{A}"] = music.artist(name=name)
+    fake.answers[f"/v1/playlists/{P}"] = lists.playlist(name=name)
+    fake.answers["/v1/tracks"] = Batch[Any](
+        items=tuple(
+            BatchItem[Any](id=i, ok=True, value=music.track(i, name=name), problem=None)
+            for i in (T, own.OWN, own.DEMO)
+        )
+    )
+    try:
+        page = await open_page(viewport={"width": width, "height": 800})
+        await page.goto(base + FIVE)
+        await expect(page.locator(".waiting")).to_have_count(0)
+        over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    finally:
+        fake.answers.clear()
+    assert over <= 0

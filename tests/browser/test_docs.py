@@ -13,6 +13,7 @@ from tests.sampling import sampled
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 OPERATIONS = 6
+LOOKS = [(320, "light"), (1280, "dark"), (320, "dark"), (1280, "light")]
 GET_ECHO = "#operations-echo-get_echo_v1_echo__track_id__get"
 
 
@@ -51,6 +52,16 @@ async def test_an_operation_answers_as_it_stands(docs, page):
     await expect(answer.locator(".highlight-code").first).to_contain_text(TRACK)
 
 
+async def test_the_playground_wears_the_chosen_colours(docs, open_page):
+    """As chosen at the foot of a page, whatever the system has."""
+    page = await open_page(color_scheme="light")
+    await page.context.add_cookies([{"name": "theme", "value": "dark", "url": docs}])
+    await visit(page, docs)
+
+    ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(21, 24, 26)"
+
+
 async def test_an_operation_has_an_address(docs, page, faults):
     """A link to one operation opens it."""
     faults.forgive("escaping deep link whitespace")  # Swagger UI warns of any "_" in an id
@@ -59,19 +70,20 @@ async def test_an_operation_has_an_address(docs, page, faults):
     await expect(page.locator(GET_ECHO).get_by_role("button", name="Execute")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", sampled([320, 1280], 2))
-async def test_the_list_of_operations_is_accessible(docs, open_page, width):
-    """Axe has nothing to say, wide or narrow."""
-    page = await open_page(viewport={"width": width, "height": 900})
+@pytest.mark.parametrize(("width", "scheme"), sampled(LOOKS, 2))
+async def test_the_list_of_operations_is_accessible(docs, open_page, width, scheme):
+    """Axe has nothing to say, wide or narrow, light or dark."""
+    page = await open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     await visit(page, docs)
 
     assert await violations(page) == []
 
 
-@pytest.mark.parametrize("width", sampled([1280, 320], 2))
-async def test_open_operations_and_schemas_are_accessible(docs, open_page, width):
+@pytest.mark.parametrize(("width", "scheme"), sampled(LOOKS[::-1], 2))
+async def test_open_operations_and_schemas_are_accessible(docs, open_page, width, scheme):
     """Axe has nothing to say with everything unfolded and every operation executed."""
-    page = await open_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    size = {"width": width, "height": 900}
+    page = await open_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")
     await visit(page, docs)
     for fold in await page.locator(".opblock-summary-control").all():
         await fold.click()

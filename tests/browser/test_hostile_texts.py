@@ -24,7 +24,7 @@ from tests.browser.hostile_texts import TEXTS
 from tests.browser.serving import served
 from tests.browser.test_pages import PAGES
 from tests.sampling import sampled
-from tests.web import brands, lists, music, own, sound
+from tests.web import brands, lists, music, own, sheets, sound
 from tests.web.fake import Fake, as_it_is, product
 from tests.web.wording import Wording
 from web import render
@@ -61,8 +61,11 @@ PANELS = [
     f"/tracks/{T}/analysis/summary",
     f"/tracks/{own.DEMO}/composer",
     f"/tracks/{T}/lists",
-    f"/playlists/{P}/items",
+    f"/playlists/{P}/table",
+    f"/playlists/{P}/scatter",
+    f"/playlists/{P}/flow",
     f"/playlists/{P}/profile",
+    f"/playlists/{P}/fit?track={T}",
     f"/tracks/{REFUSED_ID}/features",
     f"/tracks/{WAITING_ID}/features",
     f"/brands/{brands.BRAND}/preview",
@@ -75,6 +78,8 @@ MORE_PAGES = [
     f"/tracks/{WAITING_ID}",
     f"/tracks/{T}?view=table",
     f"/collections/{own.LIST}/delete",
+    f"/worksheets/{sheets.SHEET}?now=true",
+    f"/worksheets/{sheets.SHEET}/delete",
     f"/brands/{brands.BRAND}/delete",
     "/search",
     "/library?offset=50",
@@ -83,6 +88,7 @@ FRAGMENTS = [f"/fragments{path}" for path in (*PANELS, f"/jobs/{own.JOB}", f"/jo
 POSTED = ["/collections", "/upload"]
 ADDRESSES = [*PAGES.values(), *MORE_PAGES, *PANELS, *FRAGMENTS]
 USUAL = [
+    "/console?endpoint=get_track&track_id=plain+words&send=1",
     "/search?q=plain+words",
     "/go?q=plain+words",
     "/go?q=x",
@@ -91,6 +97,7 @@ USUAL = [
     f"/fragments/resolve?q={T}",
     f"/fragments/resolve?q=spotify:show:{T}",
     "/fragments/resolve?q=https://x.example",
+    "/worksheets/new?link=plain+words",
 ]
 REFLECTING = [
     "/search?q={}",
@@ -109,12 +116,25 @@ REFLECTING = [
     "/fragments/tracks/{}/features",
     "/fragments/jobs/{}",
     "/library/{}/delete",
+    "/worksheets/{}",
+    "/worksheets/new?about={}",
+    "/worksheets/new?link={}",
+    "/shared/{}",
     "/library?offset={}",
+    "/console?path={}",
+    "/console?endpoint=get_track&track_id={}&send=1",
+    "/fragments/console/response?endpoint=get_job&job_id={}&send=1",
     "/problems/{}",
     "/nothing/{}",
     "/fragments/{}",
     f"/tracks/{T}/analysis?t={{}}",
     f"/playlists/{P}?offset={{}}",
+    f"/playlists/{P}?song={{}}",
+    f"/playlists/{P}?tempo_min={{}}",
+    "/playlists?q={}",
+    "/playlists?track={}",
+    "/collections/new?track={}",
+    f"/collections/{own.LIST}/added?from={{}}",
 ]
 
 
@@ -139,8 +159,10 @@ def full(fake: Fake) -> Fake:
     }
     for path in (f"artists/{REFUSED_ID}", f"tracks/{REFUSED_ID}/features"):
         fake.refuse(f"/v1/{path}", 404, "features-unavailable", errors=wrong)
-    fake.refuse(f"/v1/playlists/{REFUSED_ID}/items", 404, "playlist-unavailable", errors=wrong)
-    fake.answers["POST /v1/collections"] = own.collection()
+    for part in ("items", "table"):
+        path = f"/v1/playlists/{REFUSED_ID}/{part}"
+        fake.refuse(path, 404, "playlist-unavailable", errors=wrong)
+    fake.refuse("POST /v1/collections", 422, "collection-refused", errors=wrong)
     fake.answers["/v1/brands"] = brands.shelf(brands.brand(), brands.brand(brands.OTHER))
     fake.refuse("POST /v1/library/tracks", 422, "bad-audio", errors=wrong)
     return fake

@@ -68,7 +68,7 @@ async def test_a_newcomer_is_led_through_the_demo_label(base, open_page, width):
         if place == SONG:
             await whole(page)
             await expect(page.locator("#composer")).to_contain_text("The composer wrote")
-            await page.get_by_role("link", name="See the whole analysis").click()
+            await page.get_by_role("link", name="Open the analysis").click()
             await expect(page.get_by_text("As written")).to_be_visible()
         await whole(page)
         await page.locator(place).first.click()
@@ -93,7 +93,7 @@ async def test_a_file_is_followed_to_its_analysis_and_played(base, page, tmp_pat
     await expect(page.get_by_role("heading", name="kitchen sketch")).to_be_visible()
     await whole(page)
 
-    await page.get_by_role("link", name="See the whole analysis").click()
+    await page.get_by_role("link", name="Open the analysis").click()
     head = page.locator(".playhead line").first
     await expect(head).to_have_attribute("x1", "0.0%")
     await page.evaluate("audio.muted = true")
@@ -141,7 +141,7 @@ async def test_a_file_is_analysed_without_javascript(base, song, open_page, tmp_
     await expect(page.get_by_role("heading", name="Analysed")).to_be_visible(timeout=PATIENCE_MS)
     await page.get_by_role("link", name="See what was heard").click()
     await page.get_by_role("link", name="Show what happens when").click()
-    await page.get_by_role("link", name="See the whole analysis").click()
+    await page.get_by_role("link", name="Open the analysis").click()
 
     await expect(page.get_by_role("heading", name="Second by second")).to_be_visible()
     await expect(page.locator("audio")).to_have_attribute("src", re.compile("/audio#t=0"))

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from tests.browser.accessibility import violations
 from tests.browser.serving import served
 from tests.sampling import sampled
-from tests.web import brands, music, own
+from tests.web import brands, lists, music, own, sheets
 from tests.web.fake import Fake, product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -25,6 +25,12 @@ PAGES = {
     "track": f"/tracks/{T}",
     "analysis": f"/tracks/{T}/analysis",
     "playlist": f"/playlists/{P}",
+    "playlist and song": f"/playlists/{P}?track={T}&sort=energy&direction=desc",
+    "playlist filtered wrongly": f"/playlists/{P}?tempo_min=x",
+    "choose a playlist": f"/playlists?track={T}",
+    "closed playlist": f"/playlists/{lists.CLOSED}?track={T}",
+    "new list": "/collections/new",
+    "list made": f"/collections/{own.LIST}",
     "own track": f"/tracks/{own.OWN}",
     "demo track": f"/tracks/{own.DEMO}",
     "own analysis": f"/tracks/{own.OWN}/analysis?t=60",
@@ -37,6 +43,11 @@ PAGES = {
     "library": "/library",
     "change a list": f"/collections/{own.LIST}/edit",
     "own list": f"/playlists/{own.LIST}",
+    "worksheets": "/worksheets",
+    "new worksheet": f"/worksheets/new?about={sheets.TRACK}",
+    "worksheet": f"/worksheets/{sheets.SHEET}",
+    "worksheet to print": f"/worksheets/{sheets.SHEET}/print",
+    "shared worksheet": f"/shared/{sheets.SECRET}",
     "delete": f"/library/{own.OWN}/delete",
     "nothing compared": "/compare",
     "compare": f"/compare?a={T}&b={own.OWN}&c={own.DEMO}",
@@ -57,7 +68,7 @@ PAGES = {
     "not-found": "/nothing",
     "album": f"/go?q=spotify:album:{T}",
 }
-REFUSED = {"not-found", "album"}
+REFUSED = {"not-found", "album", "playlist filtered wrongly", "closed playlist"}
 LOOKS = {
     "wide": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
@@ -153,19 +164,65 @@ async def test_the_box_recognises_what_is_typed(base, page):
 async def test_back_and_forward_show_whole_pages(base, page):
     """Paging swaps a fragment and shows the page's address; Back restores the page before."""
     await visit(page, f"{base}/playlists/{P}")
-    await expect(page.get_by_role("columnheader", name="BPM")).to_be_visible()
+    tracks = page.locator("#table-title")
+    await expect(tracks).to_have_text("Tracks 1 to 25 of 60")
     await page.get_by_role("link", name="Later entries").click()
     await expect(page).to_have_url(f"{base}/playlists/{P}?offset=25")
-    await expect(page.get_by_role("heading", name="Entries 26 to 50 of 60")).to_be_visible()
+    await expect(tracks).to_have_text("Tracks 26 to 50 of 60")
+    await expect(tracks).to_be_focused()
 
     await page.go_back()
     await expect(page).to_have_url(f"{base}/playlists/{P}")
-    await expect(page.get_by_role("heading", name="Entries 1 to 25 of 60")).to_be_visible()
+    await expect(tracks).to_have_text("Tracks 1 to 25 of 60")
     await expect(page.get_by_role("heading", name="Quiet Mornings")).to_be_visible()
     await expect(page.locator(".waiting")).to_have_count(0)
 
     await page.go_forward()
-    await expect(page.get_by_role("heading", name="Entries 26 to 50 of 60")).to_be_visible()
+    await expect(tracks).to_have_text("Tracks 26 to 50 of 60")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_a_table_is_sorted_and_filtered(base, open_page, javascript):
+    """By its headings and its form; the address says how, with a script and without."""
+    page = await open_page(java_script_enabled=javascript)
+    await page.goto(f"{base}/playlists/{P}?track={T}")
+    await page.get_by_role("link", name="Energy", exact=True).click()
+    await expect(page.locator("th[aria-sort=descending]")).to_have_text("Energy ▼")
+    await page.get_by_label("BPM from").fill("90")
+    await page.get_by_label("Key", exact=True).select_option("11A")
+    await page.locator("#table").get_by_role("button", name="Show").click()
+
+    await expect(page.get_by_text("60 of 60 fit.")).to_be_visible()
+    for part in (f"track={T}", "sort=energy", "tempo_min=90", "key=11A"):
+        assert part in page.url
+    await expect(page.get_by_label("BPM from")).to_have_value("90")
+
+
+async def test_a_number_that_is_none_keeps_the_address(base, page, faults):
+    """The complaint stands at the form, what was typed stays, and the view goes on."""
+    faults.forgive("status of 422")
+    await visit(page, f"{base}/playlists/{P}")
+    await page.get_by_label("BPM from").fill("fast")
+    await page.locator("#table").get_by_role("button", name="Show").click()
+
+    await expect(page.locator("#table-error")).to_contain_text("“fast” at “BPM from” is no number")
+    await expect(page.get_by_label("BPM from")).to_have_value("fast")
+    await expect(page).to_have_url(f"{base}/playlists/{P}")
+
+
+async def test_axes_are_picked_and_a_cell_of_the_wheel_filters(base, page):
+    """The picture is another one; a key leads to its tracks."""
+    await visit(page, f"{base}/playlists/{P}")
+    await page.get_by_label("Across").select_option("tempo")
+    await page.locator("#scatter").get_by_role("button", name="Show").click()
+    await expect(page.get_by_role("heading", name="Tempo and valence")).to_be_visible()
+    point = await page.locator("#scatter a:has(.hit)").first.bounding_box()
+    assert point
+    assert min(point["width"], point["height"]) >= 24
+
+    await page.get_by_role("link", name="11A: ").click()
+    await expect(page).to_have_url(f"{base}/playlists/{P}?key=11A#table")
+    await expect(page.get_by_label("Key", exact=True)).to_have_value("11A")
 
 
 async def test_a_panel_is_read_aloud_when_it_comes(base, page):

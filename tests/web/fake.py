@@ -18,7 +18,7 @@ from api.schemas.provenance import SourceName
 from api.services.about_data import about_data
 from api.services.analysis import columns
 from tests.contract.repository import ROOT
-from tests.web import brands, lists, music, own, sound
+from tests.web import brands, lists, music, own, sheets, sound
 from web import errors, pages
 from web.client import ApiClient
 from web.request import Web, equip
@@ -66,9 +66,11 @@ class Fake:
         found = (
             canned
             or file
+            or lists.closed(path)
             or _identity(path)
             or _own(path, query)
             or _brand(path)
+            or _sheet(path, query)
             or _server(path)
             or _usual(path, query)
         )
@@ -98,8 +100,8 @@ def _usual(path: str, query: dict[str, str]) -> BaseModel:
             return music.found(query["type"].split(","), int(query.get("offset", 0)))
         case ["tracks" | "features" as kind]:
             return _BATCHES[kind](query["ids"].split(","))
-        case ["playlists", *_, "items"]:
-            return lists.entries(int(query.get("offset", 0)), int(query["limit"]))
+        case ["playlists", ident, "items" | "table" as kind]:
+            return lists.part(kind, int(query.get("offset", 0)), int(query["limit"]), ident=ident)
         case [kind, *rest]:
             return _BY_SHAPE[kind, *rest[1:]]()
     raise LookupError(path)
@@ -125,6 +127,19 @@ def _brand(path: str) -> BaseModel | None:
             return brands.brand(ident)
         case ["brands", _, "distance"]:
             return brands.distance()
+    return None
+
+
+def _sheet(path: str, query: dict[str, str]) -> BaseModel | None:
+    match path.removeprefix("/v1/").split("/"):
+        case ["worksheets"]:
+            return sheets.shelf(total=45 if "offset" in query else None)
+        case ["worksheets", _]:
+            return sheets.sheet()
+        case ["worksheets", _, "share"]:
+            return sheets.link()
+        case ["shared"]:
+            return sheets.sheet(share=sheets.shared())
     return None
 
 
@@ -171,7 +186,7 @@ def _own_track(path: str) -> BaseModel | None:
         return own.features(ident)
     if (kind, rest) == ("tracks", []):
         return music.track(ident, url=None)
-    if rest == ["items"]:
+    if rest in (["items"], ["table"]):
         return None
     return _BY_SHAPE[kind, *rest]().model_copy(update={"id": ident})
 
@@ -187,6 +202,7 @@ _BY_SHAPE: dict[tuple[str, ...], Any] = {
     ("tracks", "analysis"): sound.analysis,
     ("playlists",): lists.playlist,
     ("playlists", "profile"): lists.profile,
+    ("playlists", "fit"): lists.fit,
 }
 
 

@@ -2,7 +2,7 @@ import httpx
 import pytest
 from fastapi import HTTPException
 
-from tests.web import music
+from tests.web import music, own
 from tests.web.fake import Fake, product
 from web.errors import is_api
 
@@ -20,8 +20,8 @@ A, T, P = music.ARTIST, music.TRACK, music.PLAYLIST
 )
 async def test_a_page_mirrors_the_api(site, fake, status, slug):
     """Status, title, sentence, who was asked, the request id, and a way on."""
-    fake.refuse(f"/v1/tracks/{T}", status, slug)
-    answer = await site.get(f"/tracks/{T}")
+    fake.refuse(f"/v1/jobs/{own.JOB}", status, slug)
+    answer = await site.get(f"/jobs/{own.JOB}")
 
     assert answer.status_code == status
     assert answer.headers.get("retry-after") == ("90" if status == 503 else None)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 # Words of the contract, and addresses that the API makes of its own ids: nobody else writes them.
 OURS = {
+    "about",
     "analysis",
     "audio",
     "cover",
@@ -19,6 +20,7 @@ OURS = {
     "next",
     "playlist",
     "previous",
+    "prompt",
     "release_date_precision",
     "result",
     "time_signature",

@@ -59,11 +59,15 @@ def strip(
     error: float | None = None,
     *,
     beside: Beside = NOTHING_ELSE,
+    word: str | None = None,
 ) -> Strip:
-    """Place `value` on the scale of `meaning`; `error` is its typical absolute error."""
+    """Place `value` on the scale of `meaning`; `error` is its typical absolute error.
+
+    `word`: what is said of the value, if not what its meaning says.
+    """
     other, band = beside.other, beside.band
     return Strip(
-        says=_says(meaning, (value, error), beside),
+        says=_says(meaning, (value, error, word or meaning.word(value)), beside),
         ends=meaning.ends,
         at=_at(meaning, value),
         error=_around(meaning, value, error),
@@ -95,10 +99,10 @@ def _few(values: Sequence[float]) -> Sequence[float]:
     return [values[round(place * step)] for place in range(MOST_TICKS)]
 
 
-def _says(meaning: FeatureMeaning, stated: tuple[float, float | None], beside: Beside) -> str:
+def _says(meaning: FeatureMeaning, stated: tuple[float, float | None, str], beside: Beside) -> str:
     """`Energy 0.30, calm; typically off by 0.11; your range is 0.20 to 0.45`."""
-    value, error = stated
-    parts = [f"{meaning.label} {figure(meaning.field, value)}, {meaning.word(value)}"]
+    value, error, word = stated
+    parts = [f"{meaning.label} {figure(meaning.field, value)}, {word}"]
     if error is not None:
         parts.append(f"typically off by {figure(meaning.field, error)}")
     if beside.other is not None:

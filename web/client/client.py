@@ -3,7 +3,7 @@
 The API is asked in-process (`ApiClient.in_process`) or over the network (`ApiClient.remote`);
 the pages cannot tell which. What is not a 2xx answer is raised as `ApiProblem`, and what a
 job still has to bring as `JobPending`. The owner's own files are asked for through `library`,
-brands through `brands`.
+brands through `brands`, worksheets through `worksheets`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from api.schemas.identity import Identity
 from api.schemas.library import Job
 from api.schemas.lists import Batch, Page, SearchResults
 from api.schemas.me import Me, Stretch
-from api.schemas.playlist import Playlist, PlaylistItem, PlaylistProfile
+from api.schemas.playlist import Fit, Playlist, PlaylistItem, PlaylistProfile, PlaylistTable
 from api.schemas.problem import Problem
 from api.schemas.reference import Kind, Reference
 from api.schemas.sources import Health, SourceReport
@@ -45,6 +45,7 @@ from web.client.messages import (
     Parameters,
     json_request,
 )
+from web.client.worksheets import WorksheetClient
 
 IN_PROCESS = "http://earprint.internal"
 TIMEOUT_S = 20  # the API's own budget for a request is 8 s
@@ -67,6 +68,7 @@ class ApiClient:
         self._document: Document | None = None
         self.library = LibraryClient(self._send)
         self.brands = BrandClient(self._send)
+        self.worksheets = WorksheetClient(self._send)
 
     @classmethod
     def in_process(cls, app: httpx._transports.asgi._ASGIApp) -> ApiClient:
@@ -159,6 +161,14 @@ class ApiClient:
         """What a playlist sounds like; with `fold` half and double tempo are one."""
         path = _path("playlists", ident, "profile")
         return await self._get(PlaylistProfile, path, {"fold": fold})
+
+    async def playlist_table(self, ident: str, wanted: Parameters) -> ApiResponse[PlaylistTable]:
+        """A playlist's entries with their numbers, sorted and filtered as the parameters say."""
+        return await self._get(PlaylistTable, _path("playlists", ident, "table"), wanted)
+
+    async def playlist_fit(self, ident: str, track: str) -> ApiResponse[Fit]:
+        """Where a track would stand in a playlist."""
+        return await self._get(Fit, _path("playlists", ident, "fit"), {"track": track})
 
     async def identity(self, kind: Kind, ident: str) -> ApiResponse[Identity]:
         """Under which ids others know an artist or track."""

@@ -10,6 +10,7 @@ from web.pages import (
     analysis_exports,
     artists,
     brands,
+    collecting,
     collections,
     compare,
     console,
@@ -23,6 +24,9 @@ from web.pages import (
     library,
     me,
     nearest,
+    playlist_charts,
+    playlist_fit,
+    playlist_table,
     playlists,
     profile,
     related,
@@ -32,6 +36,8 @@ from web.pages import (
     top_tracks,
     tracks,
     upload,
+    worksheet,
+    worksheets,
 )
 from web.render import STATIC, assets
 
@@ -43,6 +49,7 @@ FAMILIES = (
     top_tracks,
     fingerprint,
     tracks,
+    collecting,
     compare,
     features,
     nearest,
@@ -53,6 +60,9 @@ FAMILIES = (
     analysis,
     analysis_exports,
     playlists,
+    playlist_fit,
+    playlist_table,
+    playlist_charts,
     profile,
     upload,
     jobs,
@@ -64,6 +74,8 @@ FAMILIES = (
     console,
     developers,
     theme,
+    worksheets,  # before the pages of one, which is never called `new`
+    worksheet,
 )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Response
 
@@ -14,7 +15,7 @@ from api.schemas.lists import Page
 from api.schemas.playlist import PlaylistItem
 from api.schemas.problem import Problem
 from web.client import ApiCall, ApiProblem, ApiResponse, following
-from web.forms import answered, fields, refused
+from web.forms import fields, refused, see
 from web.pages.library import UnreadRow, forget_path, list_path, unread_rows
 from web.pages.panel import Panel, add_panel
 from web.pages.rows import TrackRow, item_row, named
@@ -31,6 +32,7 @@ NO_NAME = "A list needs a name."
 NOT_ADDED = "Nothing was added"
 NO_LIST = "Choose one of your lists, or write what the new one is to be called."
 TWO_LISTS = "You chose a list and named a new one. Leave one of the two out."
+_CAME_FROM = re.compile(r"/(artist|track)s/[\w:%-]{1,80}\Z", re.ASCII)
 Fields = Mapping[str, Sequence[str]]
 
 
@@ -58,7 +60,7 @@ class ListForm:
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """Where somebody came from."""
+    """Where somebody came from: an address of this site, and its link's words."""
 
     href: str
     says: str
@@ -118,7 +120,7 @@ class EditPage(Data):
 
 @router.get("/collections/{ident}/edit")
 async def get_edit(ident: str, request: PageRequestDep) -> Response:
-    """A list, to be changed."""
+    """A list, to be changed; its address says what has just been done."""
     return page(request, await _edit_page(request, ident))
 
 
@@ -138,8 +140,9 @@ async def post_edit(ident: str, request: PageRequestDep) -> Response:
         typed = {} if problem.problem.type == CHANGED_MEANWHILE else change
         data = await _edit_page(request, ident, typed=typed, told=told)
         return refused(request, data, problem)
-    says = _says(before, after.value, gone=len(change["remove"]))
-    return answered(request, await _edit_page(request, ident, says=says))
+    done = _done(before, after.value, gone=len(change["remove"]))
+    given = urlencode(done | ({"offset": request.offset()} if request.offset() else {}))
+    return see(request, f"/collections/{quote(ident, safe='')}/edit?{given}")
 
 
 def _one(form: Fields, name: str) -> str:
@@ -155,20 +158,34 @@ def _change(form: Fields) -> dict[str, str | list[int]]:
     }
 
 
-def _says(before: Collection, after: Collection, *, gone: int) -> tuple[str, ...]:
+def _done(before: Collection, after: Collection, *, gone: int) -> dict[str, str | int]:
+    """What was done, as the address of the answer says it: reloading repeats nothing."""
+    done: dict[str, str | int] = {}
+    if after.name != before.name:
+        done["renamed"] = 1
+    if after.description != before.description:
+        done["described"] = 1
+    if gone:
+        done["gone"] = gone
+    return done or {"same": 1}
+
+
+def _says(request: PageRequest, found: Collection) -> tuple[str, ...]:
     """What was done, in sentences."""
     said = []
-    if after.name != before.name:
-        said.append(f"It is called “{after.name}” now.")
-    if after.description != before.description:
-        verb = "changed" if after.description else "taken away"
+    if request.text("renamed"):
+        said.append(f"It is called “{found.name}” now.")
+    if request.text("described"):
+        verb = "changed" if found.description else "taken away"
         said.append(f"Its description is {verb}.")
-    if gone:
+    if gone := request.whole("gone"):
         verb = "is" if gone == 1 else "are"
         entries = formatting.counted(gone, "entry", "entries").capitalize()
-        held = formatting.counted(after.items_total, "entry", "entries")
+        held = formatting.counted(found.items_total, "entry", "entries")
         said.append(f"{entries} {verb} gone; it holds {held} now.")
-    return tuple(said) or ("Nothing was different, so nothing was changed.",)
+    if request.text("same"):
+        said.append("Nothing was different, so nothing was changed.")
+    return tuple(said)
 
 
 async def _edit_page(
@@ -176,7 +193,6 @@ async def _edit_page(
     ident: str,
     *,
     typed: Mapping[str, str | list[int]] = {},
-    says: tuple[str, ...] = (),
     told: ProblemNotice | None = None,
 ) -> EditPage:
     """The list as it stands now; what somebody typed stays, if it may still be sent."""
@@ -199,7 +215,7 @@ async def _edit_page(
         href=list_path(found),
         action=_at(action, shown.offset),
         delete=forget_path(found),
-        says=says,
+        says=_says(request, found) if told is None else (),
         trouble=told,
         refused=found.refused,
         unread=unread_rows(found),
@@ -255,7 +271,7 @@ async def list_form(
 async def added(
     request: PageRequest, form: Fields, tracks: Sequence[str], *, back: Back
 ) -> Response:
-    """The page that says which list the tracks are in now. Raises ApiProblem."""
+    """Lead to the page that says which list the tracks are in now. Raises ApiProblem."""
     ident, name = _one(form, "list"), _one(form, "name")
     if bool(ident) == bool(name):
         raise complaint(request, NOT_ADDED, TWO_LISTS if ident else NO_LIST)
@@ -263,8 +279,16 @@ async def added(
     answer: ApiResponse[Collection] = (
         await library.change(ident, {"add": tracks}) if ident else await library.make(name, tracks)
     )
-    found = answer.value
-    number = formatting.counted(len(tracks), "track").capitalize()
+    given = urlencode({"tracks": len(tracks), "from": back.href})
+    return see(request, f"/collections/{quote(answer.value.id, safe='')}/added?{given}")
+
+
+@router.get("/collections/{ident}/added")
+async def get_added(ident: str, request: PageRequestDep) -> Response:
+    """Tracks were added to a list, as its address says."""
+    found = (await request.client.library.collection(ident)).value
+    number = formatting.counted(request.whole("tracks"), "track").capitalize()
+    back = _back(request.text("from"))
     data = AddedPage(
         shell=request.shell(),
         name=found.name,
@@ -275,7 +299,13 @@ async def added(
         back=back.href,
         back_says=back.says,
     )
-    return answered(request, data)
+    return page(request, data)
+
+
+def _back(text: str) -> Back:
+    """Where somebody came from; no address but that of a track or an artist is taken."""
+    came = _CAME_FROM.match(text)
+    return Back("/library", "Library") if came is None else Back(text, f"Back to the {came[1]}")
 
 
 def complaint(request: PageRequest, title: str, detail: str) -> ApiProblem:

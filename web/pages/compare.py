@@ -88,6 +88,7 @@ class SideHead:
     picture: Image | None
     coverage: str
     speaker: str
+    url: str | None
     without: str
     note: str | None
     way_on: tuple[str, str] | None
@@ -220,6 +221,7 @@ def _head(place: int, side: Side, values: Sequence[str]) -> SideHead:
         picture=side.picture,
         speaker=labels.speaker(source, Method.MEASURED) if source else "",
         coverage="" if heard is None else f"{heard[0]} of {heard[1]} songs have numbers",
+        url=side.url,
         without=address(value for at, value in enumerate(values) if at != place),
         note=side.note,
         way_on=side.way_on,

@@ -27,6 +27,7 @@ from web.text.provenance import Head, trouble
 
 router = APIRouter()
 PARTS = "track,sections,segments"  # neither bars, beats nor tatums are drawn here
+LAST_TICK_AT = 83.0  # percent: on a phone, the end of the axis needs the rest for itself
 STEP_DB = 3.0  # from one section to the next: what is clearly heard
 
 
@@ -100,7 +101,7 @@ async def _panel(request: PageRequest) -> LanesPanel:
             ]
         ),
         courses=tuple(courses),
-        ticks=lanes.ticks(TimeSpan(0.0, longest)),
+        ticks=tuple(tick for tick in lanes.ticks(TimeSpan(0.0, longest)) if tick.x <= LAST_TICK_AT),
         end=formatting.length(longest),
         head=request.head(labels.PANELS["lanes"], *_said(known)),
         back=address(one.value for one in named),

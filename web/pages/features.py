@@ -32,7 +32,7 @@ from web.text.labels import FIELDS, PANELS
 from web.text.meanings import MEANINGS, FeatureMeaning
 from web.text.provenance import AttemptNotice, Head, trouble
 from web.text.rank import standing, verdict
-from web.text.reading import reading
+from web.text.reading import beat_word, reading
 
 router = APIRouter()
 UNHEARD = "/problems/features-unavailable"
@@ -169,6 +169,11 @@ class Sounding:
         """Where the track stands among those of the library, per feature."""
         return self.near.ranks if self.near else {}
 
+    @property
+    def beat(self) -> float | None:
+        """How sure the tempo is, where that is known."""
+        return self.sure.tempo_confidence if self.sure else None
+
     def band(self, field: str) -> tuple[float, float] | None:
         """The range that the chosen brand aims at."""
         target = self.brand.targets.by_field.get(field) if self.brand else None
@@ -233,13 +238,12 @@ async def _features(request: PageRequest, ident: str) -> FeaturesPanel:
     view = request.text("view")
     view = view if view in VIEWS else VIEWS[0]
     head = request.head(PANELS["features"], sound.features.call, found)
-    beat = sound.sure.tempo_confidence if sound.sure else None
     heard = HeadlineFacts(found, sound.sure, sound.ranks.get("loudness"), request.text("felt"))
     return FeaturesPanel(
         shell=request.shell(),
         ident=found.id,
         figures=headlines(heard),
-        reading=reading(found, beat),
+        reading=reading(found, sound.beat),
         rows=rows,
         legend=_legend(sound, rows),
         match=sound.match,
@@ -264,12 +268,15 @@ def _row(meaning: FeatureMeaning, sound: Sounding) -> FeatureRow:
     value: float = getattr(found, meaning.field)
     error = found.uncertainty.get(meaning.field)
     beside = Beside(band=band, ticks=rank.values if rank else ())
+    word = meaning.word(value) if meaning.tells(value, error) else "cannot tell"
+    if meaning.field == "danceability":  # what is doubted of the beat is not claimed of it here
+        word = beat_word(found, sound.beat) or word
     return FeatureRow(
         meaning=meaning,
         figure=formatting.decimal(value),
-        word=meaning.word(value) if meaning.tells(value, error) else "cannot tell",
+        word=word,
         error="" if error is None else formatting.decimal(error),
-        strip=strip(meaning, value, error, beside=beside),
+        strip=strip(meaning, value, error, beside=beside, word=word),
         verdict=None if band is None else verdict(value, error, band),
         stands=None if rank is None else standing(rank),
     )

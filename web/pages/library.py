@@ -9,9 +9,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response
 
 from api.schemas.artist import Image
-from api.schemas.library import Collection, LibraryTrack, LibraryTracks, RefusedLine, UnreadPart
+from api.schemas.library import Collection, LibraryTrack, LibraryTracks, UnreadPart
 from web.client import ApiProblem
-from web.forms import answered, refused, see
+from web.forms import see
 from web.pages.files import NOBODY, about, cover, delete_path, edit_path
 from web.pages.jobs import job_state, job_to_follow
 from web.pages.rows import Numbers, length, numbers, tempo
@@ -19,11 +19,10 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import formatting
-from web.text.provenance import Head, ProblemNotice, trouble
+from web.text.provenance import Head
 
 router = APIRouter()
 AT_ONCE = 50
-SHOWN_LINES = 200  # that were refused; nobody reads on, and a page of 10,000 takes seconds to make
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class CollectionCard:
 
 @dataclass(frozen=True, kw_only=True)
 class LibraryPage(Data):
-    """The owner's files and collections. `trouble`: why no collection could be made."""
+    """The owner's files and collections."""
 
     template: ClassVar[str] = "library.html"
 
@@ -76,7 +75,6 @@ class LibraryPage(Data):
     next: str | None
     collections: tuple[CollectionCard, ...]
     no_collections: str | None
-    trouble: ProblemNotice | None
     head: Head
 
 
@@ -87,21 +85,6 @@ class UnreadRow:
     where: str
     text: str
     reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CollectionPage(Data):
-    """What became of what was sent: how much was taken, and what was not or not understood."""
-
-    template: ClassVar[str] = "collection.html"
-
-    name: str
-    href: str
-    taken: str
-    imported: str | None
-    refused: tuple[RefusedLine, ...]
-    more_refused: str | None
-    unread: tuple[UnreadRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,16 +148,6 @@ async def delete(ident: str, request: PageRequestDep) -> Response:
     return see(request, "/library")
 
 
-@router.post("/collections")
-async def collect(request: PageRequestDep) -> Response:
-    """Pass the form on, and say what became of each line."""
-    try:
-        answer = await request.client.library.collect(request.http.stream(), request.http.headers)
-    except ApiProblem as problem:
-        return refused(request, await _library(request, trouble(problem, request.base)), problem)
-    return answered(request, _collected(request, answer.value))
-
-
 @router.get("/collections/{ident}/delete")
 async def ask_to_forget(ident: str, request: PageRequestDep) -> Response:
     """The question before a collection is deleted."""
@@ -197,7 +170,7 @@ async def forget(ident: str, request: PageRequestDep) -> Response:
     return see(request, "/library#collections")
 
 
-async def _library(request: PageRequest, told: ProblemNotice | None = None) -> LibraryPage:
+async def _library(request: PageRequest) -> LibraryPage:
     answer = await request.client.library.tracks(limit=AT_ONCE, offset=request.offset())
     found = answer.value
     known, _ = await numbers(request.client, (track.id for track in found.items))
@@ -213,7 +186,6 @@ async def _library(request: PageRequest, told: ProblemNotice | None = None) -> L
         next=_at(after) if after < found.total else None,
         collections=collections,
         no_collections=why,
-        trouble=told,
         head=request.head("Library", answer.call, found),
     )
 
@@ -252,6 +224,12 @@ def _at(offset: int) -> str:
     return f"/library?offset={offset}" if offset else "/library"
 
 
+async def collection_cards(request: PageRequest) -> tuple[CollectionCard, ...]:
+    """The collections, newest first; none where they cannot be told."""
+    cards, _ = await _collections(request)
+    return cards
+
+
 async def _collections(request: PageRequest) -> tuple[tuple[CollectionCard, ...], str | None]:
     """The collections, or why they cannot be shown; the files stay either way."""
     try:
@@ -280,20 +258,6 @@ def forget_path(found: Collection) -> str:
 def list_path(found: Collection) -> str:
     """Where a collection is shown."""
     return f"/playlists/{quote(found.id, safe='')}"
-
-
-def _collected(request: PageRequest, found: Collection) -> CollectionPage:
-    number, beyond = found.features_imported, len(found.refused) - SHOWN_LINES
-    return CollectionPage(
-        shell=request.shell(),
-        name=found.name,
-        href=list_path(found),
-        taken=formatting.counted(found.items_total, "track"),
-        imported=formatting.counted(number, "track") if number else None,
-        refused=found.refused[:SHOWN_LINES],
-        more_refused=formatting.counted(beyond, "more line") if beyond > 0 else None,
-        unread=unread_rows(found),
-    )
 
 
 def unread_rows(found: Collection) -> tuple[UnreadRow, ...]:

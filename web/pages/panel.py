@@ -161,10 +161,17 @@ async def _fragment(request: PageRequest, panel: Panel, ident: str) -> Response:
     except JobPending as working:
         data = _working(request, panel, ident=ident, working=working)
     except ApiProblem as problem:
-        refused = _refused(request, panel, ident=ident, problem=problem)
-        status = problem.problem.status if problem.problem.status >= SERVER_ERROR else OK
-        return fragment(request, refused, status=status, headers=problem.headers)
+        return refused_fragment(request, panel, ident=ident, problem=problem)
     return fragment(request, data)
+
+
+def refused_fragment(
+    request: PageRequest, panel: Panel, *, ident: str, problem: ApiProblem
+) -> Response:
+    """A panel that says why it is empty; 503 only where asking again can help."""
+    refused = _refused(request, panel, ident=ident, problem=problem)
+    status = problem.problem.status if problem.problem.status >= SERVER_ERROR else OK
+    return fragment(request, refused, status=status, headers=problem.headers)
 
 
 def _working(

@@ -1,31 +1,48 @@
-"""A playlist as a whole: how each feature spreads, which keys, and who stands apart."""
+"""A playlist as a whole: its sentence, and how each feature spreads over it."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException, Response
 
-from api.schemas.playlist import Distribution, Fold, KeyCount, Outlier, PlaylistProfile
-from web.charts.histogram import Bars, bars
+from api.schemas.brands import Brand
+from api.schemas.playlist import Distribution, Fit, Fold, PlaylistProfile
+from api.schemas.provenance import SourceName
+from web.charts.histogram import Bars, Marks, bars, top
+from web.client import ApiProblem, JobPending
+from web.pages.brand_choice import chosen_brand
 from web.pages.panel import Panel, add_panel
+from web.pages.playlist_view import MOST_TEXT
 from web.render import Data
-from web.request import PageRequest
+from web.request import PageRequest, PageRequestDep
+from web.responses import drawing
 from web.text import formatting, labels
-from web.text.meanings import MEANINGS, FeatureMeaning, figure
+from web.text.meanings import BY_FIELD, HIGH, LOW, FeatureMeaning, figure
 from web.text.provenance import Head
 
 router = APIRouter()
-FOLD, TEMPO = "fold", "features.tempo"
+FOLD, TRACK, TEMPO = "fold", "track", "features.tempo"
+SHOWN = (
+    *("energy", "valence", "danceability", "acousticness"),
+    *("instrumentalness", "speechiness", "loudness", "tempo"),
+)
 LEFT_OUT = {
     "local": "local",
     "episode": "podcast",
     "removed": "taken down",
     "other": "something else",
     "no_features": "unknown to the source",
+}
+LEANINGS = {  # of a middle track in the lowest, the middle and the highest third
+    "energy": ("calm", "middling", "intense"),
+    "acousticness": ("electric", "", "acoustic"),
+    "instrumentalness": ("sung", "", "voiceless"),
 }
 FIGURES = ("min", "p10", "p25", "median", "p75", "p90", "max", "mean", "sd")
 FIGURE_NAMES = {
@@ -43,104 +60,161 @@ FIGURE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class FeatureSpread:
-    """How one feature spreads over a playlist: a sentence, the bars, the figures."""
+    """How one feature spreads over a playlist: a sentence, the bars, the figures.
+
+    `unit` stands behind its name. `svg`: where the picture is on its own.
+    """
 
     meaning: FeatureMeaning
+    unit: str
     finding: str
     bars: Bars
     figures: tuple[tuple[str, str], ...]
-    table: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KeyBar:
-    """How many tracks are in one key; `width` in percent of the most frequent."""
-
-    camelot: str
-    name: str
-    number: int
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class OutlierRow:
-    """A track that stands apart."""
-
-    position: int
-    name: str
-    href: str
-    distance: str
-    because: str
+    svg: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProfilePanel(Data):
-    """What a playlist sounds like. `folding`: what was done to tempi, if half and double are one.
+    """How a playlist spreads. `folding`: what was done to tempi, if half and double are one.
 
-    `other`: the page and the fragment that count tempi the other way.
+    `other`: the page and the fragment that count tempi the other way. `song`: whether one's own
+    song is marked; `brand`: what brand is.
     """
 
     template: ClassVar[str] = "playlist_profile.html"
 
-    ident: str
-    summary: str
+    back: str
+    says: str
     folding: str | None
     other: tuple[str, str]
     left_out: tuple[str, ...]
     spreads: tuple[FeatureSpread, ...]
-    keys: tuple[KeyBar, ...]
     metres: str
-    outliers: tuple[OutlierRow, ...]
+    song: bool
+    brand: str | None
     head: Head
 
 
+@dataclass(frozen=True, kw_only=True)
+class HistogramPicture(Data):
+    """One histogram as a file of its own."""
+
+    template: ClassVar[str] = "charts/histogram_alone.svg.j2"
+
+    spread: FeatureSpread
+
+
 async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
-    """What the playlist sounds like, from the one source that the API names."""
-    folds = request.text(FOLD) == Fold.TEMPO
-    answer = await request.client.playlist_profile(ident, Fold.TEMPO if folds else None)
+    """How the playlist spreads, from the one source that the API names."""
+    folds, track = request.text(FOLD) == Fold.TEMPO, request.text(TRACK)[:MOST_TEXT]
+    answer, fit, brand = await asyncio.gather(
+        request.client.playlist_profile(ident, Fold.TEMPO if folds else None),
+        own_song(request, ident),
+        chosen_brand(request),
+    )
     found = answer.value
     return ProfilePanel(
         shell=request.shell(),
-        ident=found.id,
-        summary=_summary(found),
+        back=_at(found.id, "", track=track),
+        says=_described(found),
         folding=_folding(found) if folds else None,
-        other=_links(found.id, folds=not folds),
+        other=_links(found.id, track, folds=not folds),
         left_out=_left_out(found),
-        spreads=tuple(
-            _spread(meaning, found.features[meaning.field])
-            for meaning in MEANINGS
-            if meaning.field in found.features
-        ),
-        keys=_keys(found.keys),
+        spreads=spreads(found, fit, track, brand=brand),
         metres=_metres(found.time_signatures),
-        outliers=tuple(_outlier(each) for each in found.outliers),
+        song=fit is not None,
+        brand=None if brand is None else brand.name,
         head=request.head(labels.PANELS["profile"], answer.call, found),
     )
 
 
-def _summary(found: PlaylistProfile) -> str:
+async def own_song(request: PageRequest, ident: str) -> Fit | None:
+    """One's own song beside the list, if one is asked about and can be compared."""
+    track = request.text(TRACK)[:MOST_TEXT]
+    if not track:
+        return None
+    try:
+        return (await request.client.playlist_fit(ident, track)).value
+    except (ApiProblem, JobPending):
+        return None
+
+
+@router.get("/playlists/{ident}/charts/{field}.svg")
+async def histogram_alone(ident: str, field: str, request: PageRequestDep) -> Response:
+    """One histogram as a picture of its own."""
+    answer, fit, brand = await asyncio.gather(
+        request.client.playlist_profile(ident), own_song(request, ident), chosen_brand(request)
+    )
+    drawn = spreads(answer.value, fit, request.text(TRACK), brand=brand)
+    found = next((each for each in drawn if each.meaning.field == field), None)
+    if found is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return drawing(request, HistogramPicture(shell=request.shell(), spread=found))
+
+
+def summary(found: PlaylistProfile) -> str:
+    """What a list is, in one sentence or two."""
+    total, described = found.items_total, found.described
+    tracks = formatting.counted(total, "entry", "entries")
+    known = "all described" if described == total else f"{formatting.count(described)} described"
+    said = f"{tracks.capitalize()}, {known}."
+    if not described or not found.features:
+        return said
+    leaning = [
+        words[_third(found.features[field].median)]
+        for field, words in LEANINGS.items()
+        if field in found.features
+    ]
+    leaning = [word for word in leaning if word]
+    parts = [f"they lean {formatting.listed(leaning)}"] if leaning else []
+    if tempo := found.features.get("tempo"):
+        low, high = (formatting.decimal(end, 0) for end in (tempo.p25, tempo.p75))
+        parts.append(f"half of them run between {low} and {high} BPM")
+    parts += _leading_key(found)
+    text = "; ".join(parts)
+    return f"{said} {text[:1].upper()}{text[1:]}." if text else said
+
+
+def _third(value: float) -> int:
+    return (value >= LOW) + (value >= HIGH)
+
+
+def _leading_key(found: PlaylistProfile) -> list[str]:
+    keys = sorted(found.keys, key=lambda each: -each.count)
+    if not keys:
+        return []
+    most = [each for each in keys if each.count == keys[0].count]
+    if keys[0].count == 1:
+        return ["no two are in the same key"] if len(keys) > 1 else []
+    if len(most) > 1:
+        return [
+            f"no key leads: {formatting.listed([each.camelot for each in most[:3]])} come first"
+        ]
+    return [f"{keys[0].camelot} is the most frequent key, with {keys[0].count} tracks"]
+
+
+def _described(found: PlaylistProfile) -> str:
     source = labels.SOURCES[found.source]
     total, described = formatting.count(found.items_total), formatting.count(found.described)
-    typical = [
-        meaning.word(found.features[meaning.field].median)
-        for meaning in MEANINGS[:3]
-        if meaning.field in found.features
-    ]
-    ending = f" The typical track: {formatting.listed(typical)}." if typical else ""
-    return f"{described} of {total} entries are described, all by {source}.{ending}"
+    return f"{described} of {total} entries are described, all by {source}."
 
 
 def _folding(found: PlaylistProfile) -> str:
     """How many tempi were folded, in the words of the answer."""
-    told = (said.detail for said in found.provenance if TEMPO in said.fields)
+    told = (said.detail for said in found.provenance if said.fields == (TEMPO,))
     return next(filter(None, told), "")
 
 
-def _links(ident: str, *, folds: bool) -> tuple[str, str]:
+def _links(ident: str, track: str, *, folds: bool) -> tuple[str, str]:
     """The page and the fragment, with half and double tempo as one or apart."""
-    ending = f"?{FOLD}={Fold.TEMPO}" if folds else ""
-    path = f"/playlists/{quote(ident, safe=':')}/profile{ending}"
+    path = _at(ident, "/profile", track=track, fold=Fold.TEMPO if folds else "")
     return path, f"/fragments{path}"
+
+
+def _at(ident: str, part: str, **given: str) -> str:
+    query = urlencode({name: value for name, value in given.items() if value})
+    path = f"/playlists/{quote(ident, safe=':')}{part}"
+    return f"{path}?{query}" if query else path
 
 
 def _left_out(found: PlaylistProfile) -> tuple[str, ...]:
@@ -152,35 +226,52 @@ def _left_out(found: PlaylistProfile) -> tuple[str, ...]:
     )
 
 
-def _spread(meaning: FeatureMeaning, found: Distribution) -> FeatureSpread:
-    drawn = bars(found)
-    return FeatureSpread(
-        meaning=meaning,
-        finding=_finding(meaning, found),
-        bars=drawn,
-        figures=tuple(
-            (FIGURE_NAMES[name], figure(meaning.field, getattr(found, name))) for name in FIGURES
-        ),
-        table=tuple(
-            (bar.label, number)
-            for bar, number in zip(drawn.bars, found.histogram.counts, strict=True)
-        ),
-    )
-
-
-def _finding(meaning: FeatureMeaning, found: Distribution) -> str:
-    low, high = figure(meaning.field, found.p25), figure(meaning.field, found.p75)
-    median = figure(meaning.field, found.median)
-    word = meaning.word(found.median)
-    return f"Half of the tracks lie between {low} and {high}. The middle one has {median}: {word}."
-
-
-def _keys(found: tuple[KeyCount, ...]) -> tuple[KeyBar, ...]:
-    most = max((each.count for each in found), default=1)
+def spreads(
+    found: PlaylistProfile, fit: Fit | None, track: str, *, brand: Brand | None
+) -> tuple[FeatureSpread, ...]:
+    """A histogram for each feature that anything is known of, all to the same count."""
+    shown = {field: found.features[field] for field in SHOWN if field in found.features}
+    most = top(shown.values())
+    values = fit.values if fit is not None else {}
+    unit = "LUFS" if found.source is SourceName.LIBRARY else "dB"
+    wishes = wishes_of(brand, found.source)
+    if fit is not None and fit.percentile.get("loudness") is None:
+        values = {**values, "loudness": None}  # of another zero
     return tuple(
-        KeyBar(each.camelot, each.key_name, each.count, round(each.count / most * 100, 1))
-        for each in sorted(found, key=lambda each: -each.count)
+        FeatureSpread(
+            meaning=BY_FIELD[field],
+            unit={"tempo": "BPM", "loudness": unit}.get(field, ""),
+            finding=_finding(field, spread),
+            bars=bars(
+                BY_FIELD[field],
+                spread,
+                most,
+                marks=Marks(values.get(field), wishes.get(field)),
+            ),
+            figures=tuple(
+                (FIGURE_NAMES[name], figure(field, getattr(spread, name))) for name in FIGURES
+            ),
+            svg=_at(found.id, f"/charts/{field}.svg", track=track),
+        )
+        for field, spread in shown.items()
     )
+
+
+def wishes_of(brand: Brand | None, source: SourceName | None) -> Mapping[str, tuple[float, float]]:
+    """The ranges of a brand; of loudness only where it is measured as they are meant, in LUFS."""
+    if brand is None:
+        return {}
+    return {
+        field: (target.min, target.max)
+        for field, target in brand.targets.by_field.items()
+        if field != "loudness" or source is SourceName.LIBRARY
+    }
+
+
+def _finding(field: str, found: Distribution) -> str:
+    places = {"tempo": 0, "loudness": 1}.get(field, 2)
+    low, high = (formatting.decimal(end, places) for end in (found.p25, found.p75))
+    return f"half lie between {low} and {high}"
 
 
 def _metres(found: Mapping[str, int]) -> str:
@@ -193,14 +284,4 @@ def _metres(found: Mapping[str, int]) -> str:
     )
 
 
-def _outlier(found: Outlier) -> OutlierRow:
-    return OutlierRow(
-        position=found.position + 1,
-        name=found.name,
-        href=f"/tracks/{found.id}",
-        distance=formatting.decimal(found.distance, 1),
-        because=found.because,
-    )
-
-
-add_panel(router, Panel("profile", "playlists", "profile", _profile, options=(FOLD,)))
+add_panel(router, Panel("profile", "playlists", "profile", _profile, options=(FOLD, TRACK)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlencode
 
 from api.schemas.features import AudioFeatures
@@ -66,11 +67,37 @@ async def named(client: ApiClient, items: Sequence[PlaylistItem]) -> tuple[Playl
     nameless = dict.fromkeys(
         item.track.id for item in items if item.track and item.name == item.track.uri
     )
-    idents, size = [*nameless], MOST_TRACKS_AT_ONCE
+    known = await _by_id(client, [*nameless])
+    return tuple(_worded(item, known) for item in items)
+
+
+class Entitled(Protocol):
+    """Something in an answer that names a track: an entry, a neighbour, one that stands apart."""
+
+    @property
+    def id(self) -> str | None:
+        """The track's id."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What it is called; of a track that nobody has named, its address."""
+        ...
+
+
+async def titles(client: ApiClient, entries: Iterable[Entitled]) -> Mapping[str, Track]:
+    """The tracks behind those entries that say no more than an address, as far as one is known."""
+    nameless = dict.fromkeys(
+        one.id for one in entries if one.id and one.name == f"spotify:track:{one.id}"
+    )
+    return await _by_id(client, [*nameless])
+
+
+async def _by_id(client: ApiClient, idents: Sequence[str]) -> dict[str, Track]:
+    size = MOST_TRACKS_AT_ONCE
     parts = (idents[start : start + size] for start in range(0, len(idents), size))
     answers = await asyncio.gather(*(_tracks(client, part) for part in parts))
-    known = {track.id: track for tracks in answers for track in tracks}
-    return tuple(_worded(item, known) for item in items)
+    return {track.id: track for tracks in answers for track in tracks}
 
 
 async def _tracks(client: ApiClient, idents: Sequence[str]) -> list[Track]:
@@ -90,12 +117,10 @@ def _worded(item: PlaylistItem, known: Mapping[str, Track]) -> PlaylistItem:
 
 
 def _coverage(found: Numbers, asked: int) -> str:
-    if len(found) == asked:
+    whole = [one for one in found.values() if None not in (one.tempo, one.key_name, one.energy)]
+    if len(whole) == asked:
         return "Tempo, key and energy are known for all of these tracks."
-    return (
-        f"Tempo, key and energy are known for {len(found)} of {asked} tracks; "
-        "no source here knows the others."
-    )
+    return f"Tempo, key and energy are known for {len(whole)} of {asked} tracks."
 
 
 def track_row(position: int, track: Track, known: Numbers) -> TrackRow:

@@ -41,7 +41,8 @@ Answers = Mapping[str, ApiResponse[M] | ApiProblem]
 class Side:
     """One side. `note`: why it has no numbers; `way_on`: what helps then, its address and words.
 
-    `artist`: whose song it is, as far as that has an id; `songs`: an artist’s that were heard.
+    `artist`: whose song it is, as far as that has an id; `songs`: an artist’s that were heard;
+    `url`: where it is at its source.
     """
 
     named: NamedSide
@@ -54,6 +55,7 @@ class Side:
     artist: str | None = None
     songs: tuple[str, ...] = ()
     call: ApiCall | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ async def _song(request: PageRequest, named: NamedSide, songs: _Songs) -> Side:
         about="" if track is None else formatting.listed([each.name for each in track.artists]),
         picture=request.site.picture(track.album.images if track and track.album else ()),
         artist=next((each.id for each in track.artists if each.id), None) if track else None,
+        url=None if track is None else track.url,
     )
     told_of_sound = (await songs.features).get(named.ident)
     return _sounding(request, side, told_of_sound, analysis=analysis)
@@ -179,6 +182,7 @@ async def _artist(request: PageRequest, named: NamedSide) -> Side:
         picture=request.site.picture(answer.value.images),
         artist=named.ident,
         songs=_idents(tops),
+        url=answer.value.url,
     )
     heard = await _average(request, side)
     return heard or replace(side, note="No source here has numbers for songs by this artist.")
@@ -211,6 +215,7 @@ async def _list(request: PageRequest, named: NamedSide) -> Side:
         name=found.name or "(no name)",
         about="playlist" if found.owner.name is None else f"playlist by {found.owner.name}",
         picture=request.site.picture(found.images),
+        url=found.url,
     )
     if isinstance(profile, JobPending):
         note = f"It is being read, {profile.job.percent:.0f} % so far. Come back in a moment."

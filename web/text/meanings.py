@@ -12,6 +12,7 @@ from web.text import formatting
 from web.text.labels import FIELDS
 
 LOW, HIGH = 1 / 3, 2 / 3
+SHORT = {"hard to dance to": "hard", "easy to dance to": "easy", "sung or played": "music"}
 FAST_BPM, SLOW_BPM = 140, 80
 LOUD_DB, QUIET_DB = -7, -14
 
@@ -42,6 +43,12 @@ class FeatureMeaning:
     def range(self) -> str:
         """From where to where its scale goes, in figures."""
         return "{} to {}".format(*(figure(self.field, end) for end in self.scale))
+
+    @property
+    def short(self) -> tuple[str, str]:
+        """The ends of its scale in a word or two, where there is little room."""
+        low, high = (SHORT.get(end, end.split(",")[0]) for end in self.ends)
+        return low, high
 
     def place(self, value: float) -> float:
         """Where a value lies on the scale, 0 to 100; what is beyond an end lies at the end."""
@@ -113,7 +120,7 @@ MEANINGS = (
         "instrumentalness",
         "How likely it is that nobody sings or speaks. “Ooh” and “aah” count as instruments.",
         ("with voice", "no voice"),
-        ("somebody sings or speaks", "perhaps no voice", "very likely no voice"),
+        ("a voice is heard", "perhaps no voice", "very likely no voice"),
         "Also a likelihood. Above 0.5 it leans towards no voice, above 0.8 it is nearly sure. A "
         "voice that is cut up, whispered or deep in the mix is often missed.",
         "a song with a lead singer, rap",

@@ -5,16 +5,18 @@ Also how a refusal of the API reads on a page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from api.schemas.problem import Attempt, Problem
+from api.schemas.problem import Attempt, InvalidPart, Problem
 from api.schemas.provenance import Missing, Provenance, Reason, SourceName
 from web.client import ApiCall, ApiProblem, is_own
 from web.text import formatting
 from web.text import labels as words
 
+SETTING = re.compile(r"\b[A-Z]{3,}_[A-Z_]+\b")
 BAD_REFERENCE = "/problems/bad-reference"
 HEARD_HERE = ("/problems/features-unavailable", "/problems/analysis-unavailable")
 ABOUT_ARTISTS = (
@@ -27,7 +29,10 @@ FOR_PROGRAMS = ("/v1/", "Retry-After")
 SHARE_HINT = (
     "Paste the link that Spotify’s “Share → Copy link” gives, or type a name to search for it."
 )
-UNSHOWN = {"is_playable", "linked_from", "url", "job", "truth"}  # no page shows them as facts
+SHOWN_PLACES = 12
+UNSHOWN = {  # no page shows them as facts
+    *("is_playable", "linked_from", "url", "job", "truth", "public"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ def head(
     age = _age(call, provenance, now)
     said = formatting.listed(list(dict.fromkeys(badge.label for badge in badges)))
     return Head(
-        line=_line(provenance, now),
+        line=line(provenance, now),
         badges=badges,
         age=age,
         stale=_stale(call),
@@ -134,7 +139,7 @@ def head(
     )
 
 
-def _line(provenance: Sequence[Provenance], now: float) -> str:
+def line(provenance: Sequence[Provenance], now: float) -> str:
     """`Own analysis, measured and estimated 22 Nov; Spotify, asked 28 Nov`."""
     this_year = datetime.fromtimestamp(now, UTC).year
     said: dict[tuple[str, str], list[str]] = {}
@@ -181,8 +186,12 @@ def _absence(label: str, missing: Missing) -> Absence:
 
 
 def _sentence(detail: str, reason: Reason) -> str:
-    """What the API says; where it says nothing, the reason in general."""
-    return detail or f"{words.REASONS[reason].capitalize()}."
+    """What the API says; where that is nothing, or the name of a setting, the reason in general.
+
+    Settings are an affair of whoever runs the server: Sources alone speaks of them.
+    """
+    plain = "" if SETTING.search(detail) else detail
+    return plain or f"{words.REASONS[reason].capitalize()}."
 
 
 def _badge(provenance: Provenance, now: float) -> Badge:
@@ -231,7 +240,7 @@ def trouble(problem: ApiProblem, base: str) -> ProblemNotice:
         title=told.title,
         detail=told.detail,
         hint=_for_people(told),
-        parts=tuple(part.detail for part in told.errors or ()),
+        parts=_parts(told.errors or ()),
         asked=tuple(attempted(attempt) for attempt in told.attempts or ()),
         request_id=told.request_id,
         again=_again(problem.retry_after),
@@ -252,7 +261,7 @@ def _way_on(kind: str, path: str) -> tuple[str, str] | None:
     if kind in ABOUT_ARTISTS:
         return "/upload", "Have your own songs heard here"
     if kind in UNKNOWN_LIST:
-        return "/library#make", "Paste its tracks or an Exportify CSV"
+        return "/collections/new", "Paste its tracks or an Exportify CSV"
     return None
 
 
@@ -262,6 +271,31 @@ def _for_people(problem: Problem) -> str | None:
     if hint is None or not any(word in hint for word in FOR_PROGRAMS):
         return hint
     return SHARE_HINT if problem.type == BAD_REFERENCE else None
+
+
+def _parts(errors: Iterable[InvalidPart]) -> tuple[str, ...]:
+    """What is wrong, once for all lines it is wrong of; of a form's field with its name."""
+    lines: dict[str, list[str]] = {}
+    said: dict[str, None] = {}
+    for error in errors:
+        root, _, place = error.pointer.partition("/")
+        if root == "line":
+            lines.setdefault(error.detail, []).append(place)
+        elif root == "body" and place in words.FIELDS:
+            said[f"{words.FIELDS[place]}: {error.detail[:1].lower()}{error.detail[1:]}"] = None
+        else:
+            said[error.detail] = None
+    for detail, places in lines.items():
+        said[f"{'Line' if len(places) == 1 else 'Lines'} {_few(places)}: {detail}"] = None
+    return tuple(said)
+
+
+def _few(places: Sequence[str]) -> str:
+    """The first numbers, and how many more."""
+    if len(places) <= SHOWN_PLACES:
+        return formatting.listed(list(places))
+    more = formatting.count(len(places) - SHOWN_PLACES)
+    return f"{', '.join(places[:SHOWN_PLACES])} and {more} more"
 
 
 def _type(problem: Problem) -> str | None:

@@ -30,7 +30,7 @@ def reading(features: AudioFeatures, beat: float | None = None) -> str | None:
     if (features.speechiness or 0.0) >= SPOKEN:
         return SPEECH
     energy, sounds = _word(features, "energy"), _word(features, "acousticness")
-    having = [word for word in (_word(features, "valence"), _beat(features, beat)) if word]
+    having = [word for word in (_word(features, "valence"), beat_word(features, beat)) if word]
     first = [
         each for each in (energy, f"with {formatting.listed(having)}" if having else "") if each
     ]
@@ -54,7 +54,8 @@ def _word(features: AudioFeatures, field: str) -> str | None:
     return meaning.word(value)
 
 
-def _beat(features: AudioFeatures, sure: float | None) -> str | None:
+def beat_word(features: AudioFeatures, sure: float | None = None) -> str | None:
+    """How steady the beat is; not steady where none was found, or the machine doubts it."""
     if features.tempo is None:
         return NO_PULSE if _not_found(features, "tempo") else None
     if sure is not None and sure < DOUBTFUL:

@@ -95,9 +95,12 @@ def _hrefs(*, artist: str | None, track: str | None, playlist: str | None) -> di
     if track:
         found[Look.TRACK] = f"/tracks/{quote(track, safe=':')}"
         found[Look.ANALYSIS] = f"{found[Look.TRACK]}/analysis"
-        found[Look.COMPARE] = f"/compare?{urlencode({'a': track})}"
     elif artist:
         found[Look.TRACK] = f"{found[Look.ARTIST]}/top-track"
+    known = {"artist": artist, "track": track, "playlist": playlist}
+    about = [f"{kind}:{one.rpartition(':')[2]}" for kind, one in known.items() if one]
+    if about:
+        found[Look.WORKSHEET] = f"/worksheets/new?{urlencode({'about': about}, doseq=True)}"
     song = f"?{urlencode({'track': track})}" if track else ""
     if playlist:
         found[Look.PLAYLIST] = f"/playlists/{quote(playlist, safe=':')}{song}"

@@ -35,10 +35,14 @@ ON_A_COMPUTER = (
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The own files that positions name, by own id and by ISRC."""
+    """The own files that positions name, by own id and by ISRC.
+
+    `by_link`: those that their owner has linked to a track of Spotify's, by Spotify's id.
+    """
 
     by_id: Mapping[str, Own]
     by_isrc: Mapping[str, Own]
+    by_link: Mapping[str, Own]
 
 
 def playlist(counted: Counted) -> Playlist:
@@ -77,15 +81,21 @@ def _origin(row: CollectionRow, detail: str, absences: Absences = ABSENCES) -> O
 
 def _item(row: CollectionItemRow, known: Known, written: Origin) -> PlaylistItem:
     own = known.by_id.get(row.track_id or "") or known.by_isrc.get(_lone_isrc(row) or "")
+    named = own or (known.by_link.get(row.track_id or "") if is_nameless(row) else None)
     values: dict[str, Any] = {
         "position": row.position,
         "added_at": None if row.added_at is None else moment(row.added_at),
         "name": row.name,
         "artists": tuple(json.loads(row.artists)),
         "duration_ms": row.duration_ms,
-        **({} if own is None else _of_file(own)),
+        **({} if named is None else _of_file(named)),
     }
     return PlaylistItem(**values | _track_part(row, own, written))
+
+
+def is_nameless(row: CollectionItemRow) -> bool:
+    """Whether the list says no more of a track than Spotify's address of it."""
+    return row.track_id is not None and row.name == f"spotify:track:{row.track_id}"
 
 
 def _lone_isrc(row: CollectionItemRow) -> str | None:

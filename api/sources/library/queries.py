@@ -132,13 +132,19 @@ class Files:
         }
 
     async def named(self, rows: Sequence[CollectionItemRow]) -> Known:
-        """The files that positions of a collection name, by own id or by nothing but an ISRC."""
+        """The files that positions of a collection name, or that are linked to what they name."""
         own = [row.track_id for row in rows if row.track_id and row.track_id.startswith(OWN_PREFIX)]
         isrcs = [row.isrc for row in rows if row.isrc and row.track_id is None]
         files = await self._held.tables.by_isrcs(isrcs) if isrcs else {}
         owned = {one.row.isrc: one for one in await self.owned(list(files.values()))}
         by_isrc = {isrc: one for isrc, one in owned.items() if isrc}
-        return Known(await self.several(own) if own else {}, by_isrc)
+        nameless = [row.track_id for row in rows if row.track_id and lists.is_nameless(row)]
+        linked = await self._held.tables.by_spotify_ids(nameless) if nameless else {}
+        return Known(
+            by_id=await self.several(own) if own else {},
+            by_isrc=by_isrc,
+            by_link=await self._under(linked, LINKED),
+        )
 
     async def search(self, query: Query) -> SearchResults:
         """Files, their artists and collections, by words; compared off the loop.

@@ -1,6 +1,4 @@
-from tests.web import lists
 from web.charts.band import LEAST, band
-from web.charts.histogram import bars
 from web.charts.radar import radar
 from web.charts.strip import MOST_TICKS, Beside, Reach, strip
 from web.charts.wheel import neighbours, wheel
@@ -78,12 +76,3 @@ def test_each_cell_of_the_wheel_says_what_is_there_and_where_it_leads():
     assert cells["11A"].says == "11A, F♯ minor, blends with it, 1 track"
     assert (cells["5B"].says, cells["5B"].href) == ("5B, E♭ major, 3 tracks", "/5B")
     assert {cell.role for cell in wheel(None)} == {"other"}
-
-
-def test_a_histogram_fills_its_height_and_names_its_bars():
-    """The tallest bar is full height; the middle half and the median lie where they should."""
-    drawn = bars(lists.profile().features["energy"])
-
-    assert max(bar.height for bar in drawn.bars) == 100
-    assert (drawn.median, drawn.box_from, drawn.box_width) == (41, 30, 25)
-    assert drawn.bars[0].label == "0 to 0.08"

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from api.http.examples import INVENTED
 from api.schemas.library import JobKind, JobState
 from api.schemas.lists import Batch, BatchItem
 from api.schemas.problem import Problem
@@ -426,3 +427,30 @@ async def test_it_can_be_taken_along_as_a_picture(site, songs):
     assert "sandbox" in answer.headers["content-security-policy"]
     assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
     assert "energy" in "".join(drawn.itertext()).lower()
+
+
+async def test_the_whole_product_compares_songs_artists_and_playlists(whole):
+    """Spotify’s own numbers, none of which says how far it is off."""
+    one, two = INVENTED.two_tracks.split(",")
+    others = f"c=artist:{INVENTED.artist_id}&d=playlist:{INVENTED.playlist_id}"
+    answer = await whole.get(f"/compare?a={one}&b={two}&{others}")
+    lanes = await whole.get(f"/compare/lanes?a={one}&b={two}")
+
+    assert answer.status_code == 200
+    assert "Two songs, an artist and a playlist, side by side" in answer.text
+    assert "One source speaks for all of it, Spotify" in answer.text
+    assert "0.1 is assumed" in answer.text
+    assert answer.text.count("songs have numbers") == 2
+    assert lanes.text.count('class="loud') == 2
+
+
+@pytest.mark.parametrize(
+    "value", ["\0", "a" * 3_000, "spotify:track:" + "7" * 22, "\u202eemoji 🎧", "=1+1"]
+)
+async def test_the_whole_product_refuses_what_is_no_side(whole, value):
+    """Whatever it is: the page stands, and the other side with it."""
+    one = INVENTED.track_id
+    answer = await whole.get("/compare?" + urlencode({"a": one, "b": value}))
+
+    assert answer.status_code in {200, 422}
+    assert f'name="a" value="{one}"' in answer.text

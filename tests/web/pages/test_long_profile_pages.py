@@ -102,7 +102,7 @@ async def test_half_and_double_tempo_can_be_counted_as_one(site, fake):
     assert f'<a href="/playlists/{P}/profile?fold=tempo" hx-get=' in plain
     assert "Count half and double tempo as one</a>" in plain
     assert "3 tracks at half." not in plain
-    assert "<p>Half and double tempo are counted as one: 3 tracks at half.</p>" in folded
+    assert "Half and double tempo are counted as one: 3 tracks at half." in folded
     assert f'<a href="/playlists/{P}/profile" hx-get=' in folded
     assert "as the source states it</a>" in folded
     assert [asked for asked in fake.asked if "fold" in asked] == [f"{PROFILE}?fold=tempo"]

@@ -7,7 +7,7 @@ import pytest
 
 from api.schemas.provenance import Reason
 from api.schemas.sources import State
-from tests.web import brands, music, own
+from tests.web import brands, music, own, sheets
 from tests.web.fake import EXAMPLES, Fake, product
 from web.site import Site
 
@@ -37,8 +37,20 @@ PAGES = [
     f"/tracks/{own.DEMO}/analysis?section=3&zoom=section",
     f"/playlists/{P}",
     f"/playlists/{P}?offset=50",
-    f"/playlists/{P}/items?offset=25",
+    f"/playlists/{P}?track={T}",
+    f"/playlists/{P}?sort=energy&direction=desc&tempo_min=70&key=8B&blend=1&fold=tempo",
+    f"/playlists/{P}/table?offset=25&track={T}",
+    f"/playlists/{P}/fit",
+    f"/playlists/{P}/fit?track={T}",
     f"/playlists/{P}/profile",
+    f"/playlists/{P}/profile?track={T}&fold=tempo",
+    f"/playlists/{P}/scatter?x=tempo&y=loudness&track={T}",
+    f"/playlists/{P}/flow?along=tempo&track={T}",
+    "/playlists",
+    f"/playlists?track={T}",
+    "/collections/new",
+    f"/collections/{own.LIST}",
+    f"/collections/{own.LIST}/added?tracks=2&from=/tracks/{T}",
     f"/tracks/{own.OWN}",
     f"/tracks/{own.OWN}/features",
     f"/tracks/{own.OWN}/analysis?t=60",
@@ -59,6 +71,14 @@ PAGES = [
     f"/collections/{own.LIST}/edit?offset=50",
     f"/playlists/{own.LIST}",
     f"/tracks/{T}/lists",
+    "/worksheets",
+    "/worksheets?offset=20",
+    f"/worksheets/new?about={sheets.TRACK}&about={sheets.ARTIST}",
+    "/worksheets/new",
+    f"/worksheets/{sheets.SHEET}",
+    f"/worksheets/{sheets.SHEET}?now=true",
+    f"/worksheets/{sheets.SHEET}/print",
+    f"/worksheets/{sheets.SHEET}/delete",
     "/compare",
     f"/compare?a={T}",
     f"/compare?a={T}&b=artist:{A}&c=playlist:{P}&d={own.OWN}&e={own.DEMO}",

@@ -76,7 +76,7 @@ async def test_a_private_playlist_is_shown_to_its_owner_alone(product):
 
     assert (mine.status_code, "Sleepless" in mine.text) == (200, True)
     assert (theirs.status_code, "Sleepless" in theirs.text) == (404, False)
-    assert 'href="/sign-in"' in theirs.text
+    assert f'href="/sign-in?next={SECRET}"' in theirs.text
     assert f'href="/sign-in?next={OWN}"' in entries.text
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from api.music.key_names import key_name
+from api.music.key_names import camelot, key_name
 from api.schemas.playlist import KeyCount
 from api.schemas.provenance import Missing, Reason
 from tests.web import lists, music, own, sound
@@ -28,12 +28,15 @@ def told(fake, *, wrote="6/4", **heard: Any) -> None:
             keys=(KeyCount(camelot="1A", key_name=name, count=3),),
             time_signatures={str(beats): 3},
         ),
+        f"/v1/playlists/{P}/table": lists.table(
+            items=(lists.sounding(0, camelot=camelot(heard["key"], heard["mode"])),)
+        ),
     }
 
 
 PAGES = (
     *(f"/tracks/{own.DEMO}/{part}" for part in ("features", "analysis", "composer")),
-    *(f"/tracks/{own.DEMO}/analysis/summary", f"/playlists/{P}/profile"),
+    *(f"/tracks/{own.DEMO}/analysis/summary", f"/playlists/{P}/scatter"),
 )
 
 
@@ -52,7 +55,8 @@ async def test_a_metre_is_written_only_where_its_composer_wrote_it(site, fake):
     """A source counts beats in a bar; whether six are 6/8 or 6/4 it does not say."""
     told(fake, key=8, mode=0, time_signature=6)
 
-    for page in (page for page in PAGES if not page.endswith("summary")):
+    profile = f"/playlists/{P}/profile"
+    for page in (*(page for page in PAGES if not page.endswith(("summary", "scatter"))), profile):
         text = (await site.get(page)).text
         assert re.search("6 (<small>)?beats", text), page
         assert ("6/4" in text) is page.endswith("composer"), page

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from api.schemas.about import AboutData
-from api.schemas.provenance import SourceName
+from api.schemas.provenance import Reason, SourceName
 from api.schemas.sources import SourceReport, State
 from tests.web import music
 from web.text.definitions import GROUPS, SOURCES
@@ -13,12 +13,17 @@ from web.text.definitions import GROUPS, SOURCES
 
 def all_as(state: State) -> SourceReport:
     """Both sources, every door of theirs in one state."""
+    return every_door(state=state)
+
+
+def every_door(**told: object) -> SourceReport:
+    """Both sources, and the same of every door of theirs."""
     return SourceReport(
         sources=tuple(
             source.model_copy(
                 update={
                     "capabilities": tuple(
-                        one.model_copy(update={"state": state}) for one in source.capabilities
+                        one.model_copy(update=told) for one in source.capabilities
                     )
                 }
             )
@@ -46,6 +51,16 @@ async def test_all_open_nothing_is_banner(site, fake):
     assert 'class="notice"' not in text
 
 
+async def test_whoever_was_never_asked_is_not_called_open(site, fake):
+    """The dot is hollow until the first answer."""
+    fake.answers["/v1/sources"] = every_door(state=State.OPEN, since=None, until=None)
+    text = (await site.get("/sources")).text
+
+    assert text.count("Not asked yet.") == 2
+    assert "health is-untried" in text
+    assert "health is-open" not in text.split(">This server<")[0]
+
+
 @pytest.mark.parametrize("state", [State.CLOSED, State.LIMITED, State.UNREACHABLE])
 async def test_all_down_says_what_works_all_the_same(site, fake, state):
     """A banner, and the ways on that need nobody."""
@@ -62,6 +77,19 @@ async def test_nothing_set_up_says_so(site, fake):
     fake.answers["/v1/sources"] = all_as(State.NOT_CONFIGURED)
 
     assert "Nobody outside is asked on this server." in (await site.get("/sources")).text
+
+
+async def test_settings_are_spoken_of_here_and_nowhere_else(site, fake):
+    """Elsewhere an absence says that this server is not set up for it, and leads here."""
+    detail = "Last.fm asks for a key, which is free: set LASTFM_API_KEY."
+    told = music.gone("genres", Reason.NOT_CONFIGURED).model_copy(update={"detail": detail})
+    fake.answers[f"/v1/artists/{music.ARTIST}"] = music.artist(genres=None, missing=(told,))
+    fake.answers["/v1/sources"] = every_door(detail=detail)
+    artist = (await site.get(f"/artists/{music.ARTIST}")).text
+
+    assert "LASTFM_API_KEY" not in artist
+    assert "This server is not set up to ask for it." in artist
+    assert "LASTFM_API_KEY" in (await site.get("/sources")).text
 
 
 async def test_the_open_page_asks_again(site):

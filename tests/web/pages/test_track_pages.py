@@ -65,6 +65,17 @@ async def test_a_strip_has_a_value_a_word_and_a_place(site):
     assert "a model’s guess" not in text
 
 
+async def test_no_steady_beat_stands_beside_a_doubted_one(site, fake):
+    """Neither in the sentence nor below the name of a strip."""
+    fake.answers[FEATURES] = own.features(danceability=0.9)
+    doubted = sound.summary(tempo_confidence=0.2)
+    fake.answers[f"/v1/tracks/{O}/analysis"] = sound.analysis(id=O, track=doubted)
+    text = await text_of(site, f"/tracks/{O}/features")
+
+    assert "a strong, steady beat" not in text
+    assert "Danceability 0.90, a pulse it is not sure of" in text
+
+
 async def test_a_range_wished_for_is_drawn_and_judged(site, fake):
     """That of the brand that was chosen, by its name."""
     fake.answers["/v1/brands"] = brands.shelf(brands.brand())

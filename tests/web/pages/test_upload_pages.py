@@ -205,28 +205,41 @@ async def test_a_long_library_has_pages(site):
     assert 'rel="next" href="/library?offset=100"' in text
 
 
-async def test_a_collection_says_what_became_of_each_line(site, fake):
-    """Taken, imported, refused with the reason."""
-    fake.answers["POST /v1/collections"] = own.collection()
-    answer = await site.post("/collections", content=BODY, headers=FORM)
-
-    assert answer.status_code == 200
-    for part in ("It holds 12 tracks", "11 tracks were kept", "This is an album.", ">4<"):
-        assert part in answer.text
-    assert music.HOSTILE not in answer.text
-    assert fake.sent == [BODY]
+async def test_a_list_is_passed_on_as_it_came(site, fake):
+    """Byte for byte; then to the list, with the song it is for: reloading repeats nothing."""
     fake.answers["POST /v1/collections"] = own.collection(
         refused=(), unread=(), features_imported=0
     )
-    plain = (await site.post("/collections", files={"items": (None, "a")})).text
+    answer = await site.post("/collections?track=abc", content=BODY, headers=FORM)
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/playlists/{own.LIST}?track=abc"
+    assert fake.sent == [BODY]
+
+
+async def test_a_list_of_which_something_was_not_taken_says_what(site, fake):
+    """At an address of its own: taken, imported, refused with the reason, and how many more."""
+    fake.answers["POST /v1/collections"] = own.collection()
+    answer = await site.post("/collections?track=abc", content=BODY, headers=FORM)
+    assert answer.headers["location"] == f"/collections/{own.LIST}?track=abc&refused=1"
+    text = (await site.get(f"/collections/{own.LIST}?track=abc&refused=3")).text
+
+    for part in ("It holds 12 tracks", "11 tracks were kept", "This is an album.", ">4<"):
+        assert part in text
+    assert "two more lines named no track either" in text.lower()
+    assert f'href="/playlists/{own.LIST}?track=abc"' in text
+    assert music.HOSTILE not in text
+    fake.answers[f"/v1/collections/{own.LIST}"] = own.collection(
+        refused=(), unread=(), features_imported=0
+    )
+    plain = (await site.get(f"/collections/{own.LIST}?refused=x")).text
     assert "Every line was taken." in plain
     assert "What was not understood" not in plain
 
 
 async def test_a_collection_says_what_was_not_understood(site, fake):
     """By column and line, in words, and as text."""
-    fake.answers["POST /v1/collections"] = own.collection(refused=())
-    text = (await site.post("/collections", content=BODY, headers=FORM)).text
+    text = (await site.get(f"/collections/{own.LIST}")).text
 
     for where in ("“Energie”<", "“Dauer”, line 7<", ">line 9<", ">the file<"):
         assert where in text
@@ -234,16 +247,54 @@ async def test_a_collection_says_what_was_not_understood(site, fake):
     assert music.HOSTILE not in text
 
 
-async def test_a_list_that_cannot_be_taken_is_refused_at_the_form(site, fake):
-    """With a line for each line."""
-    part = {"pointer": "line/1", "detail": "This is an artist."}
-    told = music.problem(422, "collection-refused", errors=(part,), attempts=None)
-    fake.answers["POST /v1/collections"] = told
-    answer = await site.post("/collections", files={"items": (None, "x")})
+def refused_lines(fake):
+    """Let the API find no track in any of four lines."""
+    why = ("This is an artist.", "This is an artist.", "This is an album.", "This is an artist.")
+    errors = [{"pointer": f"line/{at + 1}", "detail": said} for at, said in enumerate(why)]
+    fake.answers["POST /v1/collections"] = music.problem(
+        422, "collection-refused", errors=tuple(errors), attempts=None
+    )
+
+
+async def test_a_list_that_cannot_be_taken_comes_back_as_it_was_typed(site, fake):
+    """Each reason once, with the numbers of its lines; a file has to be chosen again."""
+    refused_lines(fake)
+    answer = await site.post(
+        "/collections?track=abc",
+        data={"name": "Night & day", "items": "one\n<b>two"},
+        files={"file": ("a.csv", b"x", "text/csv")},
+    )
 
     assert answer.status_code == 422
-    assert "This is an artist." in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.text.count("This is an artist.") == 1
+    assert "Lines 1, 2 and 4: This is an artist." in answer.text
+    assert "Line 3: This is an album." in answer.text
     assert 'aria-describedby="collect-error"' in answer.text
+    assert 'value="Night &amp; day"' in answer.text
+    assert "one\n&lt;b&gt;two</textarea>" in answer.text.replace("\r", "")
+    assert "a.csv</span>” again" in answer.text
+    assert 'action="/collections?track=abc"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers", [FORM, {"Content-Type": "text/plain"}, {"Content-Type": "multipart/form-data"}, {}]
+)
+async def test_a_form_that_nobody_can_read_is_refused_all_the_same(site, fake, headers):
+    """Whatever was sent."""
+    refused_lines(fake)
+    answer = await site.post("/collections", content=b"\0--b\r\n", headers=headers)
+    assert answer.status_code == 422
+    assert "Bring its tracks" in answer.text
+
+
+async def test_a_field_that_does_not_fit_is_named(site, fake):
+    """In plain words."""
+    part = {"pointer": "body/name", "detail": "This is too long; the most is 200."}
+    told = music.problem(422, "invalid-request", errors=(part,), attempts=None)
+    fake.answers["POST /v1/collections"] = told
+    text = (await site.post("/collections", data={"name": "x"}, files={"items": (None, "y")})).text
+    assert "Name: this is too long; the most is 200." in text
 
 
 async def test_the_pages_can_stand_apart_from_the_api():

@@ -111,7 +111,7 @@ def test_one_sentence_says_what_it_may_mean():
     said = reading(sound.features(), 0.9)
     assert said == (
         "A machine hears this as moderately intense, with a dark or sad mood and a fairly steady "
-        "beat; mostly acoustic, and somebody sings or speaks."
+        "beat; mostly acoustic, and a voice is heard."
     )
     assert said == reading(sound.features(), 0.9)
 

@@ -7,6 +7,8 @@ const announce = (text) => {
 document.addEventListener("htmx:after:settle", (event) => {
   for (const element of event.detail?.newContent ?? []) {
     announce(element.dataset?.announce);
+    const asked = element.querySelector?.("[data-focus]");
+    if (asked && document.activeElement === document.body) asked.focus({ preventScroll: true });
   }
 });
 

@@ -34,15 +34,26 @@ const startFromExamples = () => ({
   },
 });
 
-// Swagger UI leaves some fields unnamed and some scrolling blocks out of the tab order.
+// Swagger UI leaves some fields unnamed, some scrolling blocks out of the tab order, a level out of
+// its headings, and all regions under one name.
 function name(field) {
   if (field.labels?.length || field.getAttribute("aria-label")) return;
   const row = field.closest("[data-param-name]");
   field.setAttribute("aria-label", row ? row.dataset.paramName : "Request body");
 }
 
+function nameRegion(region) {
+  const path = region.closest(".opblock")?.querySelector("[data-path]")?.dataset.path ?? "";
+  region.setAttribute("aria-label", `Answers of ${path} ${region.id}`);
+}
+
 function mend() {
   const root = document.getElementById("swagger-ui");
+  root.querySelectorAll(":is(h3, h4, h5):not([aria-level])")
+    .forEach((heading) => { heading.ariaLevel = String(heading.tagName[1] - 1); });
+  const about = root.querySelector(".information-container:not([role])");
+  if (about) Object.assign(about, { role: "region", ariaLabel: "About this API" });
+  root.querySelectorAll("table[role=region]:not([aria-label])").forEach(nameRegion);
   root.querySelectorAll(".opblock-body :is(input, select, textarea)").forEach(name);
   root.querySelectorAll("pre:not([tabindex]), .table-container:not([tabindex])")
     .forEach((block) => { block.tabIndex = 0; });

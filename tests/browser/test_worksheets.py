@@ -1,0 +1,177 @@
+"""A worksheet in Chromium: typed in, saved as one goes, in two windows, on paper, as a picture."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.async_api import Page, expect
+
+from api.http.examples import of_the_label
+from tests.browser.accessibility import violations
+from tests.browser.serving import served
+from tests.routes.product import settings_of
+from web.app import create_app
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+LABEL = of_the_label()
+ABOUT = [
+    f"{kind}:{ident}"
+    for kind, ident in (
+        ("artist", LABEL.artist_id),
+        ("track", LABEL.track_id),
+        ("analysis", LABEL.track_id),
+        ("playlist", LABEL.playlist_id),
+    )
+]
+PNG = b"\x89PNG\r\n\x1a\n"
+MOST_PAGES = 3
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory) -> Iterator[str]:
+    """The address of the whole product with the demo label."""
+    folder = tmp_path_factory.mktemp("worksheets")
+    with served(create_app(settings_of(None, folder, demo=True))) as address:
+        yield address
+
+
+def begun(base: str, *about: str) -> str:
+    """The address of a new worksheet."""
+    body = {"name": "Escalator Kiss, as machines hear it", "about": [*(about or ABOUT)]}
+    made = httpx.post(f"{base}/v1/worksheets", json=body, trust_env=False)
+    assert made.status_code == 201
+    return f"/worksheets/{made.json()['id']}"
+
+
+def notes(base: str, path: str) -> list[str]:
+    """What stands under its questions."""
+    told = httpx.get(f"{base}/v1{path}", trust_env=False).json()
+    return [one["note"] for one in told["answers"]]
+
+
+def beginning(path: Path) -> bytes:
+    """The first bytes of a file."""
+    return path.read_bytes()[: len(PNG)]
+
+
+async def opened(page: Page, base: str, path: str) -> None:
+    """Open it, and wait until it was asked what has changed."""
+    await page.goto(base + path)
+    await expect(page.locator("#today")).to_contain_text("Nothing has changed")
+
+
+async def test_the_exercise_ends_on_a_worksheet_without_a_script(base, open_page):
+    """Begun with the address of a track, written in, saved, printed."""
+    page = await open_page(java_script_enabled=False)
+    await page.goto(f"{base}/worksheets")
+    await page.get_by_label("Paste the link").fill(f"{base}/tracks/{LABEL.track_id}")
+    await page.get_by_role("button", name="Begin").click()
+    await page.get_by_role("button", name="Freeze it, and write").click()
+    await expect(page).to_have_url(re.compile("/worksheets/wks_"))
+
+    await page.get_by_label("Does this match how you would describe the song?").last.fill("Yes.")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await page.get_by_role("link", name="See whether anything has changed").click()
+    await expect(page.get_by_text("Nothing has changed since it was frozen")).to_be_visible()
+    await page.locator(".walk").get_by_role("link", name="Print one sheet").click()
+    await expect(page.locator(".lines", has_text="Yes.")).to_be_visible()
+
+
+async def test_saving_takes_nothing_out_of_anybody_s_hands(base, page):
+    """The line says so; the caret stays where it is, and so does what is typed meanwhile."""
+    path = begun(base, ABOUT[1])
+    await opened(page, base, path)
+    note = page.locator("textarea").first
+    await note.press_sequentially("One. ")
+    await expect(page.locator("[data-saved]")).to_have_text("Not saved yet …")
+    async with page.expect_response("**/note"):
+        pass
+    await note.press_sequentially("Two.")
+    await expect(page.locator("[data-saved]")).to_contain_text("Saved ")
+
+    await expect(note).to_be_focused()
+    await expect(note).to_have_value("One. Two.")
+    assert notes(base, path) == ["One. Two."]
+    await page.get_by_label("Surprised").check()
+    await expect(page.get_by_label("No mark")).to_be_visible()
+    await expect(page.locator("[data-saved]")).to_contain_text("Saved ")
+    assert await violations(page) == []
+
+
+async def test_what_was_typed_last_is_saved_before_the_page_is_left(base, page):
+    """However soon that is."""
+    path = begun(base, ABOUT[1])
+    await opened(page, base, path)
+    await page.locator("textarea").first.press_sequentially("Just now")
+    await page.goto(f"{base}/worksheets")
+    await page.wait_for_timeout(300)
+
+    assert notes(base, path) == ["Just now"]
+
+
+async def test_two_windows_are_shown_both_texts(base, open_page, faults):
+    """Side by side once it is saved, and either can be kept."""
+    faults.forgive("status of 412")
+    path = begun(base, ABOUT[1])
+    mine, theirs = await open_page(), await open_page()
+    for window in (mine, theirs):
+        await opened(window, base, path)
+    await theirs.locator("textarea").first.fill("Theirs")
+    await expect(theirs.locator("[data-saved]")).to_contain_text("Saved ")
+    await mine.locator("textarea").first.fill("Mine")
+    await expect(mine.get_by_role("alert")).to_contain_text("in another window")
+    await mine.get_by_role("button", name="Save", exact=True).click()
+
+    await expect(mine.locator("blockquote")).to_have_text("Theirs")
+    await expect(mine.locator("textarea").first).to_have_value("Mine")
+    assert await violations(mine) == []
+    assert notes(base, path) == ["Theirs"]
+    await mine.get_by_role("button", name="Take this instead").click()
+    await expect(mine.locator("textarea").first).to_have_value("Theirs")
+
+
+@pytest.mark.parametrize("end", ["", "/print"])
+async def test_it_fits_on_three_sheets_of_paper(base, page, end):
+    """The page one writes in, and the one that is made for paper; no control is printed."""
+    path = begun(base)
+    await page.goto(base + path + end)
+    paper = await page.pdf(prefer_css_page_size=True)
+
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", paper)) <= MOST_PAGES
+    await page.emulate_media(media="print")
+    await expect(page.get_by_role("navigation")).to_have_count(0)
+    await expect(page.get_by_role("button")).to_have_count(0)
+
+
+async def test_a_card_is_drawn_as_a_png(base, page, tmp_path):
+    """In the browser, from the picture that is the offer without a script."""
+    await opened(page, base, begun(base))
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="PNG card").click()
+    file = await download.value
+    saved = tmp_path / file.suggested_filename
+    await file.save_as(saved)
+
+    assert saved.suffix == ".png"
+    assert beginning(saved) == PNG
+
+
+async def test_a_private_link_is_made_followed_and_withdrawn(base, page, open_page, faults):
+    """By whoever wrote it; whoever reads it can change nothing."""
+    faults.forgive("status of 404")
+    path = begun(base)
+    await opened(page, base, path)
+    await page.get_by_role("button", name="Make a private link").click()
+    link = await page.get_by_label("The link").input_value()
+    reader = await open_page()
+    await reader.goto(link)
+    await expect(reader.get_by_role("heading", level=1)).to_contain_text("Escalator Kiss")
+    await expect(reader.locator("textarea")).to_have_count(0)
+    assert await violations(reader) == []
+
+    await page.goto(base + path)
+    await page.get_by_role("button", name="Withdraw the link").click()
+    await reader.reload()
+    await expect(reader.get_by_role("heading", level=1)).to_have_text("Worksheet not found")

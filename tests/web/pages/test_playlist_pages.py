@@ -1,0 +1,452 @@
+"""A playlist's page in each of its states: whole, sorted, filtered, late, being read, closed."""
+
+import pytest
+
+from api.schemas.playlist import Owner
+from tests.web import brands, lists, music, own
+from tests.web.pages.test_long_profile_pages import job
+from web.pages import playlists
+
+T, P = music.TRACK, music.PLAYLIST
+TABLE, FIT, PROFILE = (f"/v1/playlists/{P}/{part}" for part in ("table", "fit", "profile"))
+PANELS = ("profile", "scatter", "flow")
+
+
+async def test_a_playlist_says_what_it_is_in_a_sentence(site):
+    """How many, how they lean, how fast, which key leads."""
+    text = (await site.get(f"/playlists/{P}")).text
+
+    assert "60 entries, 48 described. They lean middling" in text
+    assert "half of them run between 96 and 126 BPM" in text
+    assert "11A is the most frequent key, with 12 tracks" in text
+
+
+async def test_a_playlist_is_paged_by_links(site):
+    """25 at a time, positions kept; the fragment names the page that the address is to show."""
+    text = (await site.get(f"/playlists/{P}?offset=25&track={T}")).text
+    assert "26 to 50 of 60" in text
+    assert f'href="/playlists/{P}?track={T}&amp;offset=50"' in text
+    assert f'href="/playlists/{P}?track={T}"' in text
+    assert "Demo from the kitchen" in text
+    assert "A local file; Spotify has not heard it." in text
+
+    panel = await site.get(f"/fragments/playlists/{P}/table?offset=50")
+    assert panel.headers["hx-push-url"] == f"/playlists/{P}?offset=50"
+    assert "data-focus" in panel.text
+    assert "data-focus" not in text
+
+
+async def test_a_table_that_loads_itself_moves_neither_address_nor_focus(site):
+    """Nobody has asked for another view."""
+    panel = await site.get(f"/fragments/playlists/{P}/table?loads=1")
+    assert "hx-push-url" not in panel.headers
+    assert "data-focus" not in panel.text
+
+
+async def test_a_track_without_numbers_stays_with_its_reason_once(site):
+    """In place of its numbers, not a dash for each."""
+    text = (await site.get(f"/playlists/{P}")).text
+    row = next(row for row in text.split("<tr") if "Song 9<" in row)
+    assert row.count("The source does not know this track.") == 1
+    assert "–" not in row
+
+
+async def test_the_table_is_sorted_and_filtered_by_its_address(site, fake):
+    """The form says again what was asked; the API is asked for just that."""
+    query = "sort=energy&direction=desc&tempo_min=80&tempo_max=120,5&key=8b&blend=1&fold=tempo"
+    text = (await site.get(f"/playlists/{P}?{query}")).text
+
+    asked = next(path for path in fake.asked if path.startswith(TABLE))
+    for part in ("sort=energy", "direction=desc", "fold=tempo", "tempo%3A80.0000..120.5000"):
+        assert part in asked
+    assert "8B%2C7B%2C9B%2C8A" in asked
+    assert 'aria-sort="descending"' in text
+    assert 'value="120,5"' in text
+    assert "<option selected>8B</option>" in text
+    assert "sorted by energy, highest first" in text
+    assert "60 of 60 fit." in text
+
+
+async def test_a_heading_sorts_the_other_way_the_second_time(site):
+    """Energy begins with the highest, a title with A."""
+    plain = (await site.get(f"/playlists/{P}")).text
+    assert f'href="/playlists/{P}?sort=energy&amp;direction=desc#table"' in plain
+    assert f'href="/playlists/{P}?sort=name#table"' in plain
+    sorted_ = (await site.get(f"/playlists/{P}?sort=energy&direction=desc")).text
+    assert f'href="/playlists/{P}?sort=energy#table"' in sorted_
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("tempo_min=abc", "“abc” at “BPM from” is no number from 0 to 1,000."),
+        ("tempo_max=1e9", "at “to (tempo)” is no number"),
+        ("energy_min=-1", "at “Energy from” is no number"),
+        ("tempo_min=120&tempo_max=80", "Tempo from 120 to 80: the first is the larger one."),
+        ("energy_min=nan", "is no number"),
+    ],
+)
+async def test_a_number_that_is_none_is_told_and_kept(site, query, says):
+    """422, with what was typed in its field; the table stays, unfiltered."""
+    page = await site.get(f"/playlists/{P}?{query}")
+    panel = await site.get(f"/fragments/playlists/{P}/table?{query}")
+
+    assert (page.status_code, panel.status_code) == (422, 422)
+    assert "hx-push-url" not in panel.headers
+    for answer in (page, panel):
+        assert says in answer.text
+        assert 'aria-invalid="true" aria-describedby="table-error"' in answer.text
+        assert "Song 1<" in answer.text
+
+
+async def test_a_filter_that_leaves_nothing_says_so(site, fake):
+    """With the way back, and what could not be judged."""
+    fake.answers[TABLE] = lists.table(total=0, items=(), items_total=60, unjudged=2)
+    text = (await site.get(f"/playlists/{P}?tempo_min=300")).text
+    assert "No track fits all of that." in text
+    assert "Two entries have no number to judge by." in text
+    assert "Show all tracks" in text
+
+
+async def test_half_and_double_tempo_are_marked_in_the_table(site, fake):
+    """Where they were counted as one."""
+    fake.answers[TABLE] = lists.table(items=(lists.sounding(0, tempo=160.0, tempo_factor=2.0),))
+    text = (await site.get(f"/playlists/{P}?fold=tempo")).text
+    assert "160 <small>×2</small>" in text
+    assert "×½ and ×2 mark tempi" in text
+
+
+async def test_a_table_of_which_nobody_knows_anything_keeps_its_entries(site, fake):
+    """Names stay, each with its reason."""
+    bare = lists.sounding(9)
+    fake.answers[TABLE] = lists.table(items=(bare,), described=0, source=None)
+    fake.refuse(PROFILE, 404, "features-unavailable")
+    text = (await site.get(f"/playlists/{P}")).text
+    assert "Song 9<" in text
+    assert "60 entries." in text.lower()
+
+
+async def test_numbers_that_take_long_come_later(site, fake, monkeypatch):
+    """The entries stand there and the table fetches itself; what was asked is waited for."""
+    monkeypatch.setattr(playlists, "PATIENCE_S", 0.0)
+    late = (await site.get(f"/playlists/{P}?offset=25")).text
+    asked = (await site.get(f"/playlists/{P}?sort=tempo")).text
+
+    assert "Song 26<" in late
+    assert (
+        f'hx-get="/fragments/playlists/{P}/table?offset=25&amp;loads=1" hx-trigger="load"' in late
+    )
+    assert f'href="/playlists/{P}/table?offset=25"' in late
+    assert "BPM from" not in late
+    assert "BPM from" in asked
+
+
+async def test_a_list_that_is_being_read_shows_its_entries_and_how_far_it_is(site, fake):
+    """Page and fragment: names without numbers, the progress, and it asks again."""
+    for path in (TABLE, PROFILE):
+        fake.answers[path] = job()
+    page = await site.get(f"/playlists/{P}")
+    panel = await site.get(f"/fragments/playlists/{P}/table")
+
+    assert (page.status_code, panel.status_code) == (200, 200)
+    for text in (page.text, panel.text):
+        assert "Song 1<" in text
+        assert '<span class="num">43 %, about 2 min left</span>' in text
+        assert f'hx-get="/fragments/playlists/{P}/table?loads=1" hx-trigger="every 2s"' in text
+        assert f'href="/jobs/{own.JOB}">Watch it being read</a>' in text
+
+
+async def test_a_table_that_fails_is_a_panel_that_says_why(site, fake):
+    """503 where asking again can help."""
+    fake.refuse(TABLE, 503, "sources-unavailable")
+    panel = await site.get(f"/fragments/playlists/{P}/table")
+    assert panel.status_code == 503
+    assert '<section id="table"' in panel.text
+
+
+async def test_an_old_answer_is_marked(site, fake):
+    """The data stays."""
+    fake.headers["Cache-Status"] = "earprint; fwd=stale; fwd-status=429; detail=gated"
+    assert "could not be asked again" in (await site.get(f"/playlists/{P}")).text
+
+
+async def test_a_song_is_held_against_the_list(site):
+    """A verdict, its reasons, who is near and far by their numbers; the song’s row is marked."""
+    text = (await site.get(f"/playlists/{P}/fit?track={T}")).text
+
+    assert "Nearly: its tempo sets it apart, the rest fits." in text
+    assert "Its key blends with two tracks only." in text
+    assert "Nearest by sound:" in text
+    assert '<span class="num">2</span> <span hx-ignore dir="auto">Song 1</span>' in text
+    assert '<span class="small num">(0.3)</span>' in text
+    assert "not a judgement" in text
+    row = lists.sounding(0).id
+    assert "◆ your song" in (await site.get(f"/playlists/{P}?track={row}")).text
+
+
+async def test_without_a_song_the_question_is_asked(site):
+    """With the titles of the library to choose from."""
+    text = (await site.get(f"/playlists/{P}")).text
+    assert "Name a song, and its numbers are held against those of this list" in text
+    assert '<option value="Harbour Lights">' in text
+
+
+@pytest.mark.parametrize(
+    ("words", "track"),
+    [(f"https://open.spotify.com/track/{T}?si=1", T), ("harbour lights", own.OWN)],
+)
+async def test_a_song_is_named_by_its_link_or_its_title(site, words, track):
+    """And the page leads to itself with that song."""
+    answer = await site.get(f"/playlists/{P}", params={"song": words})
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        f"/playlists/{P}?track={track}",
+    )
+
+
+async def test_words_that_may_mean_several_songs_are_shown_with_them(site, fake):
+    """422, with what was written."""
+    found = music.found(["track"])
+    assert found.tracks
+    two = found.tracks.model_copy(update={"items": (music.track(), music.track(own.OWN))})
+    fake.answers["/v1/search"] = found.model_copy(update={"tracks": two})
+    answer = await site.get(f"/playlists/{P}", params={"song": "low"})
+    assert answer.status_code == 422
+    assert "Several songs go by that. Choose one:" in answer.text
+    assert 'value="low"' in answer.text
+    assert f'href="/playlists/{P}?track=' in answer.text
+
+
+async def test_words_that_mean_no_song_are_told(site, fake):
+    """And stay."""
+    fake.refuse("/v1/search", 503, "sources-unavailable")
+    answer = await site.get(f"/playlists/{P}", params={"song": "<b>nothing"})
+    assert answer.status_code == 422
+    assert "No song here goes by that." in answer.text
+    assert 'value="&lt;b&gt;nothing"' in answer.text
+
+
+@pytest.mark.parametrize("slug", ["features-unavailable", "track-not-found"])
+async def test_a_song_that_cannot_be_compared_says_why(site, fake, slug):
+    """In its panel; the pictures are drawn without it."""
+    fake.refuse(FIT, 404, slug)
+    panel = await site.get(f"/fragments/playlists/{P}/fit?track={T}")
+    assert (panel.status_code, '<section id="fit"' in panel.text) == (200, True)
+    for part in PANELS:
+        answer = await site.get(f"/fragments/playlists/{P}/{part}?track={T}")
+        assert answer.status_code == 200
+        assert f'<section id="{part}" class="panel"' in answer.text
+        assert "dia ring" not in answer.text
+
+
+async def test_a_playlist_has_a_sound(site):
+    """Eight histograms at most, to one count, and what is left out."""
+    text = (await site.get(f"/playlists/{P}/profile?track={T}")).text
+
+    assert "48 of 60 entries are described, all by ReccoBeats." in text
+    assert "8 local, 1 taken down and 3 unknown to the source" in text
+    assert "half lie between 0.30 and 0.55" in text
+    assert "number of tracks, 0 to 10 everywhere" in text
+    assert "A bar has 4 beats in 43 tracks and 3 beats in five tracks." in text
+    assert text.count('class="dia ring"') == 6
+    assert ">your song</li>" in text
+
+
+async def test_what_a_brand_aims_at_is_drawn_behind_the_bars(site, fake):
+    """And behind the points, with the name of the brand; what it leaves out is not framed."""
+    assert "aims at" not in (await site.get(f"/playlists/{P}/profile")).text
+    fake.answers["/v1/brands"] = brands.shelf(brands.brand())
+    text = (await site.get(f"/playlists/{P}/profile")).text
+    scatter = (await site.get(f"/playlists/{P}/scatter")).text
+
+    assert ">Warm and close</span>” aims at" in text
+    assert text.count('<rect class="want" x="') == 3  # the legend, tempo and energy
+    assert "The frame is what your brand aims at." in scatter
+
+
+async def test_a_playlist_of_unknown_songs_says_so(site, fake):
+    """No picture of nothing."""
+    fake.answers[PROFILE] = lists.profile(
+        features={}, keys=(), outliers=(), time_signatures={}, described=0
+    )
+    fake.answers[TABLE] = lists.table(items=(lists.sounding(9),), described=0)
+    assert "nothing to draw" in (await site.get(f"/playlists/{P}/profile")).text
+    scatter = (await site.get(f"/playlists/{P}/scatter")).text
+    assert "No track here has both numbers" in scatter
+    assert "No key of these tracks is known." in scatter
+    flow = (await site.get(f"/playlists/{P}/flow")).text
+    assert "too little known for a line" in flow
+    assert "No track stands apart" in flow
+
+
+async def test_two_numbers_at_once_and_the_keys(site):
+    """Points are links to tracks, cells to the table of their key; each has its data table."""
+    text = (await site.get(f"/playlists/{P}/scatter?x=tempo&y=nonsense&track={T}")).text
+
+    assert ">Tempo and valence</h2>" in text
+    assert f'<a href="/tracks/{lists.sounding(0).id}" aria-label="1. Song 0"' in text
+    assert f'href="/playlists/{P}?track={T}&amp;key=11A#table" aria-label="11A: ' in text
+    assert "F♯ minor" in text
+    assert "Data table" in text
+    assert f'href="/playlists/{P}/charts/scatter.svg?track={T}&amp;x=tempo&amp;y=valence"' in text
+
+
+async def test_the_list_from_first_to_last(site):
+    """Where it begins and ends, its largest step, who stands apart and why."""
+    text = (await site.get(f"/playlists/{P}/flow?along=energy")).text
+
+    assert "Energy begins at 0.00 and ends at" in text
+    assert "the largest step is down by 1.00, from no. 11 to no. 12." in text
+    assert "energy is far above the rest" in text
+    assert "They are most alike in" in text
+
+
+async def test_a_list_of_more_than_is_drawn_says_so(site, fake):
+    """The first five hundred."""
+    fake.answers[TABLE] = lists.table(items_total=900)
+    for part in ("scatter", "flow"):
+        assert (
+            "Only the first 25 of 900 are drawn." in (await site.get(f"/playlists/{P}/{part}")).text
+        )
+
+
+@pytest.mark.parametrize("name", ["energy", "tempo", "scatter", "keys", "flow", "parallel"])
+async def test_each_chart_is_a_picture_of_its_own(site, name):
+    """With a title, its own colours, and a policy that lets nothing else load."""
+    answer = await site.get(f"/playlists/{P}/charts/{name}.svg?track={T}")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.text.lstrip().startswith('<svg xmlns="http://www.w3.org/2000/svg"')
+    assert "<title" in answer.text
+    assert "<a " not in answer.text
+
+
+async def test_a_chart_that_there_is_not_is_not_found(site, fake):
+    """By name, and where nothing is known."""
+    assert (await site.get(f"/playlists/{P}/charts/joy.svg")).status_code == 404
+    fake.answers[TABLE] = lists.table(items=(lists.sounding(9),))
+    assert (await site.get(f"/playlists/{P}/charts/keys.svg")).status_code == 404
+
+
+async def test_a_playlist_is_named_though_its_entries_are_not(site, fake):
+    """Spotify may name a playlist and keep its contents to itself: bring the tracks."""
+    for path in (TABLE, f"/v1/playlists/{P}/items"):
+        fake.refuse(path, 404, "playlist-unavailable")
+    answer = await site.get(f"/playlists/{P}?track={T}")
+
+    assert answer.status_code == 200
+    assert ">Quiet Mornings</h1>" in answer.text
+    assert "This list’s name is known, but not its tracks" in answer.text
+    assert 'value="Quiet Mornings"' in answer.text
+    assert f'action="/collections?track={T}"' in answer.text
+    assert "/export" not in answer.text
+    assert "See a finished list" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("status", "slug"),
+    [(404, "playlist-unavailable"), (404, "playlist-not-found"), (503, "sources-unavailable")],
+)
+async def test_a_closed_playlist_has_one_thing_to_do(site, fake, status, slug):
+    """Its tracks can be brought, and how to get them stands beside; who was asked is folded."""
+    fake.refuse(f"/v1/playlists/{P}", status, slug)
+    answer = await site.get(f"/playlists/{P}")
+
+    assert answer.status_code == status
+    assert "Nobody here can tell the tracks of this list" in answer.text
+    assert "In Spotify’s desktop app" in answer.text
+    assert "Who was asked" in answer.text
+    assert f"https://open.spotify.com/playlist/{P}" in answer.text
+    assert ("retry-after" in answer.headers) is (status == 503)
+
+
+async def test_a_playlist_that_is_no_id_stays_a_plain_refusal(site, fake):
+    """Nothing could be brought for it."""
+    fake.refuse(f"/v1/playlists/{P}", 422, "bad-reference")
+    answer = await site.get(f"/playlists/{P}")
+    assert answer.status_code == 422
+    assert "Describe these tracks" not in answer.text
+
+
+@pytest.mark.parametrize("offset", ["nonsense", "-3", "9" * 20])
+async def test_a_senseless_offset_is_the_beginning(site, offset):
+    """A page never fails for a number in its address."""
+    text = (await site.get(f"/playlists/{P}?offset={offset}")).text
+    assert "Song 0<" in text or "There is nothing at this place of the list." in text
+
+
+async def test_a_place_beyond_the_end_leads_back(site, fake):
+    """An empty part of a list is a sentence with a link."""
+    fake.answers[TABLE] = lists.table(100, items=())
+    text = (await site.get(f"/playlists/{P}?offset=100")).text
+    assert "nothing at this place" in text
+    assert "Go to its beginning" in text
+
+
+async def test_a_playlist_of_which_little_is_told_promises_nothing(site, fake):
+    """No empty “by”, and a name all the same."""
+    untold = Owner(id="", name=None)
+    fake.answers[f"/v1/playlists/{P}"] = lists.playlist(owner=untold, name="", items_total=None)
+    fake.refuse(PROFILE, 404, "features-unavailable")
+    text = (await site.get(f"/playlists/{P}")).text
+    assert ">by <" not in text
+    assert "A playlist without a name" in text
+
+
+async def test_tracks_known_by_their_address_alone_are_called_by_name(site, fake):
+    """In the table, beside a song, and among those that stand apart."""
+    raw = f"spotify:track:{T}"
+    fake.answers[TABLE] = lists.table(items=(lists.sounding(0, id=T, name=raw),))
+    near = lists.fit().nearest[0].model_copy(update={"id": T, "name": raw})
+    fake.answers[FIT] = lists.fit(nearest=(near,))
+    for path in ("", f"/fit?track={T}", "/scatter", "/flow"):
+        text = (await site.get(f"/playlists/{P}{path}")).text
+        assert music.track(T).name in text
+        assert raw not in text
+
+
+async def test_a_playlist_is_chosen_for_a_song(site, fake):
+    """One's own, a finished one, one behind a link, or a new one; each with the song."""
+    text = (await site.get(f"/playlists?track={T}")).text
+
+    assert "would fit among its tracks" in text
+    assert f'href="/playlists/{own.LIST}?track={T}"' in text
+    assert "A finished one, of invented artists" in text
+    assert f'action="/collections?track={T}"' in text
+    led = await site.get(
+        "/playlists", params={"track": T, "q": f"https://open.spotify.com/playlist/{P}?si=2"}
+    )
+    assert (led.status_code, led.headers["location"]) == (303, f"/playlists/{P}?track={T}")
+
+
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [
+        (f"spotify:album:{T}", "That is an album. That names no playlist."),
+        ("https://evil.example/x", "This is not a Spotify link."),
+        (f"https://open.spotify.com/track/{T}", "That is a track."),
+    ],
+)
+async def test_a_link_to_no_playlist_is_told_and_kept(site, link, says):
+    """422, with what was pasted."""
+    answer = await site.get("/playlists", params={"q": link})
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert f'value="{link}"' in answer.text
+
+
+async def test_without_lists_there_are_still_two_ways(site, fake):
+    """A link, and tracks of one's own choice."""
+    fake.refuse("/v1/collections", 503, "sources-unavailable")
+    text = (await site.get("/playlists")).text
+    assert "A playlist you know" in text
+    assert "Tracks of your choice" in text
+    assert "Your lists" not in text
+
+
+async def test_few_calls_make_a_page(site, fake):
+    """Side by side: the list, its table, its profile, and what the library has."""
+    await site.get(f"/playlists/{P}")
+    assert len(fake.asked) == 4
