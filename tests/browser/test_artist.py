@@ -1,6 +1,7 @@
 """An artist's page in Chromium: nothing moves while it comes, and everything can be reached."""
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import expect
@@ -14,6 +15,7 @@ from web.pages import panel
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 A = music.ARTIST
+NAMES = ["Rhapsodieverschlossenheitsgefuehl" * 4 + "ende", "רוח הנמל הישן " * 9, "🦔🎷" * 30]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 SHIFTS = """
 window.shifted = 0;
@@ -81,6 +83,31 @@ async def test_neighbours_are_reached_by_keyboard_and_keep_the_way(base, page):
     await expect(page).to_have_url(f"{base}/artists/{A}?via={A}")
     way = page.get_by_role("navigation", name="How you came here")
     await expect(way.get_by_role("link", name="Marble Harbour")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_names_of_any_length_and_script_fit_a_narrow_screen(
+    base, open_page, fake, monkeypatch, name
+):
+    """In the head, the way, the picture, the lists, the table and the form; in search, too."""
+    found = music.related()
+    near = tuple(
+        item.model_copy(update={"artist": item.artist.model_copy(update={"name": name})})
+        for item in found.items
+    )
+    one = music.track(name=name)
+    changed = {
+        f"/v1/artists/{A}": music.artist(name=name, genres=(name, "folk")),
+        f"/v1/artists/{A}/related": found.model_copy(update={"items": near}),
+        f"/v1/artists/{A}/top-tracks": music.tracks(0).model_copy(update={"items": (one,)}),
+    }
+    for path, answer in changed.items():
+        monkeypatch.setitem(fake.answers, path, answer)
+    page = await open_page(viewport={"width": 320, "height": 700})
+    for path in (f"/artists/{A}?via={A}", f"/artists/{A}/related", f"/search?q={quote(name)}"):
+        await page.goto(base + path)
+        await page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 async def test_folds_of_an_artist_are_without_barrier(base, page):

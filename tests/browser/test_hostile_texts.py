@@ -88,6 +88,7 @@ FRAGMENTS = [f"/fragments{path}" for path in (*PANELS, f"/jobs/{own.JOB}", f"/jo
 POSTED = ["/collections", "/upload"]
 ADDRESSES = [*PAGES.values(), *MORE_PAGES, *PANELS, *FRAGMENTS]
 USUAL = [
+    "/console?endpoint=get_track&track_id=plain+words&send=1",
     "/search?q=plain+words",
     "/go?q=plain+words",
     "/go?q=x",
@@ -120,6 +121,9 @@ REFLECTING = [
     "/worksheets/new?link={}",
     "/shared/{}",
     "/library?offset={}",
+    "/console?path={}",
+    "/console?endpoint=get_track&track_id={}&send=1",
+    "/fragments/console/response?endpoint=get_job&job_id={}&send=1",
     "/problems/{}",
     "/nothing/{}",
     "/fragments/{}",

@@ -70,7 +70,7 @@ class TypedField:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What came back. `cut`: how long the whole is, where not all of it is shown."""
+    """What came back. `cut`: only the beginning of the body is shown."""
 
     path: str
     status: int
@@ -81,7 +81,8 @@ class Answered:
     problem: Problem | None
     headers: tuple[HeaderShown, ...]
     body: str
-    cut: str | None
+    cut: bool
+    size: str
     help: tuple[FieldHelp, ...]
     calls: tuple[tuple[str, str], ...]
 
@@ -213,6 +214,7 @@ async def _asked(
         headers=headers_shown(exchange.headers),
         body=body,
         cut=cut,
+        size=formatting.size(len(exchange.content)),
         help=fields(document, schema) if schema else (),
         calls=calls(f"{request.base}{exchange.path}"),
     ), None
@@ -235,13 +237,12 @@ def _problem(exchange: Exchange) -> Problem | None:
         return None
 
 
-def _body(exchange: Exchange) -> tuple[str, str | None]:
-    """The body as people read it, cut at the end of a line, and how long the whole is."""
+def _body(exchange: Exchange) -> tuple[str, bool]:
+    """The body as people read it, and whether it had to be cut, which is done at a line's end."""
     text = _readable(exchange.content)
-    if len(text) <= MOST_SHOWN and len(exchange.content) <= MOST_READ_BYTES:
-        return text, None
-    start = text[:MOST_SHOWN].rpartition("\n")[0] or text[:MOST_SHOWN]
-    return start, formatting.size(len(exchange.content))
+    if len(text) <= MOST_SHOWN:
+        return text, False
+    return text[:MOST_SHOWN].rpartition("\n")[0] or text[:MOST_SHOWN], True
 
 
 def _readable(content: bytes) -> str:

@@ -6,6 +6,7 @@ list stands apart.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -22,7 +23,8 @@ from api.schemas.artist import (
     RelatedVote,
     Relation,
 )
-from api.schemas.provenance import SourceName
+from api.schemas.provenance import Capability, SourceName
+from api.schemas.sources import State
 from web.charts.radial import MOST_NODES, Node, Ring, core_lines, radial, ring_word, shortened
 from web.client import ApiProblem, is_own
 from web.pages.panel import Panel, add_panel
@@ -39,6 +41,7 @@ router = APIRouter()
 MOST_GENRES = 3
 MOST_WORDS = 200  # of a search, as the API takes them
 ORDER_ONLY = frozenset({SourceName.DEEZER, SourceName.SPOTIFY})
+TRY_LATER = frozenset({State.LIMITED, State.UNREACHABLE})
 HERE = "by sound here"
 COLUMNS = (
     *("Place", "Artist", "Closeness", "Score", "Sources Naming", "Sources Answering", "Named By"),
@@ -94,7 +97,7 @@ class RelatedPanel(Data):
     """Artists related to one artist. `by_sound`: found by comparing own files.
 
     `voices`: the sources whose dots stand beside each, in order. `first` stand beside the picture,
-    `more` below. `spotify`: Spotify’s own list, which stands apart.
+    `more` below. `spotify`: Spotify’s own list, which stands apart. `silent`: who did not answer.
     """
 
     template: ClassVar[str] = "artist_related.html"
@@ -110,6 +113,7 @@ class RelatedPanel(Data):
     first: tuple[RelatedCard, ...]
     more: tuple[RelatedCard, ...]
     spotify: tuple[RelatedCard, ...]
+    silent: str
     head: Head
 
 
@@ -129,7 +133,8 @@ class RelatedDrawing(Data):
 
 async def _related(request: PageRequest, ident: str) -> RelatedPanel:
     answer = await request.client.related(ident)
-    found, name = answer.value, await _name(request, ident)
+    found = answer.value
+    name, silent = await asyncio.gather(_name(request, ident), _silent(request, found))
     voices, way = _voices(found), longer(trail(request), answer.value.id)
     of_all = () if is_own(found.id) else tuple(gap for gap in found.missing if "[" not in gap.field)
     shown = found.model_copy(update={"missing": of_all})
@@ -150,7 +155,29 @@ async def _related(request: PageRequest, ident: str) -> RelatedPanel:
         first=cards[:MOST_NODES],
         more=cards[MOST_NODES:],
         spotify=tuple(_ranked(ranked, way) for ranked in found.spotify or ()),
+        silent=silent,
         head=request.head(labels.PANELS["related"], answer.call, shown),
+    )
+
+
+async def _silent(request: PageRequest, found: RelatedArtists) -> str:
+    """Who could have named others and did not answer, with what is the matter; empty if none."""
+    if is_own(found.id):
+        return ""
+    try:
+        report = (await request.client.sources()).value
+    except ApiProblem:
+        return ""
+    heard = {said.source for said in found.provenance}
+    return formatting.listed(
+        [
+            f"{labels.SOURCES[each.source]} ({labels.STATES[one.state]})"
+            for each in report.sources
+            for one in each.capabilities
+            if one.capability is Capability.RELATED
+            and one.state in TRY_LATER
+            and each.source not in heard
+        ]
     )
 
 

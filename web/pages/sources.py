@@ -179,6 +179,8 @@ def _summary(source: SourceStatus) -> str:
     able = [each for each in source.capabilities if each.state is State.OPEN]
     if not able:
         return f"{labels.STATES[_state(source)].capitalize()}."
+    if _mark(source, State.OPEN, able) == UNTRIED:
+        return "Not asked yet."
     if len(able) == len(source.capabilities):
         return "Open for all that it knows."
     return f"Open for {len(able)} of {len(source.capabilities)} kinds of question."

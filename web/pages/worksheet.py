@@ -31,6 +31,7 @@ MOST_BYTES = 2_000_000  # all notes at their longest, each letter escaped
 TRIES = 5
 CHANGED_MEANWHILE = "/problems/changed-meanwhile"
 NOT_SAVED = "Not saved"
+ALL_BUT_THIS = "All is saved but this:"
 TOO_LONG = f"A note may have {LONGEST_NOTE:,} letters."
 DONE = "Done? Print it, or send its link to somebody who knows your music."
 PRINT = "Print one sheet"
@@ -54,13 +55,15 @@ class Contested:
 class SavedLine:
     """What is said of saving, and what a form has to send back with it.
 
-    `stood`: per question, by its key, a short name for what stood there.
+    `stood`: per question, by its key, a short name for what stood there. `both`: what two have
+    written under `contested` questions stands side by side already.
     """
 
     says: str
     stood: tuple[tuple[str, str], ...]
     contested: tuple[Contested, ...] = ()
     trouble: ProblemNotice | None = None
+    both: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,14 +336,14 @@ def _page(
         if prompt.theirs is not None and told is None
     )
     stood = tuple((each.key, each.stood) for section in seen for each in section.prompts)
-    says = NOT_SAVED if told or contested else _saved_at(sheet)
+    says = NOT_SAVED if told else ALL_BUT_THIS if contested else _saved_at(sheet)
     return WorksheetPage(
         shell=request.shell(),
         walk=_walk(sheet),
         name=sheet.name,
         href=sheet_path(sheet.id),
         sections=seen,
-        saved=SavedLine(says, stood, contested, told),
+        saved=SavedLine(says, stood, contested, told, both=True),
         looked=looked,
         shared_since=None if sheet.share is None else _day(request, sheet.share.made_at),
     )
@@ -364,7 +367,8 @@ def _line(sheet: Worksheet, typed: Mapping[str, TypedAnswer], merged: Merged) ->
         else:
             mine = kept(answer, said)
             stood.append((key, stood_for(mine.note, mine.mark)))
-    return SavedLine(_saved_at(sheet), tuple(stood), tuple(contested))
+    says = ALL_BUT_THIS if contested else _saved_at(sheet)
+    return SavedLine(says, tuple(stood), tuple(contested))
 
 
 def _saved_at(sheet: Worksheet) -> str:

@@ -110,7 +110,7 @@ MEANINGS = (
         "How sure the machine is that it hears acoustic instruments, not amplified or "
         "electronic ones.",
         ("electric", "acoustic"),
-        ("mostly electric or produced", "partly acoustic", "mostly acoustic"),
+        ("mostly electric", "partly acoustic", "mostly acoustic"),
         "A likelihood, not a share: 0.80 does not mean that four of five instruments are acoustic. "
         "Heavy production hides a real piano; a good sample passes for one.",
         "techno, a wall of guitars",

@@ -14,7 +14,8 @@ from api.schemas.artist import (
     RelatedVote,
     Relation,
 )
-from api.schemas.provenance import Reason, SourceName
+from api.schemas.provenance import Capability, Reason, SourceName
+from api.schemas.sources import CapabilityReport, SourceReport, SourceStatus, State
 from api.schemas.track import UnlinkedTrack
 from tests.web import brands, music, own, sound
 from web.pages import panel
@@ -151,6 +152,32 @@ async def test_a_stale_answer_of_neighbours_says_its_age(site, fake):
 
     assert "This is an older answer" in text
     assert 'class="radial"' in text
+
+
+async def test_a_source_that_is_down_leaves_the_picture_partial(site, fake):
+    """Who is not heard is named above it; who has answered before its fall is not."""
+    down = (
+        CapabilityReport(
+            capability=Capability.RELATED,
+            state=State.UNREACHABLE,
+            reason=None,
+            since=music.THEN,
+            until=None,
+            detail="It did not answer.",
+        ),
+    )
+    both = tuple(
+        SourceStatus(source=source, configured=True, capabilities=down)
+        for source in (SourceName.LASTFM, L)
+    )
+    fake.answers["/v1/sources"] = SourceReport(sources=both)
+    fake.answers[f"/v1/artists/{A}/related"] = neighbours(near("Ada", (L, 1, 0.9)))
+    text = (await site.get(f"/artists/{A}/related")).text
+
+    assert "Not heard just now: Last.fm (does not answer)." in text
+    assert 'class="radial"' in text
+    fake.refuse("/v1/sources", 500, "internal")
+    assert "Not heard" not in (await site.get(f"/artists/{A}/related")).text
 
 
 async def test_picture_and_list_name_the_same_artists(site, fake):

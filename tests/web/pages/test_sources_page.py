@@ -51,6 +51,16 @@ async def test_all_open_nothing_is_banner(site, fake):
     assert 'class="notice"' not in text
 
 
+async def test_whoever_was_never_asked_is_not_called_open(site, fake):
+    """The dot is hollow until the first answer."""
+    fake.answers["/v1/sources"] = every_door(state=State.OPEN, since=None, until=None)
+    text = (await site.get("/sources")).text
+
+    assert text.count("Not asked yet.") == 2
+    assert "health is-untried" in text
+    assert "health is-open" not in text.split(">This server<")[0]
+
+
 @pytest.mark.parametrize("state", [State.CLOSED, State.LIMITED, State.UNREACHABLE])
 async def test_all_down_says_what_works_all_the_same(site, fake, state):
     """A banner, and the ways on that need nobody."""

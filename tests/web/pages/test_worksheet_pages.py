@@ -245,7 +245,9 @@ async def test_two_windows_that_answer_one_question_are_shown_both(real):
     both = await real.post(path, data=form | sent(typing.text))
 
     assert "in another window" in typing.text
+    assert "All is saved but this:" in typing.text
     assert both.status_code == 412
+    assert "both texts stand side by side below" in both.text
     assert "Mine</textarea>" in both.text
     assert '<blockquote dir="auto">Theirs &amp; more</blockquote>' in both.text
     assert await notes(real, path) == ["Theirs & more"]
@@ -353,6 +355,15 @@ async def test_on_paper_there_are_boxes_lines_and_no_controls(site):
     assert "Sources: " in text
     assert f"http://localhost{SHEET}" in text
     assert "<textarea" not in text
+
+
+async def test_partial_paper_says_why_it_is_empty(real):
+    """Where nobody could tell anything of a thing."""
+    path = await begun(real, f"track:{music.TRACK}")
+    text = (await real.get(f"{path}/print")).text
+
+    assert "No source on this server can give" in text
+    assert "Does this match how you would describe the song?" in text
 
 
 async def test_a_card_is_a_picture_that_stands_alone(site, fake):
