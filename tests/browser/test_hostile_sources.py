@@ -100,7 +100,7 @@ async def brought(client: httpx.AsyncClient, texts: list[str]) -> list[str]:
         {"name": (None, title), "file": ("list.csv", sheet.encode(), "text/csv")},
         {"name": (None, artist), "items": (None, "\n".join([INVENTED.track_id, *texts]))},
     ]
-    made = [await client.post("/collections", files=each) for each in lists]
+    made = [await client.post("/collections", files=each, follow_redirects=True) for each in lists]
     assert {answer.status_code for answer in made} == {httpx.codes.OK}
     kept = (await client.get("/v1/collections")).json()["items"]
     return [

@@ -72,7 +72,7 @@ async def test_a_list_is_changed_by_keyboard_and_without_a_script(
         await fits(page)
     await page.get_by_role("link", name="Back to the list").click()
     await expect(page.get_by_role("heading", name="Morning")).to_be_visible()
-    await expect(page.get_by_text("1 to 2 of 2")).to_be_visible()
+    await expect(page.get_by_text("1 to 2 of 2", exact=True)).to_be_visible()
 
 
 async def test_of_two_windows_the_second_is_told(base, open_page, faults, pieces):
@@ -134,4 +134,4 @@ async def test_an_artists_tracks_are_added_from_the_artists_page(base, page, fau
 
     await expect(page.get_by_role("heading", name="Added to “Best of”")).to_be_visible()
     await page.get_by_role("link", name="Open the list").click()
-    await expect(page.get_by_text("1 to 1 of 1")).to_be_visible()
+    await expect(page.get_by_text("1 to 1 of 1", exact=True)).to_be_visible()

@@ -115,7 +115,7 @@ def _means(
     sums = [[0.0] * 12 for _ in cuts[1:]]
     weights = [0.0] * len(sums)
     first = 0
-    for segment in segments:
+    for segment in segments:  # as they follow each other, so each stretch is passed once
         vector, end = of(segment), segment.start + segment.duration
         while first < len(sums) - 1 and cuts[first + 1] <= segment.start:
             first += 1

@@ -230,9 +230,10 @@ class AnalysisPage(Data):
 @router.get("/tracks/{ident}/analysis")
 async def analysis(ident: str, request: PageRequestDep) -> Response:
     """The whole analysis of a track."""
-    answer, track = await asyncio.gather(request.client.analysis(ident), _track(request, ident))
+    answer, track, own = await asyncio.gather(
+        request.client.analysis(ident), _track(request, ident), own_track(request, ident)
+    )
     found = answer.value
-    own = await own_track(request, found.id)
     place, end = place_asked(request, found), duration(found)
     head = request.head(TITLE, answer.call, found)
     rows, close = _sections(found, place)

@@ -31,6 +31,7 @@ from web.text.rank import IN_RANGE, verdict
 
 router = APIRouter()
 NOT_FOUND = 404
+WHOLE = ("tempo", "loudness")  # a mean of several, to the beat and the decibel
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def _row(
     drawn = strip(meaning, mean, spread, beside=Beside(band=band, ticks=values))
     return FingerprintRow(
         meaning=meaning,
-        figure=figure(field, mean).partition(" ")[0],
+        figure=formatting.decimal(mean, 0 if field in WHOLE else 2),
         word=meaning.word(mean),
         strip=replace(drawn, says=drawn.says.replace("typically off by", "usual distance from it")),
         verdict=None if band is None else verdict(mean, None, band),

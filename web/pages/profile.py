@@ -13,7 +13,7 @@ from fastapi import APIRouter, HTTPException, Response
 
 from api.schemas.brands import Brand
 from api.schemas.playlist import Distribution, Fit, Fold, PlaylistProfile
-from api.schemas.provenance import SourceName
+from api.schemas.provenance import Method, SourceName
 from web.charts.histogram import Bars, Marks, bars, top
 from web.client import ApiProblem, JobPending
 from web.pages.brand_choice import chosen_brand
@@ -194,7 +194,7 @@ def _leading_key(found: PlaylistProfile) -> list[str]:
 
 
 def _described(found: PlaylistProfile) -> str:
-    source = labels.SOURCES[found.source]
+    source = labels.speaker(found.source, Method.MEASURED)
     total, described = formatting.count(found.items_total), formatting.count(found.described)
     return f"{described} of {total} entries are described, all by {source}."
 
