@@ -26,6 +26,7 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep, page_request
 from web.responses import fragment, page
 from web.text.provenance import ProblemNotice, trouble
+from web.text.walk import walk_at
 
 API_PATHS = ("/v1", "/openapi.json", "/healthz", "/readyz", "/docs", "/spotify")
 FRAGMENTS = "/fragments/"
@@ -169,6 +170,7 @@ def _request_id(request: Request) -> str:
 
 
 def _answer(request: PageRequest, told: ProblemNotice, headers: Mapping[str, str]) -> Response:
-    data = TroublePage(shell=request.shell(), trouble=told)
+    walk = walk_at(request.http.scope["path"])
+    data = TroublePage(shell=request.shell(), walk=walk, trouble=told)
     send = fragment if request.http.scope["path"].startswith(FRAGMENTS) else page
     return send(request, data, status=told.status, headers=headers)

@@ -5,6 +5,7 @@ A step has an address where the page knows what it would be about; the others ar
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote, urlencode
@@ -21,6 +22,7 @@ class Look(StrEnum):
     WORKSHEET = "Write down"
 
 
+_PART = re.compile(r"/(artists|tracks|playlists)/([^/]+)(/analysis)?(?:/.*)?")
 QUESTIONS = {
     Look.ARTIST: "Are these the artists whose listeners you would like to meet?",
     Look.TRACK: "Is this how you would describe your song?",
@@ -85,6 +87,20 @@ def walk(
         write=None if Look.WORKSHEET in (here, after) else hrefs.get(Look.WORKSHEET),
         following=(leads, NEXT[here]) if leads else None,
     )
+
+
+def walk_at(path: str) -> Walk | None:
+    """The exercise at an address that cannot be shown: the other looks may be; None elsewhere."""
+    found = _PART.fullmatch(path)
+    if found is None:
+        return None
+    family, ident, analysis = found.groups()
+    match family:
+        case "artists":
+            return walk(Look.ARTIST)
+        case "playlists":
+            return walk(Look.PLAYLIST)
+    return walk(Look.ANALYSIS if analysis else Look.TRACK, track=ident if analysis else None)
 
 
 def _hrefs(*, artist: str | None, track: str | None, playlist: str | None) -> dict[Look, str]:

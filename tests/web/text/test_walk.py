@@ -1,6 +1,8 @@
 """The exercise as a path."""
 
-from web.text.walk import Look, walk
+import pytest
+
+from web.text.walk import Look, walk, walk_at
 
 
 def test_a_walk_says_where_one_is_and_what_is_behind():
@@ -46,3 +48,26 @@ def test_a_song_is_compared_with_the_list_it_was_held_against():
 def test_an_id_of_another_kind_cannot_break_the_address():
     """Ids come from addresses that anybody can write."""
     assert walk(Look.TRACK, artist="a/../b?c").steps[0].href == "/artists/a%2F..%2Fb%3Fc"
+
+
+@pytest.mark.parametrize(
+    ("path", "number", "following"),
+    [
+        ("/artists/a", 1, None),
+        ("/tracks/t", 2, None),
+        ("/tracks/t/analysis", 3, ("/playlists?track=t", "Next: a playlist for it")),
+        ("/playlists/p/profile", 4, None),
+    ],
+)
+def test_what_cannot_be_shown_is_no_dead_end(path, number, following):
+    """The other looks may be known."""
+    path_on = walk_at(path)
+
+    assert path_on is not None
+    assert (path_on.number, path_on.following) == (number, following)
+
+
+def test_elsewhere_nobody_is_on_the_walk():
+    """A job, a list of one's own files."""
+    assert walk_at("/jobs/j") is None
+    assert walk_at("/playlists") is None
