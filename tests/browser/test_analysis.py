@@ -123,6 +123,7 @@ async def test_a_zoom_is_shared_and_back_restores_the_view(base, page):
 async def test_a_section_is_gone_to_and_told_closely(base, page):
     """From the lane and from the table; its row is marked, and Back takes both away."""
     await drawn(page, f"{base}/tracks/{T}/analysis")
+    await page.evaluate("window.same = true")
     await page.locator("svg.sec a").nth(3).click()
 
     await expect(page).to_have_url(re.compile(r"\?section=4$"))
@@ -143,6 +144,7 @@ async def test_a_section_is_gone_to_and_told_closely(base, page):
     await page.go_back()
     await expect(page.get_by_role("heading", name="of 9")).to_have_count(0)
     await expect(page.locator("#at")).to_contain_text("0:00")
+    assert await page.evaluate("window.same"), "the page was loaded anew, and the music stopped"
 
 
 async def test_what_was_seen_is_there_after_another_page(base, page):

@@ -121,7 +121,7 @@ const begin = (lanes) => {
   listen(document, "click", (event) => {
     const link = event.target.closest("a");
     const own = link && "drawn" in lanes.dataset && !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
-    const part = own && (link.closest("[data-section]") ?? link.closest("tr[data-row]"));
+    const part = own && (link.querySelector("[data-section]") ?? link.closest("tr[data-row]"));
     if (part) {
       event.preventDefault();
       go(part.dataset.section ?? part.dataset.row);
