@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test promises check rules lint types imports htmx-check audit soak format sandbox bench \
-	bench-audio calibration demo doctor settings secret purge vendor vendor-check lock openapi clean
+	bench-audio bench-web calibration demo doctor settings secret purge vendor vendor-check lock openapi clean
 
 # What runs is what the locks say, whatever else the shell has on its path; what Python has compiled,
 # and pytest rewritten, is kept for the next process.
@@ -67,6 +67,10 @@ soak: .venv/.dev ## an hour of everything at once: what grows is found; MINUTES=
 bench: .venv/.dev ## measure latency and throughput on this machine
 	@.ci/packages bench
 	$(BIN)/python -m tests.bench
+
+bench-web: .venv/.dev ## measure what pages weigh and how fast they stand, beside the design's gates
+	@.ci/packages chromium
+	$(BIN)/python -m tests.bench.web
 
 bench-audio: .venv/.lab ## measure the analyser on pieces with known truth, beside the targets
 	@.ci/packages bench-audio
