@@ -288,13 +288,14 @@ async def test_a_panel_that_fails_leaves_the_rest(base, page, fake, faults):
         fake.answers.clear()
 
 
-async def test_paper_has_everything_and_no_controls(base, page):
-    """Printing opens what is folded and leaves navigation out."""
+async def test_paper_has_what_is_open_and_no_controls(base, page):
+    """A track is a sheet or two: who speaks, and neither navigation nor calls of the API."""
     await visit(page, f"{base}/tracks/{T}")
     await page.emulate_media(media="print")
-    await page.evaluate("dispatchEvent(new Event('beforeprint'))")
 
     await expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
-    assert await page.locator("details:not([open])").count() == 0
-    await page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert await page.locator("details[open]").count() == 0
+    await expect(page.locator("details.fold").first).to_be_hidden()
+    await expect(page.locator("#features .src summary")).to_be_visible()
+    await expect(page.get_by_text("In a shell").first).to_be_hidden()
+    paper = await page.pdf(format="A4")
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2

@@ -1,4 +1,4 @@
-// What pages do beyond links and forms: say aloud what a panel brought, and open details on paper.
+// What pages do beyond links and forms: say aloud what a panel brought, count down to asking again.
 const announce = (text) => {
   const line = document.getElementById("announcer");
   if (line && text && line.textContent !== text) line.textContent = text;
@@ -23,17 +23,3 @@ const countDown = () => {
   }
 };
 setInterval(countDown, 1000);
-
-addEventListener("beforeprint", () => {
-  for (const details of document.querySelectorAll("details:not([open])")) {
-    details.dataset.closed = "";
-    details.open = true;
-  }
-});
-
-addEventListener("afterprint", () => {
-  for (const details of document.querySelectorAll("details[data-closed]")) {
-    delete details.dataset.closed;
-    details.open = false;
-  }
-});
