@@ -12,10 +12,10 @@ from api.schemas.artist import Image
 from api.schemas.library import Job, LibraryTrack
 from api.schemas.track import Track
 from web.client import ApiProblem, is_own
-from web.pages.features import FEATURES, Explained, FeaturesPanel, demo_track
+from web.pages.features import FEATURES, Explained, FeaturesPanel, UnheardPanel, demo_track
 from web.pages.files import about, delete_path, own_track
 from web.pages.jobs import job_state, job_to_follow
-from web.pages.panel import WaitingPanel, inlined, quickly
+from web.pages.panel import WorkingPanel, inlined, quickly
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
@@ -94,7 +94,7 @@ async def track(ident: str, request: PageRequestDep) -> Response:
     head = request.head("Track", answer.call, found)
     gaps = tuple(gap for gap in head.absences if gap.label not in UNMISSED)
     explained: tuple[Explained, ...] = ()
-    heard = isinstance(sounds, FeaturesPanel | WaitingPanel)
+    heard = not isinstance(sounds, UnheardPanel | WorkingPanel)
     if isinstance(sounds, FeaturesPanel):
         explained, gaps = sounds.explained, (*gaps, *sounds.head.absences)
         sounds = replace(sounds, explained=(), head=replace(sounds.head, absences=()))

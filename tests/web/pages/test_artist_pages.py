@@ -95,7 +95,7 @@ async def test_popularity_that_is_gone_is_told_below_the_panels(site):
     text = (await site.get(f"/artists/{A}")).text
 
     assert text.index("Not here, and why") > text.index('id="top-tracks-title"')
-    assert "popularity, followers" in text
+    assert "Popularity, Followers" in text
 
 
 async def test_popularity_and_followers_are_put_into_plain_words(site, fake):
