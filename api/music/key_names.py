@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import overload
 
 MAJOR, MINOR = 1, 0
+_CAMELOT = "([1-9]|1[0-2])[AB]"
+CAMELOT_LIST = f"^{_CAMELOT}(,{_CAMELOT}){{0,23}}$"  # a pattern: `8A` or `8A,9A,8B`
 _MAJOR_NAMES = ("C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 _MINOR_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "G♯", "A", "B♭", "B")
 _SHARPS = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")

@@ -15,6 +15,7 @@ from api.http.openapi import responses
 from api.http.responses import at_home
 from api.library.names import FIELDS
 from api.music import ids, references
+from api.music.key_names import CAMELOT_LIST
 from api.paging import Window
 from api.routes.dependencies import (
     DemoLabelDep,
@@ -32,7 +33,6 @@ from api.schemas.reference import Kind
 
 router = APIRouter(prefix="/v1/library", tags=["library"])
 SPOTIFY_TRACK_PATTERN = f"^(spotify:track:|https://open\\.spotify\\.com/track/|){ids.id_pattern()}$"
-_KEY = "([1-9]|1[0-2])[AB]"
 _FORM: dict[str, Any] = {
     "required": True,
     "content": {
@@ -204,7 +204,7 @@ async def get_nearest(
     camelot: Annotated[
         str | None,
         Query(
-            pattern=f"^{_KEY}(,{_KEY}){{0,23}}$",
+            pattern=CAMELOT_LIST,
             description="Only files in these keys, as DJs write them, separated by commas.",
             examples=["11A,12A"],
         ),

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.http.files import disposition
 from api.http.openapi import responses
 from api.http.stored_answer import StoredAnswer
+from api.music.key_names import CAMELOT_LIST
 from api.paging import Window
 from api.routes.dependencies import (
     Offset,
@@ -171,7 +172,12 @@ async def get_table(
     ] = None,
     camelot: Annotated[
         str | None,
-        Query(description="Keys as DJs write them.", examples=["8A,9A,8B"], max_length=100),
+        Query(
+            description="Keys as DJs write them, separated by commas.",
+            examples=["8A,9A,8B"],
+            max_length=100,
+            json_schema_extra={"pattern": CAMELOT_LIST},
+        ),
     ] = None,
     fold: Annotated[
         Fold | None,

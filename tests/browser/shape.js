@@ -2,8 +2,8 @@
 // Links that lead out and pictures may be there or not, as an address is one or is none; they are
 // left out of the shape and held to their own rules, which `astray` names when they are broken.
 (() => {
-  const WORDS = new Set(["alt", "aria-label", "aria-valuetext", "content", "data-announce", "data-says", "value"]);
-  const ADDRESSES = new Set(["action", "data", "formaction", "href", "poster", "src", "srcset", "xlink:href"]);
+  const WORDS = new Set(["alt", "aria-label", "aria-valuetext", "content", "data-announce", "data-key", "data-says", "value"]);
+  const ADDRESSES = new Set(["action", "data", "data-lanes", "formaction", "href", "poster", "src", "srcset", "xlink:href"]);
   const PICTURE = ["alt", "class", "decoding", "height", "loading", "referrerpolicy", "src", "width"];
   const OUT = ["class", "href", "rel"];
 

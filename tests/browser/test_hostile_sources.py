@@ -21,6 +21,7 @@ from tests.sampling import sampled
 from tests.sandbox import Sandbox
 from tests.sandbox.answers import Answer, Request, dump
 from web.app import create_app
+from web.pages import panel, playlists, trail
 
 pytestmark = [
     pytest.mark.browser,
@@ -117,8 +118,10 @@ def row(text: str) -> str:
     return f"spotify:track:{INVENTED.track_id},{cell},{cell},{cell}"
 
 
-async def test_words_of_strangers_stay_words_through_the_whole_product(page, tmp_path):
+async def test_words_of_strangers_stay_words_through_the_whole_product(page, tmp_path, monkeypatch):
     """From Spotify's answers, tags, names of files, lists and spreadsheets to what is shown."""
+    for patient in (panel, playlists, trail):  # however busy the machine is
+        monkeypatch.setattr(patient, "PATIENCE_S", 30.0)
     await page.route("**/reader", lambda route: route.fulfill(body="", content_type="text/html"))
     await page.goto("http://127.0.0.1/reader")
     await page.evaluate(SHAPE)

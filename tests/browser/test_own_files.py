@@ -200,9 +200,11 @@ async def test_a_file_can_be_deleted(base, page, tmp_path):
 async def test_a_collection_is_made_of_a_list(base, page):
     """What was taken, what was not, and why; then it is a playlist."""
     await page.goto(f"{base}/library")
-    await page.get_by_label("Name", exact=True).fill("Night drive")
-    await page.get_by_label("Or links and ids").fill("spotify:track:11dFghVXANMlKmJXsNCbNl\nx y")
-    await page.get_by_role("button", name="Make the collection").click()
+    await page.get_by_role("link", name="Make a collection").click()
+    await page.get_by_label("What the list is called").fill("Night drive")
+    lines = page.get_by_label("One link, id or ISRC a line")
+    await lines.fill("spotify:track:11dFghVXANMlKmJXsNCbNl\nx y")
+    await page.get_by_role("button", name="Describe these tracks").click()
 
     await expect(page.get_by_role("heading", name="is made")).to_be_visible()
     await expect(page.get_by_role("table")).to_contain_text("x y")

@@ -226,7 +226,7 @@ async def test_a_wrong_method_is_told_all_the_right_ones(product, track):
 
     assert [answer.headers["allow"] for answer in answers] == [
         "GET, POST, HEAD",
-        "GET, DELETE, HEAD",
+        "GET, PATCH, DELETE, HEAD",
         "POST",
     ]
 

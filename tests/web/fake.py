@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel
@@ -54,7 +55,7 @@ class Fake:
 
     async def answer(self, request: Request) -> Response:
         """The canned answer, or the usual one."""
-        path, method = request.url.path, request.method
+        path, method = _whole_parts(request), request.method
         self.asked.append(f"{path}?{request.url.query}".rstrip("?"))
         if method != "GET":
             self.asked[-1] = f"{method} {self.asked[-1]}"
@@ -85,6 +86,12 @@ class Fake:
             status = 202
         retry = {"Retry-After": "90"} if status == 503 else {}
         return _json(self.worded(found), status, self.headers | retry)
+
+
+def _whole_parts(request: Request) -> str:
+    """The path asked for; an id with a slash in it, as only hostile ones have, stays one part."""
+    parts = request.scope["raw_path"].decode("ascii").partition("?")[0].split("/")
+    return "/".join(unquote(part).replace("/", "\N{FRACTION SLASH}") for part in parts)
 
 
 def _identity(path: str) -> BaseModel | None:

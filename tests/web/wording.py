@@ -13,6 +13,7 @@ OURS = {
     "analysis",
     "audio",
     "cover",
+    "data",
     "features",
     "field",
     "href",
