@@ -168,6 +168,7 @@ async def get_table(
             description="Ranges of features, both ends included, either of which may be left out.",
             examples=["tempo:80..120,energy:0.4.."],
             max_length=300,
+            pattern=playlist_table.RANGES,
         ),
     ] = None,
     camelot: Annotated[
@@ -176,7 +177,7 @@ async def get_table(
             description="Keys as DJs write them, separated by commas.",
             examples=["8A,9A,8B"],
             max_length=100,
-            json_schema_extra={"pattern": CAMELOT_LIST},
+            pattern=CAMELOT_LIST,
         ),
     ] = None,
     fold: Annotated[

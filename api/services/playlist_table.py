@@ -27,6 +27,9 @@ BAD_RANGE = (
 )
 BAD_KEYS = "Write keys as DJs do, such as `8A` or `8A,9A,8B`."
 _RANGE = re.compile(r"([a-z]+):(-?\d{0,6}(?:\.\d{1,6})?)\.\.(-?\d{0,6}(?:\.\d{1,6})?)\Z")
+_ENDS = r"(-?[0-9]{1,3}(\.[0-9]{1,3})?)?\.\.(-?[0-9]{1,3}(\.[0-9]{1,3})?)?"
+_ONE = f"({'|'.join(sorted(FEATURES))}):{_ENDS}"
+RANGES = f"^{_ONE}(,{_ONE}){{0,{MOST_RANGES - 1}}}$"  # a pattern, for the description
 _CAMELOT = re.compile(r"([1-9]|1[0-2])([AB])\Z")
 
 

@@ -258,7 +258,8 @@ async def html(site: httpx.AsyncClient, path: str) -> str:
 async def shape(page: Page, address: str) -> list[str]:
     """The shape of a page once its panels have come."""
     await page.goto(address)
-    await expect(page.locator(".waiting, .more")).to_have_count(0)
+    coming = page.locator(".waiting, .more, [data-lanes]:not([data-drawn])")
+    await expect(coming).to_have_count(0)
     await page.evaluate(SHAPE)
     return await page.evaluate("shapes.shape()")
 
