@@ -9,13 +9,12 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
-from markupsafe import Markup
 
 from api.schemas.artist import Artist, Image
 from api.schemas.track import TrackList
 from web.client import ApiProblem
 from web.pages.fingerprint import FINGERPRINT
-from web.pages.panel import WaitingPanel, inlined, quickly
+from web.pages.panel import Inlined, WaitingPanel, inlined, quickly
 from web.pages.related import RELATED
 from web.pages.rows import unlinked_row
 from web.pages.top_tracks import TOP_TRACKS
@@ -50,7 +49,7 @@ class PanelPlace:
     """A panel in the page. `waits`: it is still on its way, and room is kept for it."""
 
     name: str
-    html: Markup
+    html: Inlined
     waits: bool
 
 

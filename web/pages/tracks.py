@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from fastapi import APIRouter, Response
-from markupsafe import Markup
 
 from api.schemas.artist import Image
 from api.schemas.library import Job, LibraryTrack
@@ -15,7 +14,7 @@ from web.client import ApiProblem, is_own
 from web.pages.features import FEATURES, Explained, FeaturesPanel, UnheardPanel, demo_track
 from web.pages.files import about, delete_path, own_track
 from web.pages.jobs import job_state, job_to_follow
-from web.pages.panel import WorkingPanel, inlined, quickly
+from web.pages.panel import Inlined, WorkingPanel, inlined, quickly
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
@@ -45,7 +44,7 @@ class TrackPage(Data):
     own: OwnFile | None
     composer: bool
     picture: Image | None
-    features: Markup
+    features: Inlined
     heard: bool
     explained: tuple[Explained, ...]
     head: Head
