@@ -18,6 +18,7 @@ from web.request import PageRequest
 from web.responses import fragment, page
 
 SEE_OTHER = 303
+YEAR_S = 365 * 86_400
 MOST_BYTES, MOST_FIELDS = 100_000, 1_000
 UNSAFE = {"Cache-Control": "no-store", "Vary": "HX-Request"}
 
@@ -32,6 +33,12 @@ def see(request: PageRequest, href: str) -> Response:
     if by_script(request):
         return Response(headers={"HX-Redirect": href, **UNSAFE})
     return RedirectResponse(href, SEE_OTHER, headers=UNSAFE)
+
+
+def remembered(answer: Response, choice: str, value: str) -> Response:
+    """The answer, and from now on this choice of the reader's, for a year."""
+    answer.set_cookie(choice, value, max_age=YEAR_S, httponly=True, samesite="lax")
+    return answer
 
 
 def refused(request: PageRequest, data: Data, problem: ApiProblem) -> Response:

@@ -35,6 +35,14 @@ class Sourced(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class SaidOfSeveral:
+    """Who said what of several things that stand in one panel."""
+
+    provenance: tuple[Provenance, ...]
+    missing: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Web:
     """Everything the pages need, kept on `app.state.web`."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
@@ -14,6 +15,13 @@ from api.schemas.problem import InvalidPart
 JSON = "application/json"
 TOLD_PARTS = 100  # of a body in which more is wrong
 M = TypeVar("M", bound=BaseModel)
+
+
+def described(model: type[BaseModel], example: Mapping[str, Any]) -> dict[str, Any]:
+    """How a body of this model stands in the OpenAPI document."""
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    content = {JSON: {"schema": schema, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 async def read_json(request: Request, model: type[M], *, most_bytes: int) -> M:

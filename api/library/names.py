@@ -17,7 +17,6 @@ from api.text import one_line
 FIELDS = ("title", "artist", "album", "isrc", "spotify_id")
 MOST_LETTERS = 300
 MOST_GENRES, MOST_GENRE_LETTERS = 20, 60
-UNSAID = object()
 UNKNOWN_ARTIST = "Unknown artist"
 UNNAMED = "Unnamed"
 
@@ -58,8 +57,8 @@ def names_in(fields: Mapping[str, str]) -> Names:
 def changes_in(change: TrackChange) -> dict[str, str | None]:
     """What a file's row is to say instead. Raises InvalidRequest with a pointer for each misfit."""
     said = change.model_dump(include=change.model_fields_set)
-    genres = said.pop("genres", UNSAID)
-    wrong = _misfits(genres) if genres is not UNSAID else []
+    genres = said.pop("genres", None) or ()
+    wrong = _misfits(genres)
     if "title" in said and not one_line(said["title"]):
         wrong.append(InvalidPart(pointer="body/title", detail="A file needs a title."))
     texts = {name: text for name, text in said.items() if text is not None and one_line(text)}
@@ -73,27 +72,22 @@ def changes_in(change: TrackChange) -> dict[str, str | None]:
     if "artist" in changes:
         artist = changes["artist"] or UNKNOWN_ARTIST
         changes |= {"artist": artist, "artist_id": ids.own_artist_id(artist)}
-    if genres is not UNSAID:
-        kept = list(dict.fromkeys(filter(None, map(one_line, genres or ()))))
+    if "genres" in change.model_fields_set:
+        kept = list(dict.fromkeys(filter(None, map(one_line, genres))))
         changes["genres"] = json.dumps(kept, ensure_ascii=False) if kept else None
     return changes
 
 
-def _misfits(genres: Sequence[str] | None) -> list[InvalidPart]:
-    if len(genres or ()) > MOST_GENRES:
+def _misfits(genres: Sequence[str]) -> list[InvalidPart]:
+    if len(genres) > MOST_GENRES:
         told = f"A file may have {MOST_GENRES} genres."
         return [InvalidPart(pointer="body/genres", detail=told)]
     told = f"A genre may have {MOST_GENRE_LETTERS} characters."
     return [
         InvalidPart(pointer=f"body/genres/{at}", detail=told)
-        for at, genre in enumerate(genres or ())
+        for at, genre in enumerate(genres)
         if len(one_line(genre)) > MOST_GENRE_LETTERS
     ]
-
-
-def genres_in(kept: str | None) -> tuple[str, ...] | None:
-    """What a file's owner calls it, as its row keeps it; None where nothing was said."""
-    return tuple(json.loads(kept)) if kept else None
 
 
 def names_for(given: Names, tags: Mapping[str, str], file_name: str) -> Names:

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api.clock import Clock
-from api.db.library import LibraryTables
+from api.db.library import LibraryTables, genres_of
 from api.db.models import LibraryTrackRow
 from api.library.audio_store import AudioStore
 from api.library.jobs import Jobs
-from api.library.names import changes_in, genres_in
+from api.library.names import changes_in
 from api.music import ids
 from api.paging import Window
 from api.problems.errors import NotFound, Refused
@@ -191,7 +191,7 @@ class OwnTracks:
             "album": row.album,
             "isrc": row.isrc,
             "spotify_id": row.spotify_id,
-            "genres": genres_in(row.genres),
+            "genres": genres_of(row) or None,
             "duration_ms": None if features is None else json.loads(features)["duration_ms"],
             "truth": None if row.demo is None else self._shipped.truth_of(row.demo),
             "cover": None if self._cover_of(row) is None else f"/v1/library/tracks/{row.id}/cover",

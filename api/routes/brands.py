@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from api.cache.entry import etag_of
 from api.http.conditional import has_seen
 from api.http.examples import INVENTED
-from api.http.json_body import JSON, read_json
+from api.http.json_body import described, read_json
 from api.http.openapi import responses
-from api.http.responses import at_home
+from api.http.responses import at_home, changed
 from api.library.brands import not_there
 from api.music import ids
 from api.routes.collections import IfMatch
@@ -29,12 +27,6 @@ MOST_BYTES = 100_000
 EXAMPLE_ID = ids.BRAND_PREFIX + INVENTED.playlist_id
 _RANGES = {"tempo": {"min": 84, "max": 98}, "energy": {"min": 0.3, "max": 0.55, "weight": 0.5}}
 _NEW = {"name": "Warm and close", "words": "Late evening, one lamp on.", "targets": _RANGES}
-
-
-def _body(model: str, example: Mapping[str, Any]) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{model}"}
-    content = {JSON: {"schema": schema, "example": example}}
-    return {"requestBody": {"required": True, "content": content}}
 
 
 async def _brand_id(
@@ -61,7 +53,7 @@ BrandId = Annotated[str, Depends(_brand_id)]
     response_model=Brand,
     status_code=201,
     responses=responses("cross-site", "conflict", "file-too-large", "queue-full", "no-room"),
-    openapi_extra=_body("NewBrand", _NEW),
+    openapi_extra=described(NewBrand, _NEW),
 )
 async def make_brand(
     request: Request, brands: BrandsDep, *, sounds: BrandSoundsDep, limits: UploadLimitsDep
@@ -75,7 +67,7 @@ async def make_brand(
     async with limits.lists.place(request):
         asked = await read_json(request, NewBrand, most_bytes=MOST_BYTES)
     made = await brands.make(asked, await sounds.spanned(asked.songs) if asked.songs else None)
-    return _told(made, 201, {"Location": f"/v1/brands/{made.id}"})
+    return changed(made, 201, {"Location": f"/v1/brands/{made.id}"})
 
 
 @router.get(
@@ -112,7 +104,7 @@ async def get_brand(brand_id: BrandId, request: Request, brands: BrandsDep) -> R
         "queue-full",
         "no-room",
     ),
-    openapi_extra=_body("BrandChange", {"name": "Warm and closer", "targets": _RANGES}),
+    openapi_extra=described(BrandChange, {"name": "Warm and closer", "targets": _RANGES}),
 )
 async def change_brand(
     brand_id: BrandId,
@@ -132,7 +124,7 @@ async def change_brand(
         told = await brands.change(
             brand_id, asked, is_seen=lambda tag: has_seen(request.headers, tag)
         )
-    return _told(told, 200, {})
+    return changed(told)
 
 
 @router.delete(
@@ -174,9 +166,3 @@ async def get_distance(
     """
     brand = await brands.one(brand_id)
     return at_home(request, "brand-distance", await sounds.distance(brand, track))
-
-
-def _told(brand: Brand, status: int, headers: dict[str, str]) -> Response:
-    body = brand.model_dump_json()
-    own = {"ETag": f'"{etag_of(body.encode())}"', "Cache-Control": "no-store"}
-    return Response(body, status, headers | own, JSON)

@@ -10,13 +10,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
 
-from api.cache.entry import etag_of
 from api.http.conditional import has_seen
 from api.http.examples import INVENTED
-from api.http.json_body import JSON, as_model, read_json
+from api.http.json_body import JSON, as_model, described, read_json
 from api.http.multipart import SpooledForm, receive_spooled
 from api.http.openapi import responses
-from api.http.responses import at_home
+from api.http.responses import at_home, changed
 from api.library.imports import Draft, from_lines, from_sheet
 from api.problems.errors import InvalidRequest, Refused
 from api.routes.dependencies import CollectionId, CollectionsDep, UploadLimitsDep
@@ -54,17 +53,9 @@ _BODY = {
     }
 }
 
-_CHANGE = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            JSON: {
-                "schema": {"$ref": "#/components/schemas/CollectionChange"},
-                "example": {"name": "Night drive home", "add": [INVENTED.track_id], "remove": [0]},
-            }
-        },
-    }
-}
+_CHANGE = described(
+    CollectionChange, {"name": "Night drive home", "add": [INVENTED.track_id], "remove": [0]}
+)
 IfMatch = Annotated[
     str | None,
     Header(
@@ -157,9 +148,7 @@ async def change_collection(
         told = await collections.change(
             collection_id, asked, is_seen=lambda tag: has_seen(request.headers, tag)
         )
-    body = told.model_dump_json()
-    headers = {"ETag": f'"{etag_of(body.encode())}"', "Cache-Control": "no-store"}
-    return Response(body, 200, headers, JSON)
+    return changed(told)
 
 
 @router.delete(

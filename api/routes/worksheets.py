@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -11,9 +11,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.http.conditional import has_seen
 from api.http.examples import INVENTED
 from api.http.files import disposition
-from api.http.json_body import JSON, read_json
+from api.http.json_body import JSON, described, read_json
 from api.http.openapi import responses
-from api.http.responses import at_home
+from api.http.responses import at_home, changed
 from api.music import ids
 from api.problems.errors import Refused
 from api.routes.collections import IfMatch
@@ -46,15 +46,9 @@ class SheetFormat(StrEnum):
 MEDIA_TYPES = {SheetFormat.MARKDOWN: "text/markdown", SheetFormat.JSON: JSON}
 
 
-def _body(name: str, example: dict[str, Any]) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{name}"}
-    content = {JSON: {"schema": schema, "example": example}}
-    return {"requestBody": {"required": True, "content": content}}
-
-
 _ABOUT = [f"artist:{INVENTED.artist_id}", f"track:{INVENTED.track_id}"]
-_MAKE = _body(NewWorksheet.__name__, {"name": "As machines hear it", "about": _ABOUT})
-_CHANGE = _body(WorksheetChange.__name__, {"name": "What they hear, and what I think of it"})
+_MAKE = described(NewWorksheet, {"name": "As machines hear it", "about": _ABOUT})
+_CHANGE = described(WorksheetChange, {"name": "What they hear, and what I think of it"})
 
 
 async def _worksheet_id(
@@ -106,7 +100,7 @@ async def make_worksheet(request: Request, worksheets: WorksheetsDep) -> Respons
     """
     asked = await read_json(request, NewWorksheet, most_bytes=MOST_BYTES)
     made = await worksheets.make(asked)
-    return _told(made, 201, {"Location": f"/v1/worksheets/{made.id}"})
+    return changed(made, 201, {"Location": f"/v1/worksheets/{made.id}", **NO_STORE})
 
 
 @router.get(
@@ -131,7 +125,7 @@ async def get_worksheet(
     """One worksheet, its facts as they were frozen."""
     sheet = await worksheets.one(worksheet_id)
     if now:
-        return _told(sheet, 200, shown=await worksheets.with_now(sheet))
+        return changed(await worksheets.with_now(sheet), headers=NO_STORE, tag=tag_of(sheet))
     return at_home(request, "worksheet", sheet)
 
 
@@ -152,7 +146,7 @@ async def change_worksheet(
     *,
     if_match: IfMatch = None,
 ) -> Response:
-    """SheetAnswer questions, rename it, add or remove what it is about, or freeze facts anew.
+    """Answer questions, rename it, add or remove what it is about, or freeze facts anew.
 
     All of it is done, or nothing. `If-Match` has to be sent, with the `ETag` of the worksheet:
     nothing is done to what you have not seen, and `current` tells what stands now.
@@ -161,10 +155,10 @@ async def change_worksheet(
         hint = "Read the worksheet, and send its ETag as If-Match."
         raise Refused("precondition-required", NOT_SEEN, hint=hint)
     asked = await read_json(request, WorksheetChange, most_bytes=MOST_BYTES)
-    changed = await worksheets.change(
+    after = await worksheets.change(
         worksheet_id, asked, is_seen=lambda tag: has_seen(request.headers, tag)
     )
-    return _told(changed, 200)
+    return changed(after, headers=NO_STORE)
 
 
 @router.delete(
@@ -250,15 +244,3 @@ async def get_shared(
     sheet = await worksheets.shared(link.credentials)
     headers = {"X-Robots-Tag": "noindex, nofollow", **NO_STORE}
     return Response(sheet.model_dump_json(), 200, headers, JSON)
-
-
-def _told(
-    sheet: Worksheet,
-    status: int,
-    headers: dict[str, str] | None = None,
-    *,
-    shown: Worksheet | None = None,
-) -> Response:
-    """The worksheet under the ETag that If-Match takes. `shown`: the same with what holds today."""
-    told = {"ETag": f'"{tag_of(sheet)}"', **NO_STORE}
-    return Response((shown or sheet).model_dump_json(), status, {**told, **(headers or {})}, JSON)

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.browser.faults import Faults
+from tests.browser.serving import served
 from tests.sampling import CI
+from tests.web.fake import Fake, product
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = [  # no look-ups, updates or sign-in of its own
@@ -48,6 +50,19 @@ async def chromium() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
         await browser.close()
+
+
+@pytest.fixture(scope="module")
+def fake() -> Fake:
+    """The API behind the pages."""
+    return Fake()
+
+
+@pytest.fixture(scope="module")
+def base(fake: Fake) -> Iterator[str]:
+    """The address of the pages."""
+    with served(product(fake)) as address:
+        yield address
 
 
 @pytest.fixture

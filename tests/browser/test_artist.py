@@ -1,15 +1,12 @@
 """An artist's page in Chromium: nothing moves while it comes, and everything can be reached."""
 
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.accessibility import violations
-from tests.browser.serving import served
 from tests.web import music
-from tests.web.fake import Fake, product
 from web.pages import panel
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -23,19 +20,6 @@ new PerformanceObserver((list) => {
   for (const shift of list.getEntries()) window.shifted += shift.value;
 }).observe({type: "layout-shift", buffered: true});
 """
-
-
-@pytest.fixture(scope="module")
-def fake() -> Fake:
-    """The API behind the pages."""
-    return Fake()
-
-
-@pytest.fixture(scope="module")
-def base(fake: Fake) -> Iterator[str]:
-    """The address of the pages."""
-    with served(product(fake)) as address:
-        yield address
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])

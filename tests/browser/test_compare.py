@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
 from api.schemas.lists import Batch, BatchItem
-from tests.browser.serving import served
 from tests.web import lists, music, own
-from tests.web.fake import Fake, product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -27,19 +24,6 @@ APART = """() => {
 
 
 LONG = "Donaudampfschifffahrts" * 6 + "rate"  # 136 letters without a place to break
-
-
-@pytest.fixture(scope="module")
-def fake() -> Fake:
-    """The API behind the pages."""
-    return Fake()
-
-
-@pytest.fixture(scope="module")
-def base(fake: Fake) -> Iterator[str]:
-    """The address of the pages."""
-    with served(product(fake)) as address:
-        yield address
 
 
 @pytest.mark.parametrize("scripted", [True, False])

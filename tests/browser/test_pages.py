@@ -1,16 +1,13 @@
 """Every page in Chromium: no fault, no barrier, usable at 320 px, and without JavaScript."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.accessibility import violations
-from tests.browser.serving import served
 from tests.sampling import sampled
 from tests.web import brands, lists, music, own, sheets
-from tests.web.fake import Fake, product
 from web.pages import panel
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -80,19 +77,6 @@ VIEWS = [  # so ordered that a part has each page once, and each look by turns
     for place, name in enumerate(PAGES)
     for turn in range(len(LOOKS))
 ]
-
-
-@pytest.fixture(scope="module")
-def fake() -> Fake:
-    """The API behind the pages."""
-    return Fake()
-
-
-@pytest.fixture(scope="module")
-def base(fake: Fake) -> Iterator[str]:
-    """The address of the pages."""
-    with served(product(fake)) as address:
-        yield address
 
 
 async def visit(page: Page, address: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -13,11 +13,11 @@ from fastapi import APIRouter, Response
 
 from api.schemas.brands import Brand, BrandDistance, Target
 from api.schemas.library import LibraryTrack
-from api.schemas.provenance import Method, Missing, Provenance
+from api.schemas.provenance import Method, Provenance
 from web.charts.band import band
 from web.charts.strip import Reach
 from web.client import ApiProblem, ApiResponse, JobPending
-from web.forms import UNSAFE, fields, refused, see
+from web.forms import UNSAFE, fields, refused, remembered, see
 from web.pages.brand_choice import COOKIE, NO_BRAND, chosen_brand
 from web.pages.brand_form import (
     BrandForm,
@@ -33,9 +33,8 @@ from web.pages.brand_form import (
 )
 from web.pages.library import DeletePage
 from web.pages.panel import Panel, add_panel
-from web.pages.theme import YEAR_S
 from web.render import Data
-from web.request import PageRequest, PageRequestDep
+from web.request import PageRequest, PageRequestDep, SaidOfSeveral
 from web.responses import page
 from web.text import brands as words
 from web.text import formatting, labels
@@ -47,6 +46,8 @@ BESIDE = 20  # of the library's newest files
 CHANGED_MEANWHILE = "/problems/changed-meanwhile"
 UNPROCESSABLE = 422
 NOTHING_WRONG: Errors = {}
+ReadForm = Callable[[Typed], tuple[dict[str, Any], Errors]]
+FormPageOf = Callable[..., Awaitable[Data]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +163,6 @@ class MatchesPanel(Data):
     head: Head
 
 
-@dataclass(frozen=True, slots=True)
-class SaidOfSeveral:
-    """Who said what of several tracks, for the frame of a panel."""
-
-    provenance: tuple[Provenance, ...]
-    missing: tuple[Missing, ...] = ()
-
-
 @router.get("/brands")
 async def get_brands(request: PageRequestDep) -> Response:
     """All brands, newest first."""
@@ -190,7 +183,7 @@ async def choose(request: PageRequestDep) -> Response:
     wanted = next(iter(said.get("brand", ())), "")
     if wanted != NO_BRAND:
         wanted = (await request.client.brands.one(wanted)).value.id
-    return _beside(see(request, "/brands"), wanted)
+    return remembered(see(request, "/brands"), COOKIE, wanted)
 
 
 @router.get("/brands/new")
@@ -202,18 +195,7 @@ async def get_new(request: PageRequestDep) -> Response:
 @router.post("/brands/new")
 async def post_new(request: PageRequestDep) -> Response:
     """Make it, or show the form as it was with what has to be mended."""
-    typed = Typed.of(await fields(request))
-    value, errors = by_hand(typed)
-    if errors:
-        return _to_mend(request, await _new_page(request, typed, errors=errors))
-    try:
-        made = await request.client.brands.make(value)
-    except ApiProblem as problem:
-        errors = told(problem, value["references"])
-        notice = _notice(request, problem, errors)
-        data = await _new_page(request, typed, errors=errors, notice=notice)
-        return refused(request, data, problem)
-    return _made(request, made.value)
+    return await _make(request, by_hand, _new_page, tracks_in="references")
 
 
 @router.get("/brands/new/songs")
@@ -226,16 +208,23 @@ async def get_songs(request: PageRequestDep) -> Response:
 @router.post("/brands/new/songs")
 async def post_songs(request: PageRequestDep) -> Response:
     """Make a brand of them, or show the form as it was with what has to be mended."""
+    return await _make(request, of_songs, _songs_page, tracks_in="from")
+
+
+async def _make(
+    request: PageRequest, read: ReadForm, form_page: FormPageOf, *, tracks_in: str
+) -> Response:
+    """A new brand as the form says; `tracks_in`: which part of it names tracks."""
     typed = Typed.of(await fields(request))
-    value, errors = of_songs(typed)
+    value, errors = read(typed)
     if errors:
-        return _to_mend(request, await _songs_page(request, typed, errors=errors))
+        return _to_mend(request, await form_page(request, typed, errors=errors))
     try:
         made = await request.client.brands.make(value)
     except ApiProblem as problem:
-        errors = told(problem, value["from"])
+        errors = told(problem, value[tracks_in])
         notice = _notice(request, problem, errors)
-        data = await _songs_page(request, typed, errors=errors, notice=notice)
+        data = await form_page(request, typed, errors=errors, notice=notice)
         return refused(request, data, problem)
     return _made(request, made.value)
 
@@ -308,15 +297,9 @@ def _path(ident: str) -> str:
     return f"/brands/{quote(ident, safe='')}"
 
 
-def _beside(answer: Response, ident: str) -> Response:
-    """The answer, and from now on this brand beside tracks."""
-    answer.set_cookie(COOKIE, ident, max_age=YEAR_S, httponly=True, samesite="lax")
-    return answer
-
-
 def _made(request: PageRequest, made: Brand) -> Response:
     """Lead on to a new brand, which stands beside tracks from now on."""
-    return _beside(see(request, _path(made.id)), made.id)
+    return remembered(see(request, _path(made.id)), COOKIE, made.id)
 
 
 def _to_mend(request: PageRequest, data: Data) -> Response:

@@ -15,14 +15,14 @@ from fastapi import APIRouter, HTTPException, Response
 
 from api.schemas.brands import Brand
 from api.schemas.features import AudioFeatures
-from api.schemas.provenance import Missing, Provenance, SourceName
+from api.schemas.provenance import Provenance, SourceName
 from web.charts.strip import Beside, Strip, strip
 from web.client import ApiProblem
 from web.pages.brand_choice import chosen_brand
 from web.pages.panel import Panel, add_panel
 from web.pages.rows import MOST_AT_ONCE
 from web.render import Data
-from web.request import PageRequest, PageRequestDep
+from web.request import PageRequest, PageRequestDep, SaidOfSeveral
 from web.responses import drawing
 from web.text import formatting, labels
 from web.text.meanings import MEANINGS, FeatureMeaning, figure
@@ -78,14 +78,6 @@ class FingerprintDrawing(Data):
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Voices:
-    """Who said the numbers, each once."""
-
-    provenance: tuple[Provenance, ...]
-    missing: tuple[Missing, ...] = ()
-
-
 async def _fingerprint(request: PageRequest, ident: str) -> FingerprintPanel:
     tracks = (await request.client.top_tracks(ident)).value
     idents = [track.id for track in tracks.items][:MOST_AT_ONCE]
@@ -96,7 +88,7 @@ async def _fingerprint(request: PageRequest, ident: str) -> FingerprintPanel:
     if not heard:
         return _without(request, ident, "No source here has described a track of this artist.")
     rows = _rows(heard, brand)
-    head = request.head(labels.PANELS["fingerprint"], answer.call, _Voices(_said(heard)))
+    head = request.head(labels.PANELS["fingerprint"], answer.call, SaidOfSeveral(_said(heard)))
     return FingerprintPanel(
         shell=request.shell(),
         ident=tracks.id,

@@ -9,6 +9,7 @@ from api.schemas.playlist import Playlist
 from api.schemas.track import Track
 from web.site import Site
 from web.text import formatting
+from web.text.labels import NAMELESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def hit(site: Site, item: Artist | Track | Playlist) -> Hit:
     """It, as far as this installation shows pictures."""
     images = (item.album.images if item.album else ()) if isinstance(item, Track) else item.images
     return Hit(
-        name=item.name or "(no name)",
+        name=item.name or NAMELESS,
         about=_about(item),
         href=f"/{type(item).__name__.lower()}s/{item.id}",
         url=formatting.safe_url(item.url),

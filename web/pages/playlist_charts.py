@@ -179,7 +179,7 @@ class Drawn:
     def name(self, entry: SoundingEntry) -> str:
         """What an entry is called."""
         track = self.names.get(entry.id or "")
-        return (track.name if track else entry.name) or "(no name)"
+        return (track.name if track else entry.name) or labels.NAMELESS
 
     def mine(self, field: str) -> float | None:
         """What one's own song has of it, where the two can be compared."""
@@ -371,7 +371,7 @@ async def _outliers(request: PageRequest, ident: str) -> tuple[StandingApart, ..
 def _apart(found: Outlier, track: Track | None) -> StandingApart:
     return StandingApart(
         number=found.position + 1,
-        name=(track.name if track else found.name) or "(no name)",
+        name=(track.name if track else found.name) or labels.NAMELESS,
         href=f"/tracks/{found.id}",
         distance=formatting.decimal(found.distance, 1),
         because=found.because,

@@ -213,7 +213,7 @@ def _blending(one: Blending, known: Mapping[str, Track]) -> Companion:
 
 def _name(one: Neighbour | Blending, known: Mapping[str, Track]) -> str:
     track = known.get(one.id)
-    return (track.name if track else one.name) or "(no name)"
+    return (track.name if track else one.name) or labels.NAMELESS
 
 
 add_panel(router, Panel("fit", "playlists", "fit", _fit, options=("track",)))

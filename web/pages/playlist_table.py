@@ -34,7 +34,7 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import OK, fragment, page
 from web.text import formatting
-from web.text.labels import FIELDS, PANELS
+from web.text.labels import FIELDS, NAMELESS, PANELS
 from web.text.meanings import BY_FIELD
 from web.text.provenance import Head
 
@@ -254,7 +254,7 @@ def _row(entry: SoundingEntry, known: Mapping[str, Track], view: PlaylistView) -
     artists = [artist.name for artist in track.artists] if track else entry.artists
     return SoundRow(
         number=entry.position + 1,
-        name=name or "(no name)",
+        name=name or NAMELESS,
         artists=formatting.listed(list(artists)),
         kind=KINDS[entry.kind],
         href=f"/tracks/{entry.id}" if entry.id else None,
@@ -280,7 +280,7 @@ def _plain_row(item: PlaylistItem, view: PlaylistView) -> SoundRow:
     ident = item.track.id if item.track else None
     return SoundRow(
         number=item.position + 1,
-        name=item.name or "(no name)",
+        name=item.name or NAMELESS,
         artists=formatting.listed(list(item.artists)),
         kind=KINDS[item.kind],
         href=f"/tracks/{ident}" if ident else None,

@@ -13,6 +13,7 @@ from api.schemas.playlist import ItemKind, PlaylistItem
 from api.schemas.track import Track, UnlinkedTrack
 from web.client import ApiClient, ApiProblem
 from web.text import formatting
+from web.text.labels import NAMELESS
 
 Numbers = Mapping[str, AudioFeatures]
 KINDS = {
@@ -172,7 +173,7 @@ def item_row(item: PlaylistItem, known: Numbers) -> TrackRow:
         position=item.position + 1,
         choice=str(item.position),
         kind=KINDS[item.kind],
-        name=item.name or "(no name)",
+        name=item.name or NAMELESS,
         artists=formatting.listed(item.artists),
         href=f"/tracks/{track.id}" if track else None,
         url=formatting.safe_url(track.url) if track else None,

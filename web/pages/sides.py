@@ -27,6 +27,7 @@ from web.pages.jobs import job_path
 from web.pages.side_names import NamedSide, SideKind
 from web.request import PageRequest
 from web.text import formatting
+from web.text.labels import NAMELESS
 from web.text.provenance import trouble
 from web.text.sounds import SideSound, of_brand, of_list, of_song, of_songs
 
@@ -138,7 +139,7 @@ async def _song(request: PageRequest, named: NamedSide, songs: _Songs) -> Side:
     track = None if told is None else told.value
     side = Side(
         named=named,
-        name=named.ident if track is None else track.name or "(no name)",
+        name=named.ident if track is None else track.name or NAMELESS,
         about="" if track is None else formatting.listed([each.name for each in track.artists]),
         picture=request.site.picture(track.album.images if track and track.album else ()),
         artist=next((each.id for each in track.artists if each.id), None) if track else None,
@@ -177,7 +178,7 @@ async def _artist(request: PageRequest, named: NamedSide) -> Side:
     )
     side = Side(
         named=named,
-        name=answer.value.name or "(no name)",
+        name=answer.value.name or NAMELESS,
         about="artist",
         picture=request.site.picture(answer.value.images),
         artist=named.ident,
@@ -212,7 +213,7 @@ async def _list(request: PageRequest, named: NamedSide) -> Side:
     found: Playlist = answer.value
     side = Side(
         named=named,
-        name=found.name or "(no name)",
+        name=found.name or NAMELESS,
         about="playlist" if found.owner.name is None else f"playlist by {found.owner.name}",
         picture=request.site.picture(found.images),
         url=found.url,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from web.forms import fields, see
+from web.forms import fields, remembered, see
 from web.request import THEME, THEMES, PageRequestDep
 
 router = APIRouter()
-YEAR_S = 365 * 86_400
 
 
 @router.post("/theme")
@@ -18,9 +17,8 @@ async def choose_theme(request: PageRequestDep) -> Response:
     chosen, back = _first(said, "theme"), _first(said, "next")
     answer = see(request, back if _is_here(back) else "/")
     if chosen in THEMES:
-        answer.set_cookie(THEME, chosen, max_age=YEAR_S, httponly=True, samesite="lax")
-    else:
-        answer.delete_cookie(THEME, httponly=True, samesite="lax")
+        return remembered(answer, THEME, chosen)
+    answer.delete_cookie(THEME, httponly=True, samesite="lax")
     return answer
 
 

@@ -113,6 +113,7 @@ JOB_WORDS = {
     ),
 }
 
+NAMELESS = "(no name)"
 OWN_ANALYSIS = "Own analysis"  # what our analyser says of a file, rather than what its tags say
 
 METHODS = {

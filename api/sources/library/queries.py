@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from api.clock import Clock, moment
 from api.db.collections import CollectionTables, Counted
-from api.db.library import Heard, LibraryTables, analysis_json
+from api.db.library import Heard, LibraryTables, analysis_json, genres_of
 from api.db.models import CollectionItemRow, LibraryTrackRow
 from api.db.revision import Revision
 from api.music.ids import OWN_PREFIX
@@ -251,7 +251,7 @@ class Files:
     def genres(self, rows: Rows) -> tuple[str, ...] | None:
         """What is said of an artist's genres: by the demo label, or by the owner of the files."""
         label = next((said for row in rows if (said := self._held.genres_of(row))), None)
-        owners = dict.fromkeys(genre for row in rows for genre in json.loads(row.genres or "[]"))
+        owners = dict.fromkeys(genre for row in rows for genre in genres_of(row))
         return label or tuple(owners) or None
 
     def images(self, rows: Rows) -> tuple[Image, ...]:
