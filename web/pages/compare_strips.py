@@ -80,7 +80,7 @@ class StripsPanel(Data):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StripsFile(Data):
+class OverlayDrawing(Data):
     """The strips as a picture to take along; `height` of all of it in px, `top` of each row."""
 
     template: ClassVar[str] = "charts/overlay_file.svg.j2"
@@ -129,7 +129,7 @@ async def strips_file(request: PageRequestDep) -> Response:
     heights = [
         max(row.drawn.height, LINE_PX * len(row.values)) + GAP_PX for row in panel.strips.rows
     ]
-    data = StripsFile(
+    data = OverlayDrawing(
         shell=panel.shell,
         strips=panel.strips,
         tops=tuple(accumulate(heights, initial=above)),

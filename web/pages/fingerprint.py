@@ -193,7 +193,7 @@ def _width(row: FingerprintRow) -> float:
 
 
 @router.get("/artists/{ident}/fingerprint.svg")
-async def get_strips(ident: str, request: PageRequestDep) -> Response:
+async def fingerprint_file(ident: str, request: PageRequestDep) -> Response:
     """The strips, to take along."""
     data = await _fingerprint(request, ident)
     if data.head is None:

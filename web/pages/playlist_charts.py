@@ -129,37 +129,37 @@ class FlowPanel(Data):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScatterPicture(Data):
+class ScatterDrawing(Data):
     """The scatter as a file of its own."""
 
-    template: ClassVar[str] = "charts/scatter_alone.svg.j2"
+    template: ClassVar[str] = "charts/scatter_file.svg.j2"
 
     panel: ScatterPanel
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeysPicture(Data):
+class KeysDrawing(Data):
     """The wheel as a file of its own."""
 
-    template: ClassVar[str] = "charts/keys_alone.svg.j2"
+    template: ClassVar[str] = "charts/keys_file.svg.j2"
 
     panel: ScatterPanel
 
 
 @dataclass(frozen=True, kw_only=True)
-class FlowPicture(Data):
+class FlowDrawing(Data):
     """The line as a file of its own."""
 
-    template: ClassVar[str] = "charts/flow_alone.svg.j2"
+    template: ClassVar[str] = "charts/flow_file.svg.j2"
 
     panel: FlowPanel
 
 
 @dataclass(frozen=True, kw_only=True)
-class BundlePicture(Data):
+class BundleDrawing(Data):
     """The parallel scales as a file of its own."""
 
-    template: ClassVar[str] = "charts/bundle_alone.svg.j2"
+    template: ClassVar[str] = "charts/bundle_file.svg.j2"
 
     panel: FlowPanel
 
@@ -379,33 +379,33 @@ def _apart(found: Outlier, track: Track | None) -> StandingApart:
 
 
 @router.get("/playlists/{ident}/charts/scatter.svg")
-async def scatter_alone(ident: str, request: PageRequestDep) -> Response:
+async def scatter_file(ident: str, request: PageRequestDep) -> Response:
     """The scatter as a picture of its own."""
     panel = await _scatter(request, ident)
-    return drawing(request, ScatterPicture(shell=panel.shell, panel=panel))
+    return drawing(request, ScatterDrawing(shell=panel.shell, panel=panel))
 
 
 @router.get("/playlists/{ident}/charts/keys.svg")
-async def keys_alone(ident: str, request: PageRequestDep) -> Response:
+async def keys_file(ident: str, request: PageRequestDep) -> Response:
     """The wheel as a picture of its own."""
     panel = await _scatter(request, ident)
     if not panel.keys:
         raise HTTPException(404)
-    return drawing(request, KeysPicture(shell=panel.shell, panel=panel))
+    return drawing(request, KeysDrawing(shell=panel.shell, panel=panel))
 
 
 @router.get("/playlists/{ident}/charts/flow.svg")
-async def flow_alone(ident: str, request: PageRequestDep) -> Response:
+async def flow_file(ident: str, request: PageRequestDep) -> Response:
     """The line as a picture of its own."""
     panel = await _flow(request, ident)
-    return drawing(request, FlowPicture(shell=panel.shell, panel=panel))
+    return drawing(request, FlowDrawing(shell=panel.shell, panel=panel))
 
 
 @router.get("/playlists/{ident}/charts/parallel.svg")
-async def bundle_alone(ident: str, request: PageRequestDep) -> Response:
+async def bundle_file(ident: str, request: PageRequestDep) -> Response:
     """The parallel scales as a picture of their own."""
     panel = await _flow(request, ident)
-    return drawing(request, BundlePicture(shell=panel.shell, panel=panel))
+    return drawing(request, BundleDrawing(shell=panel.shell, panel=panel))
 
 
 add_panel(router, Panel("scatter", "playlists", "scatter", _scatter, options=(X, Y, TRACK)))

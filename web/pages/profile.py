@@ -96,10 +96,10 @@ class ProfilePanel(Data):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HistogramPicture(Data):
+class HistogramDrawing(Data):
     """One histogram as a file of its own."""
 
-    template: ClassVar[str] = "charts/histogram_alone.svg.j2"
+    template: ClassVar[str] = "charts/histogram_file.svg.j2"
 
     spread: FeatureSpread
 
@@ -140,7 +140,7 @@ async def own_song(request: PageRequest, ident: str) -> Fit | None:
 
 
 @router.get("/playlists/{ident}/charts/{field}.svg")
-async def histogram_alone(ident: str, field: str, request: PageRequestDep) -> Response:
+async def histogram_file(ident: str, field: str, request: PageRequestDep) -> Response:
     """One histogram as a picture of its own."""
     answer, fit, brand = await asyncio.gather(
         request.client.playlist_profile(ident), own_song(request, ident), chosen_brand(request)
@@ -149,7 +149,7 @@ async def histogram_alone(ident: str, field: str, request: PageRequestDep) -> Re
     found = next((each for each in drawn if each.meaning.field == field), None)
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return drawing(request, HistogramPicture(shell=request.shell(), spread=found))
+    return drawing(request, HistogramDrawing(shell=request.shell(), spread=found))
 
 
 def summary(found: PlaylistProfile) -> str:
