@@ -8,7 +8,8 @@ RULES = {"runOnly": {"type": "tag", "values": TAGS}}
 
 
 async def violations(page: Page) -> list[str]:
-    """One line per element at fault: rule, selector, markup."""
+    """One line per element at fault, once the page is loaded: rule, selector, markup."""
+    await page.wait_for_load_state()
     answer = (await Axe().run(page, options=RULES)).response
     return [
         f"{rule['id']}: {node['target']} {node['html'][:120]}"

@@ -114,6 +114,7 @@ async def set_out(page: Page, base: str, world: str, song: Path) -> None:
                 done = page.get_by_role("link", name="See what was heard")
                 if await done.count():
                     await done.click()
+            await page.wait_for_load_state()  # until the stylesheet is there, links move
             await page.locator(".walk").get_by_role("link", name="Artist", exact=True).click()
         case _:
             await page.get_by_label("Paste a Spotify link").fill(
@@ -130,6 +131,7 @@ async def arrived(page: Page, number: int, name: str, walk: Settings) -> None:
         f"The exercise: you are at step {number} of {len(STEPS)}"
     )
     await expect(page.locator(".walk [aria-current]")).to_have_text(name)
+    await page.wait_for_load_state()  # what is measured before the stylesheet is there nobody sees
     assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     if walk.scripts and walk.width == WIDTHS[0]:
         assert await violations(page) == []
