@@ -144,7 +144,7 @@ async def test_a_track_heard_at_half_tempo_is_found_by_its_range(
     """By field and by slider; the address keeps it, and the table says what was doubled."""
     ident = new_list(base, pieces, "All of it", most=15)
     page = await open_page(java_script_enabled=javascript)
-    await page.goto(f"{base}/playlists/{ident}")
+    await page.goto(f"{base}/playlists/{ident}/table")
     await page.get_by_label("BPM from").fill("120")
     await expect(page.get_by_role("slider")).to_have_count(2 if javascript else 0)
     if javascript:
