@@ -111,6 +111,59 @@ async def test_what_was_typed_last_is_saved_before_the_page_is_left(base, page):
     assert notes(base, path) == ["Just now"]
 
 
+async def test_what_is_typed_offline_is_saved_once_the_server_answers(base, page, faults):
+    """It is said meanwhile, and nobody leaves without being asked."""
+    faults.forgive("net::ERR_INTERNET_DISCONNECTED", "dialog: ")
+    path = begun(base, ABOUT[1])
+    await opened(page, base, path)
+    await page.context.set_offline(True)
+    await page.locator("textarea").first.press_sequentially("Off the line")
+    await expect(page.locator("[data-saved]")).to_contain_text("this server does not answer")
+    await page.evaluate("location.assign('/worksheets')")
+    await expect(page.locator("textarea").first).to_have_value("Off the line")
+    await page.context.set_offline(False)
+    await expect(page.locator("[data-saved]")).to_contain_text("Saved ", timeout=15_000)
+
+    assert any(fault.startswith("dialog: ") for fault in faults.found)
+    assert notes(base, path) == ["Off the line"]
+
+
+@pytest.mark.parametrize("status", [403, 502])
+async def test_an_answer_that_is_none_of_ours_takes_nothing_away(base, page, faults, status):
+    """What the form goes on from stays, so that the next saving is a real one."""
+    faults.forgive(f"status of {status}")
+    path = begun(base, ABOUT[1])
+    await opened(page, base, path)
+    stood = await page.locator("#saved input[type=hidden]").count()
+    await page.route("**/note", lambda route: route.fulfill(status=status, body="{}"))
+    await page.locator("textarea").first.fill("Mine")
+    await expect(page.locator("[data-saved]")).to_contain_text("took nothing of it")
+    assert await page.locator("#saved input[type=hidden]").count() == stood
+    await page.unroute("**/note")
+    await page.locator("textarea").first.fill("Mine still")
+    await expect(page.locator("[data-saved]")).to_contain_text("Saved ")
+
+    assert notes(base, path) == ["Mine still"]
+
+
+async def test_a_long_text_is_never_cut_without_a_word(base, page, faults):
+    """A hundred thousand letters are pasted: they stay, and what is too much is told."""
+    faults.forgive("status of 422")
+    path = begun(base, ABOUT[1])
+    await opened(page, base, path)
+    note = page.locator("textarea").first
+    await note.fill("x" * 100_000)
+    await expect(page.locator("[data-saved]")).to_contain_text("stand 100,000 letters")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_role("alert")).to_contain_text("stand 100,000 letters")
+
+    assert len(await note.input_value()) == 100_000
+    assert await violations(page) == []
+    await note.fill("Shorter")
+    await expect(page.locator("[data-saved]")).to_contain_text("Saved ")
+    assert notes(base, path) == ["Shorter"]
+
+
 async def test_two_windows_are_shown_both_texts(base, open_page, faults):
     """Side by side once it is saved, and either can be kept."""
     faults.forgive("status of 412")

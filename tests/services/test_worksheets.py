@@ -492,6 +492,5 @@ async def test_what_a_source_says_at_great_length_is_kept_in_part(api):
     seen.add(heard, "genres", tuple(map(str, range(5_000))))
 
     name, genres = (one.value for one in seen.facts)
-    assert len(name) == MOST_LETTERS
-    assert name.endswith("…")
-    assert len(genres) == MOST_ENTRIES
+    assert name == f"{'x' * (MOST_LETTERS - 1)}…"
+    assert genres == tuple(map(str, range(MOST_ENTRIES)))
