@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any, ClassVar
 
 from fastapi import APIRouter, Response
@@ -33,6 +34,9 @@ CHANGED_MEANWHILE = "/problems/changed-meanwhile"
 NOT_SAVED = "Not saved"
 ALL_BUT_THIS = "All is saved but this:"
 TOO_LONG = "Under “{}” stand {} letters, and {} fit: shorten it, or write the rest elsewhere."
+FEWEST_PAGES = 3  # from which on it is said beforehand how many there will be
+PAGES_EACH, LETTERS_A_PAGE = 0.4, 1_500  # of paper: a thing with its questions, and long notes
+LONG = "It takes about {} pages: all that you wrote is printed, and nothing is cut."
 DONE = "Done? Print it, or send its link to somebody who knows your music."
 PRINT = "Print one sheet"
 BUSY = "Somebody else keeps changing this worksheet. Try again in a moment."
@@ -70,12 +74,16 @@ class SavedLine:
 
 @dataclass(frozen=True, slots=True)
 class SheetPaper:
-    """A worksheet as it lies on paper, for its writer and for whoever has the link."""
+    """A worksheet as it lies on paper, for its writer and for whoever has the link.
+
+    `long`: how many pages it takes, where they are more than a few.
+    """
 
     name: str
     date: str
     sections: tuple[SheetSection, ...]
     sources: str
+    long: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -464,7 +472,14 @@ def _paper(request: PageRequest, sheet: Worksheet) -> SheetPaper:
         date=_date(sheet),
         sections=sections(sheet, request.web.clock()),
         sources=formatting.listed([*said]),
+        long=_long(sheet),
     )
+
+
+def _long(sheet: Worksheet) -> str:
+    letters = sum(len(one.note) for one in sheet.answers)
+    pages = ceil(PAGES_EACH * len(_subjects(sheet)) + letters / LETTERS_A_PAGE)
+    return LONG.format(pages) if pages > FEWEST_PAGES else ""
 
 
 def _date(sheet: Worksheet) -> str:
