@@ -13,8 +13,9 @@ from itertools import pairwise
 
 from api.schemas.playlist import Fit, PlaylistTable, SoundingEntry
 from api.schemas.track import Track
-from web.client import ApiCall
+from web.client import ApiCall, ApiResponse, JobPending
 from web.pages.brand_choice import chosen_brand
+from web.pages.jobs import ReadingNow, reading_now
 from web.pages.profile import SHOWN, own_song, wishes_of
 from web.pages.rows import titles
 from web.request import PageRequest
@@ -47,7 +48,10 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What the pictures of a list are made of. `sampled`: that not all tracks are among these."""
+    """What the pictures of a list are made of. `sampled`: that not all tracks are among these.
+
+    `working`: the job that still reads the list, while there is one.
+    """
 
     rows: Sequence[SoundingEntry]
     names: Mapping[str, Track]
@@ -56,6 +60,13 @@ class Drawn:
     sampled: str
     table: PlaylistTable
     call: ApiCall
+    working: JobPending | None
+
+    def reading(self, fragment: str) -> ReadingNow | None:
+        """How far the reading of the list is; `fragment` asks for the panel again."""
+        if self.working is None:
+            return None
+        return reading_now(self.working, fragment, (self.table.described, self.table.items_total))
 
     def name(self, entry: SoundingEntry) -> str:
         """What an entry is called."""
@@ -84,8 +95,8 @@ class Drawn:
 
 async def drawn(request: PageRequest, ident: str, most: int = MOST_POINTS) -> Drawn:
     """The list as it is drawn: `most` entries of it at most. Raises ApiProblem, JobPending."""
-    answer, fit, brand = await asyncio.gather(
-        request.client.playlist_table(ident, {"spread": "true", "limit": most}),
+    (answer, working), fit, brand = await asyncio.gather(
+        _known(request, ident, {"spread": "true", "limit": most}),
         own_song(request, ident),
         chosen_brand(request),
     )
@@ -98,7 +109,19 @@ async def drawn(request: PageRequest, ident: str, most: int = MOST_POINTS) -> Dr
         sampled=thinning([row.position for row in found.items], found.items_total),
         table=found,
         call=answer.call,
+        working=working,
     )
+
+
+async def _known(
+    request: PageRequest, ident: str, wanted: Mapping[str, str | int]
+) -> tuple[ApiResponse[PlaylistTable], JobPending | None]:
+    """The table; while a job reads the list as far as is known, and the job."""
+    try:
+        return await request.client.playlist_table(ident, wanted), None
+    except JobPending as working:
+        so_far = {**wanted, "so_far": "true"}
+        return await request.client.playlist_table(ident, so_far), working
 
 
 def picked(request: PageRequest, name: str, usual: str) -> Picked:

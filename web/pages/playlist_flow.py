@@ -16,6 +16,7 @@ from api.schemas.playlist import Outlier
 from api.schemas.track import Track
 from web.charts.flow import Bundle, FlowLine, bundle, line, steepest
 from web.client import ApiProblem, JobPending
+from web.pages.jobs import ReadingNow
 from web.pages.panel import Panel, add_panel
 from web.pages.playlist_drawn import Drawn, FigureRow, Picked, drawn, picked
 from web.pages.playlist_view import PlaylistView, shown_at, view_of
@@ -71,6 +72,7 @@ class FlowPanel(Data):
     threads: Threads
     outliers: tuple[StandingApart, ...]
     sampled: str
+    reading: ReadingNow | None
     svg: str
     head: Head
 
@@ -116,6 +118,7 @@ async def _flow(request: PageRequest, ident: str) -> FlowPanel:
         threads=_threads(fewer, view),
         outliers=outliers,
         sampled=found.sampled,
+        reading=found.reading(f"/fragments{view.at('/flow')}"),
         svg=view.song("/charts/flow.svg", along=along.field),
         head=request.head(labels.PANELS["flow"], found.call, found.table),
     )

@@ -15,8 +15,9 @@ from api.schemas.brands import Brand
 from api.schemas.playlist import Distribution, Fit, Fold, PlaylistProfile
 from api.schemas.provenance import Method, SourceName
 from web.charts.histogram import Bars, Marks, bars, top
-from web.client import ApiProblem, JobPending
+from web.client import ApiProblem, ApiResponse, JobPending
 from web.pages.brand_choice import chosen_brand
+from web.pages.jobs import ReadingNow, reading_now
 from web.pages.panel import Panel, add_panel
 from web.pages.playlist_view import MOST_TEXT
 from web.render import Data
@@ -92,6 +93,7 @@ class ProfilePanel(Data):
     metres: str
     song: bool
     brand: str | None
+    reading: ReadingNow | None
     head: Head
 
 
@@ -107,12 +109,15 @@ class HistogramDrawing(Data):
 async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
     """How the playlist spreads, from the one source that the API names."""
     folds, track = request.text(FOLD) == Fold.TEMPO, request.text(TRACK)[:MOST_TEXT]
-    answer, fit, brand = await asyncio.gather(
-        request.client.playlist_profile(ident, Fold.TEMPO if folds else None),
+    (answer, working), fit, brand = await asyncio.gather(
+        known_profile(request, ident, Fold.TEMPO if folds else None),
         own_song(request, ident),
         chosen_brand(request),
     )
     found = answer.value
+    again = f"/fragments{_at(found.id, '/profile', track=track, fold=Fold.TEMPO if folds else '')}"
+    done = (found.described, found.items_total)
+    reading = None if working is None else reading_now(working, again, done)
     return ProfilePanel(
         shell=request.shell(),
         back=_at(found.id, "", track=track),
@@ -124,8 +129,19 @@ async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
         metres=_metres(found.time_signatures),
         song=fit is not None,
         brand=None if brand is None else brand.name,
+        reading=reading,
         head=request.head(labels.PANELS["profile"], answer.call, found),
     )
+
+
+async def known_profile(
+    request: PageRequest, ident: str, fold: Fold | None = None
+) -> tuple[ApiResponse[PlaylistProfile], JobPending | None]:
+    """The profile; while a job reads the list as far as is known, and the job."""
+    try:
+        return await request.client.playlist_profile(ident, fold), None
+    except JobPending as working:
+        return await request.client.playlist_profile(ident, fold, so_far=True), working
 
 
 async def own_song(request: PageRequest, ident: str) -> Fit | None:

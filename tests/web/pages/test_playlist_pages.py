@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from pydantic import BaseModel
 
 from api.schemas.playlist import Owner
 from tests.web import brands, lists, music, own
@@ -201,6 +202,31 @@ async def test_a_list_that_is_being_read_shows_its_entries_and_how_far_it_is(sit
         assert '<span class="num">43 %, about 2 min left</span>' in text
         assert f'hx-get="/fragments/playlists/{P}/table?loads=1" hx-trigger="every 2s"' in text
         assert f'href="/jobs/{own.JOB}">Watch it being read</a>' in text
+
+
+def by_now(known: BaseModel):
+    """What answers with a job, and where it is asked for what is known by now with that."""
+
+    def answer(query: dict[str, str]) -> BaseModel:
+        return known if query.get("so_far") else job()
+
+    return answer
+
+
+async def test_a_list_that_is_being_read_is_shown_and_drawn_as_far_as_it_is_known(site, fake):
+    """The progress in tracks above table and pictures, which ask again; rows say what lacks."""
+    fake.asks[TABLE] = by_now(lists.table(described=10, items_total=100, total=100))
+    fake.asks[PROFILE] = by_now(lists.profile(described=10, items_total=100))
+    for part, again in (("table", "table?loads=1"), *((name, name) for name in PANELS)):
+        panel = await site.get(f"/fragments/playlists/{P}/{part}")
+        assert panel.status_code == 200
+        assert '<span class="num">10 of 100 done, 43 %, about 2 min left</span>' in panel.text
+        assert f'hx-get="/fragments/playlists/{P}/{again}" hx-trigger="every ' in panel.text
+        assert f'href="/jobs/{own.JOB}">Watch it being read</a>' in panel.text
+    text = (await site.get(f"/playlists/{P}/scatter")).text
+    assert "12 in minor (A), 9 in major (B)." in text
+    assert 'class="pt"' in text
+    assert "half lie between" in (await site.get(f"/playlists/{P}/profile")).text
 
 
 async def test_a_table_that_fails_is_a_panel_that_says_why(site, fake):
