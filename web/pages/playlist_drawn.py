@@ -7,7 +7,7 @@ of it: spread evenly from its first entry to its last, always the same, and the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -79,6 +79,27 @@ class Drawn:
             return None
         return self.fit.values.get(field)
 
+    @property
+    def loudness_unit(self) -> str:
+        """LUFS where files were heard here, dB where a source has a zero of its own."""
+        is_lufs = any("LUFS" in (said.detail or "") for said in self.table.provenance)
+        return "LUFS" if is_lufs else "dB"
+
+    def figure(self, field: str, value: float) -> str:
+        """A number of this list with its unit."""
+        if field == "loudness":
+            return f"{formatting.decimal(value, 1)} {self.loudness_unit}"
+        return figure(field, value)
+
+    def unlike(self, fields: Iterable[str]) -> str:
+        """Why one's own song is not drawn by these numbers; empty where it is, or is none."""
+        if self.fit is None:
+            return ""
+        absent = {f"percentile.{field}" for field in fields if self.mine(field) is None}
+        whys = (said.detail for said in self.fit.missing if said.field in absent)
+        why = next(filter(None, whys), "") if absent else ""
+        return f"Your song is not drawn here. {why}" if absent else ""
+
     def in_figures(self, row: SoundingEntry, fields: Sequence[str]) -> FigureRow:
         """A track in figures; empty where nobody knows one."""
         values = (getattr(row, field) for field in fields)
@@ -87,7 +108,7 @@ class Drawn:
             name=self.name(row),
             href=f"/tracks/{row.id}",
             figures=tuple(
-                "" if value is None else figure(field, value)
+                "" if value is None else self.figure(field, value)
                 for field, value in zip(fields, values, strict=True)
             ),
         )

@@ -26,7 +26,7 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import drawing
 from web.text import formatting, labels
-from web.text.meanings import BY_FIELD, FeatureMeaning, figure
+from web.text.meanings import BY_FIELD, FeatureMeaning
 from web.text.provenance import Head
 
 router = APIRouter()
@@ -74,6 +74,7 @@ class ScatterPanel(Data):
     extras: tuple[Extra, ...]
     drawn: Scatter
     finding: str
+    unlike: str
     columns: tuple[str, ...]
     points: tuple[FigureRow, ...]
     sampled: str
@@ -127,6 +128,7 @@ async def _scatter(request: PageRequest, ident: str) -> ScatterPanel:
         extras=(color, size),
         drawn=scatter(axes, spots, beside),
         finding=finding(axes, spots),
+        unlike=found.unlike((across.field, up.field)),
         columns=tuple(labels.FIELDS[field] for field in fields),
         points=tuple(
             found.in_figures(row, fields) for row in found.rows if row.position + 1 in placed
@@ -168,7 +170,7 @@ def _words(found: Drawn, row: SoundingEntry, fields: Sequence[str]) -> str:
     """A track with its figures."""
     values = ((field, getattr(row, field)) for field in fields)
     told = (
-        f"{labels.FIELDS[field].lower()} {figure(field, value)}"
+        f"{labels.FIELDS[field].lower()} {found.figure(field, value)}"
         for field, value in values
         if value is not None
     )

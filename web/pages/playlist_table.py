@@ -344,9 +344,11 @@ def _average(found: PlaylistTable) -> AverageRow | None:
     if not means or found.total < 2:  # noqa: PLR2004  # one is its own average
         return None
     tempo, loudness = means.get("tempo"), means.get("loudness")
+    says = f"Average of {formatting.counted(found.total, 'entry', 'entries')}"
+    if found.described < found.items_total:
+        says = "Average of those that are known"
     return AverageRow(
-        says=f"Average of {'all ' if found.total == found.items_total else ''}"
-        f"{formatting.counted(found.total, 'entry', 'entries')}",
+        says=says,
         tempo="" if tempo is None else f"{tempo:.0f}",
         loudness="" if loudness is None else formatting.decimal(loudness, 1),
         shares=tuple(_bar(name, means.get(name)) for name in BARS),
