@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from api.http.examples import of_the_label
+from api.schemas.provenance import Missing, Reason
 from api.schemas.worksheet import LONGEST_NOTE
 from tests.routes.product import settings_of
 from tests.web import music, own, sheets
@@ -304,6 +305,25 @@ async def test_error_what_cannot_be_saved_now_stays_as_it_was_typed(site, fake):
         assert 'data-retry-after="90"' in text
         assert 'data-saved="no"' in text
         assert "another window" not in text
+
+
+@pytest.mark.parametrize("tempo", [None, 0.3])
+async def test_no_word_in_a_worksheet_denies_another(site, fake, tempo):
+    """No steady beat where none was found or the machine doubts it, nor what an error leaves open."""
+    beat = sheets.fact(sheets.TRACK, "tempo", 91.6, confidence=tempo)
+    said = (
+        *((beat,) if tempo else ()),
+        sheets.fact(sheets.TRACK, "danceability", 0.9, uncertainty=0.1),
+        sheets.fact(sheets.TRACK, "valence", 0.5, uncertainty=0.4),
+    )
+    gap = Missing(field=f"{sheets.TRACK}/tempo", reason=Reason.NOT_DETECTED, detail="None heard.")
+    missing = () if tempo else (gap,)
+    fake.answers[AT_THE_API] = sheets.sheet(sheets.TRACK, facts=said, missing=missing)
+    text = (await site.get(SHEET)).text
+
+    assert "steady beat" not in text
+    assert ("a pulse it is not sure of" if tempo else "no steady pulse") in text
+    assert '0.50 <span class="soft">cannot tell</span>' in text
 
 
 @pytest.mark.parametrize(("status", "slug"), [(404, "worksheet-not-found"), (503, "busy")])
