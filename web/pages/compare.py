@@ -70,6 +70,7 @@ class Question:
     text: str
     says: str
     hint: str | None
+    way_on: tuple[str, str] | None
     choices: tuple[Offer, ...]
 
 
@@ -240,6 +241,7 @@ def _question(one: UnreadSide, values: Sequence[str]) -> Question:
         text=one.text,
         says=one.says,
         hint=one.hint,
+        way_on=one.way_on,
         choices=tuple(
             Offer(choice.name, choice.about, address([*values, choice.value]))
             for choice in one.choices
