@@ -156,10 +156,11 @@ WAYS_ON = {
 
 OWN_FILE = "Have your own file of it heard here"
 INSTEAD_OF = {  # the one thing that helps where no source can tell
-    "artists": ("/upload", "Have your own songs heard here"),
-    "playlists": ("/collections/new", "Paste its tracks or an Exportify CSV"),
-    "features": ("/upload", "Have your own files heard here"),
-    "search": ("/upload", OWN_FILE),
+    "/v1/artists": ("/upload", "Have your own songs heard here"),
+    "/v1/playlists": ("/collections/new", "Paste its tracks or an Exportify CSV"),
+    "/v1/features": ("/upload", "Have your own files heard here"),
+    "/v1/tracks": ("/upload", OWN_FILE),
+    "/v1/search": ("/upload", OWN_FILE),
 }
 WHO_ELSE = ("/sources", "Ask another source: see who answers here")
 BROUGHT_BY_YOU = {

@@ -32,6 +32,10 @@ UNSHOWN = {  # no page shows them as facts
 }
 OWN_FILE = re.compile(r"/v1/tracks/(own_\w+)", re.ASCII)
 DEMO = "shipped"  # in the terms of what nobody here may rename
+OF_TRACK = re.compile(  # one track, also where several could be asked for
+    r"/v1/tracks/([^/?]+)|/v1/(?:tracks|features|library/nearest)\?(?:ids|track)=(\w+)(?:&|\Z)",
+    re.ASCII,
+)
 ASKED_OF_OTHERS = ("/v1/tracks", "/v1/artists", "/v1/playlists", "/v1/features", "/v1/search")
 IN_TAGS = ("name", "title", "artists", "artist", "album", "genres", "isrc")  # of an own file
 
@@ -289,11 +293,9 @@ def _way_on(told: Problem, path: str) -> tuple[str, str] | None:
     """What helps where nobody who is asked can: the artist's own file, or the list itself."""
     if not _is_wanting(told) and told.type != UNKNOWN_LIST:
         return None
-    kind, _, rest = path.removeprefix("/v1/").partition("/")
-    if kind == "tracks":
-        ident = rest.partition("/")[0].partition("?")[0].rpartition(":")[2]
-        return own_file_of(ident)
-    return words.INSTEAD_OF.get(kind)
+    if (one := OF_TRACK.match(path)) is not None:
+        return own_file_of((one[1] or one[2]).rpartition(":")[2])
+    return next((way for kind, way in words.INSTEAD_OF.items() if path.startswith(kind)), None)
 
 
 def own_file_of(ident: str) -> tuple[str, str]:
