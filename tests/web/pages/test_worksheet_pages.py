@@ -309,7 +309,7 @@ async def test_error_what_cannot_be_saved_now_stays_as_it_was_typed(site, fake):
 
 @pytest.mark.parametrize("tempo", [None, 0.3])
 async def test_no_word_in_a_worksheet_denies_another(site, fake, tempo):
-    """No steady beat where none was found or the machine doubts it, nor what an error leaves open."""
+    """No steady beat where none was found or is doubted, nothing that an error leaves open."""
     beat = sheets.fact(sheets.TRACK, "tempo", 91.6, confidence=tempo)
     said = (
         *((beat,) if tempo else ()),
