@@ -55,6 +55,7 @@ LABELS = {
     "all": "All of it",
 }
 MEDIAN = "median_"
+MOST_LISTED = 24  # of sections, genres and their like: a sheet is for paper
 ORDER = (  # what a musician asks first
     *("genres", "related_artists", "popularity", "artists"),
     *("tempo", "key", "time_signature", "loudness"),
@@ -247,7 +248,9 @@ def _worded(fact: FrozenFact, said: FactValue) -> str:
     name = fact.field.removeprefix(MEDIAN)
     if isinstance(said, tuple):
         between = "; " if name in SENTENCES else ", "
-        return between.join(formatting.length(x) if isinstance(x, float) else x for x in said)
+        told = [formatting.length(x) if isinstance(x, float) else x for x in said[:MOST_LISTED]]
+        more = len(said) - len(told)
+        return between.join([*told, f"and {formatting.count(more)} more"] if more else told)
     if isinstance(said, str):
         return said
     if name == "loudness":

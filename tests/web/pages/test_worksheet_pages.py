@@ -468,6 +468,9 @@ async def test_a_private_link_is_shown_once_and_can_be_withdrawn(real):
     [link] = re.findall(r'value="(http://localhost/shared/[\w-]+)" readonly', made.text)
     seen = await real.get(link)
 
+    assert "This server answers on your own machine alone" in made.text
+    for other in ('href="/library"', 'href="/worksheets"', 'name="q"'):
+        assert other not in seen.text
     assert made.headers["cache-control"] == "no-store"
     assert link.rpartition("/")[2] not in (await real.get(path)).text
     assert seen.status_code == 200
@@ -482,6 +485,15 @@ async def test_a_private_link_is_shown_once_and_can_be_withdrawn(real):
     assert gone.status_code == 404
     assert gone.headers["cache-control"] == "private, no-store"
     assert "was withdrawn" in gone.text
+
+
+async def test_long_lists_are_shown_in_part_on_a_sheet(site, fake):
+    """A song of a hundred sections fills no paper with their beginnings."""
+    starts = tuple(6.0 * at for at in range(100))
+    said = (sheets.fact(sheets.ANALYSIS, "sections", starts),)
+    fake.answers[AT_THE_API] = sheets.sheet(sheets.ANALYSIS, facts=said, missing=())
+
+    assert "2:18, and 76 more</dd>" in (await site.get(f"{SHEET}/print")).text
 
 
 @pytest.mark.parametrize("secret", ["é" * 30, "x" * 5_000, "%00", "a%0d%0ab"])
