@@ -304,13 +304,15 @@ async def test_sections_are_a_table_for_programs(site):
 
 
 async def test_the_lanes_are_a_drawing_of_their_own(site):
-    """Well-formed, with a title, and nothing that runs."""
+    """Well-formed, with its name, who says it, and nothing that runs or is fetched."""
     answer = await site.get(f"{PAGE}/lanes.svg?t=60&zoom=8")
     root = ET.fromstring(answer.content)  # noqa: S314  # our own
 
     assert answer.headers["content-type"].startswith("image/svg+xml")
-    assert "title" in root[0].tag
-    assert not [each for each in root.iter() if each.tag.endswith(("script", "style"))]
+    assert root[0].text == "Lanterns over Water: second by second"
+    assert "Spotify, asked" in answer.text
+    assert not [each for each in root.iter() if each.tag.endswith(("script", "}a"))]
+    assert {each.get("href")[:10] for each in root.iter() if each.get("href")} == {"data:image"}
 
 
 async def test_the_lanes_show_what_the_composer_wrote(site):
@@ -325,7 +327,7 @@ async def test_what_was_not_found_is_said(site, fake):
     told(fake, sections=(sound.sections()[0].model_copy(update=bare),))
     text = (await site.get(f"{PAGE}?section=1")).text
 
-    assert text.count("not found") == 6
+    assert text.count("not found") == 7  # three in its row, three closely, where a fade begins
     assert "One section in 3:45." in text
 
 
