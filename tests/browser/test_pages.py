@@ -104,6 +104,20 @@ async def test_open_details_are_without_barrier_too(base, page):
     assert await violations(page) == []
 
 
+@pytest.mark.parametrize(("width", "button"), [(1280, False), (390, True)])
+async def test_every_part_of_the_site_is_reached_at_every_width(base, open_page, width, button):
+    """On a phone behind a button, which the keyboard opens too."""
+    page = await open_page(viewport={"width": width, "height": 800})
+    await visit(page, base)
+    menu = page.get_by_role("button", name="Menu")
+    await expect(menu).to_be_visible(visible=button)
+    if button:
+        await menu.press("Enter")
+    await page.get_by_role("navigation", name="Main").get_by_role("link", name="Library").click()
+
+    await expect(page).to_have_url(f"{base}/library")
+
+
 @pytest.mark.parametrize(
     "name",
     ["home", "search", "artist", "track", "analysis", "playlist", "compare", "brand", "sources"],

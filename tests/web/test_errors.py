@@ -32,6 +32,21 @@ async def test_a_page_mirrors_the_api(site, fake, status, slug):
 
 
 @pytest.mark.parametrize(
+    ("path", "name"), [(f"artists/{A}", "Artist"), (f"tracks/{T}/analysis", "Analysis")]
+)
+async def test_a_look_that_nobody_can_show_just_now_leads_on(site, fake, path, name):
+    """It says which look it is, asks again by a link, and an own file goes on."""
+    fake.refuse(f"/v1/{path}", 503, "sources-unavailable")
+    answer = await site.get(f"/{path}?x=1")
+
+    assert answer.status_code == 503
+    assert f'<p class="kind">{name}</p>' in answer.text
+    assert f'<a href="/{path}?x=1">Try again</a>' in answer.text
+    assert "Nothing can be shown here; the walk goes on." in answer.text
+    assert 'class="button" href="/' in answer.text
+
+
+@pytest.mark.parametrize(
     ("status", "fragment"), [(404, 200), (422, 200), (500, 500), (502, 502), (503, 503)]
 )
 async def test_a_panel_fails_alone(site, fake, status, fragment):

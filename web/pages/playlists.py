@@ -38,7 +38,7 @@ from web.responses import OK, page
 from web.text import formatting, labels
 from web.text.paste import MOST_TEXT as MOST_PASTED
 from web.text.provenance import AttemptNotice, Head, trouble
-from web.text.walk import Look, walk
+from web.text.walk import Look, walk, walk_past
 
 router = APIRouter()
 SEE_OTHER, WRONG = 303, 422
@@ -276,7 +276,7 @@ async def _closed(request: PageRequest, ident: str, problem: ApiProblem) -> Resp
         asked=told.asked,
         typed=TypedList(name=known.name if known else "", track=track),
         here=_with_track(f"/playlists/{ident}", track),
-        walk=walk(Look.PLAYLIST, track=track or None),
+        walk=walk_past(walk(Look.PLAYLIST, track=track or None)),
         finished=next((_with_track(card.href, track) for card in cards if card.demo), None),
     )
     status = OK if known else problem.problem.status

@@ -20,7 +20,7 @@ from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text.labels import FIELDS
 from web.text.provenance import Head, ProblemNotice, trouble
-from web.text.walk import Look, walk
+from web.text.walk import Look, walk, walk_past
 
 router = APIRouter()
 NAMELESS = {"/problems/track-unavailable", "/problems/sources-unavailable"}
@@ -120,7 +120,7 @@ def _unknown(request: PageRequest, ident: str, problem: ApiProblem) -> Response:
     """With the status of the API, and its wait where asking again may help."""
     data = UnknownTrackPage(
         shell=request.shell(),
-        walk=walk(Look.TRACK),
+        walk=walk_past(walk(Look.TRACK), f"/upload?spotify_id={ident}"),
         ident=ident,
         example=demo_track(request),
         trouble=trouble(problem, request.base),

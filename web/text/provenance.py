@@ -24,6 +24,7 @@ ABOUT_ARTISTS = (
     "/problems/related-unavailable",
     "/problems/top-tracks-unavailable",
 )
+NOBODY_NOW = "/problems/sources-unavailable"
 UNKNOWN_LIST = ("/problems/playlist-unavailable", "/problems/playlist-not-found")
 FOR_PROGRAMS = ("/v1/", "Retry-After")
 SHARE_HINT = (
@@ -258,7 +259,7 @@ def _way_on(kind: str, path: str) -> tuple[str, str] | None:
         ident = path.removeprefix("/v1/tracks/").partition("/")[0].rpartition(":")[2]
         linked = "" if is_own(ident) else f"?spotify_id={ident}"
         return f"/upload{linked}", "Have your own file of it heard here"
-    if kind in ABOUT_ARTISTS:
+    if kind in ABOUT_ARTISTS or (kind == NOBODY_NOW and path.startswith("/v1/artists/")):
         return "/upload", "Have your own songs heard here"
     if kind in UNKNOWN_LIST:
         return "/collections/new", "Paste its tracks or an Exportify CSV"

@@ -6,7 +6,7 @@ A step has an address where the page knows what it would be about; the others ar
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import quote, urlencode
 
@@ -38,6 +38,8 @@ NEXT = {
     Look.PLAYLIST: "Next: compare",
     Look.COMPARE: "Next: write it down",
 }
+NOTHING_SHOWN = "Nothing can be shown here; the walk goes on."
+OWN_SONG = "Next: a song of your own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,11 @@ def walk(
     )
 
 
+def walk_past(path: Walk, upload: str = "/upload") -> Walk:
+    """The path at a look that has nothing to show: at the latest an own file leads on."""
+    return replace(path, question=NOTHING_SHOWN, following=path.following or (upload, OWN_SONG))
+
+
 def walk_at(path: str) -> Walk | None:
     """The exercise at an address that cannot be shown: the other looks may be; None elsewhere."""
     found = _PART.fullmatch(path)
@@ -97,10 +104,11 @@ def walk_at(path: str) -> Walk | None:
     family, ident, analysis = found.groups()
     match family:
         case "artists":
-            return walk(Look.ARTIST)
+            return walk_past(walk(Look.ARTIST))
         case "playlists":
-            return walk(Look.PLAYLIST)
-    return walk(Look.ANALYSIS if analysis else Look.TRACK, track=ident if analysis else None)
+            return walk_past(walk(Look.PLAYLIST))
+    here = Look.ANALYSIS if analysis else Look.TRACK
+    return walk_past(walk(here, track=ident if analysis else None))
 
 
 def _hrefs(*, artist: str | None, track: str | None, playlist: str | None) -> dict[Look, str]:

@@ -408,8 +408,10 @@ async def test_a_track_that_nobody_can_name_has_the_same_way_on(site, fake, stat
 
     assert answer.status_code == status
     assert "Nobody here knows this track yet" in answer.text
-    assert f'href="/upload?spotify_id={T}"' in answer.text
-    assert answer.text.count('class="button"') == 2  # the header's Look up, and this
+    way_on = f'<a class="button" href="/upload?spotify_id={T}">'
+    assert answer.text.count(way_on) == 2  # in the page, and at its foot
+    assert answer.text.count('class="button"') == 3  # the header's Look up, and these
+    assert (f'<a href="/tracks/{T}">Try again</a>' in answer.text) is (status == 503)
     assert ("retry-after" in answer.headers) is (status == 503)
 
 

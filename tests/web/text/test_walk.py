@@ -53,18 +53,19 @@ def test_an_id_of_another_kind_cannot_break_the_address():
 @pytest.mark.parametrize(
     ("path", "number", "following"),
     [
-        ("/artists/a", 1, None),
-        ("/tracks/t", 2, None),
+        ("/artists/a", 1, ("/upload", "Next: a song of your own")),
+        ("/tracks/t", 2, ("/upload", "Next: a song of your own")),
         ("/tracks/t/analysis", 3, ("/playlists?track=t", "Next: a playlist for it")),
-        ("/playlists/p/profile", 4, None),
+        ("/playlists/p/profile", 4, ("/upload", "Next: a song of your own")),
     ],
 )
 def test_what_cannot_be_shown_is_no_dead_end(path, number, following):
-    """The other looks may be known."""
+    """The other looks may be known; where none is, a file of one's own leads on."""
     path_on = walk_at(path)
 
     assert path_on is not None
     assert (path_on.number, path_on.following) == (number, following)
+    assert path_on.question == "Nothing can be shown here; the walk goes on."
 
 
 def test_elsewhere_nobody_is_on_the_walk():
