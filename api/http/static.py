@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 FOR_EVER = "public, max-age=31536000, immutable"
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 DEFAULT_MEDIA_TYPE = "text/plain"  # licences
+SPACES = re.compile(rb"\s+")  # of our own style sheets: laid out for people, sent as one space
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ def asset_at(address: str, assets: Mapping[str, Asset]) -> Asset | None:
 
 def _read(path: Path, prefix: str, *, versioned: bool) -> Asset:
     body = path.read_bytes()
+    if path.suffix == ".css" and not versioned:
+        body = SPACES.sub(b" ", body)
     digest = "" if versioned else f"-{hashlib.sha256(body).hexdigest()[:12]}"
     return Asset(
         address=f"{prefix}/{path.stem}{digest}{path.suffix}",

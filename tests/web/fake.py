@@ -20,7 +20,8 @@ from api.services.about_data import about_data
 from api.services.analysis import columns
 from tests.contract.repository import ROOT
 from tests.web import brands, lists, music, own, sheets, sound
-from web import errors, pages
+from web import errors
+from web.app import page_routes
 from web.client import ApiClient
 from web.request import Web, equip
 from web.site import ExampleIds, Site
@@ -236,8 +237,7 @@ def product(fake: Fake, site: Site | None = None, *, clock: float | None = None)
     app.add_api_route("/v1/{path:path}", fake.answer, methods=["GET", "POST", "PATCH", "DELETE"])
     app.add_api_route("/readyz", fake.answer)
     app.add_api_route("/openapi.json", described)
-    app.include_router(pages.router())
-    app.include_router(errors.router)
+    app.routes.extend(page_routes().routes)
     now = clock or music.NOW.timestamp()
     chosen = site or Site(examples=EXAMPLES, stand_in=True)
     equip(app, Web(client=ApiClient.in_process(app), site=chosen, clock=lambda: now))

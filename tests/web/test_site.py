@@ -3,6 +3,7 @@ import gzip
 import pytest
 from fastapi import Request
 
+from api.http.static import read_assets
 from api.schemas.artist import Image
 from web.render import assets
 from web.responses import knows
@@ -76,6 +77,13 @@ def test_pages_are_light():
     assert sum(scripts[name] for name in OF_ANALYSIS | OF_ANY) < ANALYSIS_JS_BYTES
     assert sum(n for name, n in scripts.items() if name not in OF_ANALYSIS) < PAGES_JS_BYTES
     assert len(gzip.compress(assets()["earprint.css"].body)) < CSS_BYTES
+
+
+def test_a_style_sheet_is_sent_without_the_layout_of_its_source(tmp_path):
+    """Line breaks and indents are for people; what is vendored goes out as it came."""
+    (tmp_path / "a.css").write_bytes(b"a,\nb {\n  color: red;\n}\n")
+    assert read_assets(tmp_path, "/static")["a.css"].body == b"a, b { color: red; } "
+    assert b"\n" in read_assets(tmp_path, "/static", versioned=True)["a.css"].body
 
 
 @pytest.mark.parametrize(

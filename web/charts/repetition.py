@@ -165,5 +165,7 @@ def _spread(rows: Sequence[Sequence[float]]) -> Rows:
     """From what all have in common to what is hardly to be told apart: 0 to 1."""
     values = sorted(rows[a][b] for a, b in combinations(range(len(rows)), 2))
     least, most = (values[len(values) * share // 100] for share in (LEAST, MOST_ALIKE))
-    step = (most - least) or 1.0
+    if most == least:  # what nothing tells apart is all alike
+        return tuple((1.0,) * len(row) for row in rows)
+    step = most - least
     return tuple(tuple(max(0.0, min(1.0, (v - least) / step)) for v in row) for row in rows)

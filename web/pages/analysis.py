@@ -346,7 +346,7 @@ def _row(block: Block, section: Section, place: Place) -> SectionRow:
         begins=round(section.start, 3),
         ends=round(section.start + section.duration, 3),
         start=formatting.length(section.start),
-        length=f"{section.duration:.0f} s",
+        length=sentences.lasts(section.duration),
         key=formatting.key(section.key, section.mode) or "not found",
         key_sure=_sure(section.key, section.key_confidence),
         tempo="not found" if section.tempo is None else formatting.bpm(section.tempo),
@@ -398,9 +398,9 @@ def _square(request: PageRequest, found: AudioAnalysis) -> Square | None:
 
 
 def square_of(found: AudioAnalysis, view: str) -> Square | None:
-    """What comes back by `pitch` or `timbre`; None where there is too little to compare."""
+    """What comes back by `pitch` or `timbre`; None where there is too little, or silence."""
     drawn = repetition(found, duration(found), view)
-    if drawn is None:
+    if drawn is None or sentences.is_silent(found.segments):
         return None
     file = f"/tracks/{found.id}/analysis/repetition/{view}.svg"
     return Square(

@@ -80,6 +80,13 @@ def _levels(found: Sequence[Section]) -> str:
     return f", the loudest is number {levels.index(max(levels)) + 1}"
 
 
+def lasts(seconds: float) -> str:
+    """`14 s`, `6:51`; of less than a second its tenths."""
+    if seconds >= formatting.MINUTE:
+        return formatting.length(seconds)
+    return f"{seconds:.0f} s" if seconds >= 1 else f"{seconds:.1f} s"
+
+
 def beat(beats: Sequence[Interval] | None) -> str:
     """Whether there is a pulse, and how sure that is."""
     if beats is None:
