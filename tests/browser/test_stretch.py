@@ -40,7 +40,7 @@ STATES = {
         3_700.0, segments=tuple(each for each in sound.segments(3_700.0) for _ in range(12))
     ),
     "without numbers": sound.analysis(
-        **dict.fromkeys(("track", "bars", "beats", "tatums", "sections", "segments"))
+        track=None, bars=None, beats=None, tatums=None, sections=None, segments=None
     ),
 }
 
@@ -79,7 +79,8 @@ async def across(page: Page, *shares: float) -> list[tuple[float, float]]:
     """Points on the loudness lane, by their share of its width."""
     stage = page.locator("[data-lane=loudness]")
     await stage.scroll_into_view_if_needed()
-    box = await stage.bounding_box() or {}
+    box = await stage.bounding_box()
+    assert box
     return [(box["x"] + share * box["width"], box["y"] + box["height"] / 2) for share in shares]
 
 
@@ -130,7 +131,7 @@ async def test_keys_alone_look_at_any_stretch(base, page):
     for _ in range(12):
         await lanes.press("+")
     start, stop = await seen(page)
-    assert (stop - start, start < 100 < stop) == (pytest.approx(1.0, abs=0.02), True)
+    assert stop - start == pytest.approx(1.0, abs=0.02)
     await lanes.press("-")
     await lanes.press("0")
     await expect(page.locator("svg.axis")).to_contain_text("3:45")
