@@ -169,7 +169,8 @@ def summary(found: PlaylistProfile) -> str:
     parts = [f"they lean {formatting.listed(leaning)}"] if leaning else []
     if tempo := found.features.get("tempo"):
         low, high = (formatting.decimal(end, 0) for end in (tempo.p25, tempo.p75))
-        parts.append(f"half of them run between {low} and {high} BPM")
+        spread = f"half of them run between {low} and {high} BPM"
+        parts.append(spread if low != high else f"their middle tempo is {low} BPM")
     parts += _leading_key(found)
     text = "; ".join(parts)
     return f"{said} {text[:1].upper()}{text[1:]}." if text else said
@@ -271,7 +272,7 @@ def wishes_of(brand: Brand | None, source: SourceName | None) -> Mapping[str, tu
 def _finding(field: str, found: Distribution) -> str:
     places = {"tempo": 0, "loudness": 1}.get(field, 2)
     low, high = (formatting.decimal(end, places) for end in (found.p25, found.p75))
-    return f"half lie between {low} and {high}"
+    return f"half lie between {low} and {high}" if low != high else f"the middle is {low}"
 
 
 def _metres(found: Mapping[str, int]) -> str:
