@@ -71,7 +71,7 @@ class Fake:
             or lists.closed(path)
             or _identity(path)
             or _own(path, query)
-            or _brand(path)
+            or _brand(path, query)
             or _sheet(path, query)
             or _server(path)
             or _usual(path, query)
@@ -127,10 +127,12 @@ def _own(path: str, query: dict[str, str]) -> BaseModel | Response | None:
     return _own_track(path) if "/own_" in path else _unlinked(path, query)
 
 
-def _brand(path: str) -> BaseModel | None:
+def _brand(path: str, query: dict[str, str]) -> BaseModel | None:
     match path.removeprefix("/v1/").split("/"):
         case ["brands"]:
             return brands.shelf()
+        case ["brands", "preview"]:
+            return brands.preview(query["tracks"].split(","))
         case ["brands", ident]:
             return brands.brand(ident)
         case ["brands", _, "distance"]:
