@@ -23,13 +23,12 @@ from api.problems.types import SLUGS
 from web.client import ApiCall, ApiProblem, JobPending
 from web.pages.jobs import job_path
 from web.render import Data
-from web.request import PageRequest, PageRequestDep, page_request
+from web.request import FRAGMENTS, PageRequest, PageRequestDep, page_request
 from web.responses import fragment, page
 from web.text.provenance import ProblemNotice, trouble
 from web.text.walk import walk_at
 
 API_PATHS = ("/v1", "/openapi.json", "/healthz", "/readyz", "/docs", "/spotify")
-FRAGMENTS = "/fragments/"
 REQUEST_ID = "earprint.request_id"  # where the API's edge leaves it in the scope
 BY_STATUS = {404: "not-found", 405: "method-not-allowed", 422: "invalid-request", 500: "internal"}
 HINTS = {
