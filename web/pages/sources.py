@@ -12,7 +12,7 @@ from typing import ClassVar
 from fastapi import APIRouter, Response
 
 from api.schemas.provenance import SourceName
-from api.schemas.sources import CapabilityReport, Health, SourceStatus, State
+from api.schemas.sources import CapabilityReport, ServerHealth, SourceStatus, State
 from web.client import ApiProblem
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
@@ -64,6 +64,7 @@ class ServerPart:
     name: str
     fine: bool
     says: str
+    more: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,14 +112,41 @@ async def _asked(request: PageRequest) -> SourcesPage:
 async def _parts(request: PageRequest) -> tuple[ServerPart, ...]:
     """Every part of the server; none where it cannot say."""
     try:
-        health: Health = (await request.client.health()).value
+        health: ServerHealth = (await request.client.health()).value
     except ApiProblem:
         return ()
+    checks = health.checks
+    more = {"cache": _cache_says(health), "worker": _jobs_say(health)}
     return tuple(
-        ServerPart(name, health.checks[part].startswith(FINE), _in_words(health.checks[part]))
+        ServerPart(name, checks[part].startswith(FINE), _in_words(checks[part]), more.get(part, ""))
         for part, name in PARTS.items()
-        if part in health.checks
+        if part in checks
     )
+
+
+def _cache_says(health: ServerHealth) -> str:
+    """How large the cache is, and how often it was enough."""
+    cache = health.cache
+    sizes = f"{formatting.size(cache.memory_bytes)} in memory"
+    if cache.disk_bytes is not None:
+        sizes += f", {formatting.size(cache.disk_bytes)} on disk"
+    asked = cache.hits + cache.fetches
+    if not asked:
+        return f"{sizes}. Nothing was asked of it since the start."
+    share = f"{100 * cache.hits // asked} %"
+    times = formatting.counted(asked, "question")
+    return f"{sizes}. It answered {share} of {times} since the start."
+
+
+def _jobs_say(health: ServerHealth) -> str:
+    """How much work goes on behind."""
+    jobs = health.jobs
+    if jobs is None:
+        return "How many jobs there are cannot be told just now."
+    if not jobs.running and not jobs.waiting:
+        return "No job waits or runs."
+    running = formatting.counted(jobs.running, "job").capitalize()
+    return f"{running} running, {formatting.count(jobs.waiting)} waiting."
 
 
 def _in_words(state: str) -> str:

@@ -116,7 +116,7 @@ async def test_nothing_but_our_own_questions_can_be_asked(site, fake, path):
 
     assert answer.status_code == 422
     assert "no address of this API" in answer.text
-    assert fake.asked == []
+    assert set(fake.asked) <= {"/v1/sources"}
 
 
 @pytest.mark.parametrize("hostile", ["../../readyz", "a/b?c=d#e", "x\r\ny", "\0", "%2e%2e%2f", "é"])
