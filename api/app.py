@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ from fastapi.telemetry import TelemetryConfig
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import __version__
@@ -126,6 +127,21 @@ def create_app(
     app.state.hosts = hosts
     app.state.signs_in = settings.signs_in
     app.state.edge = edge
+    app.routes.extend(_routes())
+    if html is not None:
+        app.routes.extend(html.routes)
+    app.include_router(server.fallback)
+    app.add_middleware(ContentEncoding)
+    app.add_middleware(OwnPagesOnly, hosts=hosts)
+    for error, handler in _HANDLERS.items():
+        app.add_exception_handler(error, handler)
+    return app
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """The API's, once a process: what FastAPI makes of them depends on no settings."""
+    router = APIRouter()
     for routes in (
         artists,
         tracks,
@@ -140,17 +156,10 @@ def create_app(
         worksheets,
         server,
     ):
-        app.include_router(routes.router, dependencies=[Depends(known_query)])
-    app.include_router(sign_in.router)  # Spotify adds to the query what it likes
-    app.include_router(playground)
-    if html is not None:
-        app.include_router(html, include_in_schema=False)
-    app.include_router(server.fallback)
-    app.add_middleware(ContentEncoding)
-    app.add_middleware(OwnPagesOnly, hosts=hosts)
-    for error, handler in _HANDLERS.items():
-        app.add_exception_handler(error, handler)
-    return app
+        router.include_router(routes.router, dependencies=[Depends(known_query)])
+    router.include_router(sign_in.router)  # Spotify adds to the query what it likes
+    router.include_router(playground)
+    return router.routes
 
 
 def in_process(app: ASGIApp) -> ASGIApp:

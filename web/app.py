@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import cache
 
 from fastapi import APIRouter, FastAPI
 
@@ -32,8 +33,9 @@ def create_app(
     return app
 
 
+@cache
 def page_routes() -> APIRouter:
-    """Every address of the pages, those of problem types included."""
+    """Every address of the pages, those of problem types included; the same for every app."""
     router = APIRouter(include_in_schema=False)
     router.include_router(pages.router())
     router.include_router(errors.router)

@@ -14,6 +14,11 @@ from api.db.session import Offload, writing
 
 Decide = Callable[[WorksheetRow], dict[str, Any]]
 """New values of columns, given the row as it stands."""
+COUNTED = select(func.count()).select_from(WorksheetRow)
+
+
+class TooManyWorksheets(Exception):
+    """There are as many as may be."""
 
 
 class WorksheetTables:
@@ -23,9 +28,13 @@ class WorksheetTables:
         self._engine = engine
         self._offload = offload
 
-    async def add(self, row: WorksheetRow) -> None:
-        """Keep a new one."""
-        await self._offload(lambda: self._add(row))
+    async def add(self, row: WorksheetRow, *, most: int) -> None:
+        """Keep a new one. Raises TooManyWorksheets."""
+        await self._offload(lambda: self._add(row, most))
+
+    async def count(self) -> int:
+        """How many there are."""
+        return await self._offload(self._count)
 
     async def one(self, ident: str) -> WorksheetRow | None:
         """The worksheet with this own id."""
@@ -50,9 +59,15 @@ class WorksheetTables:
         """Remove one; whether there was one."""
         return await self._offload(lambda: with_reserve(self._engine, lambda: self._delete(ident)))
 
-    def _add(self, row: WorksheetRow) -> None:
+    def _add(self, row: WorksheetRow, most: int) -> None:
         with writing(self._engine) as session:
+            if session.exec(COUNTED).one() >= most:
+                raise TooManyWorksheets
             session.add(WorksheetRow(**row.model_dump()))  # a lock may have it done again
+
+    def _count(self) -> int:
+        with Session(self._engine) as session:
+            return session.exec(COUNTED).one()
 
     def _found(self, condition: Any) -> WorksheetRow | None:  # noqa: ANN401  # as `where` takes it
         with Session(self._engine) as session:
@@ -62,8 +77,7 @@ class WorksheetTables:
         newest = (col(WorksheetRow.changed_at).desc(), col(WorksheetRow.id))
         chosen = select(WorksheetRow).order_by(*newest).offset(offset).limit(limit)
         with Session(self._engine) as session:
-            count = session.exec(select(func.count()).select_from(WorksheetRow)).one()
-            return list(session.exec(chosen)), count
+            return list(session.exec(chosen)), session.exec(COUNTED).one()
 
     def _change(self, ident: str, decide: Decide) -> WorksheetRow | None:
         with writing(self._engine) as session:

@@ -30,6 +30,20 @@ def batch(
     return StoredAnswer(as_served(entry, served), known_to_edge=False)
 
 
+def told(
+    request: Request, value: type[Model], outcomes: Sequence[tuple[str, Any | ApiError]]
+) -> Batch[Any]:
+    """Values that were worked out here and problems, in the order asked."""
+    return Batch[value](  # type: ignore[valid-type]
+        items=tuple(
+            _refused(request, value, ident=ident, error=one)
+            if isinstance(one, ApiError)
+            else BatchItem[value](id=ident, ok=True, value=one, problem=None)  # type: ignore[valid-type]
+            for ident, one in outcomes
+        )
+    )
+
+
 def _is_own(one: Served | ApiError) -> bool:
     """Whether it tells of what lies on this machine."""
     if isinstance(one, ApiError):
@@ -41,9 +55,14 @@ def _item(
     request: Request, value: type[Model], outcome: tuple[str, Served | ApiError]
 ) -> BatchItem[Any]:
     ident, one = outcome
-    item = BatchItem[value]  # type: ignore[valid-type]
     if isinstance(one, ApiError):
-        problem = one.problem(instance=request.scope["path"], request_id=request_id(request))
-        return item(id=ident, ok=False, value=None, problem=problem)
+        return _refused(request, value, ident=ident, error=one)
     parsed = value.model_validate_json(one.entry.body)
-    return item(id=ident, ok=True, value=parsed, problem=None)
+    return BatchItem[value](id=ident, ok=True, value=parsed, problem=None)  # type: ignore[valid-type]
+
+
+def _refused(
+    request: Request, value: type[Model], *, ident: str, error: ApiError
+) -> BatchItem[Any]:
+    problem = error.problem(instance=request.scope["path"], request_id=request_id(request))
+    return BatchItem[value](id=ident, ok=False, value=None, problem=problem)  # type: ignore[valid-type]

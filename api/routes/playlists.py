@@ -184,9 +184,20 @@ async def get_table(
         Fold | None,
         Query(
             description="`tempo` halves and doubles tempi that are about twice or half of what is "
-            "usual in the list; `tempo_factor` says which."
+            "usual in the list or, where `between` has a range of tempo, that lie in it only so; "
+            "`tempo_factor` says which."
         ),
     ] = None,
+    time_signature: Annotated[
+        int | None, Query(ge=3, le=7, description="So many beats in a bar.")
+    ] = None,
+    spread: Annotated[
+        bool,
+        Query(
+            description="Instead of `limit` entries one after the other: `limit` of them, evenly "
+            "spread from `offset` to the end, and always the same. For pictures of long lists."
+        ),
+    ] = False,
     limit: Annotated[int, Query(ge=1, le=500, description="How many at most.")] = 50,
     offset: Offset = 0,
 ) -> Response:
@@ -196,7 +207,12 @@ async def get_table(
     and says why; a filter leaves it out, and `unjudged` counts it.
     """
     wanted = Arrangement(
-        sort, direction, playlist_table.spans(between), playlist_table.keys(camelot)
+        sort,
+        direction,
+        playlist_table.spans(between),
+        playlist_table.keys(camelot),
+        time_signature,
+        spread,
     )
     window = Window(limit, offset)
     return StoredAnswer(

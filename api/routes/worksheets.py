@@ -17,7 +17,7 @@ from api.http.responses import at_home, changed
 from api.music import ids
 from api.problems.errors import Refused
 from api.routes.collections import IfMatch
-from api.routes.dependencies import Offset, WorksheetsDep
+from api.routes.dependencies import Offset, UploadLimitsDep, WorksheetsDep
 from api.schemas.worksheet import (
     NewSheetLink,
     NewWorksheet,
@@ -29,7 +29,7 @@ from api.services.worksheet_text import markdown
 from api.services.worksheets import tag_of
 
 router = APIRouter(prefix="/v1", tags=["worksheets"])
-MOST_BYTES = 1_000_000  # all notes at their longest, each letter escaped
+MOST_BYTES = 1_250_000  # all notes at their longest, each letter escaped
 NO_STORE = {"Cache-Control": "private, no-store"}
 NOT_SEEN = "Nothing was changed: the request does not say which version of the worksheet it is for."
 ONLY_WITH_LINK = "This is for whoever has the link."
@@ -89,16 +89,19 @@ async def get_worksheets(
     operation_id="make_worksheet",
     response_model=Worksheet,
     status_code=201,
-    responses=responses("cross-site", "file-too-large", "no-room"),
+    responses=responses("cross-site", "conflict", "file-too-large", "queue-full", "no-room"),
     openapi_extra=_MAKE,
 )
-async def make_worksheet(request: Request, worksheets: WorksheetsDep) -> Response:
+async def make_worksheet(
+    request: Request, worksheets: WorksheetsDep, limits: UploadLimitsDep
+) -> Response:
     """Begin a worksheet: what sources say of these things today is frozen, with who said it.
 
     Whoever cannot answer is named in `missing`; the questions are there all the same. Playlists
     and brands are held against the first track that is named.
     """
-    asked = await read_json(request, NewWorksheet, most_bytes=MOST_BYTES)
+    async with limits.lists.place(request):
+        asked = await read_json(request, NewWorksheet, most_bytes=MOST_BYTES)
     made = await worksheets.make(asked)
     return changed(made, 201, {"Location": f"/v1/worksheets/{made.id}", **NO_STORE})
 
@@ -135,7 +138,7 @@ async def get_worksheet(
     response_model=Worksheet,
     responses=responses(
         *("worksheet-not-found", "changed-meanwhile", "precondition-required"),
-        *("file-too-large", "cross-site", "no-room"),
+        *("file-too-large", "cross-site", "queue-full", "no-room"),
     ),
     openapi_extra=_CHANGE,
 )
@@ -144,6 +147,7 @@ async def change_worksheet(
     request: Request,
     worksheets: WorksheetsDep,
     *,
+    limits: UploadLimitsDep,
     if_match: IfMatch = None,
 ) -> Response:
     """Answer questions, rename it, add or remove what it is about, or freeze facts anew.
@@ -154,7 +158,8 @@ async def change_worksheet(
     if if_match is None:
         hint = "Read the worksheet, and send its ETag as If-Match."
         raise Refused("precondition-required", NOT_SEEN, hint=hint)
-    asked = await read_json(request, WorksheetChange, most_bytes=MOST_BYTES)
+    async with limits.lists.place(request):
+        asked = await read_json(request, WorksheetChange, most_bytes=MOST_BYTES)
     after = await worksheets.change(
         worksheet_id, asked, is_seen=lambda tag: has_seen(request.headers, tag)
     )

@@ -216,7 +216,9 @@ class TargetDistance(Model):
 class BrandDistance(Resource):
     """How far a track is from a brand, by the numbers of one source that is named."""
 
-    id: Annotated[str, Field(description="The brand’s id.")]
+    id: Annotated[
+        str | None, Field(description="The brand’s id; null of ranges that are nobody’s yet.")
+    ]
     track: Annotated[str, Field(description="The track’s id.")]
     source: Annotated[SourceName, Field(description="Who describes the track.")]
     distance: Annotated[

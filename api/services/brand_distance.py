@@ -29,6 +29,18 @@ TWICE, HALF = 2.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class Sketch:
+    """Ranges that nobody has kept, or not yet. `id`: of the brand they are to change, if of one."""
+
+    targets: Targets
+    id: str | None = None
+    made_from: tuple[MadeFrom, ...] = ()
+
+
+Aim = Brand | Sketch
+
+
+@dataclass(frozen=True, slots=True)
 class Yardstick:
     """How a feature is written and counted: its unit, digits, and one step of distance."""
 
@@ -65,7 +77,7 @@ UNLIKE = "Not compared: the range is of songs whose loudness is on another scale
 _UNKNOWN = "Not known: {}"
 _NOBODY = "the source does not tell it."
 _WITHIN = "{} is in your range, {}."
-_EDGE = "{} is at the {} edge of your range, {}."
+_EDGE = "{} is just {} your range, {}, and may well be in it."
 _OUTSIDE = "{} is {} {} your range, {}."
 _GUESS = " It is a guess, typically off by {}."
 _FELT = " Counted at {} tempo, {}, it is in it."
@@ -113,7 +125,7 @@ def _ends(song: AudioFeatures, field: str) -> tuple[float, float] | None:
     return None if value is None else (value - error, value + error)
 
 
-def measure(brand: Brand, track: AudioFeatures) -> BrandDistance:
+def measure(brand: Aim, track: AudioFeatures) -> BrandDistance:
     """How far the track is from the brand, per feature in words and as a whole."""
     fields = {
         field: _distance(brand, track, field=field, target=target)
@@ -132,7 +144,7 @@ def measure(brand: Brand, track: AudioFeatures) -> BrandDistance:
     )
 
 
-def _distance(brand: Brand, track: AudioFeatures, *, field: str, target: Target) -> TargetDistance:
+def _distance(brand: Aim, track: AudioFeatures, *, field: str, target: Target) -> TargetDistance:
     value: float | None = getattr(track, field)
     if value is None:
         off, says = None, _UNKNOWN.format(_why(track, field))
@@ -151,7 +163,7 @@ def _off(value: float, target: Target) -> float:
     return round(value - nearest, 6)
 
 
-def _is_unlike(brand: Brand, track: AudioFeatures) -> bool:
+def _is_unlike(brand: Aim, track: AudioFeatures) -> bool:
     zeros = {one.loudness_reference for one in brand.made_from} - {None}
     own = loudness_reference(track)
     return own is not None and bool(zeros) and own not in zeros
@@ -168,9 +180,9 @@ def _says(track: AudioFeatures, field: str, *, value: float, target: Target) -> 
     guess = "" if error is None else _GUESS.format(scale.told(error))
     if off == 0:
         return _WITHIN.format(told, across)
-    if _at_the_edge(field, off, error):
-        return _EDGE.format(told, "upper" if off > 0 else "lower", across) + guess
     side = "above" if off > 0 else "below"
+    if _at_the_edge(field, off, error):
+        return _EDGE.format(told, side, across) + guess
     felt = _felt(value, target) if field == "tempo" else ""
     return _OUTSIDE.format(told, scale.told(abs(off)), side, across) + felt + guess
 
@@ -213,7 +225,7 @@ def _in_a_sentence(fields: Mapping[str, TargetDistance], errors: Mapping[str, fl
     }
     edge = len(beyond) - len(outside)
     says = f"{len(known) - len(beyond)} of {len(known)} features in your range"
-    says += f", {edge} at its edge" if edge else ""
+    says += f", {edge} more may well be" if edge else ""
     if outside:
         farthest = max(outside, key=lambda field: abs(outside[field]) / YARDSTICKS[field].step)
         off = outside[farthest]

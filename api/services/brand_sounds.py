@@ -8,8 +8,8 @@ from api.problems.errors import ApiError, InvalidRequest, StillWorking, TryLater
 from api.schemas.brands import Brand, BrandDistance, MadeFrom, Targets
 from api.schemas.features import AudioFeatures
 from api.schemas.problem import InvalidPart
-from api.services.batch import Outcome
-from api.services.brand_distance import measure, spanned
+from api.services.batch import Outcome, by_text
+from api.services.brand_distance import Aim, measure, spanned
 from api.services.catalog import Catalog
 from api.services.features import Features
 
@@ -31,6 +31,16 @@ class BrandSounds:
         """By the numbers of the first source that can."""
         served = await self._features.of(track)
         return measure(brand, AudioFeatures.model_validate_json(served.entry.body))
+
+    async def distances(
+        self, aim: Aim, tracks: Sequence[str]
+    ) -> list[tuple[str, BrandDistance | ApiError]]:
+        """The same of several, in the order asked, each with its own problem; nothing is raised."""
+        outcomes = await by_text(tracks, self._features.of_many)
+        return [
+            (text, one if isinstance(one, ApiError) else measure(aim, _read(one)))
+            for text, one in outcomes
+        ]
 
     async def spanned(self, songs: Sequence[str]) -> tuple[Targets, tuple[MadeFrom, ...]]:
         """The ranges that these songs span, and who described each.

@@ -17,6 +17,7 @@ from api.schemas.provenance import Method, Missing, Provenance, SourceName
 from api.schemas.track import Track
 from api.schemas.worksheet import FactValue, FrozenFact
 
+MOST_LETTERS, MOST_ENTRIES = 2_000, 1_000  # of a fact: it is kept for good, whoever said it
 NEAREST = 5  # related artists that a musician looks at
 MEDIAN = "median_"
 MEDIANS = ("tempo", "loudness", "energy", "valence", "danceability", "acousticness")
@@ -89,7 +90,7 @@ class Observed:
             FrozenFact(
                 about=self.about,
                 field=name,
-                value=value,
+                value=_bounded(value),
                 unit=unit,
                 source=speaker.source,
                 method=speaker.method,
@@ -98,6 +99,15 @@ class Observed:
                 uncertainty=uncertainty,
             )
         )
+
+
+def _bounded(value: FactValue) -> FactValue:
+    """As much of it as a worksheet keeps; what is cut off ends in `…`."""
+    if isinstance(value, str):
+        return value if len(value) <= MOST_LETTERS else f"{value[: MOST_LETTERS - 1]}…"
+    if not isinstance(value, tuple):
+        return value
+    return tuple(_bounded(one) for one in value[:MOST_ENTRIES])  # type: ignore[return-value]
 
 
 def speaker_for(provenance: Sequence[Provenance], *names: str) -> Provenance:

@@ -327,15 +327,18 @@ def table(
         described.sounds,
         why=described.why_not,
         folds=fold is Fold.TEMPO,
+        into=wanted.tempo,
     )
     found = playlist_table.arranged(rows, wanted)
     total, start = len(found.entries), window.offset
+    behind, shown = found.entries[start:], window.limit
     listing = Listing(
         f"/v1/playlists/{described.whole.playlist.id}/table",
         window,
         {**wanted.as_asked(), "fold": fold},
     )
-    links: dict[str, Any] = listing.links(following=listing.following(total))
+    following = None if wanted.spread else listing.following(total)
+    links: dict[str, Any] = listing.links(following=following)
     return PlaylistTable(
         id=described.whole.playlist.id,
         source=described.source if described.sounds else None,
@@ -343,9 +346,10 @@ def table(
         described=len(described.placed),
         total=total,
         unjudged=found.unjudged,
-        limit=window.limit,
+        averages=playlist_table.averages(found.entries),
+        limit=shown,
         offset=start,
-        items=tuple(found.entries[start : start + window.limit]),
+        items=tuple(playlist_table.thinned(behind, shown) if wanted.spread else behind[:shown]),
         **links,
         provenance=_of_rows(described),
         missing=_missing(described),

@@ -27,7 +27,8 @@ HEADINGS = {
     SubjectKind.BRAND: "Your brand",
 }
 MARKS = {Opinion.AGREE: "I agree", Opinion.SURPRISED: "Surprised", Opinion.DISAGREE: "I disagree"}
-_MARKUP = re.compile(r"[\\`*_\[\]#|<>~&@]|:(?=//)|(?<=www)\.|^[-+]|(?<=^\d)[.)]", re.IGNORECASE)
+_MARKUP = re.compile(r"[\\`*_\[\]#|<>~&@]|:(?=//)|(?<=www)\.|^[-+=]", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(\d+)([.)])")
 
 
 def markdown(sheet: Worksheet) -> str:
@@ -102,4 +103,5 @@ def _source(name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _MARKUP.sub(lambda found: "\\" + found[0], " ".join(text.split()))
+    line = _MARKUP.sub(lambda found: "\\" + found[0], " ".join(text.split()))
+    return _NUMBERED.sub(r"\1\\\2", line)

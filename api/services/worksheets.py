@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from api.cache.entry import etag_of
 from api.clock import Clock, moment
 from api.db.models import WorksheetRow
-from api.db.worksheets import WorksheetTables
+from api.db.worksheets import TooManyWorksheets, WorksheetTables
 from api.music.ids import WORKSHEET_PREFIX, encode
 from api.problems.errors import ChangedMeanwhile, InvalidRequest, Refused
 from api.schemas.problem import InvalidPart
@@ -37,6 +37,11 @@ from api.services.prompts import PROMPTS, id_of, kind_of
 
 SECRET_BYTES = 24
 NOW_S = 4.0  # a sheet is read whether or not anybody can tell what holds today
+MOST_WORKSHEETS = 500  # full of the longest notes they take some 100 MB
+ENOUGH = (
+    f"This server keeps {MOST_WORKSHEETS} worksheets at most, and has as many. Nothing was kept."
+)
+DELETE_ONE = "Delete one that is not needed any more, then begin this one; its file can be kept."
 NOT_THERE = "No worksheet with this id exists."
 LEADS_NOWHERE = "This link leads to no worksheet: it was withdrawn, or is not whole."
 NOBODY = "Nobody here knows such a thing."
@@ -58,6 +63,8 @@ class OwnWorksheets:
 
     async def make(self, asked: NewWorksheet) -> Worksheet:
         """A new one, its facts frozen now. Raises InvalidRequest."""
+        if await self._tables.count() >= MOST_WORKSHEETS:
+            raise _enough()  # before sources are asked for it
         about = tuple(dict.fromkeys(asked.about))
         seen = await self._observer.of(about, track=_song(about))
         _refuse_unknown("about", asked.about, seen)
@@ -71,7 +78,10 @@ class OwnWorksheets:
             made_at=now,
             changed_at=now,
         )
-        await self._tables.add(row)
+        try:
+            await self._tables.add(row, most=MOST_WORKSHEETS)
+        except TooManyWorksheets as error:
+            raise _enough() from error
         return worksheet(row)
 
     async def some(self, *, limit: int, offset: int) -> Worksheets:
@@ -157,6 +167,10 @@ def subjects(sheet: Worksheet) -> tuple[str, ...]:
 def tag_of(sheet: Worksheet) -> str:
     """The ETag of one form of it, without quotes."""
     return etag_of(sheet.model_dump_json().encode())
+
+
+def _enough() -> Refused:
+    return Refused("conflict", ENOUGH, hint=DELETE_ONE)
 
 
 def _there(row: WorksheetRow | None) -> WorksheetRow:

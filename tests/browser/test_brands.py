@@ -51,17 +51,17 @@ async def test_a_brand_begins_with_five_answers(base, open_page, faults, javascr
 
     await page.get_by_label("Name", exact=True).fill(LONG)
     energy = page.get_by_role("group", name="Energy")
-    await energy.get_by_label("From").fill("0.8")
-    await energy.get_by_label("To").fill("0.2")
+    await energy.get_by_label("From", exact=True).fill("0.8")
+    await energy.get_by_label("To", exact=True).fill("0.2")
     await page.get_by_role("button", name="Make the brand").click()
     alert = page.get_by_role("alert")
     await expect(alert).to_contain_text("it begins at 0.8 and ends at 0.2")
     await fits(page, javascript=javascript)
     await expect(page.get_by_label("Name", exact=True)).to_have_value(LONG)
     await alert.get_by_role("link").click()
-    await expect(energy.get_by_label("From")).to_be_in_viewport()
+    await expect(energy.get_by_label("From", exact=True)).to_be_in_viewport()
 
-    await energy.get_by_label("To").fill("0.9")
+    await energy.get_by_label("To", exact=True).fill("0.9")
     await page.get_by_role("button", name="Make the brand").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text(LONG)
     await expect(page.get_by_text("0.55 to 1.00")).to_be_visible()
@@ -97,15 +97,70 @@ async def test_a_range_is_drawn_while_it_is_typed(base, page):
     energy = page.get_by_role("group", name="Energy")
     box = energy.locator("rect")
     await expect(box).to_have_attribute("x", "55.0%")
-    await energy.get_by_label("From").fill("0.25")
+    await energy.get_by_label("From", exact=True).fill("0.25")
     await expect(box).to_have_attribute("x", "25%")
     await expect(box).to_have_attribute("width", "75%")
-    await energy.get_by_label("To").fill("0.1")
+    await energy.get_by_label("To", exact=True).fill("0.1")
     await expect(box).to_be_hidden()
-    await energy.get_by_label("To").fill("")
+    await energy.get_by_label("To", exact=True).fill("")
     await expect(box).to_be_visible()
-    await energy.get_by_label("From").fill("")
+    await energy.get_by_label("From", exact=True).fill("")
     await expect(box).to_be_hidden()
+
+
+async def test_the_handles_of_a_range_and_what_it_means_follow(base, page, faults):
+    """By key and by pointer; a handle stops at the other, at its end there is no limit."""
+    faults.forgive("status of 422")
+    await page.goto(f"{base}/brands/new?energy=low")
+    finding = page.locator("#means .finding")
+    first = await finding.inner_text()
+    energy = page.get_by_role("group", name="Energy")
+    to = energy.get_by_role("slider", name="Energy, to")
+    await to.focus()
+    async with page.expect_response("**/fragments/brands/new/preview?*"):
+        for _ in range(30):
+            await page.keyboard.press("ArrowRight")
+    await expect(energy.get_by_label("To", exact=True)).to_have_value("0.75")
+    await expect(finding).not_to_have_text(first)
+    await page.keyboard.press("End")
+    await expect(energy.get_by_label("To", exact=True)).to_have_value("")
+    await expect(to).to_have_attribute("aria-valuetext", "no limit")
+
+    for end, by in (("from", 80), ("to", -999)):
+        handle = page.get_by_role("slider", name=f"Valence, {end}")
+        await handle.scroll_into_view_if_needed()
+        box = await handle.bounding_box()
+        x = box["x"] + (12 if end == "from" else box["width"] - 12)
+        y = box["y"] + box["height"] / 2
+        await page.mouse.move(x, y)
+        await page.mouse.down()
+        await page.mouse.move(x + by, y, steps=5)
+        await page.mouse.up()
+    low, high = (page.locator(f"[name=valence-{end}]") for end in ("min", "max"))
+    assert float(await low.input_value()) > 0.2
+    await expect(high).to_have_value(await low.input_value())
+
+    async with page.expect_response("**/fragments/brands/new/preview?*tempo-min=999*"):
+        await page.get_by_role("group", name="Tempo").get_by_label("From", exact=True).fill("999")
+    await expect(page.locator("#means").get_by_role("alert")).to_contain_text("from 20 to 400 BPM")
+    assert await violations(page) == []
+    await page.get_by_role("group", name="Tempo").get_by_label("From", exact=True).fill("")
+    await expect(finding).to_be_visible()
+    await fits(page)
+
+
+async def test_without_a_script_numbers_rule_and_a_button_shows_what_they_mean(base, open_page):
+    """No slider stands dead in the form; what was typed stays beside the answer."""
+    page = await open_page(java_script_enabled=False, viewport=NARROW)
+    await page.goto(f"{base}/brands/new?energy=low")
+    await expect(page.get_by_role("slider")).to_have_count(0)
+    await page.get_by_label("Name", exact=True).fill(LONG)
+    await page.locator("#tempo-min").fill("300")
+    await page.get_by_role("button", name="Show what this means").click()
+
+    await expect(page.locator("#means")).to_contain_text("None of 15 lies in all of it")
+    await expect(page.locator("#tempo-min")).to_have_value("300")
+    await expect(page.get_by_label("Name", exact=True)).to_have_value(LONG)
 
 
 async def test_of_two_who_change_a_brand_both_are_shown(base, page, faults):

@@ -16,7 +16,7 @@ A, T, P = music.ARTIST, music.TRACK, music.PLAYLIST
 FIVE = f"/compare?a={T}&b=artist:{A}&c=playlist:{P}&d={own.OWN}&e={own.DEMO}"
 APART = """() => {
   const marks = [...document.querySelectorAll('.laid > div')].map(row => {
-    const boxes = [...row.querySelectorAll('.off')].map(one => one.getBoundingClientRect());
+    const boxes = [...row.querySelectorAll('.err')].map(one => one.getBoundingClientRect());
     return boxes.every((one, at) => at === 0 || one.top > boxes[at - 1].top + 4);
   });
   return marks.length > 0 && marks.every(Boolean);

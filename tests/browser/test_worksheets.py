@@ -51,6 +51,19 @@ def notes(base: str, path: str) -> list[str]:
     return [one["note"] for one in told["answers"]]
 
 
+def fill(base: str, path: str) -> int:
+    """Write a long note under every question; how many there are."""
+    answers = httpx.get(f"{base}/v1{path}", trust_env=False).json()["answers"]
+    words = ("I call it electronic, they hear felt. " * 110)[:3_990]
+    said = [
+        {"about": one["about"], "prompt": one["prompt"], "note": f"{words} END{at}"}
+        for at, one in enumerate(answers)
+    ]
+    headers = {"If-Match": "*"}
+    httpx.patch(f"{base}/v1{path}", json={"answers": said}, headers=headers, trust_env=False)
+    return len(answers)
+
+
 def beginning(path: Path) -> bytes:
     """The first bytes of a file."""
     return path.read_bytes()[: len(PNG)]
@@ -111,6 +124,61 @@ async def test_what_was_typed_last_is_saved_before_the_page_is_left(base, page):
     assert notes(base, path) == ["Just now"]
 
 
+async def test_what_is_typed_offline_is_saved_once_the_server_answers(base, page, faults):
+    """It is said meanwhile, and nobody leaves without being asked."""
+    faults.forgive("net::ERR_INTERNET_DISCONNECTED")
+    faults.forgive("htmx:error")
+    faults.forgive("dialog: ")
+    path = begun(base, ABOUT[1])
+    await opened(page, base, path)
+    await page.context.set_offline(True)
+    await page.locator("textarea").first.press_sequentially("Off the line")
+    await expect(page.locator("[data-saved]")).to_contain_text("this server does not answer")
+    await page.evaluate("location.assign('/worksheets')")
+    await expect(page.locator("textarea").first).to_have_value("Off the line")
+    await page.context.set_offline(False)
+    await expect(page.locator("[data-saved]")).to_contain_text("Saved ", timeout=15_000)
+
+    assert any(fault.startswith("dialog: ") for fault in faults.found)
+    assert notes(base, path) == ["Off the line"]
+
+
+@pytest.mark.parametrize("status", [403, 502])
+async def test_an_answer_that_is_none_of_ours_takes_nothing_away(base, page, faults, status):
+    """What the form goes on from stays, so that the next saving is a real one."""
+    faults.forgive(f"status of {status}")
+    path = begun(base, ABOUT[1])
+    await opened(page, base, path)
+    stood = await page.locator("#saved input[type=hidden]").count()
+    await page.route("**/note", lambda route: route.fulfill(status=status, body="{}"))
+    await page.locator("textarea").first.fill("Mine")
+    await expect(page.locator("[data-saved]")).to_contain_text("took nothing of it")
+    assert await page.locator("#saved input[type=hidden]").count() == stood
+    await page.unroute("**/note")
+    await page.locator("textarea").first.fill("Mine still")
+    await expect(page.locator("[data-saved]")).to_contain_text("Saved ")
+
+    assert notes(base, path) == ["Mine still"]
+
+
+async def test_a_long_text_is_never_cut_without_a_word(base, page, faults):
+    """A hundred thousand letters are pasted: they stay, and what is too much is told."""
+    faults.forgive("status of 422")
+    path = begun(base, ABOUT[1])
+    await opened(page, base, path)
+    note = page.locator("textarea").first
+    await note.fill("x" * 100_000)
+    await expect(page.locator("[data-saved]")).to_contain_text("stand 100,000 letters")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_role("alert")).to_contain_text("stand 100,000 letters")
+
+    assert len(await note.input_value()) == 100_000
+    assert await violations(page) == []
+    await note.fill("Shorter")
+    await expect(page.locator("[data-saved]")).to_contain_text("Saved ")
+    assert notes(base, path) == ["Shorter"]
+
+
 async def test_two_windows_are_shown_both_texts(base, open_page, faults):
     """Side by side once it is saved, and either can be kept."""
     faults.forgive("status of 412")
@@ -143,6 +211,20 @@ async def test_it_fits_on_three_sheets_of_paper(base, page, end):
     await page.emulate_media(media="print")
     await expect(page.get_by_role("navigation")).to_have_count(0)
     await expect(page.get_by_role("button")).to_have_count(0)
+
+
+async def test_how_many_pages_long_notes_take_is_said_and_nothing_is_cut(base, page):
+    """On the screen, before anybody prints; all of it is on the paper."""
+    path = begun(base)
+    count = fill(base, path)
+    await page.goto(f"{base}{path}/print")
+    told = await page.get_by_text("nothing is cut").inner_text()
+    paper = await page.pdf(prefer_css_page_size=True)
+    about, pages = int(re.findall(r"\d+", told)[0]), len(re.findall(rb"/Type\s*/Page\b", paper))
+
+    assert abs(about - pages) <= 0.25 * pages
+    for at in range(count):
+        await expect(page.locator(".lines", has_text=f"END{at}")).to_be_visible()
 
 
 async def test_a_card_is_drawn_as_a_png(base, page, tmp_path):

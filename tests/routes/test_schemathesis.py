@@ -24,6 +24,9 @@ include-name = [
 ]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 415, 422]
 [[operations]]
+include-name = "GET /v1/brands/preview"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 422]
+[[operations]]
 include-name = ["PATCH /v1/collections/{collection_id}", "PATCH /v1/brands/{brand_id}"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 412, 422]
 [[operations]]

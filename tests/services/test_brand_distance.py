@@ -66,18 +66,18 @@ def brand(made_from: Any = (), **targets: tuple[float, ...]):
         (0.4, None, 0, "0.40 is in your range, 0.40 to 0.60."),
         (0.72, None, 0.12, "0.72 is 0.12 above your range, 0.40 to 0.60."),
         (0.1, None, -0.3, "0.10 is 0.30 below your range, 0.40 to 0.60."),
-        (0.602, None, 0.002, "0.60 is at the upper edge of your range, 0.40 to 0.60."),
+        (0.602, None, 0.002, "0.60 is just above your range, 0.40 to 0.60, and may well be in it."),
         (
             0.66,
             0.12,
             0.06,
-            "0.66 is at the upper edge of your range, 0.40 to 0.60." + GUESS,
+            "0.66 is just above your range, 0.40 to 0.60, and may well be in it." + GUESS,
         ),
         (
             0.35,
             0.12,
             -0.05,
-            "0.35 is at the lower edge of your range, 0.40 to 0.60." + GUESS,
+            "0.35 is just below your range, 0.40 to 0.60, and may well be in it." + GUESS,
         ),
         (
             0.70,
@@ -89,7 +89,7 @@ def brand(made_from: Any = (), **targets: tuple[float, ...]):
     ],
 )
 def test_each_feature_is_told_in_words(value, error, off, says):
-    """Within half of the typical error it is at the edge, never outside."""
+    """Within half of the typical error it may well be in it, and is never called outside."""
     told = measure(
         brand(energy=(0.4, 0.6)), track({} if error is None else {"energy": error}, energy=value)
     ).fields["energy"]
@@ -185,7 +185,7 @@ def test_the_sentence_names_what_is_farthest():
     told = measure(aims, track(energy=0.65, tempo=131.0, valence=0.5))
     edge = measure(aims, track({"energy": 0.2}, energy=0.65, tempo=105.0, valence=0.5))
 
-    assert edge.says == "2 of 3 features in your range, 1 at its edge."
+    assert edge.says == "2 of 3 features in your range, 1 more may well be."
 
     assert told.says == (
         "1 of 3 features in your range; farthest from it is tempo, 21.0 BPM above it."

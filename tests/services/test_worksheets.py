@@ -7,7 +7,12 @@ import pytest
 import pytest_asyncio
 
 from api.http.examples import of_the_label
+from api.http.upload_slots import PLACES
+from api.routes.worksheets import MOST_BYTES
+from api.schemas.track import Track
 from api.schemas.worksheet import LONGEST_NOTE, MOST_SUBJECTS
+from api.services import worksheets as own_worksheets
+from api.services.observations import MOST_ENTRIES, MOST_LETTERS, Observed
 from api.services.prompts import PROMPTS, kind_of
 from tests.library.own_files import is_problem
 from tests.routes.product import opened
@@ -390,3 +395,102 @@ async def test_a_brand_is_held_against_the_first_track(api):
     assert held["brand_distance"]["value"] > 0
     assert facts(later, about) == held
     assert "## 2 Your brand: Night machines" in (await api.get(f"{path}/export")).text
+
+
+async def test_only_so_many_worksheets_are_kept(own, monkeypatch):
+    """The next one is refused in words before anybody is asked; what is there can be written in."""
+    monkeypatch.setattr(own_worksheets, "MOST_WORKSHEETS", 2)
+    paths = [(await made(own, name=f"No. {at}"))[1] for at in range(2)]
+
+    refused = await own.client.post("/v1/worksheets", json={"name": "No. 2", "about": [TRACK]})
+    written_in = await patch(own, paths[0], answers=[answer(note="Mine")])
+    await own.client.delete(paths[1])
+    again = await own.client.post("/v1/worksheets", json={"name": "No. 2", "about": [TRACK]})
+
+    assert is_problem(refused, "conflict")
+    assert "worksheets at most" in refused.json()["detail"]
+    assert "Delete one" in refused.json()["hint"]
+    assert written_in.status_code == 200
+    assert again.status_code == 201
+    assert (await own.get("/v1/worksheets")).json()["total"] == 2
+
+
+async def test_of_several_begun_at_once_only_as_many_as_may_be_are_kept(own, monkeypatch):
+    """Whoever is counted before the others are kept is counted again."""
+    monkeypatch.setattr(own_worksheets, "MOST_WORKSHEETS", 2)
+    body = {"name": "x", "about": [ARTIST]}
+    told = await asyncio.gather(
+        *(own.client.post("/v1/worksheets", json=body) for _ in range(PLACES))
+    )
+
+    assert sorted(one.status_code for one in told) == [201, 201, 409, 409]
+    assert (await own.get("/v1/worksheets")).json()["total"] == 2
+
+
+async def never():
+    """A body that nobody may ask for."""
+    raise AssertionError("a byte of it was read")
+    yield b""
+
+
+async def test_whoever_comes_when_all_places_are_taken_is_not_read(own):
+    """Neither a new one nor a change; a place is given back whatever becomes of it."""
+    _, path = await made(own)
+    lists = own.app.state.parts.own.limits.lists
+    headers = {"Content-Type": "application/json", "If-Match": "*"}
+    lists.taken = PLACES
+    refused = [
+        await own.client.post("/v1/worksheets", content=never(), headers=headers),
+        await own.client.patch(path, content=never(), headers=headers),
+    ]
+    lists.taken = 0
+    broken = await own.client.patch(path, content=b"{", headers=headers)
+    done = await patch(own, path, name="Other")
+
+    assert all(is_problem(one, "queue-full") for one in refused)
+    assert all(int(one.headers["retry-after"]) >= 1 for one in refused)
+    assert (broken.status_code, done.status_code, lists.taken) == (422, 200, 0)
+
+
+@pytest.mark.parametrize("way", ["post", "patch"])
+async def test_a_body_larger_than_all_notes_is_refused(own, way):
+    """Without a word of it being kept."""
+    _, path = await made(own)
+    before = (await own.get(path)).json()
+    content = b'{"name": "' + b"x" * MOST_BYTES + b'"}'
+    headers = {"Content-Type": "application/json", "If-Match": "*"}
+
+    place = "/v1/worksheets" if way == "post" else path
+    refused = await getattr(own.client, way)(place, content=content, headers=headers)
+
+    assert is_problem(refused, "file-too-large")
+    assert f"{MOST_BYTES:,} bytes" in refused.json()["detail"]
+    assert (await own.get(path)).json() == before
+
+
+async def test_all_notes_at_their_longest_fit_in_one_change(own):
+    """Of as many artists as may be, in letters that are the longest on the way."""
+    artists = [ARTIST, *(f"artist:{id_of('artist', at)}" for at in range(1, MOST_SUBJECTS))]
+    _, path = await made(own, *artists)
+    notes = [
+        answer(one, at, note="\N{SAXOPHONE}" * LONGEST_NOTE) for one in artists for at in (0, 1)
+    ]
+
+    content = json.dumps({"answers": notes}).encode()
+    headers = {"Content-Type": "application/json", "If-Match": "*"}
+    done = await own.client.patch(path, content=content, headers=headers)
+
+    assert done.status_code == 200
+    assert {len(one["note"]) for one in done.json()["answers"]} == {LONGEST_NOTE}
+
+
+async def test_what_a_source_says_at_great_length_is_kept_in_part(api):
+    """A worksheet is kept for good, so no source decides how large it is."""
+    heard = Track.model_validate_json((await api.get(f"/v1/tracks/{LABEL.track_id}")).content)
+    seen = Observed(TRACK)
+    seen.add(heard, "name", "x" * 1_000_000)
+    seen.add(heard, "genres", tuple(map(str, range(5_000))))
+
+    name, genres = (one.value for one in seen.facts)
+    assert name == f"{'x' * (MOST_LETTERS - 1)}…"
+    assert genres == tuple(map(str, range(MOST_ENTRIES)))

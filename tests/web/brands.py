@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.schemas.brands import Brand, BrandDistance, Brands, MadeFrom, Targets
+from api.schemas.lists import Batch, BatchItem
+from api.schemas.problem import Problem
 from api.schemas.provenance import SourceName
 from api.services.brand_distance import measure
 from tests.web import music, own
@@ -35,6 +38,19 @@ def brand(ident: str = BRAND, **more: Any) -> Brand:
 def shelf(*items: Brand) -> Brands:
     """All brands; none, unless they are given."""
     return Brands(items=items)
+
+
+def preview(tracks: Sequence[str], problems: Mapping[str, Problem] = {}) -> Batch[BrandDistance]:
+    """How far each of these is from it, or the problem with it."""
+    item = BatchItem[BrandDistance]
+    return Batch[BrandDistance](
+        items=tuple(
+            item(id=one, ok=False, value=None, problem=problems[one])
+            if one in problems
+            else item(id=one, ok=True, value=measure(brand(), own.features(one)), problem=None)
+            for one in tracks
+        )
+    )
 
 
 def distance(**more: Any) -> BrandDistance:

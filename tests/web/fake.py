@@ -20,7 +20,8 @@ from api.services.about_data import about_data
 from api.services.analysis import columns
 from tests.contract.repository import ROOT
 from tests.web import brands, lists, music, own, sheets, sound
-from web import errors, pages
+from web import errors
+from web.app import page_routes
 from web.client import ApiClient
 from web.request import Web, equip
 from web.site import ExampleIds, Site
@@ -70,7 +71,7 @@ class Fake:
             or lists.closed(path)
             or _identity(path)
             or _own(path, query)
-            or _brand(path)
+            or _brand(path, query)
             or _sheet(path, query)
             or _server(path)
             or _usual(path, query)
@@ -126,10 +127,12 @@ def _own(path: str, query: dict[str, str]) -> BaseModel | Response | None:
     return _own_track(path) if "/own_" in path else _unlinked(path, query)
 
 
-def _brand(path: str) -> BaseModel | None:
+def _brand(path: str, query: dict[str, str]) -> BaseModel | None:
     match path.removeprefix("/v1/").split("/"):
         case ["brands"]:
             return brands.shelf()
+        case ["brands", "preview"]:
+            return brands.preview(query["tracks"].split(","))
         case ["brands", ident]:
             return brands.brand(ident)
         case ["brands", _, "distance"]:
@@ -236,8 +239,7 @@ def product(fake: Fake, site: Site | None = None, *, clock: float | None = None)
     app.add_api_route("/v1/{path:path}", fake.answer, methods=["GET", "POST", "PATCH", "DELETE"])
     app.add_api_route("/readyz", fake.answer)
     app.add_api_route("/openapi.json", described)
-    app.include_router(pages.router())
-    app.include_router(errors.router)
+    app.routes.extend(page_routes().routes)
     now = clock or music.NOW.timestamp()
     chosen = site or Site(examples=EXAMPLES, stand_in=True)
     equip(app, Web(client=ApiClient.in_process(app), site=chosen, clock=lambda: now))

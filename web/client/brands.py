@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from api.schemas.brands import Brand, BrandDistance, Brands
+from api.schemas.brands import Brand, BrandDistance, Brands, Target
+from api.schemas.lists import Batch
 from web.client.library import Send
 from web.client.messages import ApiRequest, ApiResponse, Nothing, json_request
 
@@ -48,6 +49,22 @@ class BrandClient:
         """How far a track is from a brand."""
         path = f"{_at(ident)}/distance"
         return await self._send(ApiRequest(BrandDistance, path, {"track": track}))
+
+    async def preview(
+        self, aims: Mapping[str, Target], tracks: Sequence[str], ident: str | None
+    ) -> ApiResponse[Batch[BrandDistance]]:
+        """How far tracks would be from ranges that nobody has kept; `ident`: whose they change."""
+        texts = [
+            ":".join((field, *map(_plain, (aim.min, aim.max, aim.weight))))
+            for field, aim in aims.items()
+        ]
+        params = {"aims": ",".join(texts), "tracks": ",".join(tracks), "brand": ident}
+        return await self._send(ApiRequest(Batch[BrandDistance], f"{BRANDS}/preview", params))
+
+
+def _plain(value: float) -> str:
+    """A number without an exponent, which the address of ranges does not have."""
+    return f"{value:.6f}".rstrip("0").removesuffix(".")
 
 
 def _at(ident: str) -> str:

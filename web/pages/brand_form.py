@@ -35,10 +35,16 @@ UNKNOWN = "A track that nobody here knows"
 
 @dataclass(frozen=True, slots=True)
 class AimField:
-    """The fields of one feature: what was typed, between what it may lie, what is wrong."""
+    """The fields of one feature: what was typed, between what it may lie, what is wrong.
+
+    `scale`: both ends of the slider, in figures; `at`: where its two handles stand.
+    """
 
     meaning: FeatureMeaning
-    scale: str
+    scale: tuple[str, str]
+    says: tuple[str, str]
+    at: tuple[str, str]
+    step: str
     ends: tuple[str, str]
     low: str
     high: str
@@ -225,8 +231,13 @@ async def form(request: PageRequest, typed: Typed, errors: Errors) -> BrandForm:
         songs=await _songs(request, typed.ticked),
         more=typed.more,
         errors=errors,
-        mend=tuple((f"#{_place(name)}", f"{_called(name)}: {errors[name]}") for name in errors),
+        mend=mends(errors),
     )
+
+
+def mends(errors: Errors) -> tuple[tuple[str, str], ...]:
+    """Where something is wrong, and what."""
+    return tuple((f"#{_place(name)}", f"{_called(name)}: {errors[name]}") for name in errors)
 
 
 def _place(part: str) -> str:
@@ -241,12 +252,17 @@ def _called(part: str) -> str:
 
 def _aim(name: str, typed: tuple[str, str, str], errors: Errors) -> AimField:
     low, high, weight = typed
+    least, most = BY_FIELD[name].scale
+    scale = words.written(least), words.written(most)
     steps = [(words.written(value), says) for value, says in words.WEIGHTS]
     if weight and weight not in dict(steps):
         steps.append((weight, weight))
     return AimField(
         meaning=BY_FIELD[name],
-        scale=words.scale_says(BY_FIELD[name]),
+        scale=scale,
+        says=words.scale_says(BY_FIELD[name]),
+        at=(low if _is_number(low) else scale[0], high if _is_number(high) else scale[1]),
+        step=words.STEPS.get(name, "0.01"),
         ends=(words.written(limits(name)[0]), words.written(limits(name)[1])),
         low=low,
         high=high,
@@ -255,6 +271,13 @@ def _aim(name: str, typed: tuple[str, str, str], errors: Errors) -> AimField:
         band=_band(name, low, high),
         error=errors.get(name),
     )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def _band(name: str, low: str, high: str) -> Reach | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -11,13 +11,14 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from api.schemas.brands import Brand, BrandDistance, Target
-from api.schemas.library import LibraryTrack
-from api.schemas.provenance import Method, Provenance
+from api.schemas.brands import Brand, Target
+from api.schemas.provenance import Method
 from web.charts.band import band
 from web.charts.strip import Reach
-from web.client import ApiProblem, ApiResponse, JobPending
+from web.client import ApiProblem, ApiResponse
 from web.forms import UNSAFE, fields, refused, remembered, see
+from web.forms import answered as done
+from web.pages import brand_preview
 from web.pages.brand_choice import COOKIE, NO_BRAND, chosen_brand
 from web.pages.brand_form import (
     BrandForm,
@@ -31,18 +32,19 @@ from web.pages.brand_form import (
     told,
     tracks,
 )
+from web.pages.brand_preview import NEW, brand_path, preview_of
 from web.pages.library import DeletePage
-from web.pages.panel import Panel, add_panel
+from web.pages.panel import Inlined, inlined
 from web.render import Data
-from web.request import PageRequest, PageRequestDep, SaidOfSeveral
+from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import brands as words
 from web.text import formatting, labels
 from web.text.meanings import BY_FIELD, FeatureMeaning
-from web.text.provenance import CallShown, Head, ProblemNotice, shown, trouble
+from web.text.provenance import CallShown, ProblemNotice, shown, trouble
 
 router = APIRouter()
-BESIDE = 20  # of the library's newest files
+router.include_router(brand_preview.router)
 CHANGED_MEANWHILE = "/problems/changed-meanwhile"
 UNPROCESSABLE = 422
 NOTHING_WRONG: Errors = {}
@@ -77,7 +79,7 @@ class BrandFormPage(Data):
     """A brand to be made or changed. `seen`: the version that stands here.
 
     `stands`: what stands now, where somebody else has changed it meanwhile; `trouble`: why nothing
-    was kept.
+    was kept. `means`: own tracks beside what is typed, which follows it at `path`.
     """
 
     template: ClassVar[str] = "brand_form.html"
@@ -91,6 +93,8 @@ class BrandFormPage(Data):
     stands: tuple[str, ...]
     form: BrandForm
     trouble: ProblemNotice | None
+    path: str
+    means: Inlined
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,30 +143,6 @@ class BrandPage(Data):
     call: CallShown
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An own track beside a brand: all of it in a sentence, and each feature in one."""
-
-    href: str
-    name: str
-    about: str
-    says: str
-    fields: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class MatchesPanel(Data):
-    """The owner's newest tracks beside a brand, nearest first; `left_out`: those still analysed."""
-
-    template: ClassVar[str] = "brand_matches.html"
-
-    name: str
-    back: str
-    matches: tuple[Match, ...]
-    left_out: str | None
-    head: Head
-
-
 @router.get("/brands")
 async def get_brands(request: PageRequestDep) -> Response:
     """All brands, newest first."""
@@ -209,6 +189,14 @@ async def get_songs(request: PageRequestDep) -> Response:
 async def post_songs(request: PageRequestDep) -> Response:
     """Make a brand of them, or show the form as it was with what has to be mended."""
     return await _make(request, of_songs, _songs_page, tracks_in="from")
+
+
+@router.post("/brands/new/preview")
+async def post_new_preview(request: PageRequestDep) -> Response:
+    """The form as it was typed, and what it would mean; nothing is kept."""
+    typed = Typed.of(await fields(request))
+    _, errors = by_hand(typed)
+    return _looked(request, await _new_page(request, typed, errors=_of_ranges(errors)))
 
 
 async def _make(
@@ -269,7 +257,19 @@ async def post_edit(ident: str, request: PageRequestDep) -> Response:
             notice=_notice(request, problem, errors),
         )
         return refused(request, data, problem)
-    return see(request, _path(ident))
+    return see(request, brand_path(ident))
+
+
+@router.post("/brands/{ident}/preview")
+async def post_preview(ident: str, request: PageRequestDep) -> Response:
+    """The same of a brand that is being changed."""
+    said = await fields(request)
+    typed, seen = Typed.of(said), next(iter(said.get("seen", ())), "")
+    _, errors = by_hand(typed)
+    now = await request.client.brands.one(ident)
+    return _looked(
+        request, await _edit_page(request, now, typed, errors=_of_ranges(errors), seen=seen)
+    )
 
 
 @router.get("/brands/{ident}/delete")
@@ -280,8 +280,8 @@ async def ask_to_delete(ident: str, request: PageRequestDep) -> Response:
         shell=request.shell(),
         name=found.name,
         says="The brand is removed with its words and ranges. The tracks that stand for it stay.",
-        action=f"{_path(found.id)}/delete",
-        back=_path(found.id),
+        action=f"{brand_path(found.id)}/delete",
+        back=brand_path(found.id),
     )
     return page(request, data)
 
@@ -293,17 +293,22 @@ async def delete(ident: str, request: PageRequestDep) -> Response:
     return see(request, "/brands")
 
 
-def _path(ident: str) -> str:
-    return f"/brands/{quote(ident, safe='')}"
-
-
 def _made(request: PageRequest, made: Brand) -> Response:
     """Lead on to a new brand, which stands beside tracks from now on."""
-    return remembered(see(request, _path(made.id)), COOKIE, made.id)
+    return remembered(see(request, brand_path(made.id)), COOKIE, made.id)
 
 
 def _to_mend(request: PageRequest, data: Data) -> Response:
     return page(request, data, status=UNPROCESSABLE, headers=UNSAFE)
+
+
+def _of_ranges(errors: Errors) -> Errors:
+    """What is wrong with ranges; of a look at them nothing else has to be right."""
+    return {name: says for name, says in errors.items() if name in BY_FIELD}
+
+
+def _looked(request: PageRequest, data: BrandFormPage) -> Response:
+    return _to_mend(request, data) if data.form.errors else done(request, data)
 
 
 def _notice(request: PageRequest, problem: ApiProblem, errors: Errors) -> ProblemNotice | None:
@@ -319,7 +324,7 @@ def _card(request: PageRequest, one: Brand, chosen: Brand | None) -> BrandCard:
     return BrandCard(
         ident=one.id,
         name=one.name,
-        href=_path(one.id),
+        href=brand_path(one.id),
         about=f"Aims at {words.aims_say(one)}; made {_day(request, one.made_at)}",
         chosen=chosen is not None and chosen.id == one.id,
     )
@@ -343,6 +348,8 @@ async def _new_page(
         stands=(),
         form=await form(request, typed, errors),
         trouble=notice,
+        path=brand_path(NEW),
+        means=inlined(await preview_of(request, typed)),
     )
 
 
@@ -372,13 +379,15 @@ async def _edit_page(
         shell=request.shell(),
         title=f"Change “{found.name}”",
         lead="All of it is saved at once.",
-        action=f"{_path(found.id)}/edit",
-        back=_path(found.id),
+        action=f"{brand_path(found.id)}/edit",
+        back=brand_path(found.id),
         submit="Save the changes",
         seen=seen or answer.call.etag or "",
         stands=stands,
         form=await form(request, typed, errors),
         trouble=notice,
+        path=brand_path(found.id),
+        means=inlined(await preview_of(request, typed, found.id)),
     )
 
 
@@ -393,7 +402,7 @@ async def _brand_page(
         ident=found.id,
         name=found.name,
         words=found.words,
-        path=_path(found.id),
+        path=brand_path(found.id),
         aims=tuple(_aim(field, target) for field, target in found.targets.by_field.items()),
         made=_made_from(request, found),
         references=tuple(
@@ -427,64 +436,3 @@ def _made_from(request: PageRequest, found: Brand) -> str:
         f"First taken on {when} from what {number} span ({formatting.listed(names)}); each range "
         "is wider by what its numbers are typically off by."
     )
-
-
-async def _matches(request: PageRequest, ident: str) -> MatchesPanel:
-    found = (await request.client.brands.one(ident)).value
-    listed = await request.client.library.tracks(limit=BESIDE)
-    own = listed.value.items
-    answers = await asyncio.gather(*(_distance(request, ident, track) for track in own))
-    told_of = [
-        (track, answer) for track, answer in zip(own, answers, strict=True) if answer is not None
-    ]
-    told_of.sort(key=lambda pair: _how_far(pair[1].value))
-    late = len(own) - len(told_of)
-    return MatchesPanel(
-        shell=request.shell(),
-        name=found.name,
-        back=_path(found.id),
-        matches=tuple(_match(track, answer.value) for track, answer in told_of),
-        left_out=f"{formatting.counted(late, 'file').capitalize()} left out: not analysed yet."
-        if late
-        else None,
-        head=request.head(
-            labels.PANELS["matches"],
-            told_of[0][1].call if told_of else listed.call,
-            SaidOfSeveral(_said([answer.value for _, answer in told_of])),
-        ),
-    )
-
-
-async def _distance(
-    request: PageRequest, ident: str, track: LibraryTrack
-) -> ApiResponse[BrandDistance] | None:
-    try:
-        return await request.client.brands.distance(ident, track.id)
-    except (ApiProblem, JobPending):
-        return None
-
-
-def _how_far(one: BrandDistance) -> float:
-    return float("inf") if one.distance is None else one.distance
-
-
-def _said(answers: Sequence[BrandDistance]) -> tuple[Provenance, ...]:
-    """Who spoke, once each."""
-    parts: dict[Any, Provenance] = {}
-    for answer in answers:
-        for said in answer.provenance:
-            parts.setdefault((said.source, said.method), said)
-    return tuple(parts.values())
-
-
-def _match(track: LibraryTrack, answer: BrandDistance) -> Match:
-    return Match(
-        href=f"/tracks/{track.id}",
-        name=track.title,
-        about=track.artist,
-        says=answer.says,
-        fields=tuple((BY_FIELD[field].label, one.says) for field, one in answer.fields.items()),
-    )
-
-
-add_panel(router, Panel("matches", "brands", "preview", _matches))

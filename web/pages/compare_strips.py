@@ -10,7 +10,7 @@ from typing import ClassVar
 from fastapi import APIRouter, Response
 
 from api.schemas.provenance import Method, Missing, Provenance
-from web.charts.overlay import Overlay, overlay
+from web.charts.strip import Strip, overlay
 from web.client import ApiCall, ApiProblem
 from web.pages.side_names import address, read
 from web.pages.sides import Side, ask
@@ -45,8 +45,7 @@ class StripRow:
     meaning: FeatureMeaning
     words: str
     values: tuple[StripValue, ...]
-    drawn: Overlay
-    says: str
+    drawn: Strip
     verdict: str
     by: str
 
@@ -209,8 +208,9 @@ def _row(apart: Difference, heard: Heard) -> StripRow:
         meaning=meaning,
         words=" / ".join(words),
         values=tuple(figures),
-        drawn=overlay(meaning, readings),
-        says=f"{meaning.label}: {said}; {apart.word} {by}".strip(),
+        drawn=overlay(
+            meaning, readings, says=f"{meaning.label}: {said}; {apart.word} {by}".strip()
+        ),
         verdict=apart.word,
         by=by,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any, ClassVar
 
 from fastapi import APIRouter, Response
@@ -32,7 +33,10 @@ TRIES = 5
 CHANGED_MEANWHILE = "/problems/changed-meanwhile"
 NOT_SAVED = "Not saved"
 ALL_BUT_THIS = "All is saved but this:"
-TOO_LONG = f"A note may have {LONGEST_NOTE:,} letters."
+TOO_LONG = "Under “{}” stand {} letters, and {} fit: shorten it, or write the rest elsewhere."
+FEWEST_PAGES = 3  # from which on it is said beforehand how many there will be
+PAGES_EACH, LETTERS_A_PAGE = 0.4, 1_500  # of paper: a thing with its questions, and long notes
+LONG = "It takes about {} pages: all that you wrote is printed, and nothing is cut."
 DONE = "Done? Print it, or send its link to somebody who knows your music."
 PRINT = "Print one sheet"
 BUSY = "Somebody else keeps changing this worksheet. Try again in a moment."
@@ -55,12 +59,14 @@ class Contested:
 class SavedLine:
     """What is said of saving, and what a form has to send back with it.
 
-    `stood`: per question, by its key, a short name for what stood there. `both`: what two have
-    written under `contested` questions stands side by side already.
+    `stood`: per question, by its key, a short name for what stood there; `named`: the name that the
+    form goes on from. `both`: what two have written under `contested` questions stands side by side
+    already.
     """
 
     says: str
     stood: tuple[tuple[str, str], ...]
+    named: str
     contested: tuple[Contested, ...] = ()
     trouble: ProblemNotice | None = None
     both: bool = False
@@ -68,12 +74,16 @@ class SavedLine:
 
 @dataclass(frozen=True, slots=True)
 class SheetPaper:
-    """A worksheet as it lies on paper, for its writer and for whoever has the link."""
+    """A worksheet as it lies on paper, for its writer and for whoever has the link.
+
+    `long`: how many pages it takes, where they are more than a few.
+    """
 
     name: str
     date: str
     sections: tuple[SheetSection, ...]
     sources: str
+    long: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +98,17 @@ class WorksheetPage(Data):
     saved: SavedLine
     looked: bool
     shared_since: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptPage(Data):
+    """What was typed into a worksheet that can neither be saved nor shown; to be sent again."""
+
+    template: ClassVar[str] = "worksheet_kept.html"
+
+    href: str
+    trouble: ProblemNotice
+    typed: tuple[tuple[str, TypedAnswer], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,29 +187,56 @@ async def post_worksheet(ident: str, request: PageRequestDep) -> Response:
     try:
         sheet, merged = await _saved(request, ident, typed, more=_more(form))
     except ApiProblem as problem:
-        told = trouble(problem, request.base)
-        sheet = (await request.client.worksheets.one(ident)).value
-        return refused(request, _page(request, sheet, typed=typed, told=told), problem)
+        return await _unsaved(request, ident, problem, typed=typed)
+    mine = {key: typed[key] for key in typed if key in merged.unsaved}
+    if merged.too_long:
+        refusal = _too_long(request, sheet, merged, typed=typed)
+        told = trouble(refusal, request.base)
+        data = _page(request, sheet, typed=mine, contested=merged.contested, told=told)
+        return refused(request, data, refusal)
     if merged.contested:
-        mine = {key: typed[key] for key in merged.contested}
-        data = _page(request, sheet, typed=mine)
+        data = _page(request, sheet, typed=mine, contested=merged.contested)
         return page(request, data, status=412, headers=UNSAFE)
     return see(request, f"{sheet_path(ident)}{_anchor(sheet, form)}")
+
+
+async def _unsaved(
+    request: PageRequest, ident: str, problem: ApiProblem, *, typed: Mapping[str, TypedAnswer]
+) -> Response:
+    """The page with all that was typed, and why it was not saved; that alone if need be."""
+    told = trouble(problem, request.base)
+    try:
+        sheet = (await request.client.worksheets.one(ident)).value
+    except ApiProblem:
+        data = KeptPage(
+            shell=request.shell(),
+            href=sheet_path(ident),
+            trouble=told,
+            typed=tuple(typed.items()),
+        )
+        return refused(request, data, problem)
+    return refused(request, _page(request, sheet, typed=typed, told=told), problem)
 
 
 @router.post("/fragments/worksheets/{ident}/note")
 async def post_note(ident: str, request: PageRequestDep) -> Response:
     """Save what was typed, while somebody goes on typing: only the line about it is answered."""
-    typed = _typed(await fields(request, MOST_BYTES))
+    form = await fields(request, MOST_BYTES)
+    typed = _typed(form)
     try:
-        sheet, merged = await _saved(request, ident, typed, more={})
+        sheet, merged = await _saved(request, ident, typed, more=_renamed(form))
     except ApiProblem as problem:
         told = trouble(problem, request.base)
         stood = tuple((key, said.stood) for key, said in typed.items())
-        line = SavedLine(f"{NOT_SAVED}. {told.detail}", stood, trouble=told)
+        line = SavedLine(f"{NOT_SAVED}.", stood, _one(form, "named"), trouble=told)
         data = SavedPanel(shell=request.shell(), saved=line)
         return refused(request, data, problem)
     line = _line(sheet, typed, merged)
+    if merged.too_long:
+        refusal = _too_long(request, sheet, merged, typed=typed)
+        line = replace(line, says=f"{NOT_SAVED}.", trouble=trouble(refusal, request.base))
+        data = SavedPanel(shell=request.shell(), saved=line)
+        return refused(request, data, refusal)
     data = SavedPanel(shell=request.shell(), saved=line)
     return fragment(request, data, headers=UNSAFE)
 
@@ -270,8 +318,6 @@ async def _saved(
     client = request.client.worksheets
     for _ in range(TRIES):
         now = await client.one(ident)
-        if any(len(said.note) > LONGEST_NOTE for said in typed.values()):
-            raise complaint(request, NOT_SAVED, TOO_LONG)
         merged = merge(now.value.answers, typed)
         change = {name: said for name, said in more.items() if said != now.value.name}
         if merged.changes:
@@ -286,6 +332,19 @@ async def _saved(
         else:
             return after.value, merged
     raise complaint(request, NOT_SAVED, BUSY)
+
+
+def _too_long(
+    request: PageRequest, sheet: Worksheet, merged: Merged, *, typed: Mapping[str, TypedAnswer]
+) -> ApiProblem:
+    """Which notes have too many letters, and how many."""
+    asked = {prompt_key(one): one.prompt for one in sheet.answers}
+    fit = formatting.count(LONGEST_NOTE)
+    parts = (
+        TOO_LONG.format(asked[key], formatting.count(len(typed[key].note)), fit)
+        for key in merged.too_long
+    )
+    return complaint(request, NOT_SAVED, f"{ALL_BUT_THIS} {' '.join(parts)}")
 
 
 def _typed(form: Fields) -> dict[str, TypedAnswer]:
@@ -304,8 +363,13 @@ def _typed(form: Fields) -> dict[str, TypedAnswer]:
 def _more(form: Fields) -> dict[str, Any]:
     """What else is to be done: rename it, freeze a thing anew, take one away."""
     buttons = {name: [_one(form, name)] for name in ("renew", "remove") if _one(form, name)}
+    return {**buttons, **_renamed(form)}
+
+
+def _renamed(form: Fields) -> dict[str, str]:
+    """Its new name, if one was typed: else the name that another window gave it would go."""
     name = _one(form, "name")
-    return {**buttons, "name": name} if name else dict(buttons)
+    return {"name": name} if name and name != _one(form, "named") else {}
 
 
 def _one(form: Fields, name: str) -> str:
@@ -325,25 +389,26 @@ def _page(
     *,
     looked: bool = False,
     typed: Mapping[str, TypedAnswer] = NOTHING_TYPED,
+    contested: Collection[str] = (),
     told: ProblemNotice | None = None,
 ) -> WorksheetPage:
     """The whole page. `typed`: what somebody typed that could not be saved."""
-    seen = sections(sheet, request.web.clock(), typed=typed)
-    contested = tuple(
+    seen = sections(sheet, request.web.clock(), typed=typed, contested=contested)
+    both = tuple(
         Contested(prompt.asks, section.place)
         for section in seen
         for prompt in section.prompts
-        if prompt.theirs is not None and told is None
+        if prompt.theirs is not None
     )
     stood = tuple((each.key, each.stood) for section in seen for each in section.prompts)
-    says = NOT_SAVED if told else ALL_BUT_THIS if contested else _saved_at(sheet)
+    says = f"{NOT_SAVED}." if told else ALL_BUT_THIS if both else _saved_at(sheet)
     return WorksheetPage(
         shell=request.shell(),
         walk=_walk(sheet),
         name=sheet.name,
         href=sheet_path(sheet.id),
         sections=seen,
-        saved=SavedLine(says, stood, contested, told, both=True),
+        saved=SavedLine(says, stood, sheet.name, both, told, both=True),
         looked=looked,
         shared_since=None if sheet.share is None else _day(request, sheet.share.made_at),
     )
@@ -361,14 +426,15 @@ def _line(sheet: Worksheet, typed: Mapping[str, TypedAnswer], merged: Merged) ->
         said = typed.get(key)
         if said is None:
             stood.append((key, stood_for(answer.note, answer.mark)))
-        elif key in merged.contested:
+        elif key in merged.unsaved:
             stood.append((key, said.stood))
-            contested.append(Contested(answer.prompt, places[answer.about]))
+            if key in merged.contested:
+                contested.append(Contested(answer.prompt, places[answer.about]))
         else:
             mine = kept(answer, said)
             stood.append((key, stood_for(mine.note, mine.mark)))
-    says = ALL_BUT_THIS if contested else _saved_at(sheet)
-    return SavedLine(says, tuple(stood), tuple(contested))
+    says = ALL_BUT_THIS if merged.unsaved else _saved_at(sheet)
+    return SavedLine(says, tuple(stood), sheet.name, tuple(contested))
 
 
 def _saved_at(sheet: Worksheet) -> str:
@@ -406,7 +472,14 @@ def _paper(request: PageRequest, sheet: Worksheet) -> SheetPaper:
         date=_date(sheet),
         sections=sections(sheet, request.web.clock()),
         sources=formatting.listed([*said]),
+        long=_long(sheet),
     )
+
+
+def _long(sheet: Worksheet) -> str:
+    letters = sum(len(one.note) for one in sheet.answers)
+    pages = ceil(PAGES_EACH * len(_subjects(sheet)) + letters / LETTERS_A_PAGE)
+    return LONG.format(pages) if pages > FEWEST_PAGES else ""
 
 
 def _date(sheet: Worksheet) -> str:

@@ -9,6 +9,7 @@ from web.text import formatting
 from web.text.meanings import BY_FIELD, FeatureMeaning
 
 UNITS = {"tempo": "BPM", "loudness": "dB"}
+STEPS = {"tempo": "1", "loudness": "0.5"}  # of a slider, where that is not a hundredth
 DECIMALS = {"tempo": 1, "loudness": 1}
 ANSWERS = {"low": (0.0, 0.45), "mid": (0.3, 0.7), "high": (0.55, 1.0)}
 """Which range an answer fills in."""
@@ -58,11 +59,12 @@ def written(value: float) -> str:
     return f"{value:g}"
 
 
-def scale_says(meaning: FeatureMeaning) -> str:
-    """`0: calm; 1: intense`, `40 BPM: slow; 220 BPM: fast`."""
+def scale_says(meaning: FeatureMeaning) -> tuple[str, str]:
+    """`0: calm` and `1: intense`, `40 BPM: slow` and `220 BPM: fast`."""
     unit = f" {UNITS[meaning.field]}" if meaning.field in UNITS else ""
     ends = zip(meaning.scale, meaning.ends, strict=True)
-    return "; ".join(f"{formatting.decimal(at, 0)}{unit}: {says}" for at, says in ends)
+    low, high = (f"{formatting.decimal(at, 0)}{unit}: {says}" for at, says in ends)
+    return low, high
 
 
 def range_says(field: str, target: Target) -> str:

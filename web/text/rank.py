@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.schemas.nearest import Rank
 
-IN_RANGE, EDGE = "in your range", "at the edge of it"
+IN_RANGE, EDGE = "in your range", "may well be in it"
 ABOVE, BELOW = "above your range", "below your range"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from api.schemas.worksheet import AnswerChange, Opinion, SheetAnswer
+from api.schemas.worksheet import LONGEST_NOTE, AnswerChange, Opinion, SheetAnswer
 
 
 class SaidOfPrompt(Protocol):
@@ -35,10 +35,19 @@ class SaidOfPrompt(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What is to be changed, and the keys of questions that two have answered differently."""
+    """What is to be changed, and the keys of questions of which nothing can be saved.
+
+    `contested`: two have answered it differently; `too_long`: its note has more letters than fit.
+    """
 
     changes: tuple[dict[str, Any], ...]
     contested: tuple[str, ...]
+    too_long: tuple[str, ...]
+
+    @property
+    def unsaved(self) -> frozenset[str]:
+        """The keys of both."""
+        return frozenset((*self.contested, *self.too_long))
 
 
 def prompt_key(answer: SheetAnswer) -> str:
@@ -58,11 +67,14 @@ def kept(answer: SheetAnswer, said: SaidOfPrompt) -> AnswerChange:
 
 def merge(answers: Iterable[SheetAnswer], typed: Mapping[str, SaidOfPrompt]) -> Merged:
     """What of the typed is to be written over what stands now."""
-    changes, contested = [], []
+    changes, contested, too_long = [], [], []
     for answer in answers:
         key = prompt_key(answer)
         said = typed.get(key)
         if said is None:
+            continue
+        if len(said.note) > LONGEST_NOTE:
+            too_long.append(key)
             continue
         mine = kept(answer, said)
         if (mine.note, mine.mark) == (answer.note, answer.mark):
@@ -73,7 +85,7 @@ def merge(answers: Iterable[SheetAnswer], typed: Mapping[str, SaidOfPrompt]) -> 
             changes.append(mine.model_dump(mode="json"))
         else:
             contested.append(key)
-    return Merged(tuple(changes), tuple(contested))
+    return Merged(tuple(changes), tuple(contested), tuple(too_long))
 
 
 def _short(text: str) -> str:

@@ -20,7 +20,7 @@ PLACES = ("the first", "the second", "the third", "the fourth", "the fifth")
 EQUAL, CLEAR = 0.5, 2.0  # times the larger error
 UNSURE = 0.5  # a confidence below which a number may well be wrong
 MAYBE_EQUAL, PERHAPS, CLEARLY = "may well be equal", "perhaps different", "clearly different"
-IN_RANGE, AT_EDGE, OUTSIDE = "in the range", "at the edge of it", "outside of it"
+IN_RANGE, MAYBE_IN, OUTSIDE = "in the range", "may well be in it", "outside of it"
 STRIPS = tuple(each for each in MEANINGS if each.field not in {"loudness", "tempo"})
 MIXES_WITHIN = 0.06  # of a tempo: as far as a player's speed is turned without being heard
 SAME_WITHIN = 0.01
@@ -61,7 +61,7 @@ class Difference:
     @property
     def word(self) -> str:
         """What that means."""
-        words = (IN_RANGE, AT_EDGE, OUTSIDE) if self.wished else (MAYBE_EQUAL, PERHAPS, CLEARLY)
+        words = (IN_RANGE, MAYBE_IN, OUTSIDE) if self.wished else (MAYBE_EQUAL, PERHAPS, CLEARLY)
         if self.wished:
             return words[(self.by > 0) + (self.weight >= EQUAL)]
         return words[(self.weight >= EQUAL) + (self.weight >= CLEAR)]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -105,9 +106,10 @@ class HeldRow:
 
 @dataclass(frozen=True, slots=True)
 class HeldChange:
-    """A fact that is told otherwise today."""
+    """A fact that is told otherwise today: what was frozen, and what is said now."""
 
     label: str
+    was: str
     now: str
 
 
@@ -165,22 +167,31 @@ NOTHING_TYPED: Mapping[str, TypedAnswer] = MappingProxyType({})
 
 
 def sections(
-    sheet: Worksheet, now: float, *, typed: Mapping[str, TypedAnswer] = NOTHING_TYPED
+    sheet: Worksheet,
+    now: float,
+    *,
+    typed: Mapping[str, TypedAnswer] = NOTHING_TYPED,
+    contested: Collection[str] = (),
 ) -> tuple[SheetSection, ...]:
     """What it is about, in order. `now`: unix seconds.
 
-    `typed`: what was typed under questions that somebody else has answered meanwhile: it stays,
-    and what they wrote stands beside it.
+    `typed`: what was typed under questions and could not be saved: it stays. Beside that of
+    `contested` ones stands what somebody else has written there meanwhile.
     """
     about = dict.fromkeys(one.about for one in sheet.answers)
     return tuple(
-        _section(sheet, one, number=number, now=now, typed=typed)
+        _section(sheet, one, number=number, now=now, ask=partial(_prompt, typed, contested))
         for number, one in enumerate(about, 1)
     )
 
 
 def _section(
-    sheet: Worksheet, about: str, *, number: int, now: float, typed: Mapping[str, TypedAnswer]
+    sheet: Worksheet,
+    about: str,
+    *,
+    number: int,
+    now: float,
+    ask: Callable[[SheetAnswer], SheetPrompt],
 ) -> SheetSection:
     facts = {one.field: one for one in sheet.facts if one.about == about}
     kind = SubjectKind(about.partition(":")[0])
@@ -198,7 +209,7 @@ def _section(
         changes=tuple(_changes(facts.values())),
         today=formatting.day(today, today.year),
         gaps=tuple(_gaps(sheet.missing, about)),
-        prompts=tuple(_prompt(one, typed) for one in sheet.answers if one.about == about),
+        prompts=tuple(ask(one) for one in sheet.answers if one.about == about),
     )
 
 
@@ -305,7 +316,7 @@ def _said(facts: Iterable[FrozenFact], now: float) -> str:
 def _changes(facts: Iterable[FrozenFact]) -> Iterable[HeldChange]:
     for fact in facts:
         if fact.now is not None:
-            yield HeldChange(label(fact.field), _worded(fact, fact.now))
+            yield HeldChange(label(fact.field), value(fact), _worded(fact, fact.now))
 
 
 def _gaps(missing: Sequence[Missing], about: str) -> Iterable[HeldGap]:
@@ -315,11 +326,18 @@ def _gaps(missing: Sequence[Missing], about: str) -> Iterable[HeldGap]:
             yield HeldGap(label(name), one.detail or REASONS[one.reason])
 
 
-def _prompt(answer: SheetAnswer, typed: Mapping[str, TypedAnswer]) -> SheetPrompt:
-    """What stands under a question, or what was typed there against it."""
+def _prompt(
+    typed: Mapping[str, TypedAnswer], contested: Collection[str], answer: SheetAnswer
+) -> SheetPrompt:
+    """What stands under a question, or what was typed there and could not be saved.
+
+    Whoever has been shown what another wrote goes on from that; nobody else does.
+    """
     key = prompt_key(answer)
     mine = typed.get(key)
     stood = stood_for(answer.note, answer.mark)
     if mine is None:
         return SheetPrompt(key, answer.prompt, answer.note, answer.mark or "", stood)
-    return SheetPrompt(key, answer.prompt, mine.note, mine.mark or "", stood, theirs=answer)
+    if key in contested:
+        return SheetPrompt(key, answer.prompt, mine.note, mine.mark or "", stood, theirs=answer)
+    return SheetPrompt(key, answer.prompt, mine.note, mine.mark or "", mine.stood)

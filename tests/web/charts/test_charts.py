@@ -1,29 +1,39 @@
 from web.charts.band import LEAST, band
 from web.charts.radar import radar
-from web.charts.strip import MOST_TICKS, Beside, Reach, strip
+from web.charts.strip import MOST_TICKS, Beside, Laid, Reach, overlay, strip
 from web.charts.wheel import neighbours, wheel
 from web.text.meanings import BY_FIELD, MEANINGS
+from web.text.sounds import SideNumber
 
 
 def test_a_value_lies_where_its_scale_says():
     """Ends stay ends, and a whisker never leaves the strip."""
-    assert strip(BY_FIELD["energy"], 0.34).at == 34
-    assert strip(BY_FIELD["loudness"], -60).at == 0
+    assert strip(BY_FIELD["energy"], 0.34).laid[0].at == 34
+    assert strip(BY_FIELD["loudness"], -60).laid[0].at == 0
     assert strip(BY_FIELD["valence"], 0.9, 0.2).error == Reach(70, 30)
     assert strip(BY_FIELD["valence"], 0.9).error is None
 
 
 def test_a_strip_shows_what_a_value_is_read_against():
-    """A range wished for, a second value with its error, all others as ticks in their order."""
-    beside = Beside(band=(0.2, 0.45), other=0.5, other_error=0.1, ticks=(0.9, 0.1))
+    """A range wished for, and all others as ticks in their order."""
+    beside = Beside(band=(0.2, 0.45), ticks=(0.9, 0.1))
     drawn = strip(BY_FIELD["energy"], 0.3, 0.11, beside=beside)
 
-    assert (drawn.band, drawn.other, drawn.other_error) == (Reach(20, 25), 50, Reach(40, 20))
+    assert drawn.band == Reach(20, 25)
     assert drawn.ticks == (10, 90)
-    assert drawn.says == (
-        "Energy 0.30, calm; typically off by 0.11; the other one has 0.50; "
-        "your range is 0.20 to 0.45"
-    )
+    assert drawn.says == ("Energy 0.30, calm; typically off by 0.11; your range is 0.20 to 0.45")
+
+
+def test_several_things_lie_over_each_other_each_on_a_line_of_its_own():
+    """Two hug the scale, more stand under each other; a range has no mark."""
+    song, wish = SideNumber(0.3, 0.3, 0.1), SideNumber(0.5, 0.7, 0.1)
+    two = overlay(BY_FIELD["energy"], [song, wish], says="s", band=(0.2, 0.4))
+    four = overlay(BY_FIELD["energy"], [song, None, wish, song], says="s")
+
+    assert two.laid == (Laid(1, 9, 30, Reach(20, 20)), Laid(2, 15, None, Reach(50, 20)))
+    assert (two.band, two.axis, two.foot, two.height) == (Reach(20, 20), 12, 41, 46)
+    assert [(each.number, each.y) for each in four.laid] == [(1, 9), (3, 37), (4, 51)]
+    assert (four.band, four.axis) == (None, 30)
 
 
 def test_a_range_is_seen_wherever_it_lies():
@@ -43,7 +53,7 @@ def test_more_ticks_than_can_be_told_apart_are_not_drawn():
 
 def test_a_strip_has_one_absolute_scale_whatever_its_unit():
     """Beats and decibels lie on theirs, and are told in it."""
-    assert strip(BY_FIELD["tempo"], 130).at == 50
+    assert strip(BY_FIELD["tempo"], 130).laid[0].at == 50
     assert strip(BY_FIELD["loudness"], -20, 2).says.startswith("Loudness −20.0 dB, quiet")
 
 

@@ -11,7 +11,6 @@ import pytest_asyncio
 from api.demo import catalogue
 from api.http.examples import of_the_label
 from api.schemas.brands import MadeFrom, Targets
-from api.schemas.library import JobState
 from api.schemas.problem import InvalidPart
 from api.schemas.provenance import SourceName
 from api.settings import Settings
@@ -163,9 +162,10 @@ async def test_own_tracks_stand_beside_a_brand(site):
     text = (await site.get(f"/fragments{BRAND}/preview")).text
 
     assert "features in your range" in text
-    assert "<dt>Tempo</dt>" in text
+    assert "<dt>Tempo, matters a lot</dt>" in text
     assert "Own analysis" in text
-    assert f"GET /v1{BRAND}/distance?track=own_" in text
+    assert "GET /v1/brands/preview?aims=tempo%3A84%3A98%3A1%2Cenergy" in text
+    assert f"brand={brands.BRAND}" in text
 
 
 async def test_an_empty_library_stands_beside_nothing(site, fake):
@@ -183,9 +183,105 @@ async def test_an_empty_library_stands_beside_nothing(site, fake):
 async def test_files_that_are_being_analysed_are_left_out_and_counted(site, fake):
     """Partial: the others are shown."""
     fake.answers["/v1/library/tracks"] = own.files(own.file(), own.demo())
-    fake.answers[f"/v1{BRAND}/distance"] = own.job(JobState.RUNNING)
+    late = music.problem(202, "analysis-in-progress")
+    fake.answers["/v1/brands/preview"] = brands.preview((own.OWN, own.DEMO), {own.DEMO: late})
 
-    assert "Two files left out" in (await site.get(f"{BRAND}/preview")).text
+    text = (await site.get(f"{BRAND}/preview")).text
+    assert "One file left out" in text
+    assert text.count('<a class="name"') == 1
+
+
+async def test_the_preview_follows_ranges_that_nobody_has_kept(site, fake):
+    """Those of the address are asked about, whether the brand is there or still to be made."""
+    query = "energy-min=0,2&energy-max=&energy-weight=0.5&tempo-min=&name=%00%F0"
+
+    for ident, brand in (("new", None), (brands.BRAND, brands.BRAND)):
+        fake.asked.clear()
+        text = (await site.get(f"/fragments/brands/{ident}/preview?{query}")).text
+        [asked] = [one for one in fake.asked if one.startswith("/v1/brands/preview")]
+        assert "aims=energy%3A0.2%3A1%3A0.5&" in asked
+        assert ("brand=" in asked) == (brand is not None)
+        assert "features in your range" in text
+        assert "matters" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("energy-min=loud", "“loud” is no number."),
+        ("tempo-min=1000000000", "Tempo goes from 20 to 400 BPM."),
+        ("valence-min=0.8&valence-max=0.2", "it begins at 0.8 and ends at 0.2."),
+    ],
+)
+async def test_a_wrong_range_is_told_where_the_preview_stands(site, fake, query, says):
+    """Error: 422, in the panel, with a link to the field; nothing is asked of the brand."""
+    for ident in ("new", brands.BRAND):
+        answer = await site.get(f"/fragments/brands/{ident}/preview?{query}&energy-min=")
+        assert answer.status_code == 422
+        assert says in html.unescape(answer.text)
+        assert 'role="alert"' in answer.text
+    assert not [one for one in fake.asked if one.startswith("/v1/brands/preview")]
+
+
+async def test_without_a_range_the_preview_says_so(site, fake):
+    """Empty: nothing is near or far from no range."""
+    for path in ("/fragments/brands/new/preview", "/brands/new"):
+        assert (
+            "There is no range yet that they could be held beside." in (await site.get(path)).text
+        )
+    assert not [one for one in fake.asked if one.startswith("/v1/brands/preview")]
+
+
+async def test_trouble_with_the_preview_takes_no_form_with_it(site, fake):
+    """Error: the panel says why, the form stands; alone it is told with its status."""
+    fake.refuse("/v1/brands/preview", 503, "busy")
+
+    form = await site.get("/brands/new?energy=low")
+    alone = await site.get("/fragments/brands/new/preview?energy-min=0.2")
+
+    assert form.status_code == 200
+    assert values(form.text)["energy-max"] == "0.45"
+    assert "busy" in form.text
+    assert (alone.status_code, alone.headers["retry-after"]) == (503, "90")
+
+
+async def test_the_finding_counts_what_may_well_lie_in_all_of_it(site, fake):
+    """None with the nearest, one by its name, or how many."""
+    fake.answers["/v1/library/tracks"] = own.files(own.file(), own.demo())
+    told = brands.preview((own.OWN, own.DEMO))
+    for distances, says in (
+        ((0.5, 1.5), "None of 2 lies in all of it; “"),
+        ((0.0, 1.5), "1 of 2 lies in all of it, or may well: “"),
+        ((0.0, 0.0), "2 of 2 lie in all of it, or may well."),
+    ):
+        items = tuple(
+            one.model_copy(update={"value": one.value.model_copy(update={"distance": far})})
+            for one, far in zip(told.items, distances, strict=True)
+            if one.value is not None
+        )
+        fake.answers["/v1/brands/preview"] = told.model_copy(update={"items": items})
+        assert says in (await site.get(f"{BRAND}/preview")).text
+
+
+@pytest.mark.parametrize("path", ["/brands/new", BRAND])
+async def test_without_a_script_a_button_shows_what_it_means(site, fake, path):
+    """The whole form with what was typed, tracks beside it, and nothing kept."""
+    form = {"name": NAME, "energy-min": "0.4", "energy-weight": "0.5", "more": "hello", "seen": "x"}
+
+    shown = (await site.get("/brands/new" if path.endswith("new") else f"{path}/edit")).text
+    right = await site.post(f"{path}/preview", data=form)
+    wrong = await site.post(f"{path}/preview", data=form | {"energy-max": "0.1"})
+
+    assert f'formaction="{path}/preview#means"' in shown
+    assert (right.status_code, wrong.status_code) == (200, 422)
+    assert "features in your range" in right.text
+    assert "it begins at 0.4 and ends at 0.1" in wrong.text
+    for answer in (right, wrong):
+        told = values(answer.text)
+        assert (html.escape(told["name"]), told["energy-min"]) == (html.escape(NAME), "0.4")
+        assert ">hello</textarea>" in answer.text
+        assert 'value="0.5" selected' in answer.text
+    assert not [one for one in fake.asked if one.startswith(("POST", "PATCH"))]
 
 
 @in_one_loop
@@ -237,6 +333,7 @@ async def test_a_brand_is_made_of_songs(real):
     assert "energy" in told["targets"]
     preview = (await real.get(f"{path}/preview")).text
     assert preview.index("8 of 8 features in your range") < preview.index("farthest")
+    assert "2 of 15 lie in all of it, or may well." in preview
     assert of_the_label().track_id in preview
 
 

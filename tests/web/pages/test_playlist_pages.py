@@ -1,11 +1,14 @@
 """A playlist's page in each of its states: whole, sorted, filtered, late, being read, closed."""
 
+import re
+
 import pytest
 
 from api.schemas.playlist import Owner
 from tests.web import brands, lists, music, own
 from tests.web.pages.test_long_profile_pages import job
 from web.pages import playlists
+from web.pages.playlist_drawn import thinning
 
 T, P = music.TRACK, music.PLAYLIST
 TABLE, FIT, PROFILE = (f"/v1/playlists/{P}/{part}" for part in ("table", "fit", "profile"))
@@ -106,6 +109,50 @@ async def test_a_filter_that_leaves_nothing_says_so(site, fake):
     assert "No track fits all of that." in text
     assert "Two entries have no number to judge by." in text
     assert "Show all tracks" in text
+
+
+async def test_the_table_ends_with_averages_of_all_that_fit(site, fake):
+    """Not of this part alone; a list of one has none, nor has one that nobody knows."""
+    text = (await site.get(f"/playlists/{P}")).text
+    last = text[text.index("<tfoot") : text.index("</tfoot>")]
+    assert "Average of all 60 entries" in last
+    for figure in (">104</td>", ">−10.4</td>", "<span>0.52</span>", "<span>–</span>"):
+        assert figure in last
+    for bare in (lists.table(total=1), lists.table(averages={})):
+        fake.answers[TABLE] = bare
+        assert "<tfoot" not in (await site.get(f"/playlists/{P}")).text
+
+
+async def test_the_table_is_filtered_by_metre_and_says_it_of_each_track(site, fake):
+    """The API is asked for just that; nonsense is any."""
+    text = (await site.get(f"/playlists/{P}?metre=3")).text
+    assert any("time_signature=3" in path for path in fake.asked)
+    assert '<option value="3" selected>3 beats</option>' in text
+    assert '<td role="cell" class="num r" data-l="Metre">4</td>' in text
+    assert "sort=time_signature&amp;metre=3#table" in text
+    fake.asked.clear()
+    await site.get(f"/playlists/{P}?metre=99")
+    assert not any("time_signature" in path for path in fake.asked)
+
+
+async def test_each_range_has_fields_and_sliders(site):
+    """The slider stands where the field says, at its end while nothing is said."""
+    text = (await site.get(f"/playlists/{P}?tempo_min=90,5")).text
+    sliders = re.findall(r'value="([0-9.]+)" data-moves="(f-[a-z_]+)"', text)
+    assert sliders == [
+        ("90.5", "f-tempo_min"),
+        ("220", "f-tempo_max"),
+        ("0", "f-energy_min"),
+        ("1", "f-energy_max"),
+    ]
+
+
+async def test_a_tempo_range_finds_what_was_heard_at_half_or_double(site, fake):
+    """And says so in its own words."""
+    fake.answers[TABLE] = lists.table(items=(lists.sounding(0, tempo=124.0, tempo_factor=2.0),))
+    text = (await site.get(f"/playlists/{P}?tempo_min=120&tempo_max=130&fold=tempo")).text
+    assert "124 <small>×2</small>" in text
+    assert "halved or doubled to fall into this range." in text
 
 
 async def test_half_and_double_tempo_are_marked_in_the_table(site, fake):
@@ -284,8 +331,10 @@ async def test_two_numbers_at_once_and_the_keys(site):
     text = (await site.get(f"/playlists/{P}/scatter?x=tempo&y=nonsense&track={T}")).text
 
     assert ">Tempo and valence</h2>" in text
-    assert f'<a href="/tracks/{lists.sounding(0).id}" aria-label="1. Song 0"' in text
-    assert f'href="/playlists/{P}?track={T}&amp;key=11A#table" aria-label="11A: ' in text
+    assert f'<a href="/tracks/{lists.sounding(0).id}" aria-label="1. Song 0: tempo 80 BPM, ' in text
+    assert (
+        f'href="/playlists/{P}?track={T}&amp;key=11A&amp;x=tempo#table" aria-label="11A: ' in text
+    )
     assert "F♯ minor" in text
     assert "Data table" in text
     assert f'href="/playlists/{P}/charts/scatter.svg?track={T}&amp;x=tempo&amp;y=valence"' in text
@@ -301,13 +350,108 @@ async def test_the_list_from_first_to_last(site):
     assert "They are most alike in" in text
 
 
+def thin(places):
+    """A table of a list of 1,240, of which these are drawn."""
+    items = tuple(lists.sounding(place) for place in places)
+    return lists.table(total=1240, items_total=1240, items=items)
+
+
 async def test_a_list_of_more_than_is_drawn_says_so(site, fake):
-    """The first five hundred."""
-    fake.answers[TABLE] = lists.table(items_total=900)
+    """Which ones are, evenly spread, and with their own places in the list."""
+    fake.answers[TABLE] = thin(place * 1239 // 499 for place in range(500))
     for part in ("scatter", "flow"):
-        assert (
-            "Only the first 25 of 900 are drawn." in (await site.get(f"/playlists/{P}/{part}")).text
-        )
+        text = (await site.get(f"/playlists/{P}/{part}")).text
+        assert "500 of 1,240 are drawn: every second or third." in text
+    assert "no. 1240</text>" in text
+    assert "the largest step of those drawn is" in text
+    asked = [path for path in fake.asked if path.startswith(TABLE)]
+    assert f"{TABLE}?spread=true&limit=500" in asked
+    assert f"{TABLE}?spread=true&limit=200" in asked  # the threads, which are fewer
+
+
+@pytest.mark.parametrize(
+    ("places", "total", "says"),
+    [
+        (range(0, 1000, 2), 1000, "500 of 1,000 are drawn: every second."),
+        (range(0, 10_000, 50), 10_000, "200 of 10,000 are drawn: every 50th."),
+        ((0, 1, 3, 5), 6, "4 of 6 are drawn, spread evenly over the list."),
+        (range(5), 5, ""),
+        ((), 0, ""),
+        ((0,), 1, ""),
+    ],
+)
+def test_how_a_list_is_thinned_is_said_in_words(places, total, says):
+    """Nothing where all of it is drawn."""
+    assert thinning(list(places), total) == says
+
+
+async def test_keys_are_counted_over_all_of_a_long_list(site, fake):
+    """Not over the part of it that is drawn."""
+    fake.answers[TABLE] = thin(range(0, 1240, 3))
+    text = (await site.get(f"/playlists/{P}/scatter")).text
+    assert "12 in minor (A), 9 in major (B)." in text
+
+
+async def test_a_third_and_a_fourth_number_are_said_by_shape_and_size(site, fake):
+    """With a legend in words, in the data table, and at each point; what is not known is said."""
+    items = (*(lists.sounding(place) for place in range(5)), lists.sounding(5, danceability=None))
+    fake.answers[TABLE] = lists.table(total=6, items=items)
+    query = "color=danceability&size=loudness"
+    text = (await site.get(f"/playlists/{P}/scatter?{query}")).text
+
+    assert "Danceability 0.33 to 0.67: a fairly steady beat" in text
+    assert "Danceability not known" in text
+    assert "small: Loudness −40.0 dB, quiet" in text
+    assert 'aria-label="1. Song 0: energy 0.00, valence 0.00, danceability 0.50, loudness ' in text
+    assert text.count('<path class="pt some"') == 6  # five points and the legend
+    assert text.count('<path class="pt untold"') == 2
+    for column in ("Energy", "Valence", "Danceability", "Loudness"):
+        assert f'<th scope="col" class="r">{column}</th>' in text
+    assert f'href="/playlists/{P}/charts/scatter.svg?x=energy&amp;y=valence&amp;{query}"' in (
+        text.replace("&amp;size", "&size")
+    )
+    file = (await site.get(f"/playlists/{P}/charts/scatter.svg?{query}")).text
+    assert "Danceability not known" in file
+
+
+@pytest.mark.parametrize("query", ["x=nonsense&y=&color=red&size=-1", "x=" + "9" * 400, "size=%00"])
+async def test_a_picture_of_nonsense_is_the_usual_one(site, query):
+    """Ignored by rule; never a failure."""
+    for part in ("scatter", "flow", "table", "profile"):
+        answer = await site.get(f"/fragments/playlists/{P}/{part}?{query}")
+        assert answer.status_code == 200
+    assert ">Energy and valence</h2>" in (await site.get(f"/playlists/{P}/scatter?{query}")).text
+
+
+async def test_a_picked_picture_stands_in_the_address_of_the_page(site):
+    """With the view of the table, so that Back and reload keep both; not where it only loads."""
+    picked = "x=tempo&y=valence&color=&along=energy&sort=energy&offset=25&picked=1"
+    panel = await site.get(f"/fragments/playlists/{P}/scatter?{picked}")
+    assert panel.headers["hx-push-url"] == f"/playlists/{P}?sort=energy&offset=25&x=tempo"
+    loaded = await site.get(f"/fragments/playlists/{P}/scatter?x=tempo")
+    assert "hx-push-url" not in loaded.headers
+    text = (await site.get(f"/playlists/{P}?x=tempo&along=valence")).text
+    assert f'hx-get="/fragments/playlists/{P}/scatter?x=tempo&amp;along=valence"' in text
+    assert f'href="/playlists/{P}?sort=name&amp;x=tempo&amp;along=valence#table"' in text
+
+
+@pytest.mark.parametrize(
+    ("part", "pictures"),
+    [
+        ("scatter", ("scatter", "keys")),
+        ("flow", ("flow", "parallel")),
+        ("profile", ("energy", "tempo")),
+    ],
+)
+async def test_each_chart_can_be_taken_along_and_has_its_data_table(site, part, pictures):
+    """As SVG, as PNG drawn from it in the browser, and in figures."""
+    text = (await site.get(f"/playlists/{P}/{part}")).text
+    for name in pictures:
+        address = rf'href="/playlists/{P}/charts/{name}\.svg[^"]*"'
+        assert re.search(rf"<a {address} download>SVG", text)
+        assert re.search(rf"<a {address} data-png>PNG", text)
+    assert text.count("Data table") >= len(pictures)
+    assert "/static/png-" in text
 
 
 @pytest.mark.parametrize("name", ["energy", "tempo", "scatter", "keys", "flow", "parallel"])
@@ -326,7 +470,7 @@ async def test_each_chart_is_a_picture_of_its_own(site, name):
 async def test_a_chart_that_there_is_not_is_not_found(site, fake):
     """By name, and where nothing is known."""
     assert (await site.get(f"/playlists/{P}/charts/joy.svg")).status_code == 404
-    fake.answers[TABLE] = lists.table(items=(lists.sounding(9),))
+    fake.answers[PROFILE] = lists.profile(keys=())
     assert (await site.get(f"/playlists/{P}/charts/keys.svg")).status_code == 404
 
 

@@ -260,26 +260,38 @@ async def test_two_windows_that_answer_one_question_are_shown_both(real):
     assert await notes(real, path) == ["Mine"]
 
 
-async def test_error_a_note_that_is_too_long_is_refused_and_kept(real):
-    """In words, with all that was typed still there."""
-    path = await begun(real)
+@pytest.mark.parametrize("letters", [LONGEST_NOTE + 1, 100_000])
+async def test_error_a_note_that_is_too_long_is_refused_and_kept(real, letters):
+    """In words, with all that was typed still there; what else was typed is saved."""
+    path = await begun(real, ARTIST)
     form = sent((await real.get(path)).text)
-    form[first(form, "note")] = "x" * (LONGEST_NOTE + 1)
+    too_long, other = (name for name in form if name.startswith("note."))
+    form |= {too_long: "x" * letters, other: "Mine"}
 
-    answer = await real.post(path, data=form)
     typing = await real.post(f"/fragments{path}/note", data=form)
+    form |= sent(typing.text)
+    form[other] = "Mine still"
+    answer = await real.post(path, data=form)
 
     assert answer.status_code == typing.status_code == 422
-    assert "A note may have 4,000 letters." in answer.text
-    assert "x" * (LONGEST_NOTE + 1) in answer.text
-    assert "Not saved" in typing.text
-    assert sent(typing.text) == {first(form, "stood"): form[first(form, "stood")]}
+    for text in (answer.text, typing.text):
+        assert "All is saved but this: Under “Are these the genres you would name?”" in text
+        assert f"stand {letters:,} letters, and 4,000 fit" in text
+        assert 'data-saved="no"' in text
+        assert "another window" not in text
+    assert "x" * letters in answer.text
+    assert (
+        sent(answer.text)[too_long.replace("note", "stood")]
+        == form[too_long.replace("note", "stood")]
+    )
+    assert await notes(real, path) == ["", "Mine still"]
 
 
 async def test_error_what_cannot_be_saved_now_stays_as_it_was_typed(site, fake):
     """503 with when to try again; the form goes on from what it had been sent."""
     form = sent((await site.get(SHEET)).text)
-    form[first(form, "note")] = "Mine"
+    note = [name for name in form if name.startswith("note.")][-1]
+    form[note] = "Mine"
     fake.refuse(f"PATCH {AT_THE_API}", 503, "busy")
 
     whole = await site.post(SHEET, data=form)
@@ -287,7 +299,55 @@ async def test_error_what_cannot_be_saved_now_stays_as_it_was_typed(site, fake):
 
     assert whole.status_code == typing.status_code == 503
     assert "Mine</textarea>" in whole.text
-    assert first(form, "stood") in typing.text
+    for text in (whole.text, typing.text):
+        assert sent(text)[note.replace("note", "stood")] == form[note.replace("note", "stood")]
+        assert 'data-retry-after="90"' in text
+        assert 'data-saved="no"' in text
+        assert "another window" not in text
+
+
+@pytest.mark.parametrize(("status", "slug"), [(404, "worksheet-not-found"), (503, "busy")])
+async def test_error_what_was_typed_outlives_its_worksheet(site, fake, status, slug):
+    """Deleted meanwhile, or not to be had: the words stand there still, to be sent again."""
+    form = sent((await site.get(SHEET)).text)
+    form[first(form, "note")] = "Mine & <b>only</b>"
+    fake.refuse(AT_THE_API, status, slug)
+
+    answer = await site.post(SHEET, data=form)
+    again = sent(answer.text)
+
+    assert answer.status_code == status
+    assert "What you had typed is still here" in answer.text
+    assert again[first(form, "note")] == "Mine & <b>only</b>"
+    assert again[first(form, "stood")] == form[first(form, "stood")]
+    assert f'action="{SHEET}" method="post"' in answer.text
+
+
+async def test_a_name_that_another_window_gave_stays(real):
+    """Only who types another name renames it, by the button or while typing."""
+    path = await begun(real, name="First")
+    form = sent((await real.get(path)).text) | {"name": "First"}
+    await real.post(path, data={**form, "name": "Second"})
+
+    form[first(form, "note")] = "Mine"
+    await real.post(f"/fragments{path}/note", data=form)
+    assert (await real.get(f"/v1{path}")).json()["name"] == "Second"
+    await real.post(f"/fragments{path}/note", data={**form, "name": "Third"})
+    assert (await real.get(f"/v1{path}")).json()["name"] == "Third"
+
+
+async def test_a_sign_in_that_ended_hinders_no_saving(real):
+    """The form has the token of a session that is gone: worksheets are the server’s, not hers."""
+    path = await begun(real)
+    form = sent((await real.get(path)).text) | {"csrf_token": "x" * 43}
+    form[first(form, "note")] = "Mine"
+    cookie = {"Cookie": "__Host-session=gone"}
+
+    typing = await real.post(f"/fragments{path}/note", data=form, headers=cookie)
+    answer = await real.post(path, data=form | sent(typing.text), headers=cookie)
+
+    assert (typing.status_code, answer.status_code) == (200, 303)
+    assert await notes(real, path) == ["Mine"]
 
 
 async def test_a_worksheet_is_renamed_and_something_taken_out(real):
@@ -325,7 +385,7 @@ async def test_before_and_after_a_changed_fact_is_told_where_it_stands(site, fak
     assert f'hx-get="/fragments{SHEET}/changes" hx-trigger="load"' in plain
     assert 'id="s2-today" hx-swap-oob="true"' in panel.text
     for text in (panel.text, whole):
-        assert "Tempo: 93 BPM" in text
+        assert "Tempo: <del>91.6 BPM</del> <ins>93 BPM</ins>" in text
         assert f'name="renew" value="{sheets.TRACK}"' in text
         assert "stands beside it" in text
 

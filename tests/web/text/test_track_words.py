@@ -179,7 +179,7 @@ def test_a_place_among_others_is_said_right(below, equal, of, words):
     ("value", "error", "words"),
     [
         (0.3, 0.1, "in your range"),
-        (0.5, 0.11, "at the edge of it"),
+        (0.5, 0.11, "may well be in it"),
         (0.52, 0.11, "above your range"),
         (0.46, None, "above your range"),
         (0.1, 0.1, "below your range"),

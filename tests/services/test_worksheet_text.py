@@ -1,0 +1,44 @@
+"""What others wrote stays text in a worksheet's Markdown, whatever it looks like."""
+
+import re
+
+import pytest
+
+from api.services.worksheet_text import markdown
+from tests.browser.hostile_texts import ADDRESSES, BREAKOUTS, LINES, UNICODE, texts
+from tests.web import sheets
+
+MARKS = (
+    *("# a heading", "===", "---", "- a list", "+ a list", "1. a list", "10) a list"),
+    *("> a quotation", "[a link](https://example.org)", "![a picture](x)", "<b>markup</b>"),
+    *("https://example.org", "www.example.org", "a@example.org", "`code`", "*loud*", "_loud_"),
+    *("| a | table |", "~~gone~~", "&lt;", "\\# undone", "a\u2028# heading"),
+)
+BLOCK = re.compile(r"(#{1,6} |=+$|-+$|[-+*] |\d+[.)] |>|\||```|<)")
+INLINE = re.compile(r"(?<!\\)(?:\\\\)*[`*_\[\]<>~&@|]|(?<!\\)://|(?<!\\)www\.")
+
+
+def written(text: str) -> str:
+    """A worksheet in which a stranger's words stand wherever they can."""
+    said = sheets.sheet(sheets.TRACK)
+    [answer] = said.answers
+    facts = (
+        sheets.fact(sheets.TRACK, "name", text),
+        sheets.fact(sheets.TRACK, "genres", (text, text)),
+    )
+    note = answer.model_copy(update={"note": f"Mine\n{text}"})
+    return markdown(said.model_copy(update={"name": text, "facts": facts, "answers": (note,)}))
+
+
+@pytest.mark.parametrize("text", [*MARKS, *texts(ADDRESSES, BREAKOUTS, LINES, UNICODE)])
+def test_strangers_words_become_no_markup(text):
+    """Neither a heading, nor a list, nor a link, nor what a reader of HTML would run."""
+    lines = written(text).splitlines()
+    quoted = [line.removeprefix(">").strip() for line in lines if line.startswith(">")]
+    framed = [line for line in lines if line.startswith(("# ", "## 1 ", "- Genres: "))]
+
+    assert len(lines) - len(quoted) == len(written("x").splitlines()) - 2
+    assert len(framed) == 3
+    for line in [*quoted, *(line.lstrip("#- ") for line in framed)]:
+        assert not INLINE.search(line), line
+    assert not any(map(BLOCK.match, quoted))
