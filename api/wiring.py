@@ -63,7 +63,7 @@ from api.services.playlist_sounds import PlaylistSounds
 from api.services.playlists import Playlists
 from api.services.profile import Profiles
 from api.services.profile_jobs import ProfileJobs
-from api.services.readiness import Figures, Readiness
+from api.services.readiness import Counters, Readiness
 from api.services.related import Related
 from api.services.worksheets import OwnWorksheets
 from api.settings import Settings
@@ -241,7 +241,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         profiles=profiles,
         profile_jobs=profile_jobs,
         worksheets=OwnWorksheets(WorksheetTables(engine, database.offload), observer, clock),
-        readiness=_readiness(database, own, _figures(tiers, own, profile_jobs), store=store),
+        readiness=_readiness(database, own, _counters(tiers, own, profile_jobs), store=store),
     )
 
 
@@ -523,7 +523,7 @@ async def _sweep_people(people: People) -> None:
         _log.warning("sign-ins that are over stay until the next sweep: %s", why(error))
 
 
-def _readiness(database: Database, own: OwnFiles, figures: Figures, *, store: Store) -> Readiness:
+def _readiness(database: Database, own: OwnFiles, counters: Counters, *, store: Store) -> Readiness:
     """What /readyz looks at, in its order, and what it counts."""
 
     async def now(state: str) -> str:
@@ -539,10 +539,10 @@ def _readiness(database: Database, own: OwnFiles, figures: Figures, *, store: St
         "library": own.library.state,
         "room": lambda: asyncio.to_thread(own.room.state),
     }
-    return Readiness(checks, lambda: own.hears, figures)
+    return Readiness(checks, lambda: own.hears, counters)
 
 
-def _figures(tiers: Tiers, own: OwnFiles, profile_jobs: ProfileJobs) -> Figures:
+def _counters(tiers: Tiers, own: OwnFiles, profile_jobs: ProfileJobs) -> Counters:
     async def cache() -> CacheFigures:
         return CacheFigures(
             entries=len(tiers.memory),
@@ -559,7 +559,7 @@ def _figures(tiers: Tiers, own: OwnFiles, profile_jobs: ProfileJobs) -> Figures:
             return None
         return JobFigures(waiting=heard.waiting, running=heard.running + profile_jobs.at_work)
 
-    return Figures(cache, jobs)
+    return Counters(cache, jobs)
 
 
 def _database_state(engine: Engine) -> str:

@@ -12,13 +12,12 @@ from fastapi import Depends, FastAPI, Request
 from api.caller import Person, caller
 from api.schemas.provenance import Missing, Provenance
 from web.client import ApiCall, ApiClient
-from web.render import Shell
+from web.render import FRAGMENTS, Shell
 from web.site import Site
 from web.standing import Watch
 from web.text.provenance import Head, head
 
 MOST_OFFSET = 100_000
-FRAGMENTS = "/fragments/"
 THEME, THEMES = "theme", ("light", "dark")
 
 

@@ -16,7 +16,7 @@ Check = Callable[[], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Counters:
     """Who counts: the cache of answers, and the jobs, which nobody can while the database fails."""
 
     cache: Callable[[], Awaitable[CacheFigures]]
@@ -27,11 +27,11 @@ class Readiness:
     """The checks of all parts; `hears` tells whether new files can be opened and analysed."""
 
     def __init__(
-        self, checks: Mapping[str, Check], hears: Callable[[], bool], figures: Figures
+        self, checks: Mapping[str, Check], hears: Callable[[], bool], counters: Counters
     ) -> None:
         self._checks = checks
         self._hears = hears
-        self._figures = figures
+        self._counters = counters
 
     async def health(self) -> ServerHealth:
         """All parts, and the whole in a word."""
@@ -40,8 +40,8 @@ class Readiness:
         return ServerHealth(
             status=self._in_a_word(checks) if ready else NOT_READY,
             checks=checks,
-            cache=await self._figures.cache(),
-            jobs=await self._figures.jobs() if ready else None,
+            cache=await self._counters.cache(),
+            jobs=await self._counters.jobs() if ready else None,
         )
 
     def _in_a_word(self, checks: Mapping[str, str]) -> str:
