@@ -16,7 +16,7 @@ from api.schemas.playlist import Distribution, Fit, Fold, PlaylistProfile
 from api.schemas.provenance import Method, SourceName
 from web.charts.histogram import Bars, Marks, bars, top
 from web.client import ApiProblem, JobPending
-from web.pages.brand_choice import chosen_brand
+from web.pages.brand_choice import BrandPick, brand_beside, chosen_brand
 from web.pages.panel import Panel, add_panel
 from web.pages.playlist_view import MOST_TEXT
 from web.render import Data
@@ -92,6 +92,7 @@ class ProfilePanel(Data):
     metres: str
     song: bool
     brand: str | None
+    pick: BrandPick | None
     head: Head
 
 
@@ -107,12 +108,12 @@ class HistogramDrawing(Data):
 async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
     """How the playlist spreads, from the one source that the API names."""
     folds, track = request.text(FOLD) == Fold.TEMPO, request.text(TRACK)[:MOST_TEXT]
-    answer, fit, brand = await asyncio.gather(
+    answer, fit, beside = await asyncio.gather(
         request.client.playlist_profile(ident, Fold.TEMPO if folds else None),
         own_song(request, ident),
-        chosen_brand(request),
+        brand_beside(request),
     )
-    found = answer.value
+    found, brand = answer.value, beside.brand
     return ProfilePanel(
         shell=request.shell(),
         back=_at(found.id, "", track=track),
@@ -124,6 +125,7 @@ async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
         metres=_metres(found.time_signatures),
         song=fit is not None,
         brand=None if brand is None else brand.name,
+        pick=beside.pick,
         head=request.head(labels.PANELS["profile"], answer.call, found),
     )
 
