@@ -27,3 +27,16 @@ def quoted(said: object, most: int = LONGEST) -> str:
     text = said if isinstance(said, str) else str(said)
     whole = ascii(text[:most])
     return whole if len(whole) <= most else f"{whole[: most - 4]}...{whole[0]}"
+
+
+FORMULA = (
+    *"=+-@\t\r\n",
+    *"\uff1d\uff0b\uff0d\uff20",
+)  # the last four as wide as a letter of Japanese
+
+
+def cell(value: object) -> object:
+    """A value for a spreadsheet: a text that it would work out gets an apostrophe before it."""
+    if isinstance(value, str) and value.lstrip("'").startswith(FORMULA):
+        return f"'{value}"
+    return value

@@ -32,6 +32,7 @@ FILTERS = {
 }
 
 
+FRAGMENTS = "/fragments"
 PLACES = (  # of the main menu
     ("/search", "Search"),
     ("/compare", "Compare"),
@@ -61,6 +62,12 @@ class Shell:
     query: str = ""
     theme: str = ""
     places: ClassVar[tuple[tuple[str, str], ...]] = PLACES
+
+    @property
+    def here(self) -> str:
+        """The page that the reader is at, also where only a part of it was asked for."""
+        query = f"?{self.query}" if self.query else ""
+        return f"{self.path.removeprefix(FRAGMENTS)}{query}"
 
     def is_in(self, place: str) -> bool:
         """Whether the reader is at an address of the menu, or below it."""

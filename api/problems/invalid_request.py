@@ -12,9 +12,26 @@ from api.schemas.problem import InvalidPart
 
 NEEDED = "This parameter is needed."
 MISFIT = "This value does not fit."
-UNKNOWN = "There is no such part; look for a slip of the pen in its name."
 EMPTY = "This must not be empty."
-TOO_LONG = "This is too long; the most is {:,}."
+OBJECT, LIST = "This must be an object: {{…}}.", "This must be a list: […]."
+TRUTH = "This must be true or false."
+WHOLE, NUMBER = "This must be a whole number.", "This must be a number."
+TOO_LONG = "This is too long; the most is {max_length:,}."
+
+WORDS = {
+    "extra_forbidden": "There is no such part; look for a slip of the pen in its name.",
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), OBJECT),
+    **dict.fromkeys(("list_type", "tuple_type"), LIST),
+    **dict.fromkeys(("bool_type", "bool_parsing"), TRUTH),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), WHOLE),
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), NUMBER),
+    **dict.fromkeys(("too_long", "string_too_long"), TOO_LONG),
+    "string_type": "This must be a text, in quotes.",
+    "greater_than_equal": "This must be at least {ge:,}.",
+    "less_than_equal": "This must be at most {le:,}.",
+    "json_invalid": "This is not JSON: {error}.",
+}
+"""What does not fit, by what Pydantic calls it; what it knows of the bounds is filled in."""
 
 
 def complaints(request: Request, errors: Sequence[Mapping[str, Any]]) -> tuple[InvalidPart, ...]:
@@ -32,16 +49,14 @@ def complaints(request: Request, errors: Sequence[Mapping[str, Any]]) -> tuple[I
 
 
 def _in_words(error: Mapping[str, Any], meant: str | None) -> str:
-    """Pydantic's words where they are plain; instead of a pattern, what the parameter is."""
-    match error["type"]:
-        case "missing":
-            return f"{NEEDED} {meant or ''}".strip()
-        case "extra_forbidden":
-            return UNKNOWN
-        case "too_short" | "string_too_short" if error["ctx"]["min_length"] == 1:
-            return EMPTY
-        case "too_long" | "string_too_long":
-            return TOO_LONG.format(error["ctx"]["max_length"])
-        case "string_pattern_mismatch":
-            return f"{MISFIT} {meant or ''}".strip()
+    """What is needed; where that is a pattern, what the parameter is."""
+    kind, known = error["type"], error.get("ctx", {})
+    if kind == "missing":
+        return f"{NEEDED} {meant or ''}".strip()
+    if kind == "string_pattern_mismatch":
+        return f"{MISFIT} {meant or ''}".strip()
+    if known.get("min_length") == 1:
+        return EMPTY
+    if kind in WORDS:
+        return WORDS[kind].format(**known)
     return str(error["msg"]).removeprefix("Value error, ")

@@ -182,6 +182,13 @@ class PlaylistTable(Resource):
     unjudged: Annotated[
         int, Field(ge=0, description="Left out because the number a filter asks for is not known.")
     ]
+    averages: Annotated[
+        dict[str, float],
+        Field(
+            description="The mean of each feature over all that fit and have it.",
+            examples=[{"tempo": 118.4, "energy": 0.62}],
+        ),
+    ]
     limit: Annotated[int, Field(ge=1)]
     offset: Annotated[int, Field(ge=0)]
     href: str

@@ -29,7 +29,7 @@ class InvalidPart(Model):
     """One part of the request that cannot be understood."""
 
     pointer: Annotated[str, Field(description="Where it is.", examples=["query/limit"])]
-    detail: Annotated[str, Field(examples=["Input should be less than or equal to 10"])]
+    detail: Annotated[str, Field(examples=["This must be at most 10."])]
 
 
 class Problem(Model):

@@ -19,12 +19,12 @@ from api.schemas.features import AudioFeatures
 from api.schemas.playlist import ItemKind, Owner, Playlist, PlaylistItem
 from api.schemas.provenance import SOURCE_TITLES
 from api.schemas.track import Track
+from api.text import cell
 
 NUMBERS = (
     *("danceability", "energy", "key", "loudness", "mode", "speechiness", "acousticness"),
     *("instrumentalness", "liveness", "valence", "tempo", "time_signature"),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would work out what begins so
 DIVIDER = ";"  # between artists, as Exportify writes them
 COLUMNS = (
     "Track URI",
@@ -76,7 +76,7 @@ def as_csv(
         said = None if item.track is None else features.get(item.track.id)
         source = None if said is None else SOURCE_TITLES[said.provenance[0].source]
         more = (_isrc(item), item.kind.value, source, _licence(playlist, item, said))
-        rows.writerow([*map(_cell, _words(item)), *_numbers(said), *map(_cell, more)])
+        rows.writerow([*map(cell, _words(item)), *_numbers(said), *map(cell, more)])
     return "\ufeff" + written.getvalue()  # without the mark, Excel takes it for Latin letters
 
 
@@ -146,12 +146,6 @@ def _licence(playlist: Playlist, item: PlaylistItem, said: AudioFeatures | None)
 
 def _numbers(said: AudioFeatures | None) -> list[object]:
     return ["" if said is None else getattr(said, name) for name in NUMBERS]
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str) and value.lstrip("'").startswith(FORMULA):
-        return f"'{value}"
-    return value
 
 
 def as_json(

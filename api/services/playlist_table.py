@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from statistics import fmean
+from typing import Any, TypeVar
 
 from api.music.key_names import camelot, key_name
 from api.problems.errors import InvalidRequest
@@ -27,10 +28,12 @@ BAD_RANGE = (
 )
 BAD_KEYS = "Write keys as DJs do, such as `8A` or `8A,9A,8B`."
 _RANGE = re.compile(r"([a-z]+):(-?\d{0,6}(?:\.\d{1,6})?)\.\.(-?\d{0,6}(?:\.\d{1,6})?)\Z")
-_ENDS = r"(-?[0-9]{1,3}(\.[0-9]{1,3})?)?\.\.(-?[0-9]{1,3}(\.[0-9]{1,3})?)?"
+_ENDS = r"(-?[0-9]{1,4}(\.[0-9]{1,4})?)?\.\.(-?[0-9]{1,4}(\.[0-9]{1,4})?)?"
 _ONE = f"({'|'.join(sorted(FEATURES))}):{_ENDS}"
 RANGES = f"^{_ONE}(,{_ONE}){{0,{MOST_RANGES - 1}}}$"  # a pattern, for the description
 _CAMELOT = re.compile(r"([1-9]|1[0-2])([AB])\Z")
+_FELT = (0.5, 2.0)  # times what a source heard: the same music, counted slower or faster
+T = TypeVar("T")
 
 
 class Sorting(StrEnum):
@@ -49,6 +52,7 @@ class Sorting(StrEnum):
     VALENCE = "valence"
     LOUDNESS = "loudness"
     TEMPO = "tempo"
+    TIME_SIGNATURE = "time_signature"
 
 
 class Direction(StrEnum):
@@ -77,12 +81,22 @@ class ValueRange:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """Which entries are wanted, and in which order."""
+    """Which entries are wanted, and in which order.
+
+    `spread`: evenly over all that fit, rather than one after the other.
+    """
 
     sort: Sorting = Sorting.POSITION
     direction: Direction = Direction.ASC
     spans: tuple[ValueRange, ...] = ()
     keys: frozenset[str] = frozenset()
+    time_signature: int | None = None
+    spread: bool = False
+
+    @property
+    def tempo(self) -> ValueRange | None:
+        """The range of tempo that is wanted, if one is."""
+        return next((span for span in self.spans if span.field == "tempo"), None)
 
     def as_asked(self) -> dict[str, str | None]:
         """The parameters that ask for it."""
@@ -91,6 +105,8 @@ class Arrangement:
             "direction": None if self.direction is Direction.ASC else self.direction.value,
             "between": ",".join(map(str, self.spans)) or None,
             "camelot": ",".join(sorted(self.keys)) or None,
+            "time_signature": None if self.time_signature is None else str(self.time_signature),
+            "spread": "true" if self.spread else None,
         }
 
 
@@ -137,15 +153,28 @@ def entries(
     *,
     why: Callable[[str], str],
     folds: bool = False,
+    into: ValueRange | None = None,
 ) -> list[SoundingEntry]:
-    """Every position with its numbers; `why` says of a track without any why it has none."""
+    """Every position with its numbers; `why` says of a track without any why it has none.
+
+    Where half and double tempo are one (`folds`), tempi come near what is usual in the list, or
+    `into` the range that is asked for, if one is.
+    """
     known = [sounds.get(item.track.id) if item.track else None for item in items]
-    stated = [None if one is None else one.tempo for one in known]
-    tempi = folded(stated).tempi if folds else tuple(stated)
+    tempi: Sequence[float | None] = [None if one is None else one.tempo for one in known]
+    if folds:
+        tempi = folded(tempi).tempi if into is None else [_felt(bpm, into) for bpm in tempi]
     return [
         _unsounding(item, why) if sound is None else _sounding(item, sound, tempo)
         for item, sound, tempo in zip(items, known, tempi, strict=True)
     ]
+
+
+def _felt(tempo: float | None, wanted: ValueRange) -> float | None:
+    """A tempo, halved or doubled where only that brings it into the range."""
+    if tempo is None or wanted.holds(tempo):
+        return tempo
+    return next((tempo * by for by in _FELT if wanted.holds(tempo * by)), tempo)
 
 
 def _sounding(item: Position, sound: TrackSound, tempo: float | None) -> SoundingEntry:
@@ -189,12 +218,30 @@ def arranged(rows: Sequence[SoundingEntry], wanted: Arrangement) -> Arranged:
 
 def _is_known(row: SoundingEntry, wanted: Arrangement) -> bool:
     numbers = all(getattr(row, span.field) is not None for span in wanted.spans)
-    return numbers and (not wanted.keys or row.camelot is not None)
+    metre = wanted.time_signature is None or row.time_signature is not None
+    return numbers and metre and (not wanted.keys or row.camelot is not None)
 
 
 def _fits(row: SoundingEntry, wanted: Arrangement) -> bool:
     lies = all(span.holds(getattr(row, span.field)) for span in wanted.spans)
-    return lies and (not wanted.keys or row.camelot in wanted.keys)
+    metre = wanted.time_signature in {None, row.time_signature}
+    return lies and metre and (not wanted.keys or row.camelot in wanted.keys)
+
+
+def averages(rows: Sequence[SoundingEntry]) -> dict[str, float]:
+    """The mean of each feature over those that have it."""
+    known = {
+        name: [v for row in rows if (v := getattr(row, name)) is not None] for name in FEATURES
+    }
+    return {name: round(fmean(values), 4) for name, values in known.items() if values}
+
+
+def thinned(rows: Sequence[T], most: int) -> Sequence[T]:
+    """`most` of them at most, evenly spread, the first and the last among them: always the same."""
+    last = len(rows) - 1
+    if last < most:
+        return rows
+    return [rows[place * last // max(most - 1, 1)] for place in range(most)]
 
 
 def _places(sort: Sorting) -> Callable[[SoundingEntry], Any]:

@@ -39,9 +39,9 @@ def pieces(base) -> list[dict[str, str]]:
     return items
 
 
-def new_list(base: str, pieces: list[dict[str, str]], name: str) -> str:
-    """The id of a list of the first three pieces."""
-    body = {"name": name, "items": [piece["id"] for piece in pieces[:3]]}
+def new_list(base: str, pieces: list[dict[str, str]], name: str, most: int = 3) -> str:
+    """The id of a list of the first pieces."""
+    body = {"name": name, "items": [piece["id"] for piece in pieces[:most]]}
     ident: str = httpx.post(f"{base}/v1/collections", json=body).json()["id"]
     return ident
 
@@ -135,3 +135,70 @@ async def test_an_artists_tracks_are_added_from_the_artists_page(base, page, fau
     await expect(page.get_by_role("heading", name="Added to “Best of”")).to_be_visible()
     await page.get_by_role("link", name="Open the list").click()
     await expect(page.get_by_text("1 to 1 of 1", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_a_track_heard_at_half_tempo_is_found_by_its_range(
+    base, open_page, pieces, javascript
+):
+    """By field and by slider; the address keeps it, and the table says what was doubled."""
+    ident = new_list(base, pieces, "All of it", most=15)
+    page = await open_page(java_script_enabled=javascript)
+    await page.goto(f"{base}/playlists/{ident}/table")
+    await page.get_by_label("BPM from").fill("120")
+    await expect(page.get_by_role("slider")).to_have_count(2 if javascript else 0)
+    if javascript:
+        await expect(page.get_by_label("Lowest BPM", exact=True)).to_have_value("120")
+        await page.get_by_label("Highest BPM", exact=True).fill("150")
+    await page.locator("#f-tempo_max").fill("150")
+    await page.get_by_label("Half and double tempo").select_option("tempo")
+    await page.locator("#table-show").click()
+
+    await expect(page.get_by_text("mark tempi that were halved or doubled")).to_be_visible()
+    assert "tempo_min=120" in page.url
+    rows = page.locator("#table tbody tr")
+    await expect(rows.filter(has_text="×2").first).to_be_visible()
+    assert await rows.count() < len(pieces)
+    await page.reload()
+    await expect(rows.filter(has_text="×2").first).to_be_visible()
+
+
+async def test_a_picked_picture_is_kept_with_the_table_beside_it(base, page, pieces):
+    """By reload and Back, whichever was changed first; the focus stays on the button."""
+    ident = new_list(base, pieces, "Kept")
+    await page.goto(f"{base}/playlists/{ident}")
+    await expect(page.locator(".waiting")).to_have_count(0)
+    await page.get_by_role("link", name="Energy", exact=True).click()
+    await expect(page.locator("th[aria-sort=descending]")).to_have_text("Energy ▼")
+    await page.get_by_label("Across").select_option("tempo")
+    await page.get_by_label("Fill and shape").select_option("loudness")
+    await page.locator("#scatter-show").click()
+    await expect(page.get_by_role("heading", name="Tempo and valence")).to_be_visible()
+    await expect(page.locator("#scatter-show")).to_be_focused()
+    await page.get_by_role("link", name="Title", exact=True).click()
+    await expect(page.locator("th[aria-sort=ascending]")).to_have_text("Title ▲")
+
+    for part in ("sort=name", "x=tempo", "color=loudness"):
+        assert part in page.url
+    await page.reload()
+    await expect(page.get_by_role("heading", name="Tempo and valence")).to_be_visible()
+    await page.go_back()
+    await expect(page.locator("th[aria-sort=descending]")).to_have_text("Energy ▼")
+    await expect(page.get_by_role("heading", name="Tempo and valence")).to_be_visible()
+
+
+async def test_each_picture_of_a_list_is_drawn_as_png(base, page, pieces):
+    """In the browser, from the SVG beside it."""
+    ident = new_list(base, pieces, "Pictures")
+    for part, name in (
+        ("scatter", "scatter"),
+        ("scatter", "keys"),
+        ("flow", "flow"),
+        ("flow", "parallel"),
+    ):
+        await page.goto(f"{base}/playlists/{ident}/{part}")
+        async with page.expect_download() as coming:
+            await page.locator(f'a[data-png][href*="/{name}.svg"]').click()
+        file = await coming.value
+        assert file.suggested_filename == f"{name}.png"
+        assert (await file.path()).read_bytes().startswith(b"\x89PNG")

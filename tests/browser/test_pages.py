@@ -222,7 +222,7 @@ async def test_axes_are_picked_and_a_cell_of_the_wheel_filters(base, page):
     assert min(point["width"], point["height"]) >= 24
 
     await page.get_by_role("link", name="11A: ").click()
-    await expect(page).to_have_url(f"{base}/playlists/{P}?key=11A#table")
+    await expect(page).to_have_url(f"{base}/playlists/{P}?key=11A&x=tempo#table")
     await expect(page.get_by_label("Key", exact=True)).to_have_value("11A")
 
 

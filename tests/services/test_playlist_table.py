@@ -1,5 +1,7 @@
 """A playlist as a table: what nobody knows stays, behind the rest; filters and order are exact."""
 
+import itertools
+
 import pytest
 
 from api.problems.errors import InvalidRequest
@@ -7,7 +9,15 @@ from api.schemas.playlist import ItemKind
 from api.services import playlist_table
 from api.services.distributions import TrackSound
 from api.services.playlist_sounds import NOT_KNOWN
-from api.services.playlist_table import Arrangement, Direction, Sorting, arranged, spans
+from api.services.playlist_table import (
+    Arrangement,
+    Direction,
+    Sorting,
+    arranged,
+    averages,
+    spans,
+    thinned,
+)
 from api.services.playlists import Named, Position
 
 UNHEARD = dict.fromkeys(
@@ -22,7 +32,9 @@ def position(place: int, ident: str | None = "", reason: str | None = None) -> P
     return Position(position=place, kind=kind, name=f"Song {place}", track=named, reason=reason)
 
 
-def sound(ident: str, tempo: float | None = 100.0, key: int | None = 0) -> TrackSound:
+def sound(
+    ident: str, tempo: float | None = 100.0, key: int | None = 0, beats: int | None = 4
+) -> TrackSound:
     """What is known of a track: its energy grows with its tempo."""
     return TrackSound(
         id=ident,
@@ -32,16 +44,17 @@ def sound(ident: str, tempo: float | None = 100.0, key: int | None = 0) -> Track
         tempo=tempo,
         key=key,
         mode=1,
-        time_signature=4,
+        time_signature=beats,
         **UNHEARD,
     )
 
 
-def rows(*tempi: float | None, folds: bool = False):
+def rows(*tempi: float | None, folds: bool = False, into: str | None = None):
     """Entries of these tempi in the order given."""
+    wanted = Arrangement(spans=spans(into)).tempo
     items = [position(place) for place in range(len(tempi))]
     sounds = {f"t{place}": sound(f"t{place}", tempo) for place, tempo in enumerate(tempi)}
-    return playlist_table.entries(items, sounds, why=lambda _: NOT_KNOWN, folds=folds)
+    return playlist_table.entries(items, sounds, why=lambda _: NOT_KNOWN, folds=folds, into=wanted)
 
 
 def order(found):
@@ -110,6 +123,54 @@ def test_half_and_double_tempo_are_one_where_that_is_asked_for():
     assert {row.tempo_factor for row in rows(128, 64)} == {1}
 
 
+def test_a_track_heard_at_half_or_double_tempo_is_found_by_its_range():
+    """Whatever is usual in the list; what lies in the range stays as it was heard."""
+    found = rows(62, 90, 124, 186, None, folds=True, into="tempo:91..130")
+    assert [row.tempo for row in found] == [124, 90, 124, 93, None]
+    assert [row.tempo_factor for row in found] == [2, 1, 1, 0.5, 1]
+
+
+def metres(*beats: int | None):
+    """Entries of so many beats in a bar."""
+    items = [position(place) for place in range(len(beats))]
+    sounds = {f"t{place}": sound(f"t{place}", beats=each) for place, each in enumerate(beats)}
+    return playlist_table.entries(items, sounds, why=lambda _: NOT_KNOWN)
+
+
+def test_a_metre_is_filtered_and_sorted_by():
+    """What has none is not judged, and stands last."""
+    found = arranged(metres(4, 3, None, 3), Arrangement(time_signature=3))
+    assert (order(found), found.unjudged) == ([1, 3], 1)
+    assert order(arranged(metres(4, 3, None), Arrangement(Sorting.TIME_SIGNATURE))) == [1, 0, 2]
+
+
+def test_averages_are_of_those_that_have_the_number():
+    """Nothing is said of what nobody has."""
+    assert averages(rows(80, None, 120)) == {
+        "energy": 0.5,
+        "valence": 0.5,
+        "loudness": -10.0,
+        "tempo": 100.0,
+    }
+    assert averages([]) == {}
+
+
+@pytest.mark.parametrize(("length", "most"), [(1240, 500), (501, 500), (10_000, 200), (7, 3)])
+def test_a_long_list_is_thinned_evenly(length, most):
+    """First and last belong to it, the gaps differ by one at most, and it is always the same."""
+    kept = list(thinned(range(length), most))
+    gaps = {after - before for before, after in itertools.pairwise(kept)}
+    assert (len(kept), kept[0], kept[-1]) == (most, 0, length - 1)
+    assert max(gaps) - min(gaps) <= 1
+    assert kept == list(thinned(range(length), most))
+
+
+@pytest.mark.parametrize(("length", "most"), [(0, 5), (1, 5), (5, 5), (4, 1)])
+def test_a_short_list_is_kept_whole(length, most):
+    """And one of a list is its first."""
+    assert list(thinned(range(length), most)) == list(range(min(length, most)))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -144,6 +205,8 @@ def test_what_was_asked_can_be_asked_again():
         Direction.DESC,
         spans("loudness:-20..-8.5,tempo:60.."),
         playlist_table.keys("9A,8A"),
+        time_signature=3,
+        spread=True,
     )
     asked = wanted.as_asked()
     assert asked == {
@@ -151,6 +214,8 @@ def test_what_was_asked_can_be_asked_again():
         "direction": "desc",
         "between": "loudness:-20..-8.5,tempo:60..",
         "camelot": "8A,9A",
+        "time_signature": "3",
+        "spread": "true",
     }
     assert spans(asked["between"]) == wanted.spans
     assert set(Arrangement().as_asked().values()) == {None}

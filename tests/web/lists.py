@@ -161,6 +161,7 @@ def table(offset: int = 0, limit: int = 25, total: int = 60, **more: Any) -> Pla
         "described": 48,
         "total": total,
         "unjudged": 0,
+        "averages": {"tempo": 104.4, "energy": 0.52, "valence": 0.43, "loudness": -10.4},
         "limit": limit,
         "offset": offset,
         "href": "/v1/here",

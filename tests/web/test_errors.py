@@ -2,6 +2,7 @@ import httpx
 import pytest
 from fastapi import HTTPException
 
+from api.schemas.provenance import Reason, SourceName
 from tests.web import music, own
 from tests.web.fake import Fake, product
 from web.errors import is_api
@@ -41,7 +42,7 @@ async def test_a_look_that_nobody_can_show_just_now_leads_on(site, fake, path, n
 
     assert answer.status_code == 503
     assert f'<p class="kind">{name}</p>' in answer.text
-    assert f'<a href="/{path}?x=1">Try again</a>' in answer.text
+    assert f'href="/{path}?x=1">Try again</a>' in answer.text
     assert "Nothing can be shown here; the walk goes on." in answer.text
     assert 'class="button" href="/' in answer.text
 
@@ -154,3 +155,79 @@ async def test_parameters_that_fit_no_page_are_a_page():
         answer = await client.get("/odd?number=x")
     assert answer.status_code == 422
     assert "Request not understood" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("page", "asked", "action"),
+    [
+        (f"/tracks/{T}/analysis", f"/v1/tracks/{T}/analysis", f"/upload?spotify_id={T}"),
+        (f"/tracks/{T}/similar", f"/v1/tracks/{T}/features", f"/upload?spotify_id={T}"),
+        (f"/artists/{A}/related", f"/v1/artists/{A}/related", "/upload"),
+        (f"/artists/{A}", f"/v1/artists/{A}", "/upload"),
+        (f"/playlists/{P}/profile", f"/v1/playlists/{P}/profile", "/collections/new"),
+        (f"/playlists/{P}/table", f"/v1/playlists/{P}/table", "/collections/new"),
+        ("/search?q=low", "/v1/search", "/upload"),
+    ],
+)
+@pytest.mark.parametrize(("status", "slug"), [(503, "sources-unavailable"), (404, "")])
+async def test_a_refusal_leads_with_one_action_that_works_here(
+    site, fake, page, asked, action, status, slug
+):
+    """An own file, linked already, or the list itself; asking again only where that may help."""
+    kinds = {
+        "related": "related",
+        "analysis": "analysis",
+        "profile": "playlist",
+        "table": "playlist",
+    }
+    last = asked.rpartition("/")[2]
+    closed = f"{kinds.get(last, 'features' if 'tracks' in asked else 'artist')}-unavailable"
+    for path in {asked, "/v1/library/nearest"} if "similar" in page else {asked}:
+        fake.refuse(path, status, slug or closed)
+    text = (await site.get(page)).text
+    main = text[text.index("<main") :]
+
+    assert f'href="{action}"' in main
+    assert 'role="alert"' in main or (status, page) == (404, f"/tracks/{T}/similar")
+    assert ("Try again" in main) == ("data-retry-after" in main) == (status == 503)
+
+
+async def test_a_refusal_says_who_else_can_be_asked_and_how_to_find_it_again(site, fake):
+    """The title, the sentence, the request id in sight; each reason once for all who gave it."""
+    [tried, *_] = music.problem(503, "sources-unavailable").attempts or ()
+    alike = tuple(
+        tried.model_copy(update={"source": source, "detail": "Not set up."})
+        for source in (SourceName.DEEZER, SourceName.LASTFM)
+    )
+    fake.refuse(f"/v1/artists/{A}/related", 503, "sources-unavailable", attempts=alike)
+    text = (await site.get(f"/fragments/artists/{A}/related")).text
+
+    assert '<div role="alert">' in text
+    assert "<strong>Audio analysis unavailable.</strong>" in text
+    assert "Request id <code>req-7</code>" in text
+    assert "<strong>Deezer and Last.fm</strong>" in text
+    assert text.count("Not set up.") == 1
+    assert "Ask another source" in text
+
+
+async def test_a_side_that_nobody_can_name_leads_to_an_own_file_of_it(site, fake):
+    """Of the track that was asked for, also where several are asked for at once."""
+    fake.refuse("/v1/tracks", 503, "sources-unavailable")
+    text = (await site.get(f"/compare?a={T}&b={own.OWN}")).text
+
+    assert f'href="/upload?spotify_id={T}">Have your own file of it heard here' in text
+
+
+async def test_what_an_own_file_lacks_is_written_in(site, fake):
+    """Nobody else can say it, so the way on is its own page; a demo piece cannot be renamed."""
+    said = music.said(SourceName.LIBRARY, licence="The owner’s own file")
+    lacks = (music.gone("isrc", Reason.NOT_KNOWN), music.gone("popularity", Reason.NOT_KNOWN))
+    fake.answers[f"/v1/tracks/{own.OWN}"] = music.track(own.OWN, provenance=said, missing=lacks)
+    text = (await site.get(f"/tracks/{own.OWN}")).text
+    assert f'href="/library/{own.OWN}/edit">Write it in</a>' in text
+    assert "See who is asked" not in text
+
+    demo = music.said(SourceName.LIBRARY, licence="Composed for Earprint and shipped with it")
+    fake.answers[f"/v1/tracks/{own.DEMO}"] = music.track(own.DEMO, provenance=demo, missing=lacks)
+    text = (await site.get(f"/tracks/{own.DEMO}")).text
+    assert "Write it in" not in text

@@ -24,14 +24,13 @@ class FlowStop:
 class FlowLine:
     """One number along a list. `path` is drawn in 100 by 100 units and broken where none is known.
 
-    `mine`: how high one's own song lies. `first`, `last`: the numbers of the places at the ends.
+    `mine`: how high one's own song lies.
     """
 
     path: str
     stops: tuple[FlowStop, ...]
     mine: float | None
     ticks: tuple[str, str, str]
-    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,6 @@ def line(
         stops=tuple(stop for stop in stops if stop is not None),
         mine=None if mine is None else _height(meaning, mine),
         ticks=ticks(meaning),
-        last=len(values),
     )
 
 

@@ -156,11 +156,15 @@ class ApiClient:
         return await self._get(Page[PlaylistItem], _path("playlists", ident, "items"), params)
 
     async def playlist_profile(
-        self, ident: str, fold: str | None = None
+        self, ident: str, fold: str | None = None, *, so_far: bool = False
     ) -> ApiResponse[PlaylistProfile]:
-        """What a playlist sounds like; with `fold` half and double tempo are one."""
+        """What a playlist sounds like; with `fold` half and double tempo are one.
+
+        `so_far`: as far as is known while a job reads it.
+        """
         path = _path("playlists", ident, "profile")
-        return await self._get(PlaylistProfile, path, {"fold": fold})
+        params = {"fold": fold, "so_far": "true" if so_far else None}
+        return await self._get(PlaylistProfile, path, params)
 
     async def playlist_table(self, ident: str, wanted: Parameters) -> ApiResponse[PlaylistTable]:
         """A playlist's entries with their numbers, sorted and filtered as the parameters say."""

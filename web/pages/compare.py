@@ -38,7 +38,7 @@ from web.request import PageRequest, PageRequestDep
 from web.responses import OK, page
 from web.text import formatting, labels, versus
 from web.text.facts import FactRow, facts
-from web.text.provenance import Head, trouble
+from web.text.provenance import Head, own_file_of, trouble
 from web.text.walk import Look, Walk, walk
 
 router = APIRouter()
@@ -79,6 +79,7 @@ class Question:
     text: str
     says: str
     hint: str | None
+    way_on: tuple[str, str] | None
     choices: tuple[Offer, ...]
 
 
@@ -163,11 +164,13 @@ def _refused(request: PageRequest, named: NamedSide, problem: ApiProblem) -> Unr
     """What is named rightly, and no source here has."""
     told = trouble(problem, request.base)
     status = told.status if told.status >= SERVER_ERROR else UNPROCESSABLE
+    is_song = named.kind is SideKind.SONG
     return UnreadSide(
         letter=named.letter,
         text=named.text,
         says=" ".join(filter(None, (told.detail, told.again))),
         hint=told.hint,
+        way_on=own_file_of(named.ident) if told.way_on and is_song else told.way_on,
         status=status,
         retry_after=problem.retry_after,
     )
@@ -249,6 +252,7 @@ def _question(one: UnreadSide, values: Sequence[str]) -> Question:
         text=one.text,
         says=one.says,
         hint=one.hint,
+        way_on=one.way_on,
         choices=tuple(
             Offer(choice.name, choice.about, address([*values, choice.value]))
             for choice in one.choices

@@ -19,7 +19,6 @@ from api.schemas.artist import RelatedArtists
 from api.schemas.features import AudioFeatures
 from api.schemas.playlist import PlaylistProfile
 from web.client import ApiClient, ApiProblem, ApiResponse, JobPending, is_own
-from web.site import ExampleIds
 
 M = TypeVar("M", bound=BaseModel)
 WIDTH, HEIGHT = 200, 90
@@ -56,11 +55,12 @@ LOOKS = (
 )
 
 
-async def exercise(client: ApiClient, examples: ExampleIds) -> tuple[ExerciseStep, ...]:
-    """The four steps, walked with `examples`."""
-    artist, track, playlist = examples.artist_id, examples.track_id, examples.playlist_id
+async def exercise(
+    client: ApiClient, *, artist: str, track: str, playlist: str | None
+) -> tuple[ExerciseStep, ...]:
+    """The four steps, walked with these ids; without a playlist one is chosen on the way."""
     pictures: Sequence[StepPicture | None] = (None,) * len(LOOKS)
-    if is_own(track):
+    if playlist and is_own(track):
         pictures = await asyncio.gather(
             _picture(client.related(artist), neighbours),
             _picture(client.features(track), values),
@@ -71,7 +71,7 @@ async def exercise(client: ApiClient, examples: ExampleIds) -> tuple[ExerciseSte
         f"/artists/{artist}",
         f"/tracks/{track}",
         f"/tracks/{track}/analysis",
-        f"/playlists/{playlist}?track={track}",
+        f"/playlists/{playlist}?track={track}" if playlist else f"/playlists?track={track}",
     )
     return tuple(
         ExerciseStep(title, says, href, picture)

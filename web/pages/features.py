@@ -29,8 +29,8 @@ from web.responses import drawing
 from web.text import formatting
 from web.text.headline import Headline, HeadlineFacts, headlines, how_known
 from web.text.labels import FIELDS, PANELS
-from web.text.meanings import MEANINGS, FeatureMeaning
-from web.text.provenance import AttemptNotice, Head, trouble
+from web.text.meanings import CANNOT_TELL, MEANINGS, FeatureMeaning
+from web.text.provenance import Head, ProblemNotice, trouble
 from web.text.rank import standing, verdict
 from web.text.reading import beat_word, reading
 
@@ -86,11 +86,15 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """What marks a strip has: an error, a range of somebody's, ticks of other tracks."""
+    """What marks a strip has: an error, a range of somebody's, ticks of other tracks.
+
+    `other_ears`: those were heard by our analyser, and the track by somebody else.
+    """
 
     error: bool
     band: str | None
     others: int
+    other_ears: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +127,7 @@ class UnheardPanel(Data):
 
     ident: str
     why: str
-    asked: tuple[AttemptNotice, ...]
+    trouble: ProblemNotice
     example: str | None
 
 
@@ -275,7 +279,7 @@ def _row(meaning: FeatureMeaning, sound: Sounding) -> FeatureRow:
     value: float = getattr(found, meaning.field)
     error = found.uncertainty.get(meaning.field)
     beside = Beside(band=band, ticks=rank.values if rank else ())
-    word = meaning.word(value) if meaning.tells(value, error) else "cannot tell"
+    word = meaning.word(value) if meaning.tells(value, error) else CANNOT_TELL
     if meaning.field == "danceability":  # what is doubted of the beat is not claimed of it here
         word = beat_word(found, sound.beat) or word
     return FeatureRow(
@@ -293,6 +297,7 @@ def _legend(sound: Sounding, rows: Sequence[FeatureRow]) -> Legend:
     return Legend(
         error=any(row.strip.error for row in rows),
         others=sound.near.compared if sound.near else 0,
+        other_ears=sound.value.provenance[0].source is not SourceName.LIBRARY,
         band=sound.brand.name if sound.brand and any(row.strip.band for row in rows) else None,
     )
 
@@ -377,7 +382,7 @@ def _unheard(request: PageRequest, ident: str, problem: ApiProblem) -> UnheardPa
         shell=request.shell(),
         ident=ident.rpartition(":")[2],
         why=why_unheard(attempts),
-        asked=trouble(problem, request.base).asked,
+        trouble=trouble(problem, request.base),
         example=demo_track(request),
     )
 

@@ -23,6 +23,7 @@ from web.pages.sources import is_set_up
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import fragment, page
+from web.site import ExampleIds
 from web.text import labels
 from web.text.formatting import safe_url
 from web.text.paste import leads_to, pasted, search_for
@@ -34,13 +35,15 @@ NOT_FOUND = 404
 SEE_OTHER = 303
 SHOWN_ID = 6
 MOST_FILES = 50
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class HomePage(Data):
     """The start. `steps`: the exercise, where there is something to walk it with.
 
-    `others_answer`: somebody but Spotify can be asked here.
+    `song`: the own file that it is walked with, if it is one; `demo`: the label is. `songs` and
+    `sheet`: the newest of what was left here. `others_asked`: somebody but Spotify can be asked.
 
     `trouble` and `instead`: why the pasted text leads nowhere, and what does.
     `label`: the artists of the demo label, where it is in the library.
@@ -49,9 +52,13 @@ class HomePage(Data):
     template: ClassVar[str] = "home.html"
 
     steps: tuple[ExerciseStep, ...]
+    song: str | None
+    demo: bool
     label: tuple[LabelArtist, ...]
+    songs: tuple[LeftHere, ...]
+    sheet: LeftHere | None
     spotify_off: bool
-    others_answer: bool
+    others_asked: bool
     trouble: ProblemNotice | None = None
     instead: str | None = None
     open_url: str | None = None
@@ -75,6 +82,14 @@ class RecognisedPanel(Data):
     sentence: str
     href: str | None
     link_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftHere:
+    """Something of its owner's, to go on with."""
+
+    name: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,28 +227,76 @@ async def _home(
     reference: Reference | None = None,
 ) -> HomePage:
     kind = reference.kind if reference else None
-    able, label = await asyncio.gather(_able(request), _label(request))
-    examples = None if able == set() else request.site.examples
+    able, files, sheet = await asyncio.gather(_able(request), _files(request), _sheet(request))
+    own = [track for track in files if not track.demo]
+    label = await _label(request, [track for track in files if track.demo])
+    examples = _examples(request, able, label)
+    demo = examples is not None and is_own(examples.track_id)
+    song = None if demo else next((track for track in own if track.duration_ms), None)
     off = able is not None and SourceName.SPOTIFY not in able
     return HomePage(
         shell=request.shell(text),
-        steps=await exercise(request.client, examples) if examples else (),
+        steps=await _steps(request, song, examples),
+        song=song.title if song else None,
+        demo=demo,
         label=label,
+        songs=tuple(LeftHere(one.title, f"/tracks/{one.id}") for one in own[:MOST_NAMED]),
+        sheet=sheet,
         spotify_off=off,
-        others_answer=bool(able),
+        others_asked=bool(able),
         trouble=problem,
         instead=f"That is {labels.KINDS[kind]}. {labels.INSTEAD[kind]}" if kind else None,
         open_url=safe_url(reference.url) if reference else None,
     )
 
 
-async def _label(request: PageRequest) -> tuple[LabelArtist, ...]:
-    """The demo's artists in the order of their names; none where there is no library or no demo."""
+def _examples(
+    request: PageRequest, able: set[SourceName] | None, label: tuple[LabelArtist, ...]
+) -> ExampleIds | None:
+    """Those of the demo label while it is here; others where anybody can be asked."""
+    shown = request.site.examples
+    if shown is None or not (label if is_own(shown.track_id) else able != set()):
+        return None
+    return shown
+
+
+async def _steps(
+    request: PageRequest, song: LibraryTrack | None, examples: ExampleIds | None
+) -> tuple[ExerciseStep, ...]:
+    """Walked with an own song; else with the examples."""
+    if song is not None:
+        return await exercise(request.client, artist=song.artist_id, track=song.id, playlist=None)
+    if examples is None:
+        return ()
+    return await exercise(
+        request.client,
+        artist=examples.artist_id,
+        track=examples.track_id,
+        playlist=examples.playlist_id,
+    )
+
+
+async def _files(request: PageRequest) -> tuple[LibraryTrack, ...]:
+    """The newest of the library; none where there is no library."""
     try:
-        found = (await request.client.library.tracks(limit=MOST_FILES)).value.items
+        return (await request.client.library.tracks(limit=MOST_FILES)).value.items
     except ApiProblem:
         return ()
-    demo = [track for track in found if track.demo]
+
+
+async def _sheet(request: PageRequest) -> LeftHere | None:
+    """The worksheet that was changed last."""
+    try:
+        found = (await request.client.worksheets.some(limit=1)).value.items
+    except ApiProblem:
+        return None
+    return next((LeftHere(one.name, f"/worksheets/{one.id}") for one in found), None)
+
+
+async def _label(request: PageRequest, demo: list[LibraryTrack]) -> tuple[LabelArtist, ...]:
+    """The demo's artists in the order of their names; none where there is no demo."""
+    if not demo:
+        return ()
     known, _ = await numbers(request.client, (track.id for track in demo))
     artists: dict[str, list[LibraryTrack]] = {}
     for track in sorted(demo, key=lambda track: track.artist.casefold()):

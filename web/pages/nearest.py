@@ -7,20 +7,26 @@ from typing import ClassVar
 
 from fastapi import APIRouter
 
-from api.schemas.nearest import NearTrack
+from api.schemas.nearest import NearestTracks, NearTrack
+from api.schemas.provenance import SourceName
 from web.charts.wheel import NAMES
 from web.client import ApiProblem
 from web.pages.panel import Panel, add_panel
 from web.render import Data
 from web.request import PageRequest
 from web.text import formatting
-from web.text.labels import PANELS
-from web.text.provenance import Head
+from web.text.labels import PANELS, SOURCES
+from web.text.provenance import Head, own_file_of
 
 router = APIRouter()
 SHOWN = 10
 NAMED = 3
 HEARD_HERE = "/problems/features-unavailable"
+BRING = ("/upload", "Bring a file of yours")
+OTHERS = (
+    "The numbers of this track are from {}, those of the files here from their own analysis: two "
+    "who measure need not mean the same, so read these distances as hints."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,9 @@ class SimilarPanel(Data):
     first: str
     finding: str
     nothing: str
+    way_on: tuple[str, str]
     keys: str
+    notes: tuple[str, ...]
     rows: tuple[NearRow, ...]
     head: Head | None
 
@@ -68,7 +76,9 @@ async def _similar(request: PageRequest, ident: str) -> SimilarPanel:
         first=", ".join(near.name for near in found.items[:NAMED]),
         finding=_finding(found.by, found.compared),
         nothing=_nothing(found.compared, keys) if not found.items else "",
+        way_on=BRING,
         keys=keys,
+        notes=_notes(found),
         rows=tuple(_row(near) for near in found.items),
         head=request.head(PANELS["similar"], answer.call, found),
     )
@@ -86,6 +96,15 @@ def _finding(by: tuple[str, ...], compared: int) -> str:
         f"Compared with {others} by {names}. Each weighs the same: a difference counts in what is "
         "usual among these tracks, or in the typical error where that is more."
     )
+
+
+def _notes(found: NearestTracks) -> tuple[str, ...]:
+    """What was left out of the comparison, and whose numbers stand against whose."""
+    mine = next(iter(found.provenance), None)
+    left_out = tuple(each.detail for each in found.missing if each.field.startswith("ranks."))
+    if mine is None or mine.source is SourceName.LIBRARY or not found.items:
+        return left_out
+    return (OTHERS.format(SOURCES[mine.source]), *left_out)
 
 
 def _nothing(compared: int, keys: str) -> str:
@@ -121,7 +140,9 @@ def _unheard(request: PageRequest, ident: str, problem: ApiProblem) -> SimilarPa
         first="",
         finding="",
         nothing="No source here has described this track, so nothing can be near it.",
+        way_on=own_file_of(ident.rpartition(":")[2]),
         keys="",
+        notes=(),
         rows=(),
         head=None,
     )

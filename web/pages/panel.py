@@ -27,6 +27,7 @@ from web.text.labels import JOB_WORDS, PANELS, JobWords
 from web.text.provenance import ProblemNotice, trouble
 
 BLOCK = "panel"
+PICKED = "picked"  # sent by a form of a panel, not where the panel only loads
 PATIENCE_S = 0.4  # that a page waits for a panel of its own; what takes longer comes by itself
 SERVER_ERROR = 500
 WORKING = 202
@@ -78,12 +79,18 @@ def nothing_else(_request: PageRequest, _ident: str, _problem: ApiProblem) -> Da
     return None
 
 
+def nowhere(_request: PageRequest, _ident: str) -> str:
+    """The address of the page says nothing of this panel."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """A panel: `path` below `parent`/{ident}, and what fills it.
 
     `options`: the parameters of its address that say in which form. `instead`: what it shows where
-    the API refuses, if that is more than why.
+    the API refuses, if that is more than why. `shown_at`: the address of its page in the view that
+    somebody has picked here (PICKED), for the Back button and to be kept.
     """
 
     name: str
@@ -92,6 +99,7 @@ class Panel:
     build: Callable[[PageRequest, str], Awaitable[Data]]
     options: tuple[str, ...] = ()
     instead: Callable[[PageRequest, str, ApiProblem], Data | None] = nothing_else
+    shown_at: Callable[[PageRequest, str], str] = nowhere
 
 
 def add_panel(router: APIRouter, panel: Panel) -> None:
@@ -172,7 +180,8 @@ async def _fragment(request: PageRequest, panel: Panel, ident: str) -> Response:
         data = _working(request, panel, ident=ident, working=working)
     except ApiProblem as problem:
         return refused_fragment(request, panel, ident=ident, problem=problem)
-    return fragment(request, data)
+    address = panel.shown_at(request, ident) if request.text(PICKED) else ""
+    return fragment(request, data, headers={"HX-Push-Url": address} if address else {})
 
 
 def refused_fragment(

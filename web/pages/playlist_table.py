@@ -7,7 +7,7 @@ While a job reads a long list, the entries stand here without numbers and say ho
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from fastapi import APIRouter, Response
@@ -15,17 +15,19 @@ from fastapi import APIRouter, Response
 from api.schemas.playlist import ItemKind, PlaylistItem, PlaylistTable, SoundingEntry
 from api.schemas.track import Track
 from web.client import ApiProblem, ApiResponse, JobPending, following
-from web.pages.jobs import job_path, time_left
+from web.pages.jobs import ReadingNow, reading_now
 from web.pages.panel import Panel, refused_fragment
 from web.pages.playlist_view import (
     AT_ONCE,
     DOWN,
     HIGH_FIRST,
     KEYS,
+    METRES,
     SORTS,
     UP,
     Changes,
     PlaylistView,
+    TableQuestion,
     view_of,
     wanted,
 )
@@ -40,7 +42,11 @@ from web.text.provenance import Head
 
 router = APIRouter()
 WRONG = 422
-COLUMNS = ("name", "tempo", "camelot", "loudness", "energy", "valence", "danceability")
+COLUMNS = (
+    *("name", "tempo", "camelot", "time_signature"),
+    *("loudness", "energy", "valence", "danceability"),
+)
+NUMBERS = {"tempo", "time_signature", "loudness"}
 BARS = ("energy", "valence", "danceability")
 FACTORS = {2.0: "×2", 0.5: "×½"}
 
@@ -67,10 +73,37 @@ class SoundRow:
     factor: str
     camelot: str
     key: str
+    metre: str
     loudness: str
     shares: tuple[ShareBar, ...]
     why: str | None
     is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AverageRow:
+    """The last line of the table: the mean of all that fit, not of this part alone."""
+
+    says: str
+    tempo: str
+    loudness: str
+    shares: tuple[ShareBar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RangeEnd:
+    """One end of a range that filters: a field, and a slider beside it, called `slides`.
+
+    `free`: where the slider stands while the field is empty.
+    """
+
+    name: str
+    label: str
+    slides: str
+    low: float
+    high: float
+    step: float
+    free: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +129,39 @@ class PageTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingNow:
-    """How far the job is that reads a long list. `fragment`: what asks for the table again."""
-
-    percent: int
-    left: str
-    job: str
-    fragment: str
-
-
-@dataclass(frozen=True, slots=True)
 class TableChoices:
-    """What the form offers, with what is chosen: sorts, keys."""
+    """What the form offers: sorts, keys, metres, and two ranges."""
 
     sorts: tuple[tuple[str, str], ...]
     keys: tuple[str, ...]
+    metres: tuple[tuple[str, str], ...]
+    tempo: tuple[RangeEnd, RangeEnd]
+    energy: tuple[RangeEnd, RangeEnd]
 
 
-CHOICES = TableChoices(tuple(SORTS.items()), KEYS)
+def _range(field: str, word: str, step: float) -> tuple[RangeEnd, RangeEnd]:
+    low, high = BY_FIELD[field].scale
+    return (
+        RangeEnd(
+            f"{field}_min",
+            f"{word[:1].upper()}{word[1:]} from",
+            f"Lowest {word}",
+            low,
+            high,
+            step,
+            free=low,
+        ),
+        RangeEnd(f"{field}_max", "to", f"Highest {word}", low, high, step, free=high),
+    )
+
+
+CHOICES = TableChoices(
+    sorts=tuple(SORTS.items()),
+    keys=KEYS,
+    metres=tuple((beats, formatting.metre(int(beats))) for beats in METRES),
+    tempo=_range("tempo", "BPM", 1),
+    energy=_range("energy", "energy", 0.01),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +175,7 @@ class Table:
     view: PlaylistView
     columns: tuple[SortColumn, ...]
     rows: tuple[SoundRow, ...]
+    average: AverageRow | None
     has_numbers: bool
     says: str
     sorted: str
@@ -185,8 +234,28 @@ async def table_of(request: PageRequest, view: PlaylistView) -> Table:
     try:
         answer = await request.client.playlist_table(view.ident, asked.params)
     except JobPending as working:
-        return await plain_table(request, view, working=working)
+        return await _being_read(request, view, asked, working=working)
     return await _table(request, view, answer, complaints=asked.complaints)
+
+
+async def _being_read(
+    request: PageRequest, view: PlaylistView, asked: TableQuestion, *, working: JobPending
+) -> Table:
+    """What is known while a job reads the list; without numbers where that is nothing yet."""
+    try:
+        answer = await request.client.playlist_table(view.ident, {**asked.params, "so_far": "true"})
+    except JobPending:
+        return await plain_table(request, view, working=working)
+    table = await _table(request, view, answer, complaints=asked.complaints)
+    found = answer.value
+    return replace(table, reading=_reading(view, working, (found.described, found.items_total)))
+
+
+def _reading(
+    view: PlaylistView, working: JobPending, done: tuple[int, int] | None = None
+) -> ReadingNow:
+    again = f"/fragments{view.at('/table')}"
+    return reading_now(working, f"{again}{'&' if '?' in again else '?'}loads=1", done)
 
 
 async def plain_table(
@@ -198,14 +267,12 @@ async def plain_table(
     items = await named(request.client, found.items)
     again = f"/fragments{view.at('/table')}"
     again += f"{'&' if '?' in again else '?'}loads=1"
-    reading = None
-    if working is not None:
-        job = working.job
-        reading = ReadingNow(round(job.percent), time_left(job), job_path(job), again)
+    reading = None if working is None else _reading(view, working)
     return Table(
         view=view,
         columns=(),
         rows=tuple(_plain_row(item, view) for item in items),
+        average=None,
         has_numbers=False,
         says=_says(found.offset, len(found.items), found.total),
         sorted="in the order of the list",
@@ -234,6 +301,7 @@ async def _table(
         view=view,
         columns=tuple(_column(view, name, unit) for name in COLUMNS),
         rows=tuple(_row(entry, known, view) for entry in found.items),
+        average=_average(found),
         has_numbers=True,
         says=_says(found.offset, len(found.items), found.total),
         sorted=_sorted(view),
@@ -262,6 +330,7 @@ def _row(entry: SoundingEntry, known: Mapping[str, Track], view: PlaylistView) -
         factor=FACTORS.get(entry.tempo_factor, ""),
         camelot=entry.camelot or "",
         key=entry.key_name or "",
+        metre="" if entry.time_signature is None else str(entry.time_signature),
         loudness="" if entry.loudness is None else formatting.decimal(entry.loudness, 1),
         shares=tuple(_share(entry, name) for name in BARS),
         why=entry.reason,
@@ -269,8 +338,28 @@ def _row(entry: SoundingEntry, known: Mapping[str, Track], view: PlaylistView) -
     )
 
 
+def _average(found: PlaylistTable) -> AverageRow | None:
+    """None where there is nothing to average, or a single track."""
+    means = found.averages
+    if not means or found.total < 2:  # noqa: PLR2004  # one is its own average
+        return None
+    tempo, loudness = means.get("tempo"), means.get("loudness")
+    says = f"Average of {formatting.counted(found.total, 'entry', 'entries')}"
+    if found.described < found.items_total:
+        says = "Average of those that are known"
+    return AverageRow(
+        says=says,
+        tempo="" if tempo is None else f"{tempo:.0f}",
+        loudness="" if loudness is None else formatting.decimal(loudness, 1),
+        shares=tuple(_bar(name, means.get(name)) for name in BARS),
+    )
+
+
 def _share(entry: SoundingEntry, field: str) -> ShareBar:
-    value: float | None = getattr(entry, field)
+    return _bar(field, getattr(entry, field))
+
+
+def _bar(field: str, value: float | None) -> ShareBar:
     if value is None:
         return ShareBar(FIELDS[field], "", 0)
     return ShareBar(FIELDS[field], formatting.decimal(value), round(value * 100, 1))
@@ -288,6 +377,7 @@ def _plain_row(item: PlaylistItem, view: PlaylistView) -> SoundRow:
         factor="",
         camelot="",
         key="",
+        metre="",
         loudness="",
         shares=(),
         why=item.reason if item.kind is not ItemKind.TRACK or ident is None else None,
@@ -300,14 +390,20 @@ def _column(view: PlaylistView, name: str, unit: str) -> SortColumn:
     first = DOWN if name in HIGH_FIRST else UP
     turned = {UP: DOWN, DOWN: UP}[view.direction] if here else first
     changes: Changes = {"sort": name, "direction": turned, "offset": 0}
-    labels = {"name": "Title", "tempo": "BPM", "camelot": FIELDS["key"], "loudness": unit}
+    labels = {
+        "name": "Title",
+        "tempo": "BPM",
+        "camelot": FIELDS["key"],
+        "time_signature": FIELDS["time_signature"],
+        "loudness": unit,
+    }
     return SortColumn(
         name=name,
         label=labels.get(name) or BY_FIELD[name].label,
         href=view.at(**changes),
         fragment=f"/fragments{view.at('/table', **changes)}",
         sorted={UP: "ascending", DOWN: "descending"}[view.direction] if here else "",
-        is_number=name in {"tempo", "loudness"},
+        is_number=name in NUMBERS,
     )
 
 
@@ -327,7 +423,7 @@ def _sorted(view: PlaylistView) -> str:
 
 def _note(found: PlaylistTable, view: PlaylistView) -> str:
     """What a filter has left out, and what half and double tempo did."""
-    said = []
+    said, asks_tempo = [], bool(view.tempo_min or view.tempo_max)
     if view.is_filtered:
         said.append(
             f"{formatting.count(found.total)} of {formatting.count(found.items_total)} fit."
@@ -337,9 +433,8 @@ def _note(found: PlaylistTable, view: PlaylistView) -> str:
         entries = formatting.counted(found.unjudged, "entry", "entries").capitalize()
         said.append(f"{entries} {verb} no number to judge by.")
     if view.fold:
-        said.append(
-            "×½ and ×2 mark tempi that were halved or doubled to come near what is usual here."
-        )
+        near = "fall into this range" if asks_tempo else "come near what is usual here"
+        said.append(f"×½ and ×2 mark tempi that were halved or doubled to {near}.")
     return " ".join(said)
 
 

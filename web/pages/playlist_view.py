@@ -17,6 +17,7 @@ from web.text.meanings import BY_FIELD, MEANINGS
 AT_ONCE = 25
 MOST_TEXT = 40
 LARGEST = 1_000
+METRES = ("3", "4", "5", "6", "7")
 KEYS = tuple(f"{number}{letter}" for letter in "AB" for number in range(1, 13))
 ENDS = {
     "tempo_min": ("tempo", "BPM from"),
@@ -29,9 +30,12 @@ SORTS = {
     "name": "title",
     "tempo": "BPM",
     "camelot": "key",
+    "time_signature": "metre",
     **{meaning.field: meaning.label.lower() for meaning in MEANINGS if meaning.field != "tempo"},
 }
 DOWN, UP = "desc", "asc"
+PICTURED = {"x": "energy", "y": "valence", "color": "", "size": "", "along": "energy"}
+"""What pictures show, and what they show where nothing is said."""
 HIGH_FIRST = {"energy", "valence", "danceability", "loudness"}
 
 
@@ -43,11 +47,19 @@ class Changes(TypedDict, total=False):
     direction: str
     key: str
     offset: int
+    x: str
+    y: str
+    color: str
+    size: str
+    along: str
 
 
 @dataclass(frozen=True, slots=True)
 class PlaylistView:
-    """What the address of a playlist says, as it was typed. `track`: one's own song."""
+    """What the address of a playlist says, as it was typed. `track`: one's own song.
+
+    `x`, `y`, `color`, `size`, `along`: what its pictures show, as PICTURED has it.
+    """
 
     ident: str
     track: str = ""
@@ -60,12 +72,24 @@ class PlaylistView:
     key: str = ""
     blend: str = ""
     fold: str = ""
+    metre: str = ""
     offset: int = 0
+    x: str = ""
+    y: str = ""
+    color: str = ""
+    size: str = ""
+    along: str = ""
 
     @property
     def is_filtered(self) -> bool:
         """Whether some entries may be left out."""
-        return bool(self.key or any(getattr(self, name) for name in ENDS))
+        return bool(self.key or self.metre or any(getattr(self, name) for name in ENDS))
+
+    @property
+    def is_particular(self) -> bool:
+        """Whether more is asked than tempo alone: another number, a key, a metre, an order."""
+        more = (self.key, self.metre, self.energy_min, self.energy_max)
+        return any(more) or self.sort != "position" or self.direction != UP
 
     def at(self, part: str = "", **changes: Unpack[Changes]) -> str:
         """The address of the page or of one of its parts, in this view or a changed one."""
@@ -86,6 +110,11 @@ class PlaylistView:
         return f"{path}?{query}" if query else path
 
 
+def shown_at(request: PageRequest, ident: str) -> str:
+    """The address of the page in the view that the request asks for."""
+    return view_of(request, ident).at()
+
+
 def view_of(request: PageRequest, ident: str) -> PlaylistView:
     """What the request asks for; what is no choice is the usual one."""
     text = {name: request.text(name)[:MOST_TEXT] for name in (*ENDS, "sort", "direction", "key")}
@@ -99,8 +128,16 @@ def view_of(request: PageRequest, ident: str) -> PlaylistView:
         key=key if key in KEYS else "",
         blend="1" if request.text("blend") and key in KEYS else "",
         fold="tempo" if request.text("fold") == "tempo" else "",
+        metre=request.text("metre") if request.text("metre") in METRES else "",
         offset=request.offset(),
+        **{name: _pictured(request, name) for name in PICTURED},
     )
+
+
+def _pictured(request: PageRequest, name: str) -> str:
+    """The number that a picture shall show; empty for the usual one, and for what is none."""
+    said = request.text(name)
+    return said if said in BY_FIELD and said != PICTURED[name] else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +171,7 @@ def wanted(view: PlaylistView) -> TableQuestion:
             "between": None if wrong else _between(numbers),
             "camelot": _keys(view),
             "fold": view.fold or None,
+            "time_signature": view.metre or None,
             "limit": AT_ONCE,
             "offset": view.offset or None,
         },

@@ -37,7 +37,7 @@ from web.request import PageRequest, PageRequestDep
 from web.responses import OK, page
 from web.text import formatting, labels
 from web.text.paste import MOST_TEXT as MOST_PASTED
-from web.text.provenance import AttemptNotice, Head, trouble
+from web.text.provenance import Head, ProblemNotice, trouble
 from web.text.walk import Look, walk, walk_past
 
 router = APIRouter()
@@ -86,10 +86,7 @@ class ClosedPlaylistPage(Data):
     name: str
     known: bool
     url: str | None
-    why: str
-    again: str | None
-    retry_after: int | None
-    asked: tuple[AttemptNotice, ...]
+    trouble: ProblemNotice
     typed: TypedList
     here: str
     finished: str | None
@@ -270,10 +267,7 @@ async def _closed(request: PageRequest, ident: str, problem: ApiProblem) -> Resp
         name=known.name if known else "A playlist",
         known=known is not None,
         url=_page_of(known, ident),
-        why=told.detail,
-        again=told.again,
-        retry_after=told.retry_after,
-        asked=told.asked,
+        trouble=told,
         typed=TypedList(name=known.name if known else "", track=track),
         here=_with_track(f"/playlists/{ident}", track),
         walk=walk_past(walk(Look.PLAYLIST, track=track or None)),

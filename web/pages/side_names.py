@@ -92,6 +92,7 @@ class UnreadSide:
     text: str
     says: str
     hint: str | None = None
+    way_on: tuple[str, str] | None = None
     choices: tuple[SideChoice, ...] = ()
     status: int = UNPROCESSABLE
     retry_after: int | None = None
@@ -152,6 +153,7 @@ async def _no_reference(request: PageRequest, given: UnreadSide, problem: ApiPro
         given,
         says=told.detail,
         hint=told.hint,
+        way_on=told.way_on,
         status=problem.problem.status,
         retry_after=problem.retry_after,
     )

@@ -72,9 +72,9 @@ def age(seconds: float) -> str:
     return "just fetched" if seconds < MINUTE else f"{span(seconds)} old"
 
 
-def ago(seconds: float) -> str:
-    """`11000` → `3 h ago`; below a minute `just now`."""
-    return "just now" if seconds < MINUTE else f"{span(seconds)} ago"
+def since(seconds: float) -> str:
+    """`11000` → `3 h old`; below a minute `new`."""
+    return "new" if seconds < MINUTE else f"{span(seconds)} old"
 
 
 def moment(when: datetime) -> str:

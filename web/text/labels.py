@@ -122,6 +122,12 @@ METHODS = {
     Method.ESTIMATED: "a model’s guess",
 }
 
+SURENESS = {  # how far what was known so can be trusted
+    Method.REPORTED: "Whoever states it does not say how sure it is.",
+    Method.MEASURED: "What is measured can be wrong where a word beside it says so.",
+    Method.ESTIMATED: "A guess is typically off by what is told with it.",
+}
+
 DONE = {  # what was done on the day that stands beside it
     Method.REPORTED: "asked",
     Method.MEASURED: "measured",
@@ -147,6 +153,22 @@ WAYS_ON = {
     Reason.UNREACHABLE: ("/sources", "See when it is tried again"),
     Reason.LIMITED: ("/sources", "See until when"),
 }
+
+OWN_FILE = "Have your own file of it heard here"
+INSTEAD_OF = {  # the one thing that helps where no source can tell
+    "/v1/artists": ("/upload", "Have your own songs heard here"),
+    "/v1/playlists": ("/collections/new", "Paste its tracks or an Exportify CSV"),
+    "/v1/features": ("/upload", "Have your own files heard here"),
+    "/v1/tracks": ("/upload", OWN_FILE),
+    "/v1/search": ("/upload", OWN_FILE),
+}
+WHO_ELSE = ("/sources", "Ask another source: see who answers here")
+BROUGHT_BY_YOU = {
+    SourceName.LIBRARY: ("/upload", "Have a file of yours heard here"),
+    SourceName.EXPORTIFY: ("/collections/new", "Bring a spreadsheet that has them"),
+}
+WRITE_IT = "Write it in"
+ABOUT_DATA = ("/about/data", "How it would be known, and how surely")
 
 KINDS = {
     Kind.ARTIST: "an artist",
@@ -219,6 +241,7 @@ FIELDS = {
     "name": "Name",
     "images": "Picture",
     "genres": "Genres",
+    "genres_by": "More genres",
     "popularity": "Popularity",
     "followers": "Followers",
     "isrc": "ISRC",

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from api.schemas.problem import Attempt, InvalidPart, Problem
 from api.schemas.provenance import Missing, Provenance, Reason, SourceName
@@ -18,22 +19,25 @@ from web.text import labels as words
 
 SETTING = re.compile(r"\b[A-Z]{3,}_[A-Z_]+\b")
 BAD_REFERENCE = "/problems/bad-reference"
-HEARD_HERE = ("/problems/features-unavailable", "/problems/analysis-unavailable")
-ABOUT_ARTISTS = (
-    "/problems/artist-unavailable",
-    "/problems/related-unavailable",
-    "/problems/top-tracks-unavailable",
-)
-NOBODY_NOW = "/problems/sources-unavailable"
-UNKNOWN_LIST = ("/problems/playlist-unavailable", "/problems/playlist-not-found")
+PASSING = (429, 500, 502, 503, 504)  # a later answer may be another one
+CLOSED, UNKNOWN_LIST = "-unavailable", "/problems/playlist-not-found"
 FOR_PROGRAMS = ("/v1/", "Retry-After")
 SHARE_HINT = (
     "Paste the link that Spotify’s “Share → Copy link” gives, or type a name to search for it."
 )
 SHOWN_PLACES = 12
 UNSHOWN = {  # no page shows them as facts
-    *("is_playable", "linked_from", "url", "job", "truth", "public"),
+    *("is_playable", "linked_from", "url", "job", "truth", "public", "tempo_confidence"),
+    *("time_signature_confidence", "key_confidence", "mode_confidence"),
 }
+OWN_FILE = re.compile(r"/v1/tracks/(own_\w+)", re.ASCII)
+DEMO = "shipped"  # in the terms of what nobody here may rename
+OF_TRACK = re.compile(  # one track, also where several could be asked for
+    r"/v1/tracks/([^/?]+)|/v1/(?:tracks|features|library/nearest)\?(?:ids|track)=(\w+)(?:&|\Z)",
+    re.ASCII,
+)
+ASKED_OF_OTHERS = ("/v1/tracks", "/v1/artists", "/v1/playlists", "/v1/features", "/v1/search")
+IN_TAGS = ("name", "title", "artists", "artist", "album", "genres", "isrc")  # of an own file
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,14 @@ class CallShown:
 class Head:
     """The frame of a panel: sources, age, what is absent, the call, a line to be read aloud.
 
-    `line`: who says it and since when, in one line.
+    `line`: who says it and since when, in one line. `sure`: how far that can be trusted.
     """
 
     line: str
     badges: tuple[Badge, ...]
     age: str
     stale: str | None
+    sure: str
     absences: tuple[Absence, ...]
     call: CallShown
     announce: str
@@ -114,6 +119,16 @@ class ProblemNotice:
     call: CallShown | None = None
     way_on: tuple[str, str] | None = None
     """The one thing that helps here: its address and what it is."""
+    elsewhere: tuple[str, str] | None = None
+    """Where others say the same, or who they are."""
+
+    @property
+    def passing(self) -> bool:
+        """Whether asking again may help."""
+        return self.status in PASSING
+
+
+Told = TypeVar("Told", Absence, AttemptNotice)
 
 
 def head(
@@ -134,7 +149,8 @@ def head(
         badges=badges,
         age=age,
         stale=_stale(call),
-        absences=absences(missing),
+        sure=" ".join(dict.fromkeys(words.SURENESS[each.method] for each in provenance)),
+        absences=absences(missing, of=_own_file(call.path, provenance)),
         call=shown(call, base),
         announce=", ".join(part for part in (f"{title} loaded", said, age) if part),
     )
@@ -166,24 +182,38 @@ def shown(call: ApiCall, base: str) -> CallShown:
     )
 
 
-def absences(missing: Iterable[Missing]) -> tuple[Absence, ...]:
-    """Each absent value with its reason; what goes by one name is said once."""
+def absences(missing: Iterable[Missing], of: str | None = None) -> tuple[Absence, ...]:
+    """Each absent value with its reason; what goes by one name is said once.
+
+    `of`: the own file that they are absent from, or empty of several: nobody else can say them.
+    """
     shown = (each for each in missing if each.field.rsplit(".", 1)[-1] not in UNSHOWN)
     found = {words.field_name(each.field): each for each in shown}
-    return tuple(_absence(label, each) for label, each in found.items())
+    return tuple(_absence(label, each, of) for label, each in found.items())
 
 
-def gathered(found: Iterable[Absence]) -> tuple[Absence, ...]:
+def gathered(found: Iterable[Told]) -> tuple[Told, ...]:
     """The same reason said once for all that lack for it."""
-    alike: dict[tuple[str, str, str], list[str]] = {}
+    alike: dict[Told, list[str]] = {}
     for each in found:
-        alike.setdefault((each.why, each.href, each.way_on), []).append(each.label)
-    return tuple(Absence(formatting.listed(labels), *rest) for rest, labels in alike.items())
+        alike.setdefault(replace(each, label=""), []).append(each.label)
+    return tuple(replace(one, label=formatting.listed(labels)) for one, labels in alike.items())
 
 
-def _absence(label: str, missing: Missing) -> Absence:
+def _absence(label: str, missing: Missing, of: str | None) -> Absence:
     href, way_on = words.WAYS_ON[missing.reason]
+    if of is not None:
+        said = of and missing.field.partition(".")[0] in IN_TAGS
+        href, way_on = (f"/library/{of}/edit", words.WRITE_IT) if said else words.ABOUT_DATA
     return Absence(label, _sentence(missing.detail, missing.reason), href, way_on)
+
+
+def _own_file(path: str, provenance: Sequence[Provenance]) -> str | None:
+    """The id of the own file that an answer is about, empty of several; None of anything else."""
+    if not provenance or any(each.source is not SourceName.LIBRARY for each in provenance):
+        return None
+    found = OWN_FILE.match(path)
+    return found[1] if found and DEMO not in (provenance[0].licence or "") else ""
 
 
 def _sentence(detail: str, reason: Reason) -> str:
@@ -216,7 +246,7 @@ def _age(call: ApiCall, provenance: Sequence[Provenance], now: float) -> str:
     if seconds is None:
         return ""
     if provenance and all(each.source is SourceName.LIBRARY for each in provenance):
-        return formatting.ago(seconds)  # nothing of our own is fetched, or gets old
+        return formatting.since(seconds)  # nothing of our own is fetched
     left = call.fresh_for_s
     ending = f", refreshes in {formatting.span(left)}" if left is not None and left > 0 else ""
     return formatting.age(seconds) + ending
@@ -249,21 +279,36 @@ def trouble(problem: ApiProblem, base: str) -> ProblemNotice:
         status=told.status,
         type=_type(told),
         call=shown(problem.call, base),
-        way_on=_way_on(told.type, problem.call.path),
+        way_on=_way_on(told, problem.call.path),
+        elsewhere=_elsewhere(told, problem.call.path),
     )
 
 
-def _way_on(kind: str, path: str) -> tuple[str, str] | None:
+def _is_wanting(told: Problem) -> bool:
+    """Whether it is the sources that are wanting, and not what was asked."""
+    return told.type.endswith(CLOSED) or told.status in PASSING
+
+
+def _way_on(told: Problem, path: str) -> tuple[str, str] | None:
     """What helps where nobody who is asked can: the artist's own file, or the list itself."""
-    if kind in HEARD_HERE:
-        ident = path.removeprefix("/v1/tracks/").partition("/")[0].rpartition(":")[2]
-        linked = "" if is_own(ident) else f"?spotify_id={ident}"
-        return f"/upload{linked}", "Have your own file of it heard here"
-    if kind in ABOUT_ARTISTS or (kind == NOBODY_NOW and path.startswith("/v1/artists/")):
-        return "/upload", "Have your own songs heard here"
-    if kind in UNKNOWN_LIST:
-        return "/collections/new", "Paste its tracks or an Exportify CSV"
-    return None
+    if not _is_wanting(told) and told.type != UNKNOWN_LIST:
+        return None
+    if (one := OF_TRACK.match(path)) is not None:
+        return own_file_of((one[1] or one[2]).rpartition(":")[2])
+    return next((way for kind, way in words.INSTEAD_OF.items() if path.startswith(kind)), None)
+
+
+def own_file_of(ident: str) -> tuple[str, str]:
+    """Where a file of a track is sent, linked to it already, and what that is called."""
+    linked = "" if is_own(ident) else f"?spotify_id={ident}"
+    return f"/upload{linked}", words.OWN_FILE
+
+
+def _elsewhere(told: Problem, path: str) -> tuple[str, str] | None:
+    """Where another source can be asked."""
+    if not _is_wanting(told) or not path.startswith(ASKED_OF_OTHERS):
+        return None
+    return words.WHO_ELSE
 
 
 def _for_people(problem: Problem) -> str | None:
@@ -312,6 +357,8 @@ def attempted(attempt: Attempt) -> AttemptNotice:
     seconds = attempt.retry_after
     again = None if seconds is None else formatting.span(seconds)
     href, way_on = words.WAYS_ON[attempt.reason]
+    if attempt.reason is Reason.NOT_KNOWN:
+        href, way_on = words.BROUGHT_BY_YOU.get(attempt.source, (href, way_on))
     return AttemptNotice(
         label=words.SOURCES[attempt.source],
         why=_sentence(attempt.detail, attempt.reason),

@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would work out what begins so
+from api.text import cell
+
 MARK = "\ufeff"  # without it, Excel takes the text for Latin letters
 
 
@@ -15,11 +16,5 @@ def spreadsheet(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str
     written = io.StringIO()
     lines = csv.writer(written, lineterminator="\r\n")
     lines.writerow(columns)
-    lines.writerows([[_cell(value) for value in row] for row in rows])
+    lines.writerows([[cell(value) for value in row] for row in rows])
     return MARK + written.getvalue()
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str) and value.lstrip("'").startswith(FORMULA):
-        return f"'{value}"
-    return value

@@ -16,7 +16,9 @@ _TRACK = re.compile(
     re.IGNORECASE,
 )
 _FORMULA = re.compile(r'="([^"]*)"\Z')  # how spreadsheets keep digits from being changed
-_GUARDED = re.compile(r"'+[=+\-@]")  # an apostrophe before what a spreadsheet would work out
+_GUARDED = re.compile(
+    r"'+[=+\-@\uff1d\uff0b\uff0d\uff20]"
+)  # an apostrophe before what a spreadsheet would work out
 _AROUND = " \u00a0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # what is seen of neither
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _NOTHING = frozenset(

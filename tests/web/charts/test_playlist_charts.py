@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from api.schemas.playlist import Distribution, Histogram
@@ -99,6 +101,32 @@ def test_a_scatter_marks_ones_song_and_frames_what_is_wished_for():
     assert scatter((ENERGY, VALENCE), [], ScatterMarks(mine=(0.3, None))).mine is None
 
 
+def test_a_third_number_changes_fill_and_shape_together():
+    """Colour is never alone; what is not known has a shape of its own."""
+    found = [
+        replace(spot, color=value)
+        for spot, value in zip(spots(*[(0.5, 0.5)] * 4), (0.1, 0.5, 0.9, None), strict=True)
+    ]
+    drawn = scatter((ENERGY, VALENCE), found, ScatterMarks(color=ENERGY))
+    assert [point.kind for point in drawn.points] == ["", "some", "much", "untold"]
+    assert len({point.outline for point in drawn.points}) == 4
+    assert [mark.kind for mark in drawn.legend] == ["", "some", "much", "untold"]
+    assert drawn.legend[1].says == "Energy 0.33 to 0.67: moderately intense"
+
+
+def test_a_fourth_number_changes_the_size():
+    """From end to end of its scale; what is not known is dashed."""
+    found = [
+        replace(spot, size=value)
+        for spot, value in zip(spots(*[(0.5, 0.5)] * 3), (-40.0, 0.0, None), strict=True)
+    ]
+    drawn = scatter((ENERGY, VALENCE), found, ScatterMarks(size=LOUDNESS))
+    small, large, unknown = drawn.points
+    assert (small.outline, large.outline) == tuple(mark.outline for mark in drawn.legend[:2])
+    assert (small.kind, unknown.kind) == ("", "unsized")
+    assert drawn.legend[2].says == "dashed: Loudness not known"
+
+
 @pytest.mark.parametrize(
     ("pairs", "says"),
     [
@@ -119,7 +147,7 @@ def test_a_line_is_broken_where_nothing_is_known():
     drawn = line(ENERGY, [0.0, 1.0, None, 0.5], mine=0.25)
 
     assert drawn.path == "M0 100L33.33 0M100 50"
-    assert (len(drawn.stops), drawn.mine, drawn.last) == (3, 75, 4)
+    assert (len(drawn.stops), drawn.mine) == (3, 75)
     assert line(ENERGY, []).path == ""
 
 

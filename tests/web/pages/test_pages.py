@@ -226,7 +226,7 @@ async def test_without_spotify_the_home_page_says_what_to_do(site, fake):
     fake.answers["/v1/sources"] = music.sources(spotify=False)
     home = (await site.get("/")).text
     assert "Spotify is not connected here" in home
-    assert "other sources and your own files answer" in home
+    assert "other sources are asked, and your own files are heard" in home
     assert "SPOTIFY_CLIENT_ID" not in home
     sources = (await site.get("/sources")).text
     assert "Connect Spotify" in sources

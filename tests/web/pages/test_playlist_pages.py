@@ -1,11 +1,16 @@
 """A playlist's page in each of its states: whole, sorted, filtered, late, being read, closed."""
 
+import re
+
 import pytest
+from pydantic import BaseModel
 
 from api.schemas.playlist import Owner
+from api.schemas.provenance import Missing, Reason
 from tests.web import brands, lists, music, own
 from tests.web.pages.test_long_profile_pages import job
 from web.pages import playlists
+from web.pages.playlist_drawn import thinning
 
 T, P = music.TRACK, music.PLAYLIST
 TABLE, FIT, PROFILE = (f"/v1/playlists/{P}/{part}" for part in ("table", "fit", "profile"))
@@ -108,6 +113,52 @@ async def test_a_filter_that_leaves_nothing_says_so(site, fake):
     assert "Show all tracks" in text
 
 
+async def test_the_table_ends_with_averages_of_all_that_fit(site, fake):
+    """Not of this part alone; a list of one has none, nor has one that nobody knows."""
+    text = (await site.get(f"/playlists/{P}")).text
+    last = text[text.index("<tfoot") : text.index("</tfoot>")]
+    assert "Average of those that are known" in last
+    for figure in (">104</td>", ">−10.4</td>", "<span>0.52</span>", "<span>–</span>"):
+        assert figure in last
+    fake.answers[TABLE] = lists.table(described=60)
+    assert "Average of 60 entries" in (await site.get(f"/playlists/{P}")).text
+    for bare in (lists.table(total=1), lists.table(averages={})):
+        fake.answers[TABLE] = bare
+        assert "<tfoot" not in (await site.get(f"/playlists/{P}")).text
+
+
+async def test_the_table_is_filtered_by_metre_and_says_it_of_each_track(site, fake):
+    """The API is asked for just that; nonsense is any."""
+    text = (await site.get(f"/playlists/{P}?metre=3")).text
+    assert any("time_signature=3" in path for path in fake.asked)
+    assert '<option value="3" selected>3 beats</option>' in text
+    assert '<td role="cell" class="num r" data-l="Metre">4</td>' in text
+    assert "sort=time_signature&amp;metre=3#table" in text
+    fake.asked.clear()
+    await site.get(f"/playlists/{P}?metre=99")
+    assert not any("time_signature" in path for path in fake.asked)
+
+
+async def test_each_range_has_fields_and_sliders(site):
+    """The slider stands where the field says, at its end while nothing is said."""
+    text = (await site.get(f"/playlists/{P}?tempo_min=90,5")).text
+    sliders = re.findall(r'value="([0-9.]+)" data-moves="(f-[a-z_]+)"', text)
+    assert sliders == [
+        ("90.5", "f-tempo_min"),
+        ("220", "f-tempo_max"),
+        ("0", "f-energy_min"),
+        ("1", "f-energy_max"),
+    ]
+
+
+async def test_a_tempo_range_finds_what_was_heard_at_half_or_double(site, fake):
+    """And says so in its own words."""
+    fake.answers[TABLE] = lists.table(items=(lists.sounding(0, tempo=124.0, tempo_factor=2.0),))
+    text = (await site.get(f"/playlists/{P}?tempo_min=120&tempo_max=130&fold=tempo")).text
+    assert "124 <small>×2</small>" in text
+    assert "halved or doubled to fall into this range." in text
+
+
 async def test_half_and_double_tempo_are_marked_in_the_table(site, fake):
     """Where they were counted as one."""
     fake.answers[TABLE] = lists.table(items=(lists.sounding(0, tempo=160.0, tempo_factor=2.0),))
@@ -154,6 +205,31 @@ async def test_a_list_that_is_being_read_shows_its_entries_and_how_far_it_is(sit
         assert '<span class="num">43 %, about 2 min left</span>' in text
         assert f'hx-get="/fragments/playlists/{P}/table?loads=1" hx-trigger="every 2s"' in text
         assert f'href="/jobs/{own.JOB}">Watch it being read</a>' in text
+
+
+def by_now(known: BaseModel):
+    """What answers with a job, and where it is asked for what is known by now with that."""
+
+    def answer(query: dict[str, str]) -> BaseModel:
+        return known if query.get("so_far") else job()
+
+    return answer
+
+
+async def test_a_list_that_is_being_read_is_shown_and_drawn_as_far_as_it_is_known(site, fake):
+    """The progress in tracks above table and pictures, which ask again; rows say what lacks."""
+    fake.asks[TABLE] = by_now(lists.table(described=10, items_total=100, total=100))
+    fake.asks[PROFILE] = by_now(lists.profile(described=10, items_total=100))
+    for part, again in (("table", "table?loads=1"), *((name, name) for name in PANELS)):
+        panel = await site.get(f"/fragments/playlists/{P}/{part}")
+        assert panel.status_code == 200
+        assert '<span class="num">10 of 100 done, 43 %, about 2 min left</span>' in panel.text
+        assert f'hx-get="/fragments/playlists/{P}/{again}" hx-trigger="every ' in panel.text
+        assert f'href="/jobs/{own.JOB}">Watch it being read</a>' in panel.text
+    text = (await site.get(f"/playlists/{P}/scatter")).text
+    assert "12 in minor (A), 9 in major (B)." in text
+    assert 'class="pt"' in text
+    assert "half lie between" in (await site.get(f"/playlists/{P}/profile")).text
 
 
 async def test_a_table_that_fails_is_a_panel_that_says_why(site, fake):
@@ -252,6 +328,85 @@ async def test_a_playlist_has_a_sound(site):
     assert ">your song</li>" in text
 
 
+def described(number: int, *values: float):
+    """How a list of so few spreads: all its numbers are these."""
+    one = lists.profile().features["energy"]
+    spread = one.model_copy(
+        update={"n": number, "min": min(values), "max": max(values)}
+        | dict.fromkeys(("p25", "median", "p75"), values[0])
+    )
+    tempo = spread.model_copy(update={"min": 100 * min(values), "max": 100 * max(values)})
+    features = {"energy": spread, "tempo": tempo}
+    return lists.profile(features=features, described=number, items_total=number, keys=())
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence", "finding"),
+    [
+        (
+            described(1, 0.5),
+            "One entry, all described. It leans middling; it runs at 50 BPM.",
+            "one track at 0.50",
+        ),
+        (
+            described(2, 0.4, 0.5),
+            "They lean middling; they run between 40 and 50 BPM.",
+            "all lie between 0.40 and 0.50",
+        ),
+        (described(3, 0.4), "They lean middling; they run at 40 BPM.", "all at 0.40"),
+        (described(9, 0.4), "9 entries", "half at 0.40"),
+    ],
+)
+async def test_a_list_of_few_has_no_middle_half(site, fake, found, sentence, finding):
+    """One, two or three tracks are told as what they are; nothing lies between 0.45 and 0.45."""
+    fake.answers[PROFILE] = found
+    text = (await site.get(f"/playlists/{P}")).text
+    assert sentence.lower() in text.lower().replace("nine", "9")
+    assert finding in (await site.get(f"/playlists/{P}/profile")).text
+
+
+async def test_a_list_of_one_or_two_is_drawn_in_words_that_hold(site, fake):
+    """No step of 0.00, no “1 tracks”."""
+    fake.answers[TABLE] = lists.table(total=1, items_total=1, items=(lists.sounding(0),))
+    assert "against valence, 1 track</title>" in (await site.get(f"/playlists/{P}/scatter")).text
+    flow = (await site.get(f"/playlists/{P}/flow")).text
+    assert "All numbers of 1 track, a line each" in flow
+    alike = (lists.sounding(0, energy=0.451), lists.sounding(1, energy=0.452))
+    fake.answers[TABLE] = lists.table(total=2, items_total=2, items=alike)
+    flow = (await site.get(f"/playlists/{P}/flow")).text
+    assert "Energy begins at 0.45 and ends at 0.45, and hardly moves." in flow
+
+
+async def test_an_empty_list_says_so_in_each_of_its_panels(site, fake):
+    """No picture of nothing, no number of nothing."""
+    fake.answers[f"/v1/playlists/{P}"] = lists.playlist(items_total=0)
+    fake.answers[TABLE] = lists.table(
+        total=0, items_total=0, described=0, items=(), averages={}, source=None
+    )
+    fake.refuse(PROFILE, 404, "profile-unavailable")
+    text = (await site.get(f"/playlists/{P}")).text
+    assert "There is nothing at this place of the list." in text
+    assert "<tfoot" not in text
+    assert "No track here has both numbers" in (await site.get(f"/playlists/{P}/scatter")).text
+    assert "nothing to draw" in (await site.get(f"/playlists/{P}/flow")).text
+    for name in ("scatter", "flow", "parallel"):
+        assert (await site.get(f"/playlists/{P}/charts/{name}.svg")).status_code == 200
+
+
+async def test_loudness_on_another_scale_is_not_compared_and_that_is_said(site, fake):
+    """LUFS and a source's own dB have no common zero."""
+    gap = Missing(
+        field="percentile.loudness", reason=Reason.NOT_KNOWN, detail="They have no common zero."
+    )
+    known = lists.fit()
+    places = {**known.percentile, "loudness": None}
+    fake.answers[FIT] = lists.fit(percentile=places, missing=(gap,))
+    for part in ("profile", "scatter?y=loudness", "flow?along=loudness"):
+        address = f"/playlists/{P}/{part}{'&' if '?' in part else '?'}track={T}"
+        assert "They have no common zero." in (await site.get(address)).text
+    assert "not drawn here" not in (await site.get(f"/playlists/{P}/scatter?track={T}")).text
+
+
 async def test_what_a_brand_aims_at_is_drawn_behind_the_bars(site, fake):
     """And behind the points, with the name of the brand; what it leaves out is not framed."""
     assert "aims at" not in (await site.get(f"/playlists/{P}/profile")).text
@@ -284,8 +439,10 @@ async def test_two_numbers_at_once_and_the_keys(site):
     text = (await site.get(f"/playlists/{P}/scatter?x=tempo&y=nonsense&track={T}")).text
 
     assert ">Tempo and valence</h2>" in text
-    assert f'<a href="/tracks/{lists.sounding(0).id}" aria-label="1. Song 0"' in text
-    assert f'href="/playlists/{P}?track={T}&amp;key=11A#table" aria-label="11A: ' in text
+    assert f'<a href="/tracks/{lists.sounding(0).id}" aria-label="1. Song 0: tempo 80 BPM, ' in text
+    assert (
+        f'href="/playlists/{P}?track={T}&amp;key=11A&amp;x=tempo#table" aria-label="11A: ' in text
+    )
     assert "F♯ minor" in text
     assert "Data table" in text
     assert f'href="/playlists/{P}/charts/scatter.svg?track={T}&amp;x=tempo&amp;y=valence"' in text
@@ -301,13 +458,108 @@ async def test_the_list_from_first_to_last(site):
     assert "They are most alike in" in text
 
 
+def thin(places):
+    """A table of a list of 1,240, of which these are drawn."""
+    items = tuple(lists.sounding(place) for place in places)
+    return lists.table(total=1240, items_total=1240, items=items)
+
+
 async def test_a_list_of_more_than_is_drawn_says_so(site, fake):
-    """The first five hundred."""
-    fake.answers[TABLE] = lists.table(items_total=900)
+    """Which ones are, evenly spread, and with their own places in the list."""
+    fake.answers[TABLE] = thin(place * 1239 // 499 for place in range(500))
     for part in ("scatter", "flow"):
-        assert (
-            "Only the first 25 of 900 are drawn." in (await site.get(f"/playlists/{P}/{part}")).text
-        )
+        text = (await site.get(f"/playlists/{P}/{part}")).text
+        assert "500 of 1,240 are drawn: every second or third." in text
+    assert "no. 1240</text>" in text
+    assert "the largest step of those drawn is" in text
+    asked = [path for path in fake.asked if path.startswith(TABLE)]
+    assert f"{TABLE}?spread=true&limit=500" in asked
+    assert f"{TABLE}?spread=true&limit=200" in asked  # the threads, which are fewer
+
+
+@pytest.mark.parametrize(
+    ("places", "total", "says"),
+    [
+        (range(0, 1000, 2), 1000, "500 of 1,000 are drawn: every second."),
+        (range(0, 10_000, 50), 10_000, "200 of 10,000 are drawn: every 50th."),
+        ((0, 1, 3, 5), 6, "4 of 6 are drawn, spread evenly over the list."),
+        (range(5), 5, ""),
+        ((), 0, ""),
+        ((0,), 1, ""),
+    ],
+)
+def test_how_a_list_is_thinned_is_said_in_words(places, total, says):
+    """Nothing where all of it is drawn."""
+    assert thinning(list(places), total) == says
+
+
+async def test_keys_are_counted_over_all_of_a_long_list(site, fake):
+    """Not over the part of it that is drawn."""
+    fake.answers[TABLE] = thin(range(0, 1240, 3))
+    text = (await site.get(f"/playlists/{P}/scatter")).text
+    assert "12 in minor (A), 9 in major (B)." in text
+
+
+async def test_a_third_and_a_fourth_number_are_said_by_shape_and_size(site, fake):
+    """With a legend in words, in the data table, and at each point; what is not known is said."""
+    items = (*(lists.sounding(place) for place in range(5)), lists.sounding(5, danceability=None))
+    fake.answers[TABLE] = lists.table(total=6, items=items)
+    query = "color=danceability&size=loudness"
+    text = (await site.get(f"/playlists/{P}/scatter?{query}")).text
+
+    assert "Danceability 0.33 to 0.67: a fairly steady beat" in text
+    assert "Danceability not known" in text
+    assert "small: Loudness −40.0 dB, quiet" in text
+    assert 'aria-label="1. Song 0: energy 0.00, valence 0.00, danceability 0.50, loudness ' in text
+    assert text.count('<path class="pt some"') == 6  # five points and the legend
+    assert text.count('<path class="pt untold"') == 2
+    for column in ("Energy", "Valence", "Danceability", "Loudness"):
+        assert f'<th scope="col" class="r">{column}</th>' in text
+    assert f'href="/playlists/{P}/charts/scatter.svg?x=energy&amp;y=valence&amp;{query}"' in (
+        text.replace("&amp;size", "&size")
+    )
+    file = (await site.get(f"/playlists/{P}/charts/scatter.svg?{query}")).text
+    assert "Danceability not known" in file
+
+
+@pytest.mark.parametrize("query", ["x=nonsense&y=&color=red&size=-1", "x=" + "9" * 400, "size=%00"])
+async def test_a_picture_of_nonsense_is_the_usual_one(site, query):
+    """Ignored by rule; never a failure."""
+    for part in ("scatter", "flow", "table", "profile"):
+        answer = await site.get(f"/fragments/playlists/{P}/{part}?{query}")
+        assert answer.status_code == 200
+    assert ">Energy and valence</h2>" in (await site.get(f"/playlists/{P}/scatter?{query}")).text
+
+
+async def test_a_picked_picture_stands_in_the_address_of_the_page(site):
+    """With the view of the table, so that Back and reload keep both; not where it only loads."""
+    picked = "x=tempo&y=valence&color=&along=energy&sort=energy&offset=25&picked=1"
+    panel = await site.get(f"/fragments/playlists/{P}/scatter?{picked}")
+    assert panel.headers["hx-push-url"] == f"/playlists/{P}?sort=energy&offset=25&x=tempo"
+    loaded = await site.get(f"/fragments/playlists/{P}/scatter?x=tempo")
+    assert "hx-push-url" not in loaded.headers
+    text = (await site.get(f"/playlists/{P}?x=tempo&along=valence")).text
+    assert f'hx-get="/fragments/playlists/{P}/scatter?x=tempo&amp;along=valence"' in text
+    assert f'href="/playlists/{P}?sort=name&amp;x=tempo&amp;along=valence#table"' in text
+
+
+@pytest.mark.parametrize(
+    ("part", "pictures"),
+    [
+        ("scatter", ("scatter", "keys")),
+        ("flow", ("flow", "parallel")),
+        ("profile", ("energy", "tempo")),
+    ],
+)
+async def test_each_chart_can_be_taken_along_and_has_its_data_table(site, part, pictures):
+    """As SVG, as PNG drawn from it in the browser, and in figures."""
+    text = (await site.get(f"/playlists/{P}/{part}")).text
+    for name in pictures:
+        address = rf'href="/playlists/{P}/charts/{name}\.svg[^"]*"'
+        assert re.search(rf"<a {address} download>SVG", text)
+        assert re.search(rf"<a {address} data-png>PNG", text)
+    assert text.count("Data table") >= len(pictures)
+    assert "/static/png-" in text
 
 
 @pytest.mark.parametrize("name", ["energy", "tempo", "scatter", "keys", "flow", "parallel"])
@@ -326,7 +578,7 @@ async def test_each_chart_is_a_picture_of_its_own(site, name):
 async def test_a_chart_that_there_is_not_is_not_found(site, fake):
     """By name, and where nothing is known."""
     assert (await site.get(f"/playlists/{P}/charts/joy.svg")).status_code == 404
-    fake.answers[TABLE] = lists.table(items=(lists.sounding(9),))
+    fake.answers[PROFILE] = lists.profile(keys=())
     assert (await site.get(f"/playlists/{P}/charts/keys.svg")).status_code == 404
 
 

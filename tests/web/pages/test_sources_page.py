@@ -1,5 +1,6 @@
 """Sources: who can be asked, in each state that they can be in; and About the data."""
 
+import html
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from api.schemas.provenance import Reason, SourceName
 from api.schemas.sources import SourceReport, State
 from tests.web import music
 from web.text.definitions import GROUPS, SOURCES
+from web.text.meanings import MEANINGS
 
 
 def all_as(state: State) -> SourceReport:
@@ -134,16 +136,24 @@ async def test_typical_errors_are_those_that_the_api_tells(site, fake):
     told["estimated"] = [
         {"field": "energy", "typical_error": 0.123, "unheard_error": 0.456, "tracks": 789}
     ]
-    told["measured"] = [
-        {"name": "key", "right": 0.91, "right_is": "the tonic", "answers": 1234,
-         "right_on_records": None},
-    ]  # fmt: skip
+    told["measured"] = [{"name": "key", "right": 0.91, "right_is": "the tonic", "answers": 1234}]
     fake.answers["/v1/about/data"] = AboutData(**told)
     text = (await site.get("/about/data")).text
 
     assert "Typically off by 0.12 either way, as found on 789 tracks" in text
     assert "91 of 100 right on rendered pieces and scores (the tonic; 1,234 answers)." in text
-    assert "On records nobody has checked." in text
+    assert "Records are harder, and nobody has counted there." in text
+
+
+async def test_each_feature_is_explained_once_with_what_little_and_much_of_it_sound_like(site):
+    """Here and beside a track’s strips it is the same paragraph."""
+    text = html.unescape((await site.get("/about/data")).text)
+    track = html.unescape((await site.get(f"/tracks/{music.TRACK}/features")).text)
+
+    for meaning in MEANINGS:
+        for said in (meaning.asks, meaning.paragraph, meaning.sounds):
+            assert text.count(said) == 1, said
+            assert said in track, said
 
 
 async def test_every_source_is_told_in_a_sentence_with_its_terms(site):

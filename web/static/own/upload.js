@@ -66,12 +66,8 @@ document.addEventListener("submit", (event) => {
 
 for (const kind of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(kind, (event) => {
-    const form = ours(event) ?? here(); // dropped beside it, a file would replace the page
+    const form = ours(event) ?? here();
     if (!form || !event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    form.classList.toggle("over", kind === "dragover");
-    if (kind !== "drop" || !event.dataTransfer.files.length) return;
-    form.elements.file.files = event.dataTransfer.files;
-    show(form);
+    form.classList.toggle("over", kind === "dragover"); // what is dropped, every page takes in
   });
 }
