@@ -91,6 +91,7 @@ PAGES = [
     f"/brands/{brands.BRAND}/edit",
     f"/brands/{brands.BRAND}/delete",
     f"/brands/{brands.BRAND}/preview",
+    f"/tracks/{T}/brand-match",
     "/brands/new/preview?energy-min=0.2",
     "/sources",
     "/about/data",
