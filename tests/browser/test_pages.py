@@ -54,6 +54,8 @@ PAGES = {
     "brands": "/brands",
     "brand": f"/brands/{brands.BRAND}",
     "change a brand": f"/brands/{brands.BRAND}/edit",
+    "brand by hand": "/brands/new?energy=low",
+    "brand match": f"/tracks/{own.OWN}/brand-match",
     "brand of songs": f"/brands/new/songs?song={T}",
     "edit": f"/library/{own.OWN}/edit",
     "upload-linked": f"/upload?spotify_id={music.TRACK}",
