@@ -438,6 +438,8 @@ async def test_the_known_tracks_are_shown_together(site, fake):
     assert "the mean of 9 tracks" in text
     assert "your range, “Warm and close”" in text
     assert "On average in your range in" in text
+    assert "all alike" in text
+    assert "They are alike in all of it." in text
     assert re.search(r'aria-label="Energy 0.34, [^"]*usual distance from it', text)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from api.schemas.about import AboutData
 from api.schemas.provenance import Reason, SourceName
-from api.schemas.sources import SourceReport, State
+from api.schemas.sources import JobFigures, SourceReport, State
 from tests.web import music
 from web.text.definitions import GROUPS, SOURCES
 from web.text.meanings import MEANINGS
@@ -110,6 +110,37 @@ async def test_the_server_s_parts_are_in_words(site):
 
     assert '<strong>Database</strong> <span class="soft">works</span>' in text
     assert "in a sandbox (bubblewrap)" in text
+
+
+async def test_the_cache_tells_its_size_and_how_often_it_was_enough(site):
+    """Beside what it says of itself."""
+    text = (await site.get("/sources")).text
+
+    assert "2.4 MB in memory, 30.5 MB on disk. It answered 94 % of 1,000 questions" in text
+
+
+async def test_a_cache_that_was_asked_nothing_has_no_share(site, fake):
+    """Nothing is divided by nothing; where the disk holds nothing it is not spoken of."""
+    figures = music.health().cache.model_copy(update={"hits": 0, "fetches": 0, "disk_bytes": None})
+    fake.answers["/readyz"] = music.health(cache=figures)
+    text = (await site.get("/sources")).text
+
+    assert "2.4 MB in memory. Nothing was asked of it since the start." in text
+
+
+@pytest.mark.parametrize(
+    ("jobs", "says"),
+    [
+        (JobFigures(waiting=3, running=1), "One job running, 3 waiting."),
+        (JobFigures(waiting=0, running=0), "No job waits or runs."),
+        (None, "How many jobs there are cannot be told just now."),
+    ],
+)
+async def test_jobs_are_counted(site, fake, jobs, says):
+    """How many run and wait, or that nobody can tell."""
+    fake.answers["/readyz"] = music.health(jobs=jobs)
+
+    assert says in (await site.get("/sources")).text
 
 
 async def test_a_server_that_is_not_ready_leaves_its_parts_out(site, fake):

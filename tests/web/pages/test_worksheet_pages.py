@@ -168,6 +168,20 @@ async def test_error_a_form_that_begins_none_keeps_what_was_said(real, form, say
         assert 'value="Mine"' in answer.text
 
 
+async def test_error_where_no_more_are_kept_it_says_so_and_keeps_the_form(site, fake):
+    """With what can be done about it."""
+    detail = "This server keeps 500 worksheets at most, and has as many. Nothing was kept."
+    fake.refuse("POST /v1/worksheets", 409, "conflict", detail=detail, hint="Delete one.")
+
+    form = {"name": "Mine", "about": sheets.TRACK}
+    answer = await site.post("/worksheets/new", data=form)
+
+    assert answer.status_code == 409
+    assert detail in answer.text
+    assert "Delete one." in answer.text
+    assert 'value="Mine"' in answer.text
+
+
 async def test_something_is_added_to_a_worksheet_there_is(real):
     """Chosen from a list; what was written in it stays."""
     path = await begun(real, name="To be added to")
