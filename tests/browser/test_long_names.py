@@ -14,6 +14,7 @@ from tests.browser.test_hostile_texts import MORE_PAGES, PANELS
 from tests.browser.test_pages import PAGES
 from tests.sampling import sampled
 from tests.web.fake import Fake, as_it_is
+from tests.web.pages.test_any_page import OURS
 from tests.web.wording import Wording
 from web.pages import panel, playlists, trail
 
@@ -47,7 +48,8 @@ def _patience(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 async def test_no_name_widens_a_page(base, open_page, faults, fake, path):
     """136 letters without a break, right to left, emoji; at 320 px, with all folds open."""
     faults.forgive("Failed to load resource")
-    fake.worded = Wording((LONG, FROM_RIGHT, EMOJI), at_once=3)
+    fake.worded = wording = Wording((LONG, FROM_RIGHT, EMOJI), at_once=3)
+    wording.kept = wording.kept | OURS
     page = await open_page(**NARROW)
     await page.goto(base + path)
     await expect(page.locator(".waiting, .more")).to_have_count(0)

@@ -5,9 +5,11 @@ sure, and by which call; what is open, folded or current says so to whoever does
 """
 
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
+from tests.web import music
 from tests.web.pages.test_pages import PAGES
 from tests.web.wording import Wording
 
@@ -159,3 +161,35 @@ async def test_no_page_is_left_without_a_way_on(site, path):
     assert [one for one in main.all("a") if one.attributes.get("href")]
     for tabs in main.all(css="tabs"):
         assert [one for one in tabs.all("a") if one.attributes.get("aria-current")]
+
+
+class Refusing(dict[str, Any]):
+    """Answers of an API of which nobody can answer anything just now."""
+
+    def get(self, key, default=None):
+        return music.problem(503, "sources-unavailable") if key.startswith("/v1") else default
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_error_where_nobody_answers_a_page_stands_or_says_how_to_go_on(site, fake, path):
+    """An alert with its title, the request id, another try with its wait, and a way on."""
+    fake.answers = Refusing()
+    answer = await site.get(path)
+    main = Tree(answer.text).root.all("main")[0]
+
+    assert answer.status_code in {200, 404, 422, 503}
+    assert main.all("a") or main.all("form")
+    if answer.status_code == 503:
+        assert [one for one in main.all() if one.attributes.get("role") == "alert"]
+        assert [one for one in main.all() if "data-retry-after" in one.attributes]
+        assert "req-7" in main.text() or main.all("form")
+        assert "Try again" in main.text() or main.all("form")
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_stale_what_stands_on_a_page_is_marked_with_why(site, fake, path):
+    """Wherever a source is shown, its answer says that it is an older one."""
+    fake.headers["Cache-Status"] = "earprint; fwd=stale; fwd-status=429; detail=gated"
+    main = await tree(site, path)
+    if "More about that" in main.text():
+        assert "older answer" in main.text() or "past its time" in main.text()
