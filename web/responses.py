@@ -37,8 +37,9 @@ def fragment(
 def drawing(request: PageRequest, data: Data) -> Response:
     """A picture of its own: an SVG that runs nothing and fetches nothing, wherever it is opened."""
     body = without_controls(render(data.template, data)).encode()
+    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
     headers = {
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-cache",
         "ETag": etag(body),

@@ -42,9 +42,13 @@ def as_it_is(model: BaseModel) -> BaseModel:
 
 @dataclass
 class Fake:
-    """What the API is asked, and what it should answer instead of the usual."""
+    """What the API is asked, and what it should answer instead of the usual.
+
+    `asks`: what answers by the parameters.
+    """
 
     answers: dict[str, Any] = field(default_factory=dict)
+    asks: dict[str, Callable[[dict[str, str]], BaseModel]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=lambda: dict(CACHED))
@@ -63,7 +67,8 @@ class Fake:
             self.sent.append(await request.body())
         unsafe = self.answers.get(f"{method} {path}")
         query = dict(request.query_params)
-        canned = unsafe or self.answers.get(path)
+        asks = self.asks.get(path)
+        canned = unsafe or (asks(query) if asks else self.answers.get(path))
         file = Response(b"a file") if path.endswith("/export") else None
         found = (
             canned

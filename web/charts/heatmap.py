@@ -60,10 +60,21 @@ class Map:
         return png(turned, palette(self.colours[theme]))
 
 
+def loudest_above_floor(segments: Sequence[Segment]) -> float:
+    """By how many dB a track’s loudest moment stands above the floor of the lanes."""
+    peak = max((each.loudness_max for each in segments), default=FLOOR_DB)
+    return max(LEAST_RANGE_DB, peak - FLOOR_DB)
+
+
+def usual(segments: Sequence[Segment], axes: slice) -> list[tuple[float, float]]:
+    """The mean of each axis of the timbre over the track, and its standard deviation, never 0."""
+    columns = zip(*(each.timbre[axes] for each in segments), strict=True)
+    return [(fmean(column), pstdev(column) or 1.0) for column in columns]
+
+
 def _notes(segments: Sequence[Segment]) -> Shades:
     """How strongly each note sounds, dimmed by how loud all of them are; C is the lowest row."""
-    peak = max((each.loudness_max for each in segments), default=FLOOR_DB)
-    span = max(LEAST_RANGE_DB, peak - FLOOR_DB)
+    span = loudest_above_floor(segments)
 
     def shades(segment: Segment) -> bytes:
         level = max(0.0, min(1.0, (segment.loudness_max - FLOOR_DB) / span)) * SHADES
@@ -76,13 +87,14 @@ def _timbre(axes: slice) -> Callable[[Sequence[Segment]], Shades]:
     """Each axis against the mean of the whole track; the first one is the highest row."""
 
     def prepare(segments: Sequence[Segment]) -> Shades:
-        columns = list(zip(*(each.timbre[axes] for each in segments), strict=True))
-        means = [fmean(column) for column in columns]
-        steps = [(EVEN - 1) / (SPREAD * pstdev(column) or 1.0) for column in columns]
+        ends = usual(segments, axes)
 
         def shades(segment: Segment) -> bytes:
-            values = zip(segment.timbre[axes], means, steps, strict=True)
-            shifted = [EVEN + (value - mean) * step for value, mean, step in values]
+            values = zip(segment.timbre[axes], ends, strict=True)
+            shifted = [
+                EVEN + (value - mean) / spread * (EVEN - 1) / SPREAD
+                for value, (mean, spread) in values
+            ]
             return bytes(round(max(0.0, min(SHADES, each))) for each in reversed(shifted))
 
         return shades

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from api.schemas.analysis import Interval, Section, Segment
+from api.schemas.analysis import Interval, Section, Segment, TrackSummary
 from api.schemas.library import ComposerSection
 from web.text import formatting
 from web.text.formatting import bpm, decibels, length
@@ -18,6 +18,7 @@ from web.text.formatting import bpm, decibels, length
 UNITS, HEIGHT = 1_000, 100
 FLOOR_DB, TOP_DB = -40.0, 0.0
 SLOWEST_BPM, FASTEST_BPM = 60.0, 200.0
+FADE_S = 1.0  # what is shorter is how a sound begins and ends
 SMOOTHED = 9  # beats: a single one that came late is no change of tempo
 LABEL_SHARE = 7.0  # percent of the width below which a section's key does not fit
 TARGET_SHARE = 3.6  # below which a section is narrower than the 24 px a link must have
@@ -233,15 +234,29 @@ def tempo(beats: Sequence[Interval], span: TimeSpan) -> str:
     return _line(tempi(beats), span, lambda each: (each - SLOWEST_BPM) / width)
 
 
+def fades(track: TrackSummary | None) -> tuple[float | None, float | None]:
+    """When a fade-in is over and a fade-out begins, in seconds; what is too short is none."""
+    if track is None:
+        return None, None
+    into, out = track.end_of_fade_in or 0.0, track.start_of_fade_out
+    left = 0.0 if out is None else track.duration - out
+    return into if into >= FADE_S else None, out if left >= FADE_S else None
+
+
 def loudness(segments: Sequence[Segment], span: TimeSpan) -> str:
     """A closed path under the loudest level in each unit, from −40 to 0 dB."""
+    line = _line(curve(segments), span, lambda level: (level - FLOOR_DB) / (TOP_DB - FLOOR_DB))
+    return f"M0 {HEIGHT}L{line[1:]}L{UNITS} {HEIGHT}Z" if line else ""
+
+
+def curve(segments: Sequence[Segment]) -> list[tuple[float, float]]:
+    """Moments and how loud they are, in seconds and dB: where each segment starts and peaks."""
     points = [point for segment in segments for point in _levels(segment)]
     if segments:
         last = segments[-1]
         end = FLOOR_DB if last.loudness_end is None else last.loudness_end
         points.append((last.start + last.duration, end))
-    line = _line(points, span, lambda level: (level - FLOOR_DB) / (TOP_DB - FLOOR_DB))
-    return f"M0 {HEIGHT}L{line[1:]}L{UNITS} {HEIGHT}Z" if line else ""
+    return points
 
 
 def _levels(segment: Segment) -> tuple[tuple[float, float], ...]:

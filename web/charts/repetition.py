@@ -60,7 +60,7 @@ def repetition(found: AudioAnalysis, duration: float, view: str) -> Repetition |
     starts, unit = _stretches(found.bars or (), duration)
     if len(starts) < FEWEST_BARS or not segments:
         return None
-    vectors = _means(segments, [*starts, duration], VIEWS[view])
+    vectors = means(segments, [*starts, duration], VIEWS[view])
     alike = _cosines(vectors) if view == "pitch" else _nearness(vectors)
     parts = [_members(starts, each) for each in found.sections or ()]
     share = 100 / len(starts)
@@ -83,13 +83,14 @@ def picture(drawn: Repetition, theme: str) -> bytes:
     return png(rows, palette(STRENGTH[theme]))
 
 
-def between(drawn: Repetition, sections: Sequence[Section]) -> dict[tuple[int, int], float]:
-    """How alike two sections are, 0 to 1, by their numbers: the mean over their stretches."""
-    members = [_members(drawn.starts, each) for each in sections]
+def likeness(drawn: Repetition, sections: Sequence[Section]) -> dict[tuple[int, int], float]:
+    """How alike sections are, 0 to 1, by two of their numbers: the mean over their stretches."""
+    members = [(n, _members(drawn.starts, each)) for n, each in enumerate(sections, 1)]
+    known = [(number, those) for number, those in members if those]
     return {
-        (one + 1, other + 1): fmean(drawn.rows[a][b] for a in members[one] for b in members[other])
-        for one, other in combinations(range(len(sections)), 2)
-        if members[one] and members[other]
+        (one, other): fmean(drawn.rows[a][b] for a in these for b in those)
+        for one, these in known
+        for other, those in known
     }
 
 
@@ -108,7 +109,7 @@ def _stretches(bars: Sequence[Interval], duration: float) -> tuple[list[float], 
     return [n * long for n in range(int(duration / long))], f"{long:g} seconds"
 
 
-def _means(
+def means(
     segments: Sequence[Segment], cuts: Sequence[float], of: Callable[[Segment], Vector]
 ) -> list[Vector]:
     """The mean of the segments in each stretch, weighted by how long they sound in it."""
@@ -164,5 +165,7 @@ def _spread(rows: Sequence[Sequence[float]]) -> Rows:
     """From what all have in common to what is hardly to be told apart: 0 to 1."""
     values = sorted(rows[a][b] for a, b in combinations(range(len(rows)), 2))
     least, most = (values[len(values) * share // 100] for share in (LEAST, MOST_ALIKE))
-    step = (most - least) or 1.0
+    if most == least:  # what nothing tells apart is all alike
+        return tuple((1.0,) * len(row) for row in rows)
+    step = most - least
     return tuple(tuple(max(0.0, min(1.0, (v - least) / step)) for v in row) for row in rows)

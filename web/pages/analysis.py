@@ -7,11 +7,10 @@ JavaScript, from the same numbers. So every link of theirs is one that works wit
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
@@ -22,24 +21,22 @@ from web.charts.lanes import Block, PulseMarks, Tick, TimeSpan, Written
 from web.charts.repetition import VIEWS, Repetition, repetition
 from web.client import ApiProblem
 from web.pages.files import own_track
+from web.pages.moment import Cursor, Place, cursor, duration, place_asked
 from web.pages.panel import Panel, add_panel
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import analysis as sentences
-from web.text import formatting
+from web.text import formatting, lane_tables
 from web.text.analysis import OWN_BASIS
 from web.text.confidence import Sureness, sureness
 from web.text.labels import FIELDS, PANELS
+from web.text.lane_tables import LaneTable, LaneTables
 from web.text.provenance import Head
 from web.text.walk import Look, walk
 
 router = APIRouter()
 TITLE = "Second by second"
-CLOSE_S = 8.0
-ZOOMS = (("", "Whole song"), ("section", "Section"), ("8", "8 s"))
-AXES = ("Level", "Bright", "Noisy", "Attack")
-NATURAL = ((0, "C"), (2, "D"), (4, "E"), (5, "F"), (7, "G"), (9, "A"), (11, "B"))
 ALIKE = (("pitch", "By its notes"), ("timbre", "By its colour"))
 
 
@@ -90,12 +87,16 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """An analysis as drawn over one time axis."""
+    """An analysis as drawn over one time axis.
+
+    `fades`: where a fade ends or begins, in seconds and in percent of what is shown.
+    """
 
     duration: str
     ticks: tuple[Tick, ...]
     last: str
     blocks: tuple[Block, ...]
+    fades: tuple[tuple[float, float], ...]
     loudness: Lane
     tempo: Lane
     pulse: PulseMarks
@@ -104,40 +105,6 @@ class Lanes:
     notes: str
     maps: bool
     window: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the reader is: `second`, in the section of this number, of which `span` is shown."""
-
-    second: float
-    number: int | None
-    chosen: bool
-    zoom: str
-    span: TimeSpan
-
-    def link(self, **changes: str) -> str:
-        """The address of this place but for `changes`; what is empty is left out."""
-        second = f"{self.second:.2f}".rstrip("0").rstrip(".") if self.second else ""
-        given = {"section": "", "t": second, "zoom": self.zoom} | changes
-        return "?" + urlencode({name: value for name, value in given.items() if value})
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The place in percent of what is shown, and in words; `audio` is played in step with it.
-
-    `second` and `end` are in seconds; `seen`: it lies in what is shown, which is `span`.
-    """
-
-    second: float
-    end: float
-    span: TimeSpan
-    at: float
-    seen: bool
-    says: str
-    audio: str | None
-    zooms: tuple[tuple[str, str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +123,8 @@ class Square:
     view: str
     drawn: Repetition
     finding: str
+    table: LaneTable | None
+    files: tuple[tuple[str, str], ...]
     others: tuple[tuple[str, str, bool], ...]
 
 
@@ -206,7 +175,7 @@ class RepetitionPanel(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class AnalysisPage(Data):
-    """The whole analysis of a track. `written`: of demo pieces only."""
+    """The whole analysis of a track. `written`: of demo pieces only; `svg`: what is shown."""
 
     template: ClassVar[str] = "analysis.html"
 
@@ -214,8 +183,11 @@ class AnalysisPage(Data):
     subject: NamedTrack
     lead: str
     lanes: Lanes
+    tables: LaneTables
     cursor: Cursor
+    svg: str
     written: tuple[Written, ...]
+    written_table: LaneTable
     colours: tuple[tuple[str, str], ...]
     sections: tuple[SectionRow, ...]
     close: SectionClose | None
@@ -224,29 +196,33 @@ class AnalysisPage(Data):
     timbre_note: str
     sheets: tuple[AnalysisPart, ...]
     head: Head
-    rest: Head
 
 
 @router.get("/tracks/{ident}/analysis")
 async def analysis(ident: str, request: PageRequestDep) -> Response:
     """The whole analysis of a track."""
     answer, track, own = await asyncio.gather(
-        request.client.analysis(ident), _track(request, ident), own_track(request, ident)
+        request.client.analysis(ident),
+        track_if_known(request, ident),
+        own_track(request, ident),
     )
     found = answer.value
     place, end = place_asked(request, found), duration(found)
-    head = request.head(TITLE, answer.call, found)
+    written = lanes.written(own.truth.sections, place.span, end) if own and own.truth else ()
     rows, close = _sections(found, place)
-    subject = _subject(track)
+    named = subject(track)
     data = AnalysisPage(
         shell=request.shell(),
-        walk=walk(Look.ANALYSIS, artist=subject.artist_id, track=found.id),
+        walk=walk(Look.ANALYSIS, artist=named.artist_id, track=found.id),
         ident=found.id,
-        subject=subject,
+        subject=named,
         lead=sentences.lead(found, end),
         lanes=draw(found, place),
-        cursor=_cursor(found, place, own.audio if own else None),
-        written=lanes.written(own.truth.sections, place.span, end) if own and own.truth else (),
+        tables=lane_tables.tables(found, end),
+        cursor=cursor(found, place, own.audio if own else None),
+        svg=f"/tracks/{found.id}/analysis/lanes.svg{place.link()}",
+        written=written,
+        written_table=lane_tables.as_written(written),
         colours=tuple((name, " ".join(each.values())) for name, each in COLOURS),
         sections=rows,
         close=close,
@@ -254,8 +230,7 @@ async def analysis(ident: str, request: PageRequestDep) -> Response:
         square=_square(request, found),
         timbre_note=sentences.TIMBRE_NOTES[found.timbre_basis],
         sheets=_sheets(found),
-        head=head,
-        rest=replace(head, absences=(), stale=None),
+        head=request.head(TITLE, answer.call, found),
     )
     return page(request, data)
 
@@ -263,7 +238,7 @@ async def analysis(ident: str, request: PageRequestDep) -> Response:
 COLOURS = (("strength", heatmap.STRENGTH), ("difference", heatmap.DIFFERENCE))
 
 
-async def _track(request: PageRequest, ident: str) -> Track | None:
+async def track_if_known(request: PageRequest, ident: str) -> Track | None:
     """Its name is not what the page is about, so it need not be known."""
     try:
         return (await request.client.track(ident)).value
@@ -271,7 +246,8 @@ async def _track(request: PageRequest, ident: str) -> Track | None:
         return None
 
 
-def _subject(track: Track | None) -> NamedTrack:
+def subject(track: Track | None) -> NamedTrack:
+    """Its title, and the first of those who made it."""
     if track is None:
         return NamedTrack(None, None, None)
     first = track.artists[0] if track.artists else None
@@ -315,58 +291,6 @@ async def _repetition_panel(request: PageRequest, ident: str) -> RepetitionPanel
     )
 
 
-def duration(found: AudioAnalysis) -> float:
-    """How long the track is, in seconds, by whatever was sent of it."""
-    if found.track:
-        return found.track.duration
-    last = (found.segments or found.sections or found.beats or (None,))[-1]
-    return last.start + last.duration if last else 0.0
-
-
-def place_asked(request: PageRequest, found: AudioAnalysis) -> Place:
-    """What `?t=`, `?section=` and `?zoom=` ask for; nonsense is the whole from its beginning."""
-    end, sections = duration(found), found.sections or ()
-    second, number = _seconds(request.text("t"), end), _number(request.text("section"), sections)
-    chosen = second is not None or number is not None
-    if number is not None and (second is None or not _inside(sections[number - 1], second)):
-        second = sections[number - 1].start
-    at = second or 0.0
-    number = number or _section_at(sections, at)
-    zoom = request.text("zoom")
-    span = TimeSpan(0.0, end)
-    if zoom == "section" and number:
-        here = sections[number - 1]
-        span = TimeSpan(here.start, min(end, here.start + here.duration))
-    elif zoom == ZOOMS[-1][0] and end > CLOSE_S:
-        start = max(0.0, min(end - CLOSE_S, at - CLOSE_S / 2))
-        span = TimeSpan(start, start + CLOSE_S)
-    else:
-        zoom = ""
-    return Place(at, number, chosen=chosen, zoom=zoom, span=span)
-
-
-def _seconds(text: str, end: float) -> float | None:
-    try:
-        second = float(text)
-    except ValueError:
-        return None
-    return max(0.0, min(end, second)) if math.isfinite(second) else None
-
-
-def _number(text: str, sections: Sequence[Section]) -> int | None:
-    known = {str(number): number for number in range(1, len(sections) + 1)}
-    return known.get(text)
-
-
-def _inside(section: Section, second: float) -> bool:
-    return section.start <= second < section.start + section.duration
-
-
-def _section_at(sections: Sequence[Section], second: float) -> int | None:
-    here = [number for number, each in enumerate(sections, 1) if each.start <= second]
-    return here[-1] if here else None
-
-
 def draw(found: AudioAnalysis, place: Place) -> Lanes:
     """The lanes of what is shown."""
     span, segments, beats = place.span, found.segments or (), found.beats or ()
@@ -379,7 +303,11 @@ def draw(found: AudioAnalysis, place: Place) -> Lanes:
         ticks=lanes.ticks(span),
         last=formatting.length(span.end),
         blocks=lanes.blocks(found.sections or (), span, place.number if place.chosen else None),
-        loudness=Lane(sentences.loudest(segments), lanes.loudness(segments, span)),
+        fades=tuple((at, span.at(at)) for at in lanes.fades(found.track) if at is not None),
+        loudness=Lane(
+            f"{sentences.loudest(segments)}{sentences.fades(found.track)}",
+            lanes.loudness(segments, span),
+        ),
         tempo=Lane(sentences.tempo(beats), lanes.tempo(beats, span), _faint(beats)),
         pulse=marks,
         pulse_says=sentences.pulse(found),
@@ -393,29 +321,6 @@ def draw(found: AudioAnalysis, place: Place) -> Lanes:
 def _faint(intervals: Sequence[Interval]) -> float:
     sure = [each.confidence for each in intervals] or [1.0]
     return round(0.35 + 0.65 * sum(sure) / len(sure), 2)
-
-
-def _cursor(found: AudioAnalysis, place: Place, audio: str | None) -> Cursor:
-    span, sections = place.span, found.sections or ()
-    says = formatting.length(place.second)
-    if place.number:
-        section = sections[place.number - 1]
-        says = f"{says} · {lanes.said(section, place.number, len(sections))}"
-    offered = [
-        (name, text)
-        for name, text in ZOOMS
-        if (name != "section" or sections) and (name != "8" or duration(found) > CLOSE_S)
-    ]
-    return Cursor(
-        second=round(place.second, 2),
-        end=round(duration(found), 3),
-        span=span,
-        at=span.at(place.second),
-        seen=span.start <= place.second <= span.end,
-        says=says,
-        audio=audio,
-        zooms=tuple((place.link(zoom=name), text, name == place.zoom) for name, text in offered),
-    )
 
 
 def _note(found: AudioAnalysis) -> str:
@@ -441,7 +346,7 @@ def _row(block: Block, section: Section, place: Place) -> SectionRow:
         begins=round(section.start, 3),
         ends=round(section.start + section.duration, 3),
         start=formatting.length(section.start),
-        length=f"{section.duration:.0f} s",
+        length=sentences.lasts(section.duration),
         key=formatting.key(section.key, section.mode) or "not found",
         key_sure=_sure(section.key, section.key_confidence),
         tempo="not found" if section.tempo is None else formatting.bpm(section.tempo),
@@ -489,14 +394,21 @@ def _close(found: AudioAnalysis, number: int) -> SectionClose:
 
 def _square(request: PageRequest, found: AudioAnalysis) -> Square | None:
     asked = request.text("alike")
-    view = asked if asked in VIEWS else ALIKE[0][0]
+    return square_of(found, asked if asked in VIEWS else ALIKE[0][0])
+
+
+def square_of(found: AudioAnalysis, view: str) -> Square | None:
+    """What comes back by `pitch` or `timbre`; None where there is too little, or silence."""
     drawn = repetition(found, duration(found), view)
-    if drawn is None:
+    if drawn is None or sentences.is_silent(found.segments):
         return None
+    file = f"/tracks/{found.id}/analysis/repetition/{view}.svg"
     return Square(
         view=view,
         drawn=drawn,
         finding=sentences.repeats(drawn, found.sections or (), view),
+        table=lane_tables.alike(drawn, found.sections or ()),
+        files=((file, "SVG"), (file, "PNG")),
         others=tuple((name, text, name == view) for name, text in ALIKE),
     )
 

@@ -18,11 +18,22 @@ from api.schemas.analysis import AudioAnalysis, Section
 from web.charts import heatmap
 from web.charts.lanes import TimeSpan
 from web.charts.repetition import VIEWS, picture, repetition
-from web.pages.analysis import Lanes, draw, duration, place_asked
-from web.render import Data, render
+from web.pages.analysis import (
+    TITLE,
+    Lanes,
+    Square,
+    draw,
+    square_of,
+    subject,
+    track_if_known,
+)
+from web.pages.moment import duration, place_asked, stretch_asked
+from web.render import Data
 from web.request import PageRequest, PageRequestDep
-from web.responses import etag, knows
+from web.responses import drawing, etag, knows
+from web.text import analysis as sentences
 from web.text import formatting
+from web.text.labels import PANELS
 
 router = APIRouter()
 LABEL = "text/plain; charset=utf-8"
@@ -31,14 +42,28 @@ COLUMNS = tuple(Section.model_fields)
 
 @dataclass(frozen=True, kw_only=True)
 class LanesDrawing(Data):
-    """The lanes as one drawing that stands by itself."""
+    """The lanes as one drawing that stands by itself; the heat maps as base64 of PNG."""
 
-    template: ClassVar[str] = "analysis_lanes.svg"
+    template: ClassVar[str] = "charts/lanes_file.svg.j2"
 
     title: str
+    about: str
     lanes: Lanes
     notes: str
     timbre: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SquareDrawing(Data):
+    """What comes back as a drawing that stands by itself; `picture` is base64 of PNG."""
+
+    template: ClassVar[str] = "charts/square_file.svg.j2"
+
+    title: str
+    square: Square
+    picture: str
+    source: str
 
 
 @router.get("/tracks/{ident}/analysis/lanes/{name}.png")
@@ -47,7 +72,8 @@ async def lane(ident: str, name: str, request: PageRequestDep) -> Response:
     if name not in heatmap.MAPS:
         raise HTTPException(404)
     found = (await request.client.analysis(ident, "track,segments")).value
-    span, drawn = _window(request, duration(found)), heatmap.MAPS[name]
+    end, drawn = duration(found), heatmap.MAPS[name]
+    span = stretch_asked(request, end) or TimeSpan(0.0, end)
     body = await asyncio.to_thread(drawn.draw, found.segments or (), span, _theme(request))
     return _sent(request, body, "image/png")
 
@@ -64,10 +90,30 @@ async def square(ident: str, view: str, request: PageRequestDep) -> Response:
     return _sent(request, picture(drawn, _theme(request)), "image/png")
 
 
+@router.get("/tracks/{ident}/analysis/repetition/{view}.svg")
+async def square_file(ident: str, view: str, request: PageRequestDep) -> Response:
+    """What comes back, with the borders of its sections and what they are called."""
+    if view not in VIEWS:
+        raise HTTPException(404)
+    answer = await request.client.analysis(ident, "track,bars,sections,segments")
+    found = square_of(answer.value, view)
+    if found is None:
+        raise HTTPException(404)
+    data = SquareDrawing(
+        shell=request.shell(),
+        title=await _title(request, ident, PANELS["repetition"]),
+        square=found,
+        picture=b64encode(picture(found.drawn, "light")).decode(),
+        source=request.head(TITLE, answer.call, answer.value).line,
+    )
+    return drawing(request, data)
+
+
 @router.get("/tracks/{ident}/analysis/lanes.svg")
-async def drawing(ident: str, request: PageRequestDep) -> Response:
+async def lanes_file(ident: str, request: PageRequestDep) -> Response:
     """The lanes of what is shown as one drawing, for a slide or a page."""
-    found = (await request.client.analysis(ident)).value
+    answer = await request.client.analysis(ident)
+    found = answer.value
     place = place_asked(request, found)
     notes, timbre = (
         heatmap.MAPS[name].draw(found.segments or (), place.span, "light")
@@ -75,13 +121,20 @@ async def drawing(ident: str, request: PageRequestDep) -> Response:
     )
     data = LanesDrawing(
         shell=request.shell(),
-        title=f"The analysis of {found.id}",
+        title=await _title(request, ident, TITLE),
+        about=sentences.lead(found, duration(found)),
         lanes=draw(found, place),
         notes=b64encode(notes).decode(),
         timbre=b64encode(timbre).decode(),
+        source=request.head(TITLE, answer.call, found).line,
     )
-    body = render(data.template, data).encode()
-    return _sent(request, body, "image/svg+xml", name=f"{found.id} lanes.svg")
+    return drawing(request, data)
+
+
+async def _title(request: PageRequest, ident: str, what: str) -> str:
+    """`Lanterns over Water: second by second`; without a name what it shows alone."""
+    name = subject(await track_if_known(request, ident)).title
+    return f"{name}: {what[0].lower()}{what[1:]}" if name else what
 
 
 @router.get("/tracks/{ident}/beats.txt")
@@ -114,15 +167,6 @@ async def section_table(ident: str, request: PageRequestDep) -> Response:
     for number, each in enumerate(found.sections or (), 1):
         writer.writerow((number, *(getattr(each, name) for name in COLUMNS)))
     return _sent(request, text.getvalue().encode(), "text/csv", name=f"{found.id} sections.csv")
-
-
-def _window(request: PageRequest, end: float) -> TimeSpan:
-    """The stretch between `from` and `to`; the whole where they ask for none."""
-    try:
-        start, stop = float(request.text("from")), float(request.text("to"))
-    except ValueError:
-        return TimeSpan(0.0, end)
-    return TimeSpan(start, stop) if 0 <= start < stop <= end + 1 else TimeSpan(0.0, end)
 
 
 def _theme(request: PageRequest) -> str:

@@ -29,7 +29,7 @@ from web.responses import drawing
 from web.text import formatting
 from web.text.headline import Headline, HeadlineFacts, headlines, how_known
 from web.text.labels import FIELDS, PANELS
-from web.text.meanings import MEANINGS, FeatureMeaning
+from web.text.meanings import CANNOT_TELL, MEANINGS, FeatureMeaning
 from web.text.provenance import Head, ProblemNotice, trouble
 from web.text.rank import standing, verdict
 from web.text.reading import beat_word, reading
@@ -272,7 +272,7 @@ def _row(meaning: FeatureMeaning, sound: Sounding) -> FeatureRow:
     value: float = getattr(found, meaning.field)
     error = found.uncertainty.get(meaning.field)
     beside = Beside(band=band, ticks=rank.values if rank else ())
-    word = meaning.word(value) if meaning.tells(value, error) else "cannot tell"
+    word = meaning.word(value) if meaning.tells(value, error) else CANNOT_TELL
     if meaning.field == "danceability":  # what is doubted of the beat is not claimed of it here
         word = beat_word(found, sound.beat) or word
     return FeatureRow(

@@ -31,6 +31,7 @@ from web.text.rank import IN_RANGE, verdict
 
 router = APIRouter()
 NOT_FOUND = 404
+ALIKE = "all alike"
 WHOLE = ("tempo", "loudness")  # a mean of several, to the beat and the decibel
 
 
@@ -169,7 +170,7 @@ def _apart(field: str, spread: float | None) -> str:
     if spread is None:
         return "one track"
     said = figure(field, spread)
-    return "all alike" if said == figure(field, 0) else f"± {said}"
+    return ALIKE if said == figure(field, 0) else f"± {said}"
 
 
 def _finding(rows: Sequence[FingerprintRow], heard: Sequence[AudioFeatures], asked: int) -> str:
@@ -180,9 +181,11 @@ def _finding(rows: Sequence[FingerprintRow], heard: Sequence[AudioFeatures], ask
     every = "The one track is" if asked == 1 else f"All {formatting.counted(asked, 'track')} are"
     said = f"{every if len(heard) == asked else some} described by {who}."
     spread = sorted((row for row in rows if row.strip.error), key=_width)
-    if len(spread) > 1:
+    if len(spread) > 1 and spread[-1].stands != ALIKE:
         alike, apart = (row.meaning.label.lower() for row in (spread[0], spread[-1]))
         said += f" They are most alike in {alike} and differ most in {apart}."
+    elif spread:
+        said += " They are alike in all of it."
     wished = [row.verdict for row in rows if row.verdict]
     if wished:
         fitting = sum(each == IN_RANGE for each in wished)

@@ -6,9 +6,17 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from api.music.key_names import note_name
-from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment, TimbreBasis
+from api.schemas.analysis import (
+    AudioAnalysis,
+    Interval,
+    Section,
+    Segment,
+    TimbreBasis,
+    TrackSummary,
+)
+from web.charts import lanes
 from web.charts.lanes import FASTEST_BPM, FLOOR_DB, SLOWEST_BPM, tempi
-from web.charts.repetition import Repetition, between
+from web.charts.repetition import Repetition, likeness
 from web.text import formatting
 from web.text.confidence import sureness
 
@@ -72,6 +80,13 @@ def _levels(found: Sequence[Section]) -> str:
     return f", the loudest is number {levels.index(max(levels)) + 1}"
 
 
+def lasts(seconds: float) -> str:
+    """`14 s`, `6:51`; of less than a second its tenths."""
+    if seconds >= formatting.MINUTE:
+        return formatting.length(seconds)
+    return f"{seconds:.0f} s" if seconds >= 1 else f"{seconds:.1f} s"
+
+
 def beat(beats: Sequence[Interval] | None) -> str:
     """Whether there is a pulse, and how sure that is."""
     if beats is None:
@@ -112,6 +127,25 @@ def loudest(segments: Sequence[Segment] | None) -> str:
     return f"loudest {formatting.decibels(peak.loudness_max)} at {when}"
 
 
+def fades(track: TrackSummary | None) -> str:
+    """`; fades in until 0:03, out from 3:41`, where it is slow enough to be heard as that."""
+    into, out = lanes.fades(track)
+    said = [f"in until {formatting.length(into)}"] if into is not None else []
+    if out is not None:
+        said.append(f"out from {formatting.length(out)}")
+    return f"; fades {', '.join(said)}, where the dashes stand" if said else ""
+
+
+def fades_closely(track: TrackSummary) -> str:
+    """To a tenth of a second, and what was not found of it."""
+    into, out = track.end_of_fade_in, track.start_of_fade_out
+    if into is None and out is None:
+        return "Whether it fades in or out was not found."
+    begins = "Where a fade-in ends was not found" if into is None else f"In full at {into:.1f} s"
+    ends = "where a fade-out begins was not found" if out is None else f"fades out from {out:.1f} s"
+    return f"{begins}; {ends}."
+
+
 def notes(segments: Sequence[Segment], home: tuple[int | None, int | None] | None) -> str:
     """`A♭, E and E♭ sound most`: how strongly, how long and how loud."""
     totals = [
@@ -139,7 +173,8 @@ def pulse(found: AudioAnalysis) -> str:
 
 def repeats(drawn: Repetition, found: Sequence[Section], view: str) -> str:
     """Which sections come back, by what `view` compares."""
-    pairs = between(drawn, found)
+    alike = likeness(drawn, found)
+    pairs = {pair: share for pair, share in alike.items() if pair[0] < pair[1]}
     if len(pairs) < STRONGEST:
         return ""
     (one, other), most = max(pairs.items(), key=lambda pair: pair[1])

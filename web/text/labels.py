@@ -240,6 +240,7 @@ FIELDS = {
     "name": "Name",
     "images": "Picture",
     "genres": "Genres",
+    "genres_by": "More genres",
     "popularity": "Popularity",
     "followers": "Followers",
     "isrc": "ISRC",

@@ -9,7 +9,7 @@ from tests.web.charts.png import pixels, read_png
 from web.charts import heatmap
 from web.charts.heatmap import MAPS
 from web.charts.lanes import TimeSpan
-from web.charts.repetition import VIEWS, between, picture, repetition
+from web.charts.repetition import VIEWS, likeness, picture, repetition
 
 WHOLE = TimeSpan(0.0, 225.4)
 TEN = TimeSpan(0.0, 10.0)
@@ -82,7 +82,7 @@ def test_what_comes_back_is_off_the_diagonal(view):
 
     assert drawn is not None
     assert (drawn.unit, len(drawn.starts)) == ("bar", 32)
-    alike = between(drawn, form().sections or ())
+    alike = likeness(drawn, form().sections or ())
     assert alike[1, 3] == alike[2, 4] == 1
     assert alike[1, 2] == alike[2, 3] == 0
     assert drawn.borders == (25, 50, 75)

@@ -304,13 +304,21 @@ async def test_sections_are_a_table_for_programs(site):
 
 
 async def test_the_lanes_are_a_drawing_of_their_own(site):
-    """Well-formed, with a title, and nothing that runs."""
+    """Well-formed, with its name, who says it, and nothing that runs or is fetched."""
     answer = await site.get(f"{PAGE}/lanes.svg?t=60&zoom=8")
     root = ET.fromstring(answer.content)  # noqa: S314  # our own
 
     assert answer.headers["content-type"].startswith("image/svg+xml")
-    assert "title" in root[0].tag
-    assert not [each for each in root.iter() if each.tag.endswith(("script", "style"))]
+    assert root[0].text == "Lanterns over Water: second by second"
+    assert "Spotify, asked" in answer.text
+    assert not [each for each in root.iter() if each.tag.endswith(("script", "}a"))]
+    assert {str(each.get("href"))[:10] for each in root.findall(".//{*}image")} == {"data:image"}
+
+    for view in ("pitch", "timbre"):
+        square = await site.get(f"{PAGE}/repetition/{view}.svg")
+        assert "Lanterns over Water: where it repeats itself" in square.text
+        assert ET.fromstring(square.content) is not None  # noqa: S314  # our own
+    assert (await site.get(f"{PAGE}/repetition/none.svg")).status_code == 404
 
 
 async def test_the_lanes_show_what_the_composer_wrote(site):
@@ -325,7 +333,7 @@ async def test_what_was_not_found_is_said(site, fake):
     told(fake, sections=(sound.sections()[0].model_copy(update=bare),))
     text = (await site.get(f"{PAGE}?section=1")).text
 
-    assert text.count("not found") == 6
+    assert text.count("not found") == 7  # three in its row, three closely, where a fade begins
     assert "One section in 3:45." in text
 
 
@@ -334,3 +342,76 @@ async def test_a_name_nobody_knows_is_no_obstacle(site, fake):
     fake.refuse(f"/v1/tracks/{T}", 503, "sources-unavailable")
     text = (await site.get(PAGE)).text
     assert f'<a href="/tracks/{T}" hx-ignore dir="auto">Track</a>' in text
+
+
+async def test_each_picture_has_its_figures_beside_it(site, fake):
+    """Of the whole track, in rows between round times, whatever stretch is drawn."""
+    told(fake)
+    text = (await site.get(f"{PAGE}?zoom=8")).text
+
+    for about in ("loudness", "tempo", "pulse", "notes", "timbre", "finer shapes"):
+        assert f'Data table<span class="away"> of the {about}</span>' in text, about
+    assert "of what comes back" in text
+    assert len(re.findall(r'<th scope="row" dir="auto">3:40</th>', text)) == 5
+    assert '<th scope="row" dir="auto">Beats</th><td class="num">270</td>' in text
+
+
+async def test_a_fade_is_drawn_and_said(site, fake):
+    """Where it is long enough to be heard; what was not found is said in the table."""
+    told(fake, track=sound.summary(end_of_fade_in=4.0, start_of_fade_out=200.0))
+    slow = (await site.get(PAGE)).text
+    told(fake)
+    short = (await site.get(PAGE)).text
+
+    assert "fades in until 0:04, out from 3:20" in slow
+    assert slow.count('<line class="mid"') - short.count('<line class="mid"') == 2
+    assert 'data-fades="4.0 200.0"' in slow
+    assert "; fades" not in short
+    assert "In full at 0.2 s; where a fade-out begins was not found." in short
+
+
+async def test_who_says_it_is_said_once(site):
+    """For all panels of the page; a panel at its own address says it there."""
+    for path in (PAGE, f"{PAGE}/sections", f"{PAGE}/repetition"):
+        assert (await site.get(path)).text.count("<summary>Spotify, asked 22 Nov</summary>") == 1
+    assert "Spotify, asked" not in (await site.get(f"/fragments{PAGE}/sections")).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [
+        ("?from=60&to=80", "60.0", "80.0"),
+        ("?to=30.5", "0.0", "30.5"),
+        ("?from=60&to=80&t=10", "60.0", "80.0"),
+        ("?from=60&to=80&section=1", "0.0", "20.0"),
+        ("?from=60&to=60.2", "0.0", "225.4"),
+        ("?from=80&to=60", "0.0", "225.4"),
+        ("?from=nan&to=inf", "0.0", "225.4"),
+        ("?from=-1&to=1e9", "0.0", "225.4"),
+    ],
+)
+async def test_an_address_leads_to_a_stretch(site, fake, asked, start, end):
+    """Between two moments of one’s own choice, which holds the chosen section; else the whole."""
+    told(fake)
+    text = (await site.get(f"{PAGE}{asked}")).text
+    assert f'data-from="{start}" data-to="{end}"' in text
+
+
+async def test_a_link_keeps_the_stretch_and_a_zoom_leaves_it(site, fake):
+    """And the drawing to take along shows it."""
+    told(fake)
+    text = (await site.get(f"{PAGE}?t=70&from=60&to=80")).text
+
+    assert "lanes.svg?t=70&amp;from=60&amp;to=80" in text
+    assert 'href="?section=4&amp;from=60&amp;to=80"' in text
+    assert 'href="?t=70&amp;zoom=8"' in text
+    assert 'aria-current="true">Whole song' not in text
+
+
+async def test_what_all_sounds_the_same_is_all_alike(site, fake):
+    """A held tone is no blank square, and silence is none at all."""
+    told(fake, segments=(sound.segments()[0].model_copy(update={"duration": 225.4}),))
+    assert '<td class="num">100</td>' in (await site.get(f"{PAGE}/repetition")).text
+    quiet = {"loudness_max": -70.0, "loudness_start": -71.0}
+    told(fake, segments=tuple(each.model_copy(update=quiet) for each in sound.segments()))
+    assert "too short or too quiet" in (await site.get(f"{PAGE}/repetition")).text

@@ -6,8 +6,6 @@ const TICKS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
 const [NAMED, EVEN, SPREAD, LEAST_DB] = [4, 128, 2.5, 6];
 const [FITS, LINKED] = [7, 3.6]; // percent of the width that a section's name, and a link, need
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const clock = (second) => `${Math.floor(second / 60)}:${String(Math.floor(second % 60)).padStart(2, "0")}`;
-let running;
 
 // Numbers to be drawn
 
@@ -101,6 +99,19 @@ const number = (ctx, bars, at, ratio, colour) => {
   }
 };
 
+const dashes = (seconds, colour) => ({ ctx, bbox, scales: { x } }) => {
+  ctx.strokeStyle = colour("ink");
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.beginPath();
+  for (const second of seconds.split(" ").filter(Boolean).map(Number)) {
+    const at = bbox.left + ((second - x.min) / (x.max - x.min)) * bbox.width;
+    ctx.moveTo(at, bbox.top);
+    ctx.lineTo(at, bbox.top + bbox.height);
+  }
+  ctx.stroke();
+};
+
 const heat = (rows, { start, duration }, colours) => {
   const canvas = document.createElement("canvas");
   canvas.height = rows.length;
@@ -169,7 +180,7 @@ const written = (svg, at) => {
   }
 };
 
-const axis = (svg, at, [from, to]) => {
+const axis = (clock) => (svg, at, [from, to]) => {
   const step = TICKS.find((each) => (to - from) / each <= MOST_TICKS) ?? Math.ceil((to - from) / MOST_TICKS);
   const made = [element("line", { class: "axis-line", x1: "0%", x2: "100%", y1: 0, y2: 0 })];
   for (let second = Math.ceil(from / step) * step; at(second) <= 95; second += step) {
@@ -183,11 +194,7 @@ const axis = (svg, at, [from, to]) => {
 
 // All of them
 
-const begin = async (lanes) => {
-  running?.abort();
-  running = new AbortController();
-  const { signal } = running;
-  const listen = (target, event, action) => target.addEventListener(event, action, { signal });
+const begin = async (lanes, { signal, listen, clock, parts }) => {
   const answer = await fetch(lanes.dataset.lanes, { signal }).catch(() => null);
   if (!answer?.ok || typeof uPlot === "undefined") return; // the drawings of the server stay
   const { bars, beats, tatums, segments } = await answer.json();
@@ -213,7 +220,7 @@ const begin = async (lanes) => {
   const area = { stroke: () => colour("accent"), fill: () => colour("accent"), width: 0, points: { show: false } };
   const levels = Object.entries({ bars, beats, tatums }).filter(([, each]) => each?.start.length).map(([name, { start }]) => ({ name, start }));
   const kinds = {
-    loudness: (stage) => ({ data: levelCurve(segments), y: [FLOOR_DB, 0], series: { ...area, fillTo: FLOOR_DB }, under: grid(colour) }),
+    loudness: ({ dataset }) => ({ data: levelCurve(segments), y: [FLOOR_DB, 0], series: { ...area, fillTo: FLOOR_DB }, under: grid(colour), draw: dashes(dataset.fades, colour) }),
     tempo: (stage) => ({ data: tempoCurve(beats), y: [SLOWEST, FASTEST], series: { ...area, fill: undefined, width: 2, alpha: Number(stage.dataset.faint) }, under: grid(colour) }),
     pulse: (stage) => ({ data: none, draw: strokes(levels, Number(stage.dataset.faint), colour) }),
     notes: () => ({ data: none, draw: heat(noteShades(segments), segments, shades("strength")) }),
@@ -225,8 +232,9 @@ const begin = async (lanes) => {
   const plots = stages.map((stage) => {
     const { data, y = [0, 1], series = { show: false }, under, draw } = kinds[stage.dataset.lane](stage);
     const height = stage.clientHeight;
-    for (const still of stage.querySelectorAll(":scope > :not(.playhead)")) still.classList.add("still");
-    return new uPlot(
+    const stills = [...stage.querySelectorAll(":scope > :not(.playhead)")];
+    for (const still of stills) still.classList.add("still");
+    const plot = new uPlot(
       {
         class: "drawn",
         width,
@@ -242,11 +250,14 @@ const begin = async (lanes) => {
       data,
       stage,
     );
+    const said = [...stills[0].querySelectorAll("title, desc")].map(({ textContent }) => textContent).join(". ");
+    plot.root.setAttribute("role", "img");
+    plot.root.setAttribute("aria-label", said || stage.querySelector("img").alt);
+    return plot;
   });
 
-  const parts = [...document.querySelectorAll("tr[data-row]")].map(({ dataset }) => ({ ...dataset, start: Number(dataset.start), stop: Number(dataset.stop) }));
   const marked = () => document.querySelector("tr[data-row].here")?.dataset.row;
-  const texts = [["svg.sec:not([data-written])", sections(parts, marked)], ["[data-written]", written], ["svg.axis", axis]]
+  const texts = [["svg.sec:not([data-written])", sections(parts, marked)], ["[data-written]", written], ["svg.axis", axis(clock)]]
     .map(([selector, draw]) => [lanes.querySelector(selector), draw])
     .filter(([svg]) => svg);
   const look = () => {
@@ -273,11 +284,4 @@ const begin = async (lanes) => {
   lanes.dispatchEvent(new Event("drawn"));
 };
 
-const start = () => {
-  const lanes = document.querySelector("[data-lanes]:not([data-asked])");
-  if (!lanes) return;
-  lanes.dataset.asked = "";
-  begin(lanes);
-};
-start();
-document.addEventListener("htmx:after:settle", start); // Back may bring the page without loading it
+document.addEventListener("lanes", ({ target, detail }) => begin(target, detail));

@@ -1,15 +1,20 @@
 // One cursor over all lanes. It follows the music, leads it where one points, and is kept in the
-// address together with the zoom, so that Back restores what was seen. `lanes.js` draws.
+// address together with the zoom, so that Back restores what was seen. It begins with the page, and
+// tells `lanes.js`, which draws, and `stretch.js`, by which one looks closer.
 const CLOSE_S = 8;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const clock = (second) => `${Math.floor(second / 60)}:${String(Math.floor(second % 60)).padStart(2, "0")}`;
+const SPOKEN = [[/♯/g, " sharp"], [/♭/g, " flat"], [" · ", ", "]];
+const clock = (second) => {
+  const parts = [Math.floor(second / 3600), Math.floor(second / 60) % 60, Math.floor(second % 60)].slice(second < 3600 ? 1 : 0);
+  return parts.map((part, n) => (n ? String(part).padStart(2, "0") : part)).join(":");
+};
 let running;
 
 const begin = (lanes) => {
   running?.abort();
   running = new AbortController();
   const { signal } = running;
-  const listen = (target, event, action) => target.addEventListener(event, action, { signal });
+  const listen = (target, event, action, options = {}) => target.addEventListener(event, action, { signal, ...options });
 
   const end = Number(lanes.dataset.end) || 1;
   const frame = lanes.parentElement;
@@ -28,35 +33,51 @@ const begin = (lanes) => {
   const span = () => {
     const here = zoom === "section" && sectionAt(second);
     if (here) return [here.start, here.stop];
-    if (zoom !== "8") return [0, end];
-    const start = Math.max(0, Math.min(end - CLOSE_S, second - CLOSE_S / 2));
-    return [start, start + CLOSE_S];
+    if (zoom === "stretch" && second >= from && second <= to) return [from, to];
+    const long = { 8: CLOSE_S, stretch: to - from }[zoom] ?? end;
+    const start = Math.max(0, Math.min(end - long, second - long / 2));
+    return [start, start + long];
   };
 
-  const look = () => {
-    [from, to] = span();
+  const look = ([start, stop] = span()) => {
+    [from, to] = [start, stop];
     for (const link of zooms) {
       const here = new URLSearchParams(link.search).get("zoom") ?? "";
       if (here === zoom) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
+    const shown = to - from < end ? new URLSearchParams({ from: from.toFixed(2), to: to.toFixed(2) }) : "";
+    for (const link of document.querySelectorAll("a[href*='/lanes.svg']")) link.search = shown;
     lanes.dispatchEvent(new CustomEvent("look", { detail: { from, to } }));
+    point();
   };
 
-  const show = (at) => {
-    second = at;
-    if (zoom && (second < from || second >= to)) look();
+  const point = () => {
     const place = `${((second - from) / (to - from)) * 100}%`;
     for (const head of heads) {
       head.setAttribute("x1", place);
       head.setAttribute("x2", place);
     }
+  };
+
+  const closer = (start, stop, done) => {
+    zoom = stop - start < end ? "stretch" : "";
+    look([start, stop]);
+    if (!done) return;
+    note(location.search === address() ? "replaceState" : "pushState");
+    document.getElementById("announcer").textContent = zoom ? `${clock(from)} to ${clock(to)}` : "The whole song";
+  };
+
+  const show = (at, follow = true) => {
+    second = at;
+    if (follow && zoom && (second < from || second >= to)) look();
+    else point();
     const here = sectionAt(second);
     const now = here ? `${clock(second)} · ${here.says}` : clock(second);
     if (now === line.textContent) return;
     line.textContent = now;
     slider.value = second;
-    slider.setAttribute("aria-valuetext", now);
+    slider.setAttribute("aria-valuetext", SPOKEN.reduce((said, [sign, word]) => said.replace(sign, word), now));
     mark(here?.row);
     const x = ((second - from) / (to - from)) * lanes.scrollWidth;
     if (x < frame.scrollLeft || x > frame.scrollLeft + frame.clientWidth) frame.scrollLeft = x - frame.clientWidth / 8;
@@ -71,28 +92,33 @@ const begin = (lanes) => {
     for (const part of lanes.querySelectorAll("[data-section]")) part.classList.toggle("on", part.dataset.section === number);
   };
 
-  const seek = (at) => {
+  const seek = (at, follow) => {
     const place = Math.max(0, Math.min(end, at));
     if (audio.currentSrc) audio.currentTime = place;
-    show(place);
+    show(place, follow);
   };
 
   // What is kept in the address
 
   const address = () => {
     const t = chosen ? 0 : Math.round(second * 100) / 100;
-    const given = Object.entries({ section: chosen, t, zoom }).filter(([, value]) => value);
+    const [start, stop] = [from, to].map((each) => Math.round(each * 100) / 100);
+    const seen = zoom === "stretch" ? { from: start, to: stop } : { zoom };
+    const given = Object.entries({ section: chosen, t, ...seen }).filter(([, value]) => value);
     return `?${new URLSearchParams(given)}`;
   };
+  const note = (how) => history[how](null, "", address());
 
   const restore = () => {
     const asked = new URLSearchParams(location.search);
-    zoom = asked.get("zoom") ?? "";
+    zoom = asked.has("to") ? "stretch" : asked.get("zoom") ?? "";
+    if (zoom === "stretch") [from, to] = [Number(asked.get("from")), Number(asked.get("to"))];
     const here = parts.find(({ row }) => row === asked.get("section"));
     open(here?.row ?? "");
-    second = here?.start ?? Math.min(end, Number(asked.get("t")) || 0);
-    look();
-    seek(second);
+    const start = zoom === "stretch" ? from : 0;
+    second = here?.start ?? Math.min(end, Number(asked.get("t") ?? start) || 0);
+    look(zoom === "stretch" ? [from, to] : span());
+    seek(second, false);
   };
 
   const open = async (number) => {
@@ -113,7 +139,7 @@ const begin = (lanes) => {
     second = start;
     if (zoom) look();
     seek(start);
-    history.pushState(null, "", address());
+    note("pushState");
   };
 
   // What one does
@@ -130,7 +156,7 @@ const begin = (lanes) => {
       zoom = new URLSearchParams(link.search).get("zoom") ?? "";
       look();
       show(second);
-      history.pushState(null, "", address());
+      note("pushState");
     }
   });
   listen(lanes, "click", (event) => {
@@ -139,12 +165,12 @@ const begin = (lanes) => {
     const box = stage.getBoundingClientRect();
     chosen = "";
     seek(from + ((event.clientX - box.left) / box.width) * (to - from));
-    history.replaceState(null, "", address());
+    note("replaceState");
   });
   listen(slider, "input", () => seek(Number(slider.value)));
   listen(slider, "change", () => {
     chosen = "";
-    history.replaceState(null, "", address());
+    note("replaceState");
   });
   listen(window, "popstate", restore);
   listen(lanes, "drawn", () => mark(document.querySelector("tr.here")?.dataset.row));
@@ -156,15 +182,15 @@ const begin = (lanes) => {
     show(audio.currentTime);
     if (!audio.paused && !calm.matches && !signal.aborted) requestAnimationFrame(follow);
   };
-  const told = () => {
+  const turned = () => {
     button.setAttribute("aria-label", audio.paused ? "Play" : "Pause");
     button.classList.toggle("on", !audio.paused);
   };
   listen(audio, "play", () => {
-    told();
+    turned();
     follow();
   });
-  listen(audio, "pause", told);
+  listen(audio, "pause", turned);
   listen(audio, "timeupdate", () => audio.paused || show(audio.currentTime));
   listen(audio, "error", () => {
     document.getElementById("unplayable").textContent = "This browser cannot play this kind of file; the lanes stay.";
@@ -183,8 +209,10 @@ const begin = (lanes) => {
 
   slider.disabled = button.disabled = false;
   const asked = new URLSearchParams(location.search);
-  zoom = zooms.find((link) => link.hasAttribute("aria-current"))?.search.match(/zoom=(\w+)/)?.[1] ?? "";
+  zoom = asked.has("to") && to - from < end ? "stretch" : zooms.find((link) => link.hasAttribute("aria-current"))?.search.match(/zoom=(\w+)/)?.[1] ?? "";
   chosen = parts.some(({ row }) => row === asked.get("section")) ? asked.get("section") : "";
+  const told = { signal, listen, clock, parts, end, view: () => [from, to, second], look: closer };
+  lanes.dispatchEvent(new CustomEvent("lanes", { bubbles: true, detail: told }));
 };
 
 const start = () => {
