@@ -18,6 +18,7 @@ OURS = {  # texts of the contract that the API makes of numbers, formats and nam
     *("by", "camelot", "detail", "fields", "format", "key_name", "keys", "method", "says"),
 }
 OURS_ALONE = {"/about/data", "/sources"}  # pages of our own words and of what runs here
+AT_THE_FOOT = "its source stands once, at the foot of the page"
 NO_NUMBERS = {  # what is headed as a panel is, and shows no answer of a source
     **dict.fromkeys(("exercise", "five", "quickstart", "instead", "remedy"), "our own words"),
     **dict.fromkeys(("provenance", "caching", "limits", "errors"), "our own words"),
@@ -26,7 +27,7 @@ NO_NUMBERS = {  # what is headed as a panel is, and shows no answer of a source
     **dict.fromkeys(("own", "collections", "demo", "entries", "yours", "finished"), "links to it"),
     **dict.fromkeys(("refused", "unread"), "what a reader sent"),
     **dict.fromkeys(("references", "share", "server", "sheets"), "ours, with its own link or none"),
-    **dict.fromkeys(("found-spotify", "job"), "its source stands at the foot of the page"),
+    **dict.fromkeys(("found-spotify", "job", "repetition", "sections"), AT_THE_FOOT),
     "aims": "what its owner wishes for",
     "answer": "the console, which is the call",
 }
@@ -131,6 +132,8 @@ async def test_every_panel_says_whose_its_numbers_are_and_teaches_its_call(site,
     main = await tree(site, path)
     for panel in main.all("section", "panel"):
         offered = panel.name.startswith("offers-")
+        if NO_NUMBERS.get(panel.name) == AT_THE_FOOT:
+            assert "Cache-Status" in main.text(), panel.name
         if "waiting" in panel.classes or offered or panel.name in NO_NUMBERS:
             continue
         folds = [fold for fold in panel.all("details", "src") if "Cache-Status" in fold.text()]
