@@ -47,6 +47,7 @@ from api.library.jobs import Jobs
 from api.library.tracks import OwnTracks, Shipped
 from api.library.uploads import Uploads
 from api.schemas.provenance import SourceName
+from api.schemas.sources import CacheFigures, JobFigures
 from api.schemas.track import Track
 from api.services.analysis import Analyses
 from api.services.brand_sounds import BrandSounds
@@ -62,7 +63,7 @@ from api.services.playlist_sounds import PlaylistSounds
 from api.services.playlists import Playlists
 from api.services.profile import Profiles
 from api.services.profile_jobs import ProfileJobs
-from api.services.readiness import Readiness
+from api.services.readiness import Counters, Readiness
 from api.services.related import Related
 from api.services.worksheets import OwnWorksheets
 from api.settings import Settings
@@ -240,7 +241,7 @@ def assemble(settings: Settings, *, clock: Clock, chance: Chance) -> Parts:
         profiles=profiles,
         profile_jobs=profile_jobs,
         worksheets=OwnWorksheets(WorksheetTables(engine, database.offload), observer, clock),
-        readiness=_readiness(database, tiers, own),
+        readiness=_readiness(database, own, _counters(tiers, own, profile_jobs), store=store),
     )
 
 
@@ -522,8 +523,8 @@ async def _sweep_people(people: People) -> None:
         _log.warning("sign-ins that are over stay until the next sweep: %s", why(error))
 
 
-def _readiness(database: Database, tiers: Tiers, own: OwnFiles) -> Readiness:
-    """What /readyz looks at, in its order."""
+def _readiness(database: Database, own: OwnFiles, counters: Counters, *, store: Store) -> Readiness:
+    """What /readyz looks at, in its order, and what it counts."""
 
     async def now(state: str) -> str:
         return state
@@ -532,13 +533,33 @@ def _readiness(database: Database, tiers: Tiers, own: OwnFiles) -> Readiness:
     checks = {
         "descriptors": lambda: now(words() if file_descriptors.none_left() else "ok"),
         "database": lambda: database.offload(lambda: _database_state(database.engine)),
-        "cache": lambda: now(tiers.store.state),
+        "cache": lambda: now(store.state),
         "worker": lambda: now(own.worker.state),
         "decoding": lambda: now(own.probe.description),
         "library": own.library.state,
         "room": lambda: asyncio.to_thread(own.room.state),
     }
-    return Readiness(checks, hears=lambda: own.hears)
+    return Readiness(checks, lambda: own.hears, counters)
+
+
+def _counters(tiers: Tiers, own: OwnFiles, profile_jobs: ProfileJobs) -> Counters:
+    async def cache() -> CacheFigures:
+        return CacheFigures(
+            entries=len(tiers.memory),
+            memory_bytes=tiers.memory.size,
+            disk_bytes=await tiers.store.size(),
+            hits=tiers.tally.hits,
+            fetches=tiers.tally.fetches,
+        )
+
+    async def jobs() -> JobFigures | None:
+        try:
+            heard = await own.jobs.figures()
+        except SQLAlchemyError:
+            return None
+        return JobFigures(waiting=heard.waiting, running=heard.running + profile_jobs.at_work)
+
+    return Counters(cache, jobs)
 
 
 def _database_state(engine: Engine) -> str:

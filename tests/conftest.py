@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from api.db import migrate
 from api.db.jobs import JobTables
 from api.db.session import Durability, make_engine
+from tests import schema
 from tests.routes.product import opened
 from tests.sampling import WHOLE
 from tests.sandbox import Sandbox
@@ -87,8 +87,8 @@ async def product(sandbox, tmp_path):
 @pytest.fixture
 def engine(tmp_path):
     """An app.db of the newest schema."""
+    schema.put_in(tmp_path)
     engine = make_engine(f"sqlite:///{tmp_path / 'app.db'}", Durability.FULL)
-    migrate.upgrade(engine)
     yield engine
     engine.dispose()
 

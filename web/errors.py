@@ -22,14 +22,13 @@ from api.problems.errors import ApiError
 from api.problems.types import SLUGS
 from web.client import ApiCall, ApiProblem, JobPending
 from web.pages.jobs import job_path
-from web.render import Data
+from web.render import FRAGMENTS, Data
 from web.request import PageRequest, PageRequestDep, page_request
 from web.responses import fragment, page
 from web.text.provenance import ProblemNotice, trouble
 from web.text.walk import walk_at
 
 API_PATHS = ("/v1", "/openapi.json", "/healthz", "/readyz", "/docs", "/spotify")
-FRAGMENTS = "/fragments/"
 REQUEST_ID = "earprint.request_id"  # where the API's edge leaves it in the scope
 BY_STATUS = {404: "not-found", 405: "method-not-allowed", 422: "invalid-request", 500: "internal"}
 HINTS = {
@@ -61,11 +60,12 @@ class ProblemPage(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class TroublePage(Data):
-    """A page that cannot be shown, and why."""
+    """A page that cannot be shown, and why. `here`: its address; what was sent has none."""
 
     template: ClassVar[str] = "trouble.html"
 
     trouble: ProblemNotice
+    here: str | None
 
 
 @router.get("/problems/{slug}")
@@ -170,7 +170,8 @@ def _request_id(request: Request) -> str:
 
 
 def _answer(request: PageRequest, told: ProblemNotice, headers: Mapping[str, str]) -> Response:
-    walk = walk_at(request.http.scope["path"])
-    data = TroublePage(shell=request.shell(), walk=walk, trouble=told)
-    send = fragment if request.http.scope["path"].startswith(FRAGMENTS) else page
+    path, shell = request.http.scope["path"], request.shell()
+    here = shell.here if request.http.method in {"GET", "HEAD"} else None
+    data = TroublePage(shell=shell, walk=walk_at(path), trouble=told, here=here)
+    send = fragment if path.startswith(FRAGMENTS) else page
     return send(request, data, status=told.status, headers=headers)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from api.caller import Person, caller
 from api.http.static import Asset, read_assets
+from web.standing import Standing
 from web.text import formatting, labels, provenance
 from web.text.walk import Walk
 
@@ -49,11 +50,12 @@ class Shell:
 
     `upload_mb`: what an own file may have, wherever one can be sent. `signs_in`: people can sign in
     with Spotify; `person`: the name of whoever has. `path` and `query`: where the reader is;
-    `theme`: `light` or `dark` if one was chosen.
+    `theme`: `light` or `dark` if one was chosen; `standing`: how the sources are.
     """
 
     stand_in: bool
     version: str
+    standing: Standing
     asked: str = ""
     upload_mb: int = 60
     signs_in: bool = False

@@ -12,8 +12,9 @@ from fastapi import Depends, FastAPI, Request
 from api.caller import Person, caller
 from api.schemas.provenance import Missing, Provenance
 from web.client import ApiCall, ApiClient
-from web.render import Shell
+from web.render import FRAGMENTS, Shell
 from web.site import Site
+from web.standing import Watch
 from web.text.provenance import Head, head
 
 MOST_OFFSET = 100_000
@@ -69,6 +70,12 @@ class PageRequest:
         return self.web.site
 
     @property
+    def watch(self) -> Watch:
+        """How the sources are."""
+        found: Watch = self.http.app.state.watch
+        return found
+
+    @property
     def base(self) -> str:
         """The address this server is reached at, for curl lines only."""
         return str(self.http.base_url).rstrip("/")
@@ -79,6 +86,7 @@ class PageRequest:
         return Shell(
             stand_in=site.stand_in,
             version=site.version,
+            standing=self.watch.latest,
             asked=asked,
             upload_mb=site.upload_mb,
             signs_in=site.signs_in,
@@ -122,6 +130,7 @@ def chosen_theme(request: Request) -> str:
 def equip(app: FastAPI, web: Web) -> None:
     """Give the pages of `app` what they need."""
     app.state.web = web
+    app.state.watch = Watch(web.client, web.clock)
 
 
 def page_request(request: Request) -> PageRequest:
@@ -130,8 +139,11 @@ def page_request(request: Request) -> PageRequest:
 
 
 async def _page_request(request: Request) -> PageRequest:
-    """The same for FastAPI, which would run a plain function in a thread."""
-    return page_request(request)
+    """The same for FastAPI, once it is known how the sources are; a fragment has no foot."""
+    found = page_request(request)
+    if not request.scope["path"].startswith(FRAGMENTS):
+        await found.watch.look()
+    return found
 
 
 PageRequestDep = Annotated[PageRequest, Depends(_page_request)]

@@ -124,6 +124,10 @@ class SqliteStore:
         """Delete a source's rows, or all with `all`; how many there were."""
         return await self._guarded(lambda: self._delete_source(source)) or 0
 
+    async def size(self) -> int | None:
+        """Bytes of all bodies; None while there is trouble."""
+        return None if self.trouble else await self._guarded(self._size)
+
     async def epochs(self) -> dict[str, int]:
         """How often each source was purged. Asked now and then, so it also ends passing trouble."""
         if self.trouble and self._passing:
@@ -231,6 +235,10 @@ class SqliteStore:
         with Session(self._engine) as session:
             return {row.source: row.epoch for row in session.execute(select(PurgeRow)).scalars()}
 
+    def _size(self) -> int:
+        with Session(self._engine) as session:
+            return _size(session, true())
+
     def _sweep(self) -> None:
         now = self._clock()
         longest = now + LONGEST_LIFE
@@ -249,13 +257,17 @@ class SqliteStore:
 
 def _cut(session: Session, which: ColumnElement[bool], most_bytes: int) -> None:
     """Delete the oldest of these while they are too many bytes."""
-    size = session.execute(select(func.sum(col(EntryRow.size))).where(which)).scalar() or 0
+    size = _size(session, which)
     columns = col(EntryRow.key), col(EntryRow.size)
     oldest = select(*columns).where(which).order_by(col(EntryRow.stored_at)).limit(SWEEP_CHUNK)
     while size > most_bytes and (rows := session.execute(oldest).all()):
         session.execute(delete(EntryRow).where(col(EntryRow.key).in_([row.key for row in rows])))
         session.commit()  # in between others may write
         size -= sum(row.size for row in rows)
+
+
+def _size(session: Session, which: ColumnElement[bool]) -> int:
+    return session.execute(select(func.sum(col(EntryRow.size))).where(which)).scalar() or 0
 
 
 def _row(entry: Entry) -> dict[str, object]:

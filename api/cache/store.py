@@ -39,6 +39,10 @@ class Store(Protocol):
         """Drop what is too old to be served, and then the oldest beyond the bound."""
         ...
 
+    async def size(self) -> int | None:
+        """Bytes of all entries; None where it cannot be used."""
+        ...
+
     async def close(self) -> None:
         """Let waiting work end."""
         ...

@@ -47,12 +47,21 @@ class Served:
         return replace(self, entry=entry)
 
 
+@dataclass(slots=True)
+class Tally:
+    """How many questions since the start were answered by what is kept, and how many were not."""
+
+    hits: int = 0
+    fetches: int = 0
+
+
 class Tiers:
     """The cache as services see it."""
 
     def __init__(self, memory: MemoryTier, store: Store, *, clock: Clock, chance: Chance) -> None:
         self.memory = memory
         self.store = store
+        self.tally = Tally()
         self._clock = clock
         self._chance = chance
         self._loads: SingleFlight[Entry | None] = SingleFlight()
@@ -85,13 +94,16 @@ class Tiers:
         if entry is not None and entry.refusal is None and holds is not None and not holds(entry):
             verdict = Verdict.EXPIRED
         if entry is not None and verdict is Verdict.FRESH:
+            self.tally.hits += 1
             return _unless_refused(entry)
         if refused := self._refused(key):
             return self._instead(entry, again(refused))
         flight = _Flight(key, entry, fetch, ttl_class)
         if entry is not None and verdict is Verdict.REVALIDATE and not wait:
             self._fetches.start(key, lambda: self._fetch(flight))
+            self.tally.hits += 1
             return Served(entry)
+        self.tally.fetches += 1
         return await self._wait_for(flight)
 
     def at_home(self, key: Key, body: bytes) -> Served:

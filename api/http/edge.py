@@ -149,6 +149,7 @@ class Edge:
         body, encoding = body_in(entry, asker.encoding)
         if body is None:
             return False
+        self._tiers.tally.hits += 1
         head = self._head(alias, entry, encoding, now=now)
         own = self._own_headers(scope, started)
         if asker.if_none_match is not None and not_modified(entry, asker.if_none_match):

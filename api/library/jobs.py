@@ -19,6 +19,7 @@ from api.problems.errors import Refused
 from api.problems.jobs import JobGone, job_problem
 from api.problems.refusals import whole_seconds
 from api.schemas.library import Job, JobKind, JobState, Stage
+from api.schemas.sources import JobFigures
 
 NO_SPEED_YET_S = 10.0
 WORTH_EXTRAPOLATING = 20.0  # percent; before that the first stage alone would speak
@@ -145,6 +146,11 @@ class Jobs:
         """Raise Refused if nothing more may wait: sooner than after decoding a file."""
         if len(await self._offload(self.tables.waiting)) >= self._most_waiting:
             raise await self.full()
+
+    async def figures(self) -> JobFigures:
+        """How many wait and run."""
+        waiting = await self._offload(self.tables.waiting)
+        return JobFigures(waiting=len(waiting), running=await self._offload(self.tables.running))
 
     async def full(self) -> Refused:
         """The refusal of one more job."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.cache.tiers import Served
 from api.http.files import disposition
 from api.http.openapi import responses
 from api.http.stored_answer import StoredAnswer
@@ -33,6 +34,13 @@ from api.services.export import MEDIA_TYPES, ExportFormat, with_whole_addresses
 from api.services.playlist_table import Arrangement, Direction, Sorting
 
 router = APIRouter(prefix="/v1/playlists", tags=["playlists"])
+SoFar = Annotated[
+    bool,
+    Query(
+        description="While a job reads a long list: what is known by now, if anything is, instead "
+        "of the job. `missing` says how many tracks have not been asked about."
+    ),
+]
 OF_ALL_TRACKS = (
     *("analysis-in-progress", "profile-in-progress", "queue-full"),
     *("playlist-not-found", "playlist-unavailable", "features-unavailable", "profile-unavailable"),
@@ -138,13 +146,15 @@ async def get_profile(
             "usual in the list, as software often hears them; `provenance` says how many."
         ),
     ] = None,
+    so_far: SoFar = False,
 ) -> Response:
     """What a playlist sounds like: how each feature spreads, its keys, and what does not fit.
 
     All values are of one source, which is named; `described` says how many entries have any.
     A list that takes longer than a request is a job: follow it, then ask here again.
     """
-    return StoredAnswer(await profiles.of(playlist_id, source, fold))
+    served = await profiles.of(playlist_id, source, fold, so_far=so_far)
+    return _passing(served) if so_far else StoredAnswer(served)
 
 
 @router.get(
@@ -198,6 +208,7 @@ async def get_table(
             "spread from `offset` to the end, and always the same. For pictures of long lists."
         ),
     ] = False,
+    so_far: SoFar = False,
     limit: Annotated[int, Query(ge=1, le=500, description="How many at most.")] = 50,
     offset: Offset = 0,
 ) -> Response:
@@ -215,6 +226,11 @@ async def get_table(
         spread,
     )
     window = Window(limit, offset)
-    return StoredAnswer(
-        await profiles.table(playlist_id, wanted, window, fold=fold), known_to_edge=False
-    )
+    served = await profiles.table(playlist_id, wanted, window, fold=fold, so_far=so_far)
+    return _passing(served) if so_far else StoredAnswer(served, known_to_edge=False)
+
+
+def _passing(served: Served) -> Response:
+    """What will be another answer in a moment, and is to be kept by nobody."""
+    headers = {"Cache-Control": "private, no-store"}
+    return Response(served.entry.body, headers=headers, media_type="application/json")

@@ -12,7 +12,7 @@ from api.problems.errors import PlainHttp
 from api.problems.types import SLUGS
 from api.routes.dependencies import ReadinessDep, SettingsDep, SourcesDep
 from api.schemas.about import AboutData
-from api.schemas.sources import Health, SourceReport
+from api.schemas.sources import Health, ServerHealth, SourceReport
 from api.services.about_data import about_data
 from api.services.readiness import NOT_READY
 
@@ -56,8 +56,8 @@ async def get_health() -> Health:
 @router.get(
     "/readyz",
     operation_id="get_readiness",
-    response_model=Health,
-    responses={503: {"model": Health, "description": "Something it needs is missing."}},
+    response_model=ServerHealth,
+    responses={503: {"model": ServerHealth, "description": "Something it needs is missing."}},
 )
 async def get_readiness(readiness: ReadinessDep) -> JSONResponse:
     """Whether everything it needs is ready: database, migrations, cache, worker.
@@ -66,7 +66,8 @@ async def get_readiness(readiness: ReadinessDep) -> JSONResponse:
     `worker` hears own files: `ok`, `starting`, `restarting` or `off`; `decoding` says in how safe
     a place strangers’ files are opened, or why none can be. On a full disk `status` is `no room`,
     and where no file can be opened or analysed `not hearing`; it is still 200, for what is here is
-    served, and deleting, which makes room, works.
+    served, and deleting, which makes room, works. `cache` tells how large the cache of answers is
+    and how often it was enough since the start, `jobs` how many wait and run.
     """
     health = await readiness.health()
     status = 503 if health.status == NOT_READY else 200

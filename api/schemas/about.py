@@ -28,12 +28,11 @@ class RightShare(Model):
     """One thing that is measured: how often it was right where the answer is known."""
 
     name: Annotated[str, Field(examples=["tempo"])]
-    right: Annotated[Unit, Field(description="On rendered pieces and scores.")]
+    right: Annotated[
+        Unit, Field(description="On rendered pieces and scores, which are easier than records.")
+    ]
     right_is: Annotated[str, Field(examples=["within 4 % of the truth"])]
     answers: Annotated[int, Field(description="How many answers were checked.")]
-    right_on_records: Annotated[
-        Unit | None, Field(description="On commercial records with annotations, where checked.")
-    ]
 
 
 class SourceTerms(Model):
@@ -48,7 +47,6 @@ class AboutData(Model):
 
     estimated: tuple[EstimateError, ...]
     measured: tuple[RightShare, ...]
-    records: Annotated[str, Field(description="Which records `right_on_records` is about.")]
     credit: Annotated[str, Field(description="Whose data the estimates were learnt from.")]
     caveat: Annotated[str, Field(description="What the estimates may not be taken for.")]
     terms: tuple[SourceTerms, ...]

@@ -31,6 +31,22 @@ class ArtistCredit(Model):
     uri: str | None
 
 
+class GenreSaid(Model):
+    """One genre that a source gives."""
+
+    name: str
+    votes: Annotated[
+        int | None, Field(ge=0, description="How many people say so, where the source counts them.")
+    ] = None
+
+
+class GenresBy(Model):
+    """The genres that one source gives, its first choice first."""
+
+    source: SourceName
+    genres: tuple[GenreSaid, ...]
+
+
 class Artist(Resource):
     """One artist, as its source describes it."""
 
@@ -43,6 +59,10 @@ class Artist(Resource):
         tuple[str, ...] | None,
         Field(description="Genre names; null when no source says, which never means “none”."),
     ]
+    genres_by: Annotated[
+        tuple[GenresBy, ...],
+        Field(description="Who gives which genres, side by side; those in `genres` come first."),
+    ] = ()
     popularity: Annotated[
         Percent | None,
         Field(description="Spotify’s own 0-100: how much the artist is played lately."),

@@ -54,3 +54,27 @@ class Health(Model):
         dict[str, str],
         Field(default_factory=dict, description="Each part, `ok` or what is wrong with it."),
     ]
+
+
+class CacheFigures(Model):
+    """How large the cache of answers is, and how often it is enough."""
+
+    entries: Annotated[int, Field(description="Answers held in memory.")]
+    memory_bytes: int
+    disk_bytes: Annotated[int | None, Field(description="`null` where none can be kept there.")]
+    hits: Annotated[int, Field(description="Questions since the start that were answered by it.")]
+    fetches: Annotated[int, Field(description="Those for which a source was asked.")]
+
+
+class JobFigures(Model):
+    """How much work goes on behind: files that are heard, long playlists that are read."""
+
+    waiting: int
+    running: int
+
+
+class ServerHealth(Health):
+    """The parts of the server, and how busy it is."""
+
+    cache: CacheFigures
+    jobs: Annotated[JobFigures | None, Field(description="`null` where they cannot be counted.")]

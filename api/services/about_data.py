@@ -27,13 +27,6 @@ from api.sources.wikidata import texts as wikidata
 ANALYSER = Path(api.__file__).parent / "analysis"
 MODEL = ANALYSER / "perceptual" / "model.json"
 CALIBRATION = ANALYSER / "contract" / "calibration.json"
-RECORDS = (
-    "100 records of ten genres that people have annotated (GTZAN), heard by version 2 of the "
-    "analyser in November 2026"
-)
-ON_RECORDS = MappingProxyType(
-    {"tempo": 0.74, "key": 0.49, "time_signature": 0.84, "beat": 0.78, "bar": 0.39}
-)
 TERMS = MappingProxyType(
     {
         SourceName.SPOTIFY: spotify.LICENCE,
@@ -71,11 +64,9 @@ def about_data() -> AboutData:
                 right=table["right"],
                 right_is=table["right_is"],
                 answers=table["answers"],
-                right_on_records=ON_RECORDS.get(name),
             )
             for name, table in tables.items()
         ),
-        records=RECORDS,
         credit=model["credit"],
         caveat=model["caveat"],
         terms=tuple(SourceTerms(source=each, licence=terms) for each, terms in TERMS.items()),

@@ -12,13 +12,12 @@ from typing import Any, Generic, TypeVar
 from api.cache.tiers import Served
 from api.music.ids import OWN_PREFIX
 from api.problems.refusals import Garbled, Limited, SourceError, Unreachable
-from api.schemas.artist import Artist
+from api.schemas.artist import Artist, GenreSaid, GenresBy
 from api.schemas.provenance import SOURCE_TITLES, Missing, Provenance, Reason, SourceName
 from api.schemas.track import AlbumCredit, Track
 from api.services.cascade import Answers, Cascade, Lookup, to_json
 from api.sources.same_recording import agreement
 
-_ALSO = "Its genres: {}."
 _ANOTHER = (
     "{} has another recording under this ISRC, “{}” by {}, so nothing of what it says is shown."
 )
@@ -102,6 +101,7 @@ class _Composition(Generic[R]):
     base: R
     filled: dict[str, Any] = field(default_factory=dict)
     said: list[Provenance] = field(default_factory=list)
+    voices: list[GenresBy] = field(default_factory=list)
     gaps: list[Missing] = field(default_factory=list)
     """Why parts of what others say are absent, or were not taken."""
 
@@ -119,25 +119,27 @@ class _Composition(Generic[R]):
         """What is open here and known there."""
         who = other.provenance[0]
         found = {name: _better(self._now(name), getattr(other, name)) for name in self.plan.fields}
-        names = tuple(name for name, value in found.items() if value is not None)
+        names: tuple[str, ...] = tuple(name for name, value in found.items() if value is not None)
         if not self.plan.fits(self.base, other):
             self.gaps += [_doubt(name, other) for name in names]
             return
         self.filled |= {name: found[name] for name in names}
         self.gaps += [gap for gap in other.missing if _field_of(gap.field) in names]
-        detail = who.detail
-        genres: tuple[str, ...] | None = getattr(other, "genres", None)
-        if genres and "genres" not in names:
-            also = _ALSO.format(", ".join(genres))
-            detail = f"{detail} {also}" if detail else also
-        if names or detail:
-            self.said.append(who.model_copy(update={"fields": names, "detail": detail}))
+        voices = _genres_by(other)
+        self.voices += voices
+        if voices and "genres" not in names:
+            names = (*names, "genres_by")
+        if names or who.detail:
+            self.said.append(who.model_copy(update={"fields": names}))
 
     def value(self, refusals: Sequence[SourceError]) -> R:
         """The whole, with a reason for whatever is still absent."""
         whole = self.base.model_copy(
             update={**self.filled, "provenance": (*self.base.provenance, *self.said)}
         )
+        if self.voices:
+            voices = (*_genres_by(self.base), *self.voices)
+            whole = whole.model_copy(update={"genres_by": voices})
         gaps = (*self.base.missing, *self.gaps, *self._why_not(refusals))
         absent = {gap.field: gap for gap in gaps if not _is_there(whole, gap.field)}
         return whole.model_copy(update={"missing": tuple(absent.values())})
@@ -149,6 +151,14 @@ class _Composition(Generic[R]):
             for refusal in unasked[:1]:
                 detail = f"{SOURCE_TITLES[refusal.source]}: {refusal.detail}"
                 yield Missing(field=name, reason=refusal.reason, detail=detail)
+
+
+def _genres_by(thing: Artist | Track) -> tuple[GenresBy, ...]:
+    """Whose genres these are; who counts no votes has named them all the same."""
+    if not isinstance(thing, Artist) or not thing.genres:
+        return ()
+    plain = tuple(GenreSaid(name=name) for name in thing.genres)
+    return thing.genres_by or (GenresBy(source=thing.provenance[0].source, genres=plain),)
 
 
 def _field_of(path: str) -> str:

@@ -46,6 +46,7 @@ A_WHILE = 100  # tracks that are looked up together, and between two looks at wh
 ENTRIES_PERCENT = 10.0  # of the work is reading the list itself
 NOT_KNOWN = "The source does not know this track."
 LATE = "The source could not be asked about this track just now."
+UNASKED = "The list is still being read, and nobody has been asked about this track yet."
 NOBODY = "Nobody here has numbers for these tracks."
 NO_TRACKS = "There is no track in this playlist that could have features."
 LATER = (TryLater, BadUpstreamAnswer, StillWorking)
@@ -127,12 +128,16 @@ class DescribedList:
     late_tracks: frozenset[str] = frozenset()
     refusal: ApiError | None = None
     """Why nobody says anything of them."""
+    is_whole: bool = True
+    """Whether it has been asked about all of them."""
 
     def why_not(self, ident: str) -> str:
         """Why a track has no numbers."""
         if self.refusal is not None:
             return NOBODY
-        return LATE if ident in self.late_tracks else NOT_KNOWN
+        if ident not in self.late_tracks:
+            return NOT_KNOWN
+        return LATE if self.is_whole else UNASKED
 
     @property
     def placed(self) -> list[Placed]:
@@ -223,6 +228,34 @@ class PlaylistSounds:
             late=len(sounds.late),
             late_tracks=frozenset(sounds.late),
         )
+
+    async def so_far(self, question: ProfileQuestion) -> DescribedList | None:
+        """The list, and what is kept of its tracks while a source is being asked about them.
+
+        Nobody is asked anything. None where nothing is kept yet.
+        """
+        progress = ReadingProgress(self._cascade.clock)
+        whole = await self._whole(question.playlist_id, progress)
+        order = {ident: place for place, ident in enumerate(tracks_of(whole))}
+        able = self._cascade.registry.able(Capability.FEATURES, question.source, in_batches=True)
+        for source in able if order else ():
+            if source.at_home:  # which is quick, and keeps nothing
+                continue
+            sounds = KnownSounds(TrackSound.read, order)
+            asked = _Asked(source, sounds, progress=progress, recordings=NO_RECORDINGS)
+            cold = await self._not_kept(asked)
+            if sounds.known:
+                return DescribedList(
+                    whole=whole,
+                    source=source.name,
+                    sounds=sounds.known,
+                    said=sounds.said,
+                    parts=[whole.head, *whole.pages, *sounds.in_order()],
+                    late=len(cold),
+                    late_tracks=frozenset(cold),
+                    is_whole=False,
+                )
+        return None
 
     async def _whole(self, ident: str, progress: ReadingProgress) -> Whole:
         for tries_left in reversed(range(TRIES)):

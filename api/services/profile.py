@@ -16,7 +16,7 @@ from api.paging import Listing, Window
 from api.problems.errors import ApiError, StillWorking, TryLater
 from api.problems.refusals import whole_seconds
 from api.schemas.features import AudioFeatures
-from api.schemas.library import Job
+from api.schemas.library import Job, Stage
 from api.schemas.lists import Page
 from api.schemas.playlist import (
     Distribution,
@@ -62,6 +62,7 @@ ARITHMETIC_S = 0.8  # of a request's time, for ten thousand tracks that have all
 FEW_ENTRIES = 200  # of so short a list what is not here in time is late, not long
 SOONEST_S, LATEST_S = 1.0, 10.0
 _CUT = f"Only the first {MOST_ITEMS:,} entries are described."
+_UNASKED = "The list is being read: {} of its tracks have not been asked about yet."
 _LATE = "The source could not be asked about {} of the tracks just now; ask again later."
 _SUMS = "Averages and counts are computed here from the values the source reports."
 _UNLIKE = "The track’s loudness and the playlist’s have no common zero, so they are not compared."
@@ -99,13 +100,20 @@ class Profiles:
         self._sounds = sounds
         self._jobs = jobs
 
-    async def of(self, ident: str, only: SourceName | None, fold: Fold | None = None) -> Served:
+    async def of(
+        self,
+        ident: str,
+        only: SourceName | None,
+        fold: Fold | None = None,
+        *,
+        so_far: bool = False,
+    ) -> Served:
         """The profile, from the first source that knows any of the tracks."""
         key, revision = await self._at_home(f"profile+{only or ''}:{fold or ''}", ident)
         if kept := self._cascade.tiers.kept_at_home(key, revision):
             return kept
-        described = await self._described(ident, only, fold)
-        variant = f"profile:{described.source}:{fold or ''}"
+        described = await self._described(ident, only, fold, so_far=so_far)
+        variant = f"profile:{described.source}:{fold or ''}:{described.is_whole}"
         variant += ":changed" if described.whole.changed else ""
         made = await self._cascade.tiers.derive(
             described.parts, variant, lambda: _profile_json(described, fold)
@@ -153,7 +161,13 @@ class Profiles:
         return self._keep(key, revision, made, described=described)
 
     async def table(
-        self, ident: str, wanted: Arrangement, window: Window, *, fold: Fold | None = None
+        self,
+        ident: str,
+        wanted: Arrangement,
+        window: Window,
+        *,
+        fold: Fold | None = None,
+        so_far: bool = False,
     ) -> Served:
         """The entries with their numbers, those that fit `wanted`, a part of them.
 
@@ -163,7 +177,7 @@ class Profiles:
         if kept := self._cascade.tiers.kept_at_home(key, revision):
             return kept
         try:
-            described = await self._described(ident, None, None)
+            described = await self._described(ident, None, None, so_far=so_far)
         except StillWorking:
             raise
         except ApiError as error:
@@ -175,7 +189,7 @@ class Profiles:
                 await asyncio.to_thread(table, described, wanted, window, fold=fold)
             )
 
-        variant = f"table:{wanted}:{window}:{fold}:{described.source}"
+        variant = f"table:{wanted}:{window}:{fold}:{described.source}:{described.is_whole}"
         made = await self._cascade.tiers.derive(described.parts, variant, build)
         return self._keep(key, revision, made, described=described)
 
@@ -202,13 +216,28 @@ class Profiles:
         return sounds.known
 
     async def _described(
-        self, ident: str, only: SourceName | None, fold: Fold | None
+        self, ident: str, only: SourceName | None, fold: Fold | None, *, so_far: bool = False
     ) -> DescribedList:
-        """The list and its tracks' sounds; what takes too long for a request goes on behind it.
+        """The list and its tracks' sounds; while a job reads them what is known `so_far`, if asked.
+
+        Raises StillWorking where there is a job and nothing else to say.
+        """
+        question = ProfileQuestion(ident, only, caller().principal)
+        try:
+            return await self._in_time(question, fold)
+        except StillWorking as working:
+            if not so_far or working.job.stage is not Stage.TRACKS:
+                raise
+            found = await self._sounds.so_far(question)
+            if found is None:
+                raise
+            return found
+
+    async def _in_time(self, question: ProfileQuestion, fold: Fold | None) -> DescribedList:
+        """The same; what takes too long for a request goes on behind it.
 
         Not for another site, which would learn from a job what else has been asked for here.
         """
-        question = ProfileQuestion(ident, only, caller().principal)
         may_wait = caller().sees_own_music
         if may_wait and (job := await self._jobs.active(question)) is not None:
             raise _working(job)
@@ -432,7 +461,7 @@ def _missing(described: DescribedList) -> tuple[Missing, ...]:
     if described.whole.is_cut:
         gaps.append(_CUT)
     if described.late:
-        gaps.append(_LATE.format(described.late))
+        gaps.append((_LATE if described.is_whole else _UNASKED).format(described.late))
     limits = tuple(Missing(field="features", reason=Reason.LIMITED, detail=gap) for gap in gaps)
     if described.refusal is not None:
         limits += (_nothing_known(described.refusal),)

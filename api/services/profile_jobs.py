@@ -82,6 +82,11 @@ class ProfileJobs:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    @property
+    def at_work(self) -> int:
+        """How many are being made."""
+        return len(self._held)
+
     async def active(self, question: ProfileQuestion) -> Job | None:
         """The job that is at work on this already."""
         if (held := self._held.get(question)) is None:

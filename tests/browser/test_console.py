@@ -54,3 +54,22 @@ async def test_what_cannot_be_asked_is_said_where_the_answer_stands(base, page):
 
     await expect(page.get_by_role("alert")).to_contain_text("This could not be asked.")
     await expect(page.get_by_label("Track id")).to_have_value("no id at all")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with", "without"])
+async def test_a_field_with_the_focus_tells_what_it_means(base, open_page, script):
+    """Beside it while it has the focus; followed, it leads into the opened list of all fields."""
+    page = await open_page(java_script_enabled=script)
+    await page.goto(f"{base}/console?path=/v1/tracks/{T}/features")
+    field = page.get_by_role("link", name='"danceability"')
+    shown = "link => getComputedStyle(link, '::after').content"
+
+    if script:  # styles are not asked for without
+        assert await field.evaluate(shown) == "none"
+    await field.focus()
+    if script:
+        assert "How well it suits dancing" in await field.evaluate(shown)
+    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    await page.keyboard.press("Enter")
+    await expect(page.locator("dt:target + dd")).to_contain_text("How well it suits dancing")
+    await expect(page.locator("dt:target + dd")).to_be_visible()

@@ -161,6 +161,27 @@ async def test_an_answer_that_is_none_of_ours_takes_nothing_away(base, page, fau
     assert notes(base, path) == ["Mine still"]
 
 
+async def test_who_has_signed_in_again_elsewhere_goes_on_writing(base, page, faults):
+    """The page is asked anew for what their sign-in wants to be sent, once and silently."""
+    faults.forgive("status of 403")
+    path = begun(base, ABOUT[1])
+    await opened(page, base, path)
+    field = '<form data-sheet><input type="hidden" name="csrf_token" value="of-now"></form>'
+
+    async def strict(route):
+        if "csrf_token=of-now" in (route.request.post_data or ""):
+            await route.continue_()
+        else:
+            await route.fulfill(status=403, body="{}")
+
+    await page.route("**/note", strict)
+    await page.route(f"**{path}", lambda route: route.fulfill(body=field))
+    await page.locator("textarea").first.fill("Mine")
+    await expect(page.locator("[data-saved]")).to_contain_text("Saved ")
+
+    assert notes(base, path) == ["Mine"]
+
+
 async def test_a_long_text_is_never_cut_without_a_word(base, page, faults):
     """A hundred thousand letters are pasted: they stay, and what is too much is told."""
     faults.forgive("status of 422")

@@ -14,6 +14,7 @@ import httpx
 from api.app import Earprint, create_app
 from api.schemas.provenance import SourceName
 from api.settings import Settings
+from tests import schema
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
 
 DAY_S = 86_400.0
@@ -89,6 +90,7 @@ async def opened(
 ) -> AsyncIterator[Product]:
     """The API of these settings, open as long as the block runs."""
     moving = clock or MovableClock()
+    schema.put_in(folder)
     app = create_app(settings_of(sandbox, folder, **more), clock=moving, chance=lambda: 0.5)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (

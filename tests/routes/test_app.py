@@ -93,6 +93,23 @@ async def test_it_is_ready_when_its_databases_are(tmp_path):
     assert half.json()["checks"]["database"] == "its migrations are not at the newest state"
 
 
+async def test_it_tells_how_large_its_cache_is_and_how_often_it_was_enough(tmp_path):
+    """In figures, without a path or a key in them; the edge’s answers count like any other."""
+    async with Sandbox() as sandbox, opened(sandbox, tmp_path) as product:
+        fresh = (await product.get("/readyz")).json()
+        for _ in range(4):
+            await product.get(ARTIST)
+        told = (await product.get("/readyz")).json()
+
+    assert (fresh["cache"]["hits"], fresh["cache"]["fetches"]) == (0, 0)
+    assert (told["cache"]["hits"], told["cache"]["fetches"]) == (3, 1)
+    assert told["cache"]["entries"] >= 1
+    assert told["cache"]["memory_bytes"] > 0
+    assert told["cache"]["disk_bytes"] > 0
+    assert told["jobs"] == {"waiting": 0, "running": 0}
+    assert str(tmp_path) not in str(told)
+
+
 async def test_a_database_that_breaks_is_told(tmp_path, monkeypatch):
     """`/readyz` names the kind of trouble, not its inside."""
 
@@ -105,6 +122,7 @@ async def test_a_database_that_breaks_is_told(tmp_path, monkeypatch):
 
     assert answer.status_code == 503
     assert answer.json()["checks"]["database"] == "cannot be read (OperationalError)"
+    assert answer.json()["jobs"] is None
 
 
 async def test_a_corrupt_cache_stops_nothing(tmp_path):
@@ -117,6 +135,7 @@ async def test_a_corrupt_cache_stops_nothing(tmp_path):
     assert (first.status_code, ready.status_code) == (200, 200)
     assert "; hit" in second.headers["cache-status"]
     assert ready.json()["checks"]["cache"] == "the cache file cannot be used (DatabaseError)"
+    assert ready.json()["cache"]["disk_bytes"] is None
 
 
 @pytest.mark.parametrize("damage", ["corrupt", "newer"])

@@ -98,6 +98,43 @@ async def test_a_long_list_is_a_job_and_then_a_profile(tmp_path):
     assert calls == dict(many.calls) == {FEATURES: -(-TRACKS // MOST_IDS)}
 
 
+async def test_what_is_known_of_a_list_by_now_is_told_while_it_is_read(tmp_path):
+    """Table and profile of those tracks alone, kept by nobody; the rest says that it was not asked.
+
+    Nobody is asked for it, and once all is known the whole is told.
+    """
+    async with ManyTracks(TRACKS) as many, before(many, tmp_path) as product:
+        path = await listed(product)
+        table = path.replace("/profile", "/table")
+        many.hold.clear()
+        asking = asyncio.create_task(product.get(path))
+        await called(many, 1)
+        many.hold.set()
+        job = (await asking).headers["location"]
+        many.hold.clear()
+        await called(many, 2)
+        calls = dict(many.calls)
+        rows, spread, plain = [
+            await product.get(address)
+            for address in (f"{table}?so_far=true&limit=500", f"{path}?so_far=true", table)
+        ]
+        same = dict(many.calls)
+        many.hold.set()
+        await ended(product, job)
+        after = await product.get(f"{table}?so_far=true&limit=500")
+
+    assert (rows.status_code, spread.status_code, plain.status_code) == (200, 200, 202)
+    told, profile_ = rows.json(), spread.json()
+    assert 0 < told["described"] == profile_["described"] < TRACKS - TRACKS // 10
+    assert told["items_total"] == TRACKS
+    assert any("nobody has been asked" in (row["reason"] or "") for row in told["items"])
+    assert "have not been asked about yet" in told["missing"][0]["detail"]
+    assert "no-store" in rows.headers["cache-control"]
+    assert same == calls
+    assert after.json()["described"] == TRACKS - TRACKS // 10
+    assert after.json()["missing"] == []
+
+
 async def test_a_short_list_is_answered_at_once(tmp_path):
     """As before."""
     async with ManyTracks(100) as many, before(many, tmp_path) as product:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from api.cache.entry import Fetched
-from api.db import migrate
 from api.db.identities import IdentityTables
 from api.db.library import LibraryTables
 from api.db.session import Durability, Offload, make_engine
@@ -18,6 +17,7 @@ from api.services.cascade import Cascade
 from api.services.identity import Identities
 from api.sources.base import BY_SPOTIFY_IDS, Source
 from api.sources.registry import Absent, Registry
+from tests import schema
 from tests.cache.making import SPOTIFY, Hands, tiers_in
 
 NEAR = SourceName.LISTENBRAINZ  # one that says who is near, and is not Spotify
@@ -140,8 +140,8 @@ async def identities_of(
     registry: Registry, folder: Path, clock: Callable[[], float]
 ) -> AsyncIterator[Identities]:
     """Who is whom, as these sources say."""
+    schema.put_in(folder)
     engine = make_engine(f"sqlite:///{folder / 'app.db'}", Durability.FULL)
-    migrate.upgrade(engine)
     offload = Offload("app-db")
 
     async def nothing(_ident: str) -> None:

@@ -124,10 +124,17 @@ async def test_genres_come_from_whoever_knows_them_and_say_so(tmp_path):
     found = await composed_artist(tmp_path, first, link, genres, others)
 
     assert (found.id, found.genres) == ("a", ("shoegaze",))
-    assert speakers(found) == {"images": S.SPOTIFY, "genres": S.MUSICBRAINZ}
+    assert speakers(found) == {
+        "images": S.SPOTIFY,
+        "genres": S.MUSICBRAINZ,
+        "genres_by": S.LASTFM,
+    }
     assert genres.asked == ["m1"]
+    assert [(one.source, *(each.name for each in one.genres)) for one in found.genres_by] == [
+        (S.MUSICBRAINZ, "shoegaze"),
+        (S.LASTFM, "noise", "dream pop"),
+    ]
     told = {one.source: one.detail or "" for one in found.provenance}
-    assert "noise, dream pop" in told[S.LASTFM]
     assert "which Wikidata states" in told[S.MUSICBRAINZ]
     assert {gap.field for gap in found.missing} == {"popularity", "followers"}
 

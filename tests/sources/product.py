@@ -11,6 +11,7 @@ import httpx
 
 from api.app import create_app
 from api.settings import Settings
+from tests import schema
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET
 
 
@@ -66,6 +67,7 @@ async def product(
     settings: Settings, clock: Callable[[], float] = time.time
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the running API."""
+    schema.put_in(settings.data_dir)
     app = create_app(settings, clock=clock, chance=random.Random(7).random)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (

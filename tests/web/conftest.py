@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from api.schemas.provenance import SourceName
 from api.settings import Settings, SpotifySettings
+from tests import schema
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
 from tests.web.fake import DESCRIPTION, Fake, product
 from web.app import create_app
@@ -48,6 +49,7 @@ def document() -> dict[str, Any]:
 @pytest.fixture
 async def whole(tmp_path) -> AsyncIterator[httpx.AsyncClient]:
     """The same on the whole product, with the stand-in as its only source."""
+    schema.put_in(tmp_path)
     async with Sandbox() as sandbox:
         app = create_app(
             Settings(

@@ -31,6 +31,7 @@ CACHED = {
     "Age": "11000",
     "Cache-Control": "max-age=75600",
 }
+MAY_WAIT = ("/v1/tracks/", "/v1/playlists/", "/v1/brands/")  # for a job
 DESCRIPTION = ROOT / "tests/contract/openapi.json"
 EXAMPLES = ExampleIds(music.ARTIST, music.TRACK, music.PLAYLIST)
 
@@ -42,9 +43,13 @@ def as_it_is(model: BaseModel) -> BaseModel:
 
 @dataclass
 class Fake:
-    """What the API is asked, and what it should answer instead of the usual."""
+    """What the API is asked, and what it should answer instead of the usual.
+
+    `asks`: what answers by the parameters.
+    """
 
     answers: dict[str, Any] = field(default_factory=dict)
+    asks: dict[str, Callable[[dict[str, str]], BaseModel]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=lambda: dict(CACHED))
@@ -63,7 +68,8 @@ class Fake:
             self.sent.append(await request.body())
         unsafe = self.answers.get(f"{method} {path}")
         query = dict(request.query_params)
-        canned = unsafe or self.answers.get(path)
+        asks = self.asks.get(path)
+        canned = unsafe or (asks(query) if asks else self.answers.get(path))
         file = Response(b"a file") if path.endswith("/export") else None
         found = (
             canned
@@ -83,7 +89,9 @@ class Fake:
         if isinstance(found, AudioAnalysis) and query.get("view") == "columns":
             found = columns(found)
         status = found.status if isinstance(found, Problem) else 200
-        if isinstance(found, Job) and path.startswith(("/v1/tracks/", "/v1/playlists/")):
+        if isinstance(found, Job) and path.startswith(
+            ("/v1/tracks/", "/v1/playlists/", "/v1/brands/")
+        ):
             status = 202
         retry = {"Retry-After": "90"} if status == 503 else {}
         return _json(self.worded(found), status, self.headers | retry)

@@ -29,7 +29,7 @@ from api.schemas.me import Me, Stretch
 from api.schemas.playlist import Fit, Playlist, PlaylistItem, PlaylistProfile, PlaylistTable
 from api.schemas.problem import Problem
 from api.schemas.reference import Kind, Reference
-from api.schemas.sources import Health, SourceReport
+from api.schemas.sources import ServerHealth, SourceReport
 from api.schemas.track import Track, TrackList
 from web.client.brands import BrandClient
 from web.client.description import ApiEndpoint, Document
@@ -156,11 +156,15 @@ class ApiClient:
         return await self._get(Page[PlaylistItem], _path("playlists", ident, "items"), params)
 
     async def playlist_profile(
-        self, ident: str, fold: str | None = None
+        self, ident: str, fold: str | None = None, *, so_far: bool = False
     ) -> ApiResponse[PlaylistProfile]:
-        """What a playlist sounds like; with `fold` half and double tempo are one."""
+        """What a playlist sounds like; with `fold` half and double tempo are one.
+
+        `so_far`: as far as is known while a job reads it.
+        """
         path = _path("playlists", ident, "profile")
-        return await self._get(PlaylistProfile, path, {"fold": fold})
+        params = {"fold": fold, "so_far": "true" if so_far else None}
+        return await self._get(PlaylistProfile, path, params)
 
     async def playlist_table(self, ident: str, wanted: Parameters) -> ApiResponse[PlaylistTable]:
         """A playlist's entries with their numbers, sorted and filtered as the parameters say."""
@@ -208,9 +212,9 @@ class ApiClient:
         """How far the numbers can be trusted, and under whose terms they come."""
         return await self._get(AboutData, "/v1/about/data")
 
-    async def health(self) -> ApiResponse[Health]:
-        """What each part of this server says of itself."""
-        return await self._get(Health, "/readyz")
+    async def health(self) -> ApiResponse[ServerHealth]:
+        """What each part of this server says of itself, and how busy it is."""
+        return await self._get(ServerHealth, "/readyz")
 
     async def document(self) -> Document:
         """The API's description of itself, read once: it stays as long as the server runs."""

@@ -78,7 +78,6 @@ class AboutDataPage(Data):
     kinds: tuple[tuple[str, str], ...]
     levels: tuple[SureLevel, ...]
     groups: tuple[NumberGroup, ...]
-    records: str
     credit: str
     caveat: str
     terms: tuple[TermsShown, ...]
@@ -98,7 +97,6 @@ async def about_data(request: PageRequestDep) -> Response:
             NumberGroup(anchor, title, common, tuple(_entry(each, about) for each in definitions))
             for anchor, title, common, definitions in GROUPS
         ),
-        records=about.records,
         credit=about.credit,
         caveat=about.caveat,
         terms=tuple(
@@ -145,13 +143,10 @@ def _typical(found: EstimateError) -> str:
 
 def _share(found: RightShare) -> str:
     right = _of_hundred(found.right)
-    said = (
+    return (
         f"{CHECKED[found.name]}: {right} of 100 right on rendered pieces and scores "
-        f"({found.right_is}; {formatting.count(found.answers)} answers)"
+        f"({found.right_is}; {formatting.count(found.answers)} answers)."
     )
-    if found.right_on_records is None:
-        return f"{said}. On records nobody has checked."
-    return f"{said}, {_of_hundred(found.right_on_records)} of 100 on records."
 
 
 def _of_hundred(share: float) -> str:

@@ -10,7 +10,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from api.schemas.artist import Artist, Image
+from api.schemas.artist import Artist, GenresBy, Image
+from api.schemas.provenance import SourceName
 from api.schemas.track import TrackList
 from web.client import ApiProblem
 from web.pages.fingerprint import FINGERPRINT
@@ -22,13 +23,14 @@ from web.pages.trail import TrailStep, steps
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
-from web.text import labels
+from web.text import formatting, labels
 from web.text.provenance import Head
 from web.text.walk import Look, walk
 
 router = APIRouter()
 SEE_OTHER = 303
 GENRES = "genres"
+BY_OFTEN = "what its listeners say most often first"
 SHOWN = (
     (RELATED, "Show the related artists"),
     (TOP_TRACKS, "Show the top tracks"),
@@ -38,10 +40,11 @@ SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class GenresSaid:
-    """Genres, and who says so."""
+    """Genres, each with its votes in words where they are counted, and who says so."""
 
     who: str
-    genres: tuple[str, ...]
+    genres: tuple[tuple[str, str], ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +102,27 @@ async def _panels(request: PageRequest, ident: str) -> tuple[PanelPlace, ...]:
 
 
 def _genres(found: Artist) -> tuple[GenresSaid, ...]:
-    """Each field is one source's: of those that speak for the genres, the last named them."""
+    """Side by side whoever names any; where one alone does, the last to speak for them."""
+    if found.genres_by:
+        return tuple(map(_said_by, found.genres_by))
     said = [one for one in found.provenance if GENRES in one.fields]
     if not said or not found.genres:
         return ()
-    return (GenresSaid(labels.speaker(said[-1].source, said[-1].method), found.genres),)
+    who = labels.speaker(said[-1].source, said[-1].method)
+    return (GenresSaid(who, tuple((name, "") for name in found.genres)),)
+
+
+def _said_by(one: GenresBy) -> GenresSaid:
+    return GenresSaid(
+        labels.SOURCES[one.source],
+        tuple((each.name, _votes(each.votes)) for each in one.genres),
+        BY_OFTEN if one.source is SourceName.LASTFM else "",
+    )
+
+
+def _votes(votes: int | None) -> str:
+    """`6 votes`; nothing where nobody voted, or votes are not counted."""
+    return f"{formatting.count(votes)} vote{'s' * (votes > 1)}" if votes else ""
 
 
 def _no_genres(found: Artist, head: Head) -> str:

@@ -26,6 +26,7 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import fragment, page
 from web.text import formatting
+from web.text.annotated import Piece, annotated
 from web.text.http_words import HeaderShown, headers_shown, kept, outcome
 
 router = APIRouter()
@@ -80,7 +81,7 @@ class Answered:
     took: str
     problem: Problem | None
     headers: tuple[HeaderShown, ...]
-    body: str
+    body: tuple[Piece, ...]
     cut: bool
     size: str
     help: tuple[FieldHelp, ...]
@@ -196,13 +197,14 @@ async def _asked(
         asked = {name: await _id_of(request, name, value) for name, value in values.items()}
         exchange = await request.client.exchange(chosen, asked)
     except ApiProblem as refused:
-        told = refused.problem
-        return None, " ".join(part for part in (told.detail, told.hint) if part)
+        why = refused.problem
+        return None, " ".join(part for part in (why.detail, why.hint) if part)
     document = await request.client.document()
     problem = _problem(exchange)
     schema = "Problem" if problem else "Job" if exchange.status == WORKING else chosen.answer
     body, cut = _body(exchange)
     name, says = outcome(exchange.status)
+    told = fields(document, schema) if schema else ()
     return Answered(
         path=exchange.path,
         status=exchange.status,
@@ -212,10 +214,10 @@ async def _asked(
         took=f"{formatting.decimal(exchange.seconds * 1000, 0)} ms",
         problem=problem,
         headers=headers_shown(exchange.headers),
-        body=body,
+        body=annotated(body, {one.path: one.about for one in told}),
         cut=cut,
         size=formatting.size(len(exchange.content)),
-        help=fields(document, schema) if schema else (),
+        help=told,
         calls=calls(f"{request.base}{exchange.path}"),
     ), None
 

@@ -6,19 +6,18 @@ All numbers are of one source, that which describes the most of them; two source
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 from typing import ClassVar
 
 from fastapi import APIRouter, HTTPException, Response
 
-from api.schemas.brands import Brand
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Provenance, SourceName
 from web.charts.strip import Beside, Strip, strip
 from web.client import ApiProblem
-from web.pages.brand_choice import chosen_brand
+from web.pages.brand_choice import BrandBeside, BrandPick, brand_beside
 from web.pages.panel import Panel, add_panel
 from web.pages.rows import MOST_AT_ONCE
 from web.render import Data
@@ -31,6 +30,7 @@ from web.text.rank import IN_RANGE, verdict
 
 router = APIRouter()
 NOT_FOUND = 404
+ALIKE = "all alike"
 WHOLE = ("tempo", "loudness")  # a mean of several, to the beat and the decibel
 
 
@@ -63,6 +63,7 @@ class FingerprintPanel(Data):
     finding: str
     rows: tuple[FingerprintRow, ...]
     brand: str | None
+    pick: BrandPick | None
     nothing: str
     head: Head | None
 
@@ -83,11 +84,11 @@ async def _fingerprint(request: PageRequest, ident: str) -> FingerprintPanel:
     idents = [track.id for track in tracks.items][:MOST_AT_ONCE]
     if not idents:
         return _without(request, ident, "No track of this artist is known here yet.")
-    answer, brand = await asyncio.gather(request.client.features_of(idents), chosen_brand(request))
+    answer, beside = await asyncio.gather(request.client.features_of(idents), brand_beside(request))
     heard = _of_one_source([one.value for one in answer.value.items if one.value is not None])
     if not heard:
         return _without(request, ident, "No source here has described a track of this artist.")
-    rows = _rows(heard, brand)
+    rows, brand = _rows(heard, beside), beside.brand
     head = request.head(labels.PANELS["fingerprint"], answer.call, SaidOfSeveral(_said(heard)))
     return FingerprintPanel(
         shell=request.shell(),
@@ -96,6 +97,7 @@ async def _fingerprint(request: PageRequest, ident: str) -> FingerprintPanel:
         finding=_finding(rows, heard, len(idents)),
         rows=rows,
         brand=brand.name if brand and any(row.verdict for row in rows) else None,
+        pick=beside.pick,
         nothing="",
         head=head,
     )
@@ -109,6 +111,7 @@ def _without(request: PageRequest, ident: str, why: str) -> FingerprintPanel:
         finding="",
         rows=(),
         brand=None,
+        pick=None,
         nothing=why,
         head=None,
     )
@@ -133,23 +136,21 @@ def _said(heard: Sequence[AudioFeatures]) -> tuple[Provenance, ...]:
     return tuple(replaced.model_copy(update={"url": None}) for replaced in once.values())
 
 
-def _rows(heard: Sequence[AudioFeatures], brand: Brand | None) -> tuple[FingerprintRow, ...]:
-    targets = brand.targets.by_field if brand else {}
-    bands = {field: (target.min, target.max) for field, target in targets.items()}
-    found = (_row(meaning, heard, bands) for meaning in MEANINGS)
+def _rows(heard: Sequence[AudioFeatures], beside: BrandBeside) -> tuple[FingerprintRow, ...]:
+    found = (_row(meaning, heard, beside.band(meaning.field)) for meaning in MEANINGS)
     return tuple(row for row in found if row is not None)
 
 
 def _row(
     meaning: FeatureMeaning,
     heard: Sequence[AudioFeatures],
-    bands: Mapping[str, tuple[float, float]],
+    band: tuple[float, float] | None,
 ) -> FingerprintRow | None:
     field = meaning.field
     values: list[float] = [v for one in heard if (v := getattr(one, field)) is not None]
     if not values:
         return None
-    mean, band = fmean(values), bands.get(field)
+    mean = fmean(values)
     spread = stdev(values) if len(values) > 1 else None
     drawn = strip(meaning, mean, spread, beside=Beside(band=band, ticks=values))
     return FingerprintRow(
@@ -167,7 +168,7 @@ def _apart(field: str, spread: float | None) -> str:
     if spread is None:
         return "one track"
     said = figure(field, spread)
-    return "all alike" if said == figure(field, 0) else f"± {said}"
+    return ALIKE if said == figure(field, 0) else f"± {said}"
 
 
 def _finding(rows: Sequence[FingerprintRow], heard: Sequence[AudioFeatures], asked: int) -> str:
@@ -178,9 +179,11 @@ def _finding(rows: Sequence[FingerprintRow], heard: Sequence[AudioFeatures], ask
     every = "The one track is" if asked == 1 else f"All {formatting.counted(asked, 'track')} are"
     said = f"{every if len(heard) == asked else some} described by {who}."
     spread = sorted((row for row in rows if row.strip.error), key=_width)
-    if len(spread) > 1:
+    if len(spread) > 1 and spread[-1].stands != ALIKE:
         alike, apart = (row.meaning.label.lower() for row in (spread[0], spread[-1]))
         said += f" They are most alike in {alike} and differ most in {apart}."
+    elif spread:
+        said += " They are alike in all of it."
     wished = [row.verdict for row in rows if row.verdict]
     if wished:
         fitting = sum(each == IN_RANGE for each in wished)

@@ -19,11 +19,11 @@ from web.client import ApiProblem, is_own
 from web.pages.exercise import ExerciseStep, exercise
 from web.pages.files import cover
 from web.pages.rows import Numbers, length, numbers, tempo
-from web.pages.sources import is_set_up
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import fragment, page
 from web.site import ExampleIds
+from web.standing import is_set_up
 from web.text import labels
 from web.text.formatting import safe_url
 from web.text.paste import leads_to, pasted, search_for

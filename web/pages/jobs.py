@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 
 from api.problems.types import SLUGS
 from api.schemas.library import STAGES, Job, JobProblem, JobState, Stage
-from web.client import ApiProblem, ApiResponse
+from web.client import ApiProblem, ApiResponse, JobPending
 from web.forms import see
 from web.pages.files import delete_path
 from web.render import Data
@@ -191,6 +191,34 @@ def _step(job: Job, stage: Stage) -> str:
     if here > now:
         return "later"
     return "now" if job.state is JobState.RUNNING else "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingNow:
+    """How far the job is that reads a long list. `fragment`: what asks for the panel again.
+
+    `done`: how many of how many entries are described, where any are.
+    """
+
+    percent: int
+    done: str
+    left: str
+    job: str
+    fragment: str
+
+
+def reading_now(
+    working: JobPending, fragment: str, done: tuple[int, int] | None = None
+) -> ReadingNow:
+    """The same from the job."""
+    known, total = map(formatting.count, done or (0, 0))
+    return ReadingNow(
+        percent=round(working.job.percent),
+        done=f"{known} of {total} done" if done else "",
+        left=time_left(working.job),
+        job=job_path(working.job),
+        fragment=fragment,
+    )
 
 
 def time_left(job: Job) -> str:

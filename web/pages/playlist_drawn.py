@@ -7,14 +7,15 @@ of it: spread evenly from its first entry to its last, always the same, and the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from api.schemas.playlist import Fit, PlaylistTable, SoundingEntry
 from api.schemas.track import Track
-from web.client import ApiCall
+from web.client import ApiCall, ApiResponse, JobPending
 from web.pages.brand_choice import chosen_brand
+from web.pages.jobs import ReadingNow, reading_now
 from web.pages.profile import SHOWN, own_song, wishes_of
 from web.pages.rows import titles
 from web.request import PageRequest
@@ -47,7 +48,10 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What the pictures of a list are made of. `sampled`: that not all tracks are among these."""
+    """What the pictures of a list are made of. `sampled`: that not all tracks are among these.
+
+    `working`: the job that still reads the list, while there is one.
+    """
 
     rows: Sequence[SoundingEntry]
     names: Mapping[str, Track]
@@ -56,6 +60,13 @@ class Drawn:
     sampled: str
     table: PlaylistTable
     call: ApiCall
+    working: JobPending | None
+
+    def reading(self, fragment: str) -> ReadingNow | None:
+        """How far the reading of the list is; `fragment` asks for the panel again."""
+        if self.working is None:
+            return None
+        return reading_now(self.working, fragment, (self.table.described, self.table.items_total))
 
     def name(self, entry: SoundingEntry) -> str:
         """What an entry is called."""
@@ -68,6 +79,27 @@ class Drawn:
             return None
         return self.fit.values.get(field)
 
+    @property
+    def loudness_unit(self) -> str:
+        """LUFS where files were heard here, dB where a source has a zero of its own."""
+        is_lufs = any("LUFS" in (said.detail or "") for said in self.table.provenance)
+        return "LUFS" if is_lufs else "dB"
+
+    def figure(self, field: str, value: float) -> str:
+        """A number of this list with its unit."""
+        if field == "loudness":
+            return f"{formatting.decimal(value, 1)} {self.loudness_unit}"
+        return figure(field, value)
+
+    def unlike(self, fields: Iterable[str]) -> str:
+        """Why one's own song is not drawn by these numbers; empty where it is, or is none."""
+        if self.fit is None:
+            return ""
+        absent = {f"percentile.{field}" for field in fields if self.mine(field) is None}
+        whys = (said.detail for said in self.fit.missing if said.field in absent)
+        why = next(filter(None, whys), "") if absent else ""
+        return f"Your song is not drawn here. {why}" if absent else ""
+
     def in_figures(self, row: SoundingEntry, fields: Sequence[str]) -> FigureRow:
         """A track in figures; empty where nobody knows one."""
         values = (getattr(row, field) for field in fields)
@@ -76,7 +108,7 @@ class Drawn:
             name=self.name(row),
             href=f"/tracks/{row.id}",
             figures=tuple(
-                "" if value is None else figure(field, value)
+                "" if value is None else self.figure(field, value)
                 for field, value in zip(fields, values, strict=True)
             ),
         )
@@ -84,8 +116,8 @@ class Drawn:
 
 async def drawn(request: PageRequest, ident: str, most: int = MOST_POINTS) -> Drawn:
     """The list as it is drawn: `most` entries of it at most. Raises ApiProblem, JobPending."""
-    answer, fit, brand = await asyncio.gather(
-        request.client.playlist_table(ident, {"spread": "true", "limit": most}),
+    (answer, working), fit, brand = await asyncio.gather(
+        _known(request, ident, {"spread": "true", "limit": most}),
         own_song(request, ident),
         chosen_brand(request),
     )
@@ -98,7 +130,19 @@ async def drawn(request: PageRequest, ident: str, most: int = MOST_POINTS) -> Dr
         sampled=thinning([row.position for row in found.items], found.items_total),
         table=found,
         call=answer.call,
+        working=working,
     )
+
+
+async def _known(
+    request: PageRequest, ident: str, wanted: Mapping[str, str | int]
+) -> tuple[ApiResponse[PlaylistTable], JobPending | None]:
+    """The table; while a job reads the list as far as is known, and the job."""
+    try:
+        return await request.client.playlist_table(ident, wanted), None
+    except JobPending as working:
+        so_far = {**wanted, "so_far": "true"}
+        return await request.client.playlist_table(ident, so_far), working
 
 
 def picked(request: PageRequest, name: str, usual: str) -> Picked:

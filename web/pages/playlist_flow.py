@@ -16,6 +16,7 @@ from api.schemas.playlist import Outlier
 from api.schemas.track import Track
 from web.charts.flow import Bundle, FlowLine, bundle, line, steepest
 from web.client import ApiProblem, JobPending
+from web.pages.jobs import ReadingNow
 from web.pages.panel import Panel, add_panel
 from web.pages.playlist_drawn import Drawn, FigureRow, Picked, drawn, picked
 from web.pages.playlist_view import PlaylistView, shown_at, view_of
@@ -25,7 +26,7 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import drawing
 from web.text import formatting, labels
-from web.text.meanings import BY_FIELD, FeatureMeaning, figure
+from web.text.meanings import BY_FIELD, FeatureMeaning
 from web.text.provenance import Head
 
 router = APIRouter()
@@ -67,10 +68,12 @@ class FlowPanel(Data):
     drawn: FlowLine
     ends: tuple[int, int]
     finding: str
+    unlike: str
     stops: tuple[FigureRow, ...]
     threads: Threads
     outliers: tuple[StandingApart, ...]
     sampled: str
+    reading: ReadingNow | None
     svg: str
     head: Head
 
@@ -107,7 +110,8 @@ async def _flow(request: PageRequest, ident: str) -> FlowPanel:
         along=along,
         drawn=line(along.meaning, values, found.mine(along.field)),
         ends=(places[0], places[-1]),
-        finding=_along(along, values, places, is_whole=not found.sampled),
+        finding=_along(found, along, values),
+        unlike=found.unlike((along.field,)),
         stops=tuple(
             found.in_figures(row, (along.field,))
             for row, value in zip(found.rows, values, strict=True)
@@ -116,6 +120,7 @@ async def _flow(request: PageRequest, ident: str) -> FlowPanel:
         threads=_threads(fewer, view),
         outliers=outliers,
         sampled=found.sampled,
+        reading=found.reading(f"/fragments{view.at('/flow')}"),
         svg=view.song("/charts/flow.svg", along=along.field),
         head=request.head(labels.PANELS["flow"], found.call, found.table),
     )
@@ -136,24 +141,24 @@ def _threads(found: Drawn, view: PlaylistView) -> Threads:
     )
 
 
-def _along(
-    along: Picked, values: Sequence[float | None], places: Sequence[int], *, is_whole: bool
-) -> str:
+def _along(found: Drawn, along: Picked, values: Sequence[float | None]) -> str:
     """Where the line begins and ends, and its largest step, between those that are drawn."""
     known = [value for value in values if value is not None]
     if len(known) < 2:  # noqa: PLR2004  # a line has two ends
         return "There is too little known for a line."
-    first, last = figure(along.field, known[0]), figure(along.field, known[-1])
-    said = f"{along.meaning.label} begins at {first} and ends at {last}"
+
+    def words(value: float) -> str:
+        return found.figure(along.field, value)
+
+    said = f"{along.meaning.label} begins at {words(known[0])} and ends at {words(known[-1])}"
     step = steepest(values)
-    if step is None:
-        return f"{said}."
+    if step is None or words(abs(step[1])) == words(0.0):
+        return f"{said}, and hardly moves."
     place, size = step
-    way = "up" if size > 0 else "down"
-    by = figure(along.field, abs(size))
-    of = "" if is_whole else " of those drawn"
-    ends = f"from no. {places[place]} to no. {places[place + 1]}"
-    return f"{said}; the largest step{of} is {way} by {by}, {ends}."
+    way, of = "up" if size > 0 else "down", " of those drawn" if found.sampled else ""
+    first, second = (found.rows[at].position + 1 for at in (place, place + 1))
+    ends = f"from no. {first} to no. {second}"
+    return f"{said}; the largest step{of} is {way} by {words(abs(size))}, {ends}."
 
 
 def _alike(meanings: Sequence[FeatureMeaning], tracks: Sequence[Mapping[str, float | None]]) -> str:

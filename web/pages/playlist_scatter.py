@@ -17,15 +17,16 @@ from api.schemas.playlist import Fit, KeyCount, SoundingEntry
 from web.charts.scatter import Axes, Scatter, ScatterMarks, Spot, finding, scatter
 from web.charts.wheel import Cell, wheel
 from web.client import ApiProblem, JobPending
+from web.pages.jobs import ReadingNow
 from web.pages.panel import Panel, add_panel
 from web.pages.playlist_drawn import CHOICES, Drawn, FigureRow, Picked, drawn, picked
 from web.pages.playlist_view import PlaylistView, shown_at, view_of
-from web.pages.profile import SHOWN
+from web.pages.profile import SHOWN, known_profile
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import drawing
 from web.text import formatting, labels
-from web.text.meanings import BY_FIELD, FeatureMeaning, figure
+from web.text.meanings import BY_FIELD, FeatureMeaning
 from web.text.provenance import Head
 
 router = APIRouter()
@@ -73,9 +74,11 @@ class ScatterPanel(Data):
     extras: tuple[Extra, ...]
     drawn: Scatter
     finding: str
+    unlike: str
     columns: tuple[str, ...]
     points: tuple[FigureRow, ...]
     sampled: str
+    reading: ReadingNow | None
     keys: tuple[KeyCell, ...]
     keys_say: str
     svg: str
@@ -125,11 +128,13 @@ async def _scatter(request: PageRequest, ident: str) -> ScatterPanel:
         extras=(color, size),
         drawn=scatter(axes, spots, beside),
         finding=finding(axes, spots),
+        unlike=found.unlike((across.field, up.field)),
         columns=tuple(labels.FIELDS[field] for field in fields),
         points=tuple(
             found.in_figures(row, fields) for row in found.rows if row.position + 1 in placed
         ),
         sampled=found.sampled,
+        reading=found.reading(f"/fragments{view.at('/scatter')}"),
         keys=keys,
         keys_say=_keys_say(keys, found.fit),
         svg=view.song(
@@ -165,7 +170,7 @@ def _words(found: Drawn, row: SoundingEntry, fields: Sequence[str]) -> str:
     """A track with its figures."""
     values = ((field, getattr(row, field)) for field in fields)
     told = (
-        f"{labels.FIELDS[field].lower()} {figure(field, value)}"
+        f"{labels.FIELDS[field].lower()} {found.figure(field, value)}"
         for field, value in values
         if value is not None
     )
@@ -175,7 +180,7 @@ def _words(found: Drawn, row: SoundingEntry, fields: Sequence[str]) -> str:
 async def _counted(request: PageRequest, ident: str) -> tuple[KeyCount, ...]:
     """How often each key occurs in all of the list; nothing where nobody knows."""
     try:
-        return (await request.client.playlist_profile(ident)).value.keys
+        return (await known_profile(request, ident))[0].value.keys
     except (ApiProblem, JobPending):
         return ()
 

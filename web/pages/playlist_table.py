@@ -7,7 +7,7 @@ While a job reads a long list, the entries stand here without numbers and say ho
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from fastapi import APIRouter, Response
@@ -15,7 +15,7 @@ from fastapi import APIRouter, Response
 from api.schemas.playlist import ItemKind, PlaylistItem, PlaylistTable, SoundingEntry
 from api.schemas.track import Track
 from web.client import ApiProblem, ApiResponse, JobPending, following
-from web.pages.jobs import job_path, time_left
+from web.pages.jobs import ReadingNow, reading_now
 from web.pages.panel import Panel, refused_fragment
 from web.pages.playlist_view import (
     AT_ONCE,
@@ -27,6 +27,7 @@ from web.pages.playlist_view import (
     UP,
     Changes,
     PlaylistView,
+    TableQuestion,
     view_of,
     wanted,
 )
@@ -124,16 +125,6 @@ class PageTurn:
     says: str
     rel: str
     href: str
-    fragment: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingNow:
-    """How far the job is that reads a long list. `fragment`: what asks for the table again."""
-
-    percent: int
-    left: str
-    job: str
     fragment: str
 
 
@@ -243,8 +234,28 @@ async def table_of(request: PageRequest, view: PlaylistView) -> Table:
     try:
         answer = await request.client.playlist_table(view.ident, asked.params)
     except JobPending as working:
-        return await plain_table(request, view, working=working)
+        return await _being_read(request, view, asked, working=working)
     return await _table(request, view, answer, complaints=asked.complaints)
+
+
+async def _being_read(
+    request: PageRequest, view: PlaylistView, asked: TableQuestion, *, working: JobPending
+) -> Table:
+    """What is known while a job reads the list; without numbers where that is nothing yet."""
+    try:
+        answer = await request.client.playlist_table(view.ident, {**asked.params, "so_far": "true"})
+    except JobPending:
+        return await plain_table(request, view, working=working)
+    table = await _table(request, view, answer, complaints=asked.complaints)
+    found = answer.value
+    return replace(table, reading=_reading(view, working, (found.described, found.items_total)))
+
+
+def _reading(
+    view: PlaylistView, working: JobPending, done: tuple[int, int] | None = None
+) -> ReadingNow:
+    again = f"/fragments{view.at('/table')}"
+    return reading_now(working, f"{again}{'&' if '?' in again else '?'}loads=1", done)
 
 
 async def plain_table(
@@ -256,10 +267,7 @@ async def plain_table(
     items = await named(request.client, found.items)
     again = f"/fragments{view.at('/table')}"
     again += f"{'&' if '?' in again else '?'}loads=1"
-    reading = None
-    if working is not None:
-        job = working.job
-        reading = ReadingNow(round(job.percent), time_left(job), job_path(job), again)
+    reading = None if working is None else _reading(view, working)
     return Table(
         view=view,
         columns=(),
@@ -336,9 +344,11 @@ def _average(found: PlaylistTable) -> AverageRow | None:
     if not means or found.total < 2:  # noqa: PLR2004  # one is its own average
         return None
     tempo, loudness = means.get("tempo"), means.get("loudness")
+    says = f"Average of {formatting.counted(found.total, 'entry', 'entries')}"
+    if found.described < found.items_total:
+        says = "Average of those that are known"
     return AverageRow(
-        says=f"Average of {'all ' if found.total == found.items_total else ''}"
-        f"{formatting.counted(found.total, 'entry', 'entries')}",
+        says=says,
         tempo="" if tempo is None else f"{tempo:.0f}",
         loudness="" if loudness is None else formatting.decimal(loudness, 1),
         shares=tuple(_bar(name, means.get(name)) for name in BARS),

@@ -15,8 +15,9 @@ from api.schemas.brands import Brand
 from api.schemas.playlist import Distribution, Fit, Fold, PlaylistProfile
 from api.schemas.provenance import Method, SourceName
 from web.charts.histogram import Bars, Marks, bars, top
-from web.client import ApiProblem, JobPending
-from web.pages.brand_choice import chosen_brand
+from web.client import ApiProblem, ApiResponse, JobPending
+from web.pages.brand_choice import BrandPick, brand_beside, chosen_brand
+from web.pages.jobs import ReadingNow, reading_now
 from web.pages.panel import Panel, add_panel
 from web.pages.playlist_view import MOST_TEXT
 from web.render import Data
@@ -44,6 +45,7 @@ LEANINGS = {  # of a middle track in the lowest, the middle and the highest thir
     "acousticness": ("electric", "", "acoustic"),
     "instrumentalness": ("sung", "", "voiceless"),
 }
+QUARTERS = 4  # tracks, with fewer of which there is no middle half
 FIGURES = ("min", "p10", "p25", "median", "p75", "p90", "max", "mean", "sd")
 FIGURE_NAMES = {
     "min": "lowest",
@@ -91,7 +93,10 @@ class ProfilePanel(Data):
     spreads: tuple[FeatureSpread, ...]
     metres: str
     song: bool
+    unlike: str
     brand: str | None
+    pick: BrandPick | None
+    reading: ReadingNow | None
     head: Head
 
 
@@ -107,12 +112,15 @@ class HistogramDrawing(Data):
 async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
     """How the playlist spreads, from the one source that the API names."""
     folds, track = request.text(FOLD) == Fold.TEMPO, request.text(TRACK)[:MOST_TEXT]
-    answer, fit, brand = await asyncio.gather(
-        request.client.playlist_profile(ident, Fold.TEMPO if folds else None),
+    (answer, working), fit, beside = await asyncio.gather(
+        known_profile(request, ident, Fold.TEMPO if folds else None),
         own_song(request, ident),
-        chosen_brand(request),
+        brand_beside(request),
     )
-    found = answer.value
+    found, brand = answer.value, beside.brand
+    again = f"/fragments{_at(found.id, '/profile', track=track, fold=Fold.TEMPO if folds else '')}"
+    done = (found.described, found.items_total)
+    reading = None if working is None else reading_now(working, again, done)
     return ProfilePanel(
         shell=request.shell(),
         back=_at(found.id, "", track=track),
@@ -123,9 +131,29 @@ async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
         spreads=spreads(found, fit, track, brand=brand),
         metres=_metres(found.time_signatures),
         song=fit is not None,
+        unlike=_unlike(fit),
         brand=None if brand is None else brand.name,
+        pick=beside.pick,
+        reading=reading,
         head=request.head(labels.PANELS["profile"], answer.call, found),
     )
+
+
+def _unlike(fit: Fit | None) -> str:
+    """Why one's own song is not marked on the scale of loudness; empty where it is."""
+    absent = () if fit is None else fit.missing
+    whys = (said.detail for said in absent if said.field == "percentile.loudness")
+    return next(filter(None, whys), "")
+
+
+async def known_profile(
+    request: PageRequest, ident: str, fold: Fold | None = None
+) -> tuple[ApiResponse[PlaylistProfile], JobPending | None]:
+    """The profile; while a job reads the list as far as is known, and the job."""
+    try:
+        return await request.client.playlist_profile(ident, fold), None
+    except JobPending as working:
+        return await request.client.playlist_profile(ident, fold, so_far=True), working
 
 
 async def own_song(request: PageRequest, ident: str) -> Fit | None:
@@ -166,13 +194,24 @@ def summary(found: PlaylistProfile) -> str:
         if field in found.features
     ]
     leaning = [word for word in leaning if word]
-    parts = [f"they lean {formatting.listed(leaning)}"] if leaning else []
+    lean = "it leans" if described == 1 else "they lean"
+    parts = [f"{lean} {formatting.listed(leaning)}"] if leaning else []
     if tempo := found.features.get("tempo"):
-        low, high = (formatting.decimal(end, 0) for end in (tempo.p25, tempo.p75))
-        parts.append(f"half of them run between {low} and {high} BPM")
+        parts.append(_pace(tempo))
     parts += _leading_key(found)
     text = "; ".join(parts)
     return f"{said} {text[:1].upper()}{text[1:]}." if text else said
+
+
+def _pace(tempo: Distribution) -> str:
+    """How fast they are: the middle half, or all where there are too few for quarters."""
+    few = tempo.n < QUARTERS
+    ends = (tempo.min, tempo.max) if few else (tempo.p25, tempo.p75)
+    low, high = (formatting.decimal(end, 0) for end in ends)
+    if low == high:
+        who = "it runs" if tempo.n == 1 else "they run" if few else "half of them run"
+        return f"{who} at {low} BPM"
+    return f"{'they run' if few else 'half of them run'} between {low} and {high} BPM"
 
 
 def _third(value: float) -> int:
@@ -196,6 +235,8 @@ def _leading_key(found: PlaylistProfile) -> list[str]:
 def _described(found: PlaylistProfile) -> str:
     source = labels.speaker(found.source, Method.MEASURED)
     total, described = formatting.count(found.items_total), formatting.count(found.described)
+    if found.items_total == found.described == 1:
+        return f"The one entry is described by {source}."
     return f"{described} of {total} entries are described, all by {source}."
 
 
@@ -270,8 +311,12 @@ def wishes_of(brand: Brand | None, source: SourceName | None) -> Mapping[str, tu
 
 def _finding(field: str, found: Distribution) -> str:
     places = {"tempo": 0, "loudness": 1}.get(field, 2)
-    low, high = (formatting.decimal(end, places) for end in (found.p25, found.p75))
-    return f"half lie between {low} and {high}"
+    few = found.n < QUARTERS
+    ends = (found.min, found.max) if few else (found.p25, found.p75)
+    low, high = (formatting.decimal(end, places) for end in ends)
+    if low == high:
+        return f"{'all' if few and found.n > 1 else 'one track' if few else 'half'} at {low}"
+    return f"{'all' if few else 'half'} lie between {low} and {high}"
 
 
 def _metres(found: Mapping[str, int]) -> str:

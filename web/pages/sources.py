@@ -12,19 +12,16 @@ from typing import ClassVar
 from fastapi import APIRouter, Response
 
 from api.schemas.provenance import SourceName
-from api.schemas.sources import CapabilityReport, Health, SourceStatus, State
+from api.schemas.sources import CapabilityReport, ServerHealth, SourceStatus, State
 from web.client import ApiProblem
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import fragment, page
+from web.standing import UNTRIED, all_down, in_short, is_set_up, mark_of, state_of
 from web.text import formatting, labels
 from web.text.provenance import CallShown, shown
 
 router = APIRouter()
-UNTRIED = "untried"
-AT_HOME = {SourceName.LIBRARY, SourceName.EXPORTIFY}
-BEST_FIRST = (State.OPEN, State.LIMITED, State.UNREACHABLE, State.CLOSED, State.NOT_CONFIGURED)
-"""Whose state stands for a source’s: one open door makes it open."""
 PARTS = {
     "database": "Database",
     "cache": "Cache of answers",
@@ -67,6 +64,7 @@ class ServerPart:
     name: str
     fine: bool
     says: str
+    more: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,48 +95,58 @@ async def sources_again(request: PageRequestDep) -> Response:
 
 async def _asked(request: PageRequest) -> SourcesPage:
     answer = await request.client.sources()
+    request.watch.learn(answer.value)
     report = answer.value.sources
     off = not any(is_set_up(each) for each in report if each.source is SourceName.SPOTIFY)
     return SourcesPage(
         shell=request.shell(),
         sources=tuple(_card(each) for each in report),
-        finding=_finding(report),
-        all_down=_all_down(report),
+        finding=in_short(report),
+        all_down=all_down(report),
         spotify_off=off,
         parts=await _parts(request),
         call=shown(answer.call, request.base),
     )
 
 
-def _finding(report: Sequence[SourceStatus]) -> str:
-    able = sum(_state(each) is State.OPEN for each in report)
-    many = formatting.counted(len(report), "source")
-    if able == len(report):
-        return f"{many.capitalize()} can be asked here now."
-    return f"{formatting.counted(able, 'source').capitalize()} of {len(report)} can be asked now."
-
-
-def _all_down(report: Sequence[SourceStatus]) -> str | None:
-    """What still works, where nobody outside can be asked."""
-    outside = [each for each in report if each.source not in AT_HOME]
-    if not report or any(_state(each) is State.OPEN for each in outside):
-        return None
-    if not any(is_set_up(each) for each in outside):
-        return "Nobody outside is asked on this server."
-    return "Nobody outside can be asked just now. What was fetched before is still shown."
-
-
 async def _parts(request: PageRequest) -> tuple[ServerPart, ...]:
     """Every part of the server; none where it cannot say."""
     try:
-        health: Health = (await request.client.health()).value
+        health: ServerHealth = (await request.client.health()).value
     except ApiProblem:
         return ()
+    checks = health.checks
+    more = {"cache": _cache_says(health), "worker": _jobs_say(health)}
     return tuple(
-        ServerPart(name, health.checks[part].startswith(FINE), _in_words(health.checks[part]))
+        ServerPart(name, checks[part].startswith(FINE), _in_words(checks[part]), more.get(part, ""))
         for part, name in PARTS.items()
-        if part in health.checks
+        if part in checks
     )
+
+
+def _cache_says(health: ServerHealth) -> str:
+    """How large the cache is, and how often it was enough."""
+    cache = health.cache
+    sizes = f"{formatting.size(cache.memory_bytes)} in memory"
+    if cache.disk_bytes is not None:
+        sizes += f", {formatting.size(cache.disk_bytes)} on disk"
+    asked = cache.hits + cache.fetches
+    if not asked:
+        return f"{sizes}. Nothing was asked of it since the start."
+    share = f"{100 * cache.hits // asked} %"
+    times = formatting.counted(asked, "question")
+    return f"{sizes}. It answered {share} of {times} since the start."
+
+
+def _jobs_say(health: ServerHealth) -> str:
+    """How much work goes on behind."""
+    jobs = health.jobs
+    if jobs is None:
+        return "How many jobs there are cannot be told just now."
+    if not jobs.running and not jobs.waiting:
+        return "No job waits or runs."
+    running = formatting.counted(jobs.running, "job").capitalize()
+    return f"{running} running, {formatting.count(jobs.waiting)} waiting."
 
 
 def _in_words(state: str) -> str:
@@ -149,28 +157,10 @@ def _card(source: SourceStatus) -> SourceCard:
     return SourceCard(
         slug=source.source.value,
         name=labels.SOURCES[source.source],
-        mark=_mark(source, _state(source), source.capabilities),
+        mark=mark_of(source, state_of(source), source.capabilities),
         summary=_summary(source),
         rows=tuple(_row(source, alike) for alike in _alike(source.capabilities)),
     )
-
-
-def _mark(source: SourceStatus, state: State, reports: Sequence[CapabilityReport]) -> str:
-    """The state, but what is open and was never asked is only believed to be."""
-    tried = source.source in AT_HOME or any(each.since for each in reports)
-    return UNTRIED if state is State.OPEN and not tried else state.value
-
-
-def _state(source: SourceStatus) -> State:
-    """How the source is as a whole."""
-    states = {each.state for each in source.capabilities if source.configured}
-    return next((state for state in BEST_FIRST if state in states), State.NOT_CONFIGURED)
-
-
-def is_set_up(source: SourceStatus) -> bool:
-    """Whether it can be asked with the settings as they are, some of which it may refuse."""
-    states = {each.state for each in source.capabilities}
-    return source.configured and states != {State.NOT_CONFIGURED}
 
 
 def _summary(source: SourceStatus) -> str:
@@ -178,8 +168,8 @@ def _summary(source: SourceStatus) -> str:
         return "Not set up on this server."
     able = [each for each in source.capabilities if each.state is State.OPEN]
     if not able:
-        return f"{labels.STATES[_state(source)].capitalize()}."
-    if _mark(source, State.OPEN, able) == UNTRIED:
+        return f"{labels.STATES[state_of(source)].capitalize()}."
+    if mark_of(source, State.OPEN, able) == UNTRIED:
         return "Not asked yet."
     if len(able) == len(source.capabilities):
         return "Open for all that it knows."
@@ -200,7 +190,7 @@ def _row(source: SourceStatus, alike: list[CapabilityReport]) -> CapabilityRow:
     return CapabilityRow(
         label=formatting.listed([labels.CAPABILITIES[each.capability] for each in alike]),
         state=labels.STATES[report.state],
-        mark=_mark(source, report.state, alike),
+        mark=mark_of(source, report.state, alike),
         detail=report.detail,
         since=formatting.moment(since) if since else None,
         until=formatting.moment(report.until) if report.until else None,

@@ -40,6 +40,7 @@ LONG = "It takes about {} pages: all that you wrote is printed, and nothing is c
 DONE = "Done? Print it, or send its link to somebody who knows your music."
 PRINT = "Print one sheet"
 BUSY = "Somebody else keeps changing this worksheet. Try again in a moment."
+ONLY_HERE = frozenset({"localhost", "127.0.0.1", "::1"})  # names that lead nowhere elsewhere
 PRIVATE = {
     "Cache-Control": "private, no-store",
     "Referrer-Policy": "no-referrer",
@@ -152,13 +153,14 @@ class SharedPage(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class SheetLinkPage(Data):
-    """A private link, shown once."""
+    """A private link, shown once. `only_here`: no other machine can follow it."""
 
     template: ClassVar[str] = "worksheet_link.html"
 
     name: str
     href: str
     link: str
+    only_here: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,6 +285,7 @@ async def post_share(ident: str, request: PageRequestDep) -> Response:
         name=sheet.name,
         href=sheet_path(ident),
         link=f"{request.base}{link.href}",
+        only_here=request.http.url.hostname in ONLY_HERE,
     )
     return page(request, data, headers={**UNSAFE, "Referrer-Policy": "no-referrer"})
 

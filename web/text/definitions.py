@@ -23,7 +23,8 @@ STATED = (SPOTIFY, RECCOBEATS, SHEET)
 class Definition:
     """One number: `asks` in one line, `more` in a paragraph, `heard` how our own analysis gets it.
 
-    `words`: what is said of which values, from low to high. `checked`: under which name the API
+    `sounds`: what has little and much of it. `words`: what is said of which values, from low to
+    high. `checked`: under which name the API
     tells how often it is right.
     """
 
@@ -33,16 +34,15 @@ class Definition:
     more: str
     scale: str
     heard: str | None = None
+    sounds: str = ""
     words: tuple[tuple[str, str], ...] = ()
     stated_by: tuple[SourceName, ...] = ()
     checked: tuple[str, ...] = ()
 
 
 def _of_scale(meaning: FeatureMeaning) -> str:
-    low, high = (formatting.decimal(end, 0) for end in meaning.scale)
-    unit = {"loudness": " dB", "tempo": " BPM"}.get(meaning.field, "")
     drawn = "" if meaning.scale == (0, 1) else ", as drawn; what lies beyond is shown at the end"
-    return f"{low} to {high}{unit}{drawn}"
+    return f"{meaning.range}{drawn}"
 
 
 def _words(meaning: FeatureMeaning) -> tuple[tuple[str, str], ...]:
@@ -52,15 +52,14 @@ def _words(meaning: FeatureMeaning) -> tuple[tuple[str, str], ...]:
     return tuple(zip(ranges, meaning.words, strict=True))
 
 
-def _feature(
-    field: str, more: str, heard: str | None, *, checked: tuple[str, ...] = ()
-) -> Definition:
+def _feature(field: str, heard: str | None, *, checked: tuple[str, ...] = ()) -> Definition:
     meaning = BY_FIELD[field]
     return Definition(
         anchor=field,
         title=meaning.label,
         asks=meaning.asks,
-        more=more,
+        more=meaning.paragraph,
+        sounds=meaning.sounds,
         scale=_of_scale(meaning),
         heard=heard,
         words=_words(meaning),
@@ -74,54 +73,26 @@ MODEL = (
     "value is known. "
 )
 SOUND = (
-    _feature(
-        "energy",
-        "Loudness, brightness, how many things begin in a second and how noisy the sound is all "
-        "count. A quiet acoustic song can still score high if it is busy; a loud drone may not.",
-        MODEL + "Of the guesses here it is the safest.",
-    ),
-    _feature(
-        "valence",
-        "Whether listeners would call it cheerful. Major and minor, tempo and brightness all play "
-        "a part, but taste and words decide more than a machine can hear.",
-        MODEL + "Mood is the weakest claim of all: take it as a hint.",
-    ),
-    _feature(
-        "danceability",
-        "Tempo, how steady it is, how strong the beat and how regular the bars. It is about "
-        "movement, not about genre: a slow reggae song can score higher than fast punk.",
-        MODEL,
-    ),
+    _feature("energy", MODEL),
+    _feature("valence", MODEL),
+    _feature("danceability", MODEL),
     _feature(
         "acousticness",
-        "Not how acoustic it is, but how sure the machine is that it is. A sampled piano may pass "
-        "for a real one, and much treble speaks against it.",
         MODEL + "A file with its highs cut off, such as an old MP3, can move it a great deal.",
     ),
     _feature(
         "instrumentalness",
-        "Rap and spoken words count as voice. The value is a likelihood, so what lies in the "
-        "middle is doubt, not “half instrumental”.",
         MODEL + "It does not listen for a voice as such, and a file without highs misleads it.",
     ),
     _feature(
         "speechiness",
-        "Talk shows and audio books lie at the top, rap and poetry over music in the middle, and "
-        "nearly all songs at the bottom.",
         MODEL + "Recordings of mere speech are found by another test of their own.",
     ),
-    _feature(
-        "liveness",
-        "Clapping, shouting, the sound of a hall. A live recording without an audience may score "
-        "low, and a studio take with much reverb high.",
-        None,
-    ),
+    _feature("liveness", None),
 )
 RHYTHM = (
     _feature(
         "tempo",
-        "One number for the whole track. Machines often count twice as fast or half as fast as "
-        "you would tap; both are right, so the other readings stand beside it.",
         "Measured from how regularly sounds begin. Where no steady pulse is heard, it is not said.",
         checked=("tempo",),
     ),
@@ -151,12 +122,9 @@ RHYTHM = (
     ),
     _feature(
         "loudness",
-        "How loud it was mastered. Streaming services turn most music to one level, so a louder "
-        "master is not played louder there.",
-        "Measured in LUFS, the unit of broadcasters (ITU-R BS.1770), in all channels; a mono "
-        "signal reads 3 dB lower in one channel than in two. Test files of the European "
-        "Broadcasting Union come out right within 0.05 LU. Spotify’s is a plain average in dB: "
-        "the two are not compared.",
+        "Measured as broadcasters do (ITU-R BS.1770), in all channels; a mono signal reads 3 dB "
+        "lower in one channel than in two. Test signals of the European Broadcasting Union come "
+        "out right within the 0.1 LU that it allows.",
     ),
     Definition(
         anchor="duration_ms",

@@ -12,6 +12,7 @@ from web.text import formatting
 from web.text.labels import FIELDS
 
 LOW, HIGH = 1 / 3, 2 / 3
+CANNOT_TELL = "cannot tell"  # where the typical error reaches from low to high
 SHORT = {"hard to dance to": "hard", "easy to dance to": "easy", "sung or played": "music"}
 FAST_BPM, SLOW_BPM = 140, 80
 LOUD_DB, QUIET_DB = -7, -14
@@ -50,6 +51,11 @@ class FeatureMeaning:
         low, high = (SHORT.get(end, end.split(",")[0]) for end in self.ends)
         return low, high
 
+    @property
+    def sounds(self) -> str:
+        """What has little and much of it, in two short sentences."""
+        return f"Low: {self.low}. High: {self.high}."
+
     def place(self, value: float) -> float:
         """Where a value lies on the scale, 0 to 100; what is beyond an end lies at the end."""
         low, high = self.scale
@@ -79,8 +85,9 @@ MEANINGS = (
         "How intense it sounds: loud, bright, busy music scores high, a lullaby low.",
         ("calm", "intense"),
         ("calm", "moderately intense", "intense"),
-        "It follows loudness, how bright the sound is, and how much happens in it. It is not "
-        "speed: a fast song on one guitar can be calm. Mastering louder raises it a little.",
+        "It follows loudness, brightness, how noisy the sound is and how many things begin in a "
+        "second. It is not speed: a fast song on one guitar can be calm, and a quiet one that "
+        "is busy can score high. Mastering louder raises it a little.",
         "a lullaby, solo piano, ambient music",
         "metal, punk, drum and bass",
     ),
@@ -90,8 +97,9 @@ MEANINGS = (
         "It knows nothing of the words you sing.",
         ("dark, sad", "bright, happy"),
         ("a dark or sad mood", "a mixed mood", "a bright mood"),
-        "Of all these numbers the one that listeners agree on least, and machines are least good "
-        "at. It hears major and minor, speed and brightness; irony and lyrics are beyond it.",
+        "Major and minor, tempo and brightness all play a part; irony and lyrics are beyond it. "
+        "Of all these numbers the one that listeners agree on least, and machines are least "
+        "good at: take it as a hint.",
         "a funeral march, doom metal, a torch song",
         "a children’s song, ska, disco",
     ),
@@ -100,8 +108,9 @@ MEANINGS = (
         "How easy it is to dance to: a steady tempo and a clear, regular beat score high.",
         ("hard to dance to", "easy to dance to"),
         ("a loose or irregular beat", "a fairly steady beat", "a strong, steady beat"),
-        "It asks how regular the beat is and how clearly it stands out, not whether the music is "
-        "fun. A waltz in free time scores low, a plain drum machine high.",
+        "It asks how regular the beat is and how clearly it stands out, not whether the music "
+        "is fun nor what genre it is: slow reggae can score higher than fast punk, and a waltz "
+        "in free time scores low.",
         "free jazz, a chant, a rubato ballad",
         "house, funk, hip-hop",
     ),
@@ -111,8 +120,9 @@ MEANINGS = (
         "electronic ones.",
         ("electric", "acoustic"),
         ("mostly electric", "partly acoustic", "mostly acoustic"),
-        "A likelihood, not a share: 0.80 does not mean that four of five instruments are acoustic. "
-        "Heavy production hides a real piano; a good sample passes for one.",
+        "A likelihood, not a share: 0.80 does not mean that four of five instruments are "
+        "acoustic. Heavy production and much treble hide a real piano; a good sample passes for "
+        "one.",
         "techno, a wall of guitars",
         "a string quartet, a singer with one guitar",
     ),
@@ -121,19 +131,21 @@ MEANINGS = (
         "How likely it is that nobody sings or speaks. “Ooh” and “aah” count as instruments.",
         ("with voice", "no voice"),
         ("a voice is heard", "perhaps no voice", "very likely no voice"),
-        "Also a likelihood. Above 0.5 it leans towards no voice, above 0.8 it is nearly sure. A "
-        "voice that is cut up, whispered or deep in the mix is often missed.",
+        "Also a likelihood, so what lies in the middle is doubt, not “half instrumental”. Rap "
+        "and spoken words count as voice; one that is cut up, whispered or deep in the mix is "
+        "often missed.",
         "a song with a lead singer, rap",
         "a film score, a guitar solo, techno",
         bounds=(0.5, 0.8),
     ),
     FeatureMeaning(
         "speechiness",
-        "How much of it is spoken words. Rap lies in the middle, an audio book at the top.",
+        "How much of it is spoken words, not sung ones.",
         ("sung or played", "spoken"),
         ("music, not speech", "music and speech mixed, as in rap", "almost only speech"),
-        "Below 0.33 it is music, above 0.66 almost surely speech alone; then the other numbers, "
-        "which are made for music, mean little.",
+        "Talk shows and audio books lie at the top, rap and poetry over music in the middle, "
+        "and nearly all songs at the bottom. Of almost pure speech the other numbers, which are "
+        "made for music, mean little.",
         "nearly every song",
         "a podcast, a poem, stand-up comedy",
         bounds=(0.33, 0.66),
@@ -144,7 +156,8 @@ MEANINGS = (
         ("studio", "concert"),
         ("no audience heard", "perhaps an audience", "very likely a concert"),
         "It listens for applause, voices and the sound of a hall. Reverb and crowd samples fool "
-        "it, so read the middle of the scale as “cannot tell”.",
+        "it, and a concert without an audience may score low: read the middle of the scale as "
+        "“cannot tell”.",
         "a dry studio recording",
         "a concert with applause",
         bounds=(0.5, 0.8),
@@ -155,8 +168,9 @@ MEANINGS = (
         "10 dB less sounds about half as loud.",
         ("quiet", "loud"),
         ("quiet or very dynamic", "about as loud as most releases", "mastered loud"),
-        "Measured in LUFS (ITU-R BS.1770) where Earprint hears a file; Spotify’s own average is "
-        "on a similar scale but not the same, so the two are never compared.",
+        "Streaming services turn most music to one level, so a louder master is not played "
+        "louder there. Earprint measures LUFS; Spotify’s own average is on a similar scale but "
+        "not the same, so the two are never compared.",
         "a string quartet at −20",
         "a club track at −6",
         bounds=(QUIET_DB, LOUD_DB),
@@ -167,8 +181,8 @@ MEANINGS = (
         "Beats per minute: how often you would tap your foot. 60 is one tap a second.",
         ("slow", "fast"),
         ("slow", "medium", "fast"),
-        "Of music that keeps time the number is near exact, or exactly double or half of what you "
-        "tap: whether one counts every beat or every other one is a matter of taste.",
+        "One number for the whole track. Of music that keeps time it is near exact, or exactly "
+        "double or half of what you tap: both are right, so the other reading stands beside it.",
         "a ballad at 65",
         "drum and bass at 174",
         bounds=(SLOW_BPM, FAST_BPM),

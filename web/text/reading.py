@@ -19,6 +19,10 @@ SPEECH = (
     "music and means little here."
 )
 SILENCE = "There is next to nothing to hear in this, so its other numbers mean little."
+TONELESS = (
+    "A machine hears neither a steady pulse nor a key in this. What it says of mood is made for "
+    "music and means little here."
+)
 NO_PULSE = "no steady pulse"
 UNSURE_PULSE = "a pulse it is not sure of"
 
@@ -29,6 +33,8 @@ def reading(features: AudioFeatures, beat: float | None = None) -> str | None:
         return SILENCE
     if (features.speechiness or 0.0) >= SPOKEN:
         return SPEECH
+    if _not_found(features, "tempo") and _not_found(features, "key"):
+        return TONELESS
     energy, sounds = _word(features, "energy"), _word(features, "acousticness")
     having = [word for word in (_word(features, "valence"), beat_word(features, beat)) if word]
     first = [
@@ -58,9 +64,12 @@ def beat_word(features: AudioFeatures, sure: float | None = None) -> str | None:
     """How steady the beat is; not steady where none was found, or the machine doubts it."""
     if features.tempo is None:
         return NO_PULSE if _not_found(features, "tempo") else None
-    if sure is not None and sure < DOUBTFUL:
-        return UNSURE_PULSE
-    return _word(features, "danceability")
+    return doubt(sure) or _word(features, "danceability")
+
+
+def doubt(sure: float | None) -> str | None:
+    """What is said in place of how steady a beat is that the machine doubts."""
+    return UNSURE_PULSE if sure is not None and sure < DOUBTFUL else None
 
 
 def _not_found(features: AudioFeatures, field: str) -> bool:

@@ -22,8 +22,9 @@ from api.schemas.worksheet import (
 from web.text import formatting
 from web.text.confidence import Sureness, sureness
 from web.text.labels import REASONS, field_name
-from web.text.meanings import BY_FIELD
+from web.text.meanings import BY_FIELD, CANNOT_TELL
 from web.text.provenance import line
+from web.text.reading import NO_PULSE, doubt
 from web.text.sheet_marks import prompt_key, stood_for
 
 SUBJECTS = {
@@ -39,7 +40,7 @@ OPINIONS = {
     Opinion.DISAGREE: "I disagree",
 }
 LABELS = {
-    "related_artists": "Nearest",
+    "related_artists": "Related",
     "sections": "Sections",
     "section_keys": "Keys",
     "loudest_section": "Loudest",
@@ -54,6 +55,7 @@ LABELS = {
     "all": "All of it",
 }
 MEDIAN = "median_"
+MOST_LISTED = 24  # of sections, genres and their like: a sheet is for paper
 ORDER = (  # what a musician asks first
     *("genres", "related_artists", "popularity", "artists"),
     *("tempo", "key", "time_signature", "loudness"),
@@ -204,7 +206,7 @@ def _section(
         kind=SUBJECTS[kind],
         name="" if named is None else str(named.value),
         href=address(about),
-        rows=tuple(_rows(facts)),
+        rows=tuple(_rows(facts, _beat(facts, sheet.missing, about))),
         said=_said(facts.values(), now),
         changes=tuple(_changes(facts.values())),
         today=formatting.day(today, today.year),
@@ -246,7 +248,9 @@ def _worded(fact: FrozenFact, said: FactValue) -> str:
     name = fact.field.removeprefix(MEDIAN)
     if isinstance(said, tuple):
         between = "; " if name in SENTENCES else ", "
-        return between.join(formatting.length(x) if isinstance(x, float) else x for x in said)
+        told = [formatting.length(x) if isinstance(x, float) else x for x in said[:MOST_LISTED]]
+        more = len(said) - len(told)
+        return between.join([*told, f"and {formatting.count(more)} more"] if more else told)
     if isinstance(said, str):
         return said
     if name == "loudness":
@@ -256,7 +260,15 @@ def _worded(fact: FrozenFact, said: FactValue) -> str:
     return formatting.decimal(said) if isinstance(said, float) else formatting.count(said)
 
 
-def _rows(facts: Mapping[str, FrozenFact]) -> Iterable[HeldRow]:
+def _beat(facts: Mapping[str, FrozenFact], missing: Sequence[Missing], about: str) -> str | None:
+    """What is to be said of the beat where none was found, or the machine doubts it."""
+    if "tempo" in facts:
+        return doubt(facts["tempo"].confidence)
+    return NO_PULSE if any(one.field == f"{about}/tempo" for one in missing) else None
+
+
+def _rows(facts: Mapping[str, FrozenFact], beat: str | None) -> Iterable[HeldRow]:
+    """`beat`: said beside danceability in place of its word, which it would deny."""
     shown = {name for name in facts if not name.startswith(MEDIAN)} - SHOWN_WITH_OTHERS
     for name in sorted(shown, key=_place):
         fact = facts[name]
@@ -267,7 +279,10 @@ def _rows(facts: Mapping[str, FrozenFact]) -> Iterable[HeldRow]:
             text = f"{text} of {value(facts['items_total'])} tracks"
         unit = fact.value if name in UNIT_FEATURES and isinstance(fact.value, float) else None
         if unit is not None:
-            word = BY_FIELD[name].word(unit)
+            meaning = BY_FIELD[name]
+            word = meaning.word(unit) if meaning.tells(unit, fact.uncertainty) else CANNOT_TELL
+            if name == "danceability":
+                word = beat or word
         sure = None if fact.confidence is None else sureness(fact.confidence)
         wide = name in SENTENCES
         yield HeldRow(label(name), text, chip, word, sure, unit, fact.uncertainty, wide=wide)

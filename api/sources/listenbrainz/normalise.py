@@ -11,6 +11,7 @@ from api.schemas.artist import Artist, RelatedArtist, RelatedArtists
 from api.schemas.identity import IdScheme
 from api.schemas.provenance import Missing, SourceName
 from api.sources.base import Link
+from api.sources.genres import counted, voted
 from api.sources.listenbrainz import texts
 from api.sources.listenbrainz.wire import (
     ListenBrainzArtist,
@@ -46,19 +47,17 @@ def artist(wire: ListenBrainzArtist, mbid: str, origin: Origin, *, with_genres: 
         "url": url,
         "name": wire.name,
         "images": (),
-        "genres": genres(wire) if with_genres else None,
+        "genres": tuple(genres(wire)) or None if with_genres else None,
         "popularity": None,
         "followers": None,
     }
-    return origin.resource(Artist, values, wire, url=url)
+    return voted(origin.resource(Artist, values, wire, url=url), genres(wire))
 
 
-def genres(wire: ListenBrainzArtist) -> tuple[str, ...] | None:
-    """The genres among the tags, most often given first; None where there are none."""
+def genres(wire: ListenBrainzArtist) -> dict[str, int]:
+    """The genres among the tags, and how often each was given; most often first."""
     tags = readable(wire.tag.artist if wire.tag else None)
-    named = [tag for tag in tags if tag.tag and tag.genre_mbid]
-    named.sort(key=lambda tag: -(tag.count or 0))
-    return tuple(dict.fromkeys(tag.tag for tag in named if tag.tag)) or None
+    return counted((tag.tag, tag.count or 0) for tag in tags if tag.tag and tag.genre_mbid)
 
 
 def links(wire: ListenBrainzArtist) -> tuple[Link, ...]:
@@ -141,7 +140,7 @@ def _neighbour(
         uri=None,
         url=PAGE.format(mbid) if mbid else None,
         images=(),
-        genres=genres(wire) if wire and with_genres else None,
+        genres=tuple(genres(wire)) or None if wire and with_genres else None,
         ids={**({IdScheme.MBID: mbid} if mbid else {}), **elsewhere},
     )
 

@@ -13,6 +13,7 @@ from api.schemas.provenance import Missing, Reason, SourceName
 from api.schemas.reference import Kind
 from api.schemas.track import PRECISION_BY_LENGTH, AlbumCredit, Track
 from api.sources.base import Link
+from api.sources.genres import counted, voted
 from api.sources.musicbrainz import texts
 from api.sources.musicbrainz.texts import ABSENCES
 from api.sources.musicbrainz.wire import (
@@ -44,13 +45,13 @@ def artist(wire: MusicBrainzArtist, ident: str, origin: Origin, *, with_genres: 
         "url": url,
         "name": wire.name,
         "images": (),
-        "genres": genres(wire) or None if with_genres else None,
+        "genres": tuple(genres(wire)) or None if with_genres else None,
         "popularity": None,
         "followers": None,
     }
     left_out = {} if with_genres else {"genres": (Reason.NOT_CONFIGURED, texts.NO_GENRES)}
     merged = None if wire.id == ident else texts.MERGED.format(wire.id)
-    return origin.resource(
+    made = origin.resource(
         Artist,
         values,
         wire,
@@ -59,12 +60,13 @@ def artist(wire: MusicBrainzArtist, ident: str, origin: Origin, *, with_genres: 
         detail=merged,
         also=(ABSENCES.of("images"),),
     )
+    return voted(made, genres(wire))
 
 
-def genres(wire: MusicBrainzArtist) -> tuple[str, ...]:
-    """The genres with most votes first; those with more votes against them are none."""
-    voted = [(-(one.count or 0), one.name) for one in readable(wire.genres)]
-    return tuple(dict.fromkeys(name for against, name in sorted(voted) if against <= 0))
+def genres(wire: MusicBrainzArtist) -> dict[str, int]:
+    """The votes for each genre, most first; those with more votes against them are none."""
+    votes = ((one.name, one.count or 0) for one in readable(wire.genres))
+    return counted((name, count) for name, count in votes if count >= 0)
 
 
 def page_links(wire: MusicBrainzArtist) -> tuple[Link, ...]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import AsyncMock
 
-from api.db import migrate
 from api.db.collections import CollectionTables
 from api.db.jobs import JobTables
 from api.db.library import LibraryTables, packed_analysis
@@ -23,6 +22,7 @@ from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
 from api.schemas.reference import Kind
 from api.sources.library import Holdings, LibrarySource
+from tests import schema
 
 NOW = 1_790_000_000.0
 SAID = {
@@ -103,8 +103,8 @@ def jobs(tables: JobTables, offload: Offload) -> Jobs:
 @asynccontextmanager
 async def library(folder: Path, **changes: Any) -> AsyncIterator[Kept]:
     """An empty library in this folder."""
+    schema.put_in(folder)
     engine = make_engine(f"sqlite:///{folder / 'app.db'}", Durability.NORMAL)
-    migrate.upgrade(engine)
     offload = Offload("test-db")
     job_tables = JobTables(engine)
 

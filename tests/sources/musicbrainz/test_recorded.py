@@ -59,6 +59,10 @@ async def test_artists_come_through(shared_data):
         ]
         assert (made.id, made.name) == (ident, one.body["name"]), one.file
         assert set(made.genres or ()) == {genre["name"] for genre in genres}
+        for said in (each for by in made.genres_by for each in by.genres):
+            assert {"name": said.name, "count": said.votes}.items() <= next(
+                genre for genre in genres if genre["name"] == said.name
+            ).items()
         votes = {genre["name"]: genre["count"] for genre in genres}
         counts = [votes[name] for name in made.genres or ()]
         assert counts == sorted(counts, reverse=True)

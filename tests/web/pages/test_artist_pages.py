@@ -7,6 +7,8 @@ import pytest
 
 from api.schemas.artist import (
     ArtistCredit,
+    GenreSaid,
+    GenresBy,
     MatchedBy,
     RankedArtist,
     RelatedArtist,
@@ -79,6 +81,25 @@ async def test_genres_stand_beside_who_says_so(site, fake):
     text = (await site.get(f"/artists/{A}")).text
 
     assert re.search(r"<dt>MusicBrainz</dt><dd hx-ignore><span[^>]*>dream pop</span>", text)
+
+
+async def test_genres_of_several_sources_stand_side_by_side_with_their_votes(site, fake):
+    """Whoever counts says how many; who only orders says that."""
+    voted = (GenreSaid(name="house", votes=1_006), GenreSaid(name="drone", votes=1))
+    by = (
+        GenresBy(source=SourceName.MUSICBRAINZ, genres=(*voted, GenreSaid(name="dub", votes=0))),
+        GenresBy(source=SourceName.LASTFM, genres=(GenreSaid(name=music.HOSTILE),)),
+    )
+    fake.answers[f"/v1/artists/{A}"] = music.artist(genres_by=by)
+    text = (await site.get(f"/artists/{A}")).text
+
+    origin = text.partition('<dl class="origin">')[2].partition("</dl>")[0]
+    assert re.findall(r"<dt>(.*?)</dt>", origin)[:2] == ["MusicBrainz", "Last.fm"]
+    assert 'house</span> <span class="small">1,006 votes</span>' in origin
+    assert 'drone</span> <span class="small">1 vote</span>' in origin
+    assert "0 votes" not in origin
+    assert "most often first" in origin
+    assert music.HOSTILE not in origin
 
 
 async def test_an_artist_without_genres_says_why(site, fake):
@@ -417,6 +438,8 @@ async def test_the_known_tracks_are_shown_together(site, fake):
     assert "the mean of 9 tracks" in text
     assert "your range, “Warm and close”" in text
     assert "On average in your range in" in text
+    assert "all alike" in text
+    assert "They are alike in all of it." in text
     assert re.search(r'aria-label="Energy 0.34, [^"]*usual distance from it', text)
 
 

@@ -26,12 +26,23 @@ async def test_sent_the_answer_is_shown_with_its_meaning(site):
     text = (await site.get(f"/console?endpoint=get_track_features&track_id={T}&send=1")).text
 
     assert '<span class="figure">200 <small>OK</small></span>' in text
-    assert "&#34;danceability&#34;: " in text
+    assert "&#34;danceability&#34;" in text
     assert "How well it suits dancing" in text
     assert "It was kept here, fresh for another 21 h." in text
     assert f"curl -s &#39;http://localhost/v1/tracks/{T}/features&#39;" in text
     assert "httpx.get(" in text
     assert "await fetch(" in text
+
+
+async def test_a_field_of_the_answer_tells_on_focus_what_it_means(site):
+    """Each that is explained is a link to its explanation, and bears it itself."""
+    text = (await site.get(f"/console?endpoint=get_track_features&track_id={T}&send=1")).text
+    [(place, about)] = re.findall(
+        r'<a class="told" href="#(told-\d+)" data-help="([^"]+)">&#34;danceability&#34;</a>', text
+    )
+
+    assert about.startswith("How well it suits dancing")
+    assert f'<dt id="{place}"><code>danceability</code>' in text
 
 
 async def test_the_fragment_is_the_page_s_answer(site):
@@ -116,7 +127,7 @@ async def test_nothing_but_our_own_questions_can_be_asked(site, fake, path):
 
     assert answer.status_code == 422
     assert "no address of this API" in answer.text
-    assert fake.asked == []
+    assert set(fake.asked) <= {"/v1/sources"}
 
 
 @pytest.mark.parametrize("hostile", ["../../readyz", "a/b?c=d#e", "x\r\ny", "\0", "%2e%2e%2f", "é"])

@@ -91,6 +91,7 @@ PAGES = [
     f"/brands/{brands.BRAND}/edit",
     f"/brands/{brands.BRAND}/delete",
     f"/brands/{brands.BRAND}/preview",
+    f"/tracks/{T}/brand-match",
     "/brands/new/preview?energy-min=0.2",
     "/sources",
     "/about/data",
@@ -274,3 +275,42 @@ async def test_credentials_that_are_refused_are_told(site, fake):
     assert "Not set up on this server." in text
     assert "Connect Spotify" in text
     assert detail in text
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        (f"/artists/{A}", f"/v1/artists/{A}"),
+        ("/search?q=low&type=track", "/v1/search"),
+        ("/worksheets/wsh_unknown?x=1", "/v1/worksheets/wsh_unknown"),
+    ],
+)
+async def test_what_may_work_in_a_moment_counts_down_and_can_be_asked_again(
+    site, fake, address, asked
+):
+    """The wait in words, and a link to the very same page."""
+    fake.refuse(asked, 503, "sources-unavailable")
+    text = (await site.get(address)).text
+
+    assert 'data-retry-after="90"' in text
+    assert f'href="{address.replace("&", "&amp;")}">Try again</a>' in text
+
+
+async def test_what_was_sent_is_not_sent_again_by_a_link(site, fake):
+    """There is no page at the address of a form."""
+    fake.refuse("POST /v1/jobs/job_1/retry", 503, "queue-full")
+    text = (await site.post("/jobs/job_1/retry")).text
+
+    assert 'data-retry-after="90"' in text
+    assert "Try again</a>" not in text
+
+
+@pytest.mark.parametrize("address", ["/", "/search?q=low", f"/tracks/{T}", "/sources", "/nothing"])
+async def test_going_back_gets_the_whole_page_whatever_htmx_says_of_itself(site, address):
+    """An address of a page answers a page: no header makes a part of it."""
+    restored = {"HX-History-Restore-Request": "true", "HX-Request-Type": "full"}
+    await site.get(address)
+    plain = await site.get(address)
+
+    assert (await site.get(address, headers=restored)).text == plain.text
+    assert (await site.get(address, headers={"HX-Request": "true"})).text == plain.text

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from pydantic import BaseModel
 
 from api.schemas.playlist import Owner
+from api.schemas.provenance import Missing, Reason
 from tests.web import brands, lists, music, own
 from tests.web.pages.test_long_profile_pages import job
 from web.pages import playlists
@@ -115,9 +117,11 @@ async def test_the_table_ends_with_averages_of_all_that_fit(site, fake):
     """Not of this part alone; a list of one has none, nor has one that nobody knows."""
     text = (await site.get(f"/playlists/{P}")).text
     last = text[text.index("<tfoot") : text.index("</tfoot>")]
-    assert "Average of all 60 entries" in last
+    assert "Average of those that are known" in last
     for figure in (">104</td>", ">−10.4</td>", "<span>0.52</span>", "<span>–</span>"):
         assert figure in last
+    fake.answers[TABLE] = lists.table(described=60)
+    assert "Average of 60 entries" in (await site.get(f"/playlists/{P}")).text
     for bare in (lists.table(total=1), lists.table(averages={})):
         fake.answers[TABLE] = bare
         assert "<tfoot" not in (await site.get(f"/playlists/{P}")).text
@@ -201,6 +205,31 @@ async def test_a_list_that_is_being_read_shows_its_entries_and_how_far_it_is(sit
         assert '<span class="num">43 %, about 2 min left</span>' in text
         assert f'hx-get="/fragments/playlists/{P}/table?loads=1" hx-trigger="every 2s"' in text
         assert f'href="/jobs/{own.JOB}">Watch it being read</a>' in text
+
+
+def by_now(known: BaseModel):
+    """What answers with a job, and where it is asked for what is known by now with that."""
+
+    def answer(query: dict[str, str]) -> BaseModel:
+        return known if query.get("so_far") else job()
+
+    return answer
+
+
+async def test_a_list_that_is_being_read_is_shown_and_drawn_as_far_as_it_is_known(site, fake):
+    """The progress in tracks above table and pictures, which ask again; rows say what lacks."""
+    fake.asks[TABLE] = by_now(lists.table(described=10, items_total=100, total=100))
+    fake.asks[PROFILE] = by_now(lists.profile(described=10, items_total=100))
+    for part, again in (("table", "table?loads=1"), *((name, name) for name in PANELS)):
+        panel = await site.get(f"/fragments/playlists/{P}/{part}")
+        assert panel.status_code == 200
+        assert '<span class="num">10 of 100 done, 43 %, about 2 min left</span>' in panel.text
+        assert f'hx-get="/fragments/playlists/{P}/{again}" hx-trigger="every ' in panel.text
+        assert f'href="/jobs/{own.JOB}">Watch it being read</a>' in panel.text
+    text = (await site.get(f"/playlists/{P}/scatter")).text
+    assert "12 in minor (A), 9 in major (B)." in text
+    assert 'class="pt"' in text
+    assert "half lie between" in (await site.get(f"/playlists/{P}/profile")).text
 
 
 async def test_a_table_that_fails_is_a_panel_that_says_why(site, fake):
@@ -297,6 +326,85 @@ async def test_a_playlist_has_a_sound(site):
     assert "A bar has 4 beats in 43 tracks and 3 beats in five tracks." in text
     assert text.count('class="dia ring"') == 6
     assert ">your song</li>" in text
+
+
+def described(number: int, *values: float):
+    """How a list of so few spreads: all its numbers are these."""
+    one = lists.profile().features["energy"]
+    spread = one.model_copy(
+        update={"n": number, "min": min(values), "max": max(values)}
+        | dict.fromkeys(("p25", "median", "p75"), values[0])
+    )
+    tempo = spread.model_copy(update={"min": 100 * min(values), "max": 100 * max(values)})
+    features = {"energy": spread, "tempo": tempo}
+    return lists.profile(features=features, described=number, items_total=number, keys=())
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence", "finding"),
+    [
+        (
+            described(1, 0.5),
+            "One entry, all described. It leans middling; it runs at 50 BPM.",
+            "one track at 0.50",
+        ),
+        (
+            described(2, 0.4, 0.5),
+            "They lean middling; they run between 40 and 50 BPM.",
+            "all lie between 0.40 and 0.50",
+        ),
+        (described(3, 0.4), "They lean middling; they run at 40 BPM.", "all at 0.40"),
+        (described(9, 0.4), "9 entries", "half at 0.40"),
+    ],
+)
+async def test_a_list_of_few_has_no_middle_half(site, fake, found, sentence, finding):
+    """One, two or three tracks are told as what they are; nothing lies between 0.45 and 0.45."""
+    fake.answers[PROFILE] = found
+    text = (await site.get(f"/playlists/{P}")).text
+    assert sentence.lower() in text.lower().replace("nine", "9")
+    assert finding in (await site.get(f"/playlists/{P}/profile")).text
+
+
+async def test_a_list_of_one_or_two_is_drawn_in_words_that_hold(site, fake):
+    """No step of 0.00, no “1 tracks”."""
+    fake.answers[TABLE] = lists.table(total=1, items_total=1, items=(lists.sounding(0),))
+    assert "against valence, 1 track</title>" in (await site.get(f"/playlists/{P}/scatter")).text
+    flow = (await site.get(f"/playlists/{P}/flow")).text
+    assert "All numbers of 1 track, a line each" in flow
+    alike = (lists.sounding(0, energy=0.451), lists.sounding(1, energy=0.452))
+    fake.answers[TABLE] = lists.table(total=2, items_total=2, items=alike)
+    flow = (await site.get(f"/playlists/{P}/flow")).text
+    assert "Energy begins at 0.45 and ends at 0.45, and hardly moves." in flow
+
+
+async def test_an_empty_list_says_so_in_each_of_its_panels(site, fake):
+    """No picture of nothing, no number of nothing."""
+    fake.answers[f"/v1/playlists/{P}"] = lists.playlist(items_total=0)
+    fake.answers[TABLE] = lists.table(
+        total=0, items_total=0, described=0, items=(), averages={}, source=None
+    )
+    fake.refuse(PROFILE, 404, "profile-unavailable")
+    text = (await site.get(f"/playlists/{P}")).text
+    assert "There is nothing at this place of the list." in text
+    assert "<tfoot" not in text
+    assert "No track here has both numbers" in (await site.get(f"/playlists/{P}/scatter")).text
+    assert "nothing to draw" in (await site.get(f"/playlists/{P}/flow")).text
+    for name in ("scatter", "flow", "parallel"):
+        assert (await site.get(f"/playlists/{P}/charts/{name}.svg")).status_code == 200
+
+
+async def test_loudness_on_another_scale_is_not_compared_and_that_is_said(site, fake):
+    """LUFS and a source's own dB have no common zero."""
+    gap = Missing(
+        field="percentile.loudness", reason=Reason.NOT_KNOWN, detail="They have no common zero."
+    )
+    known = lists.fit()
+    places = {**known.percentile, "loudness": None}
+    fake.answers[FIT] = lists.fit(percentile=places, missing=(gap,))
+    for part in ("profile", "scatter?y=loudness", "flow?along=loudness"):
+        address = f"/playlists/{P}/{part}{'&' if '?' in part else '?'}track={T}"
+        assert "They have no common zero." in (await site.get(address)).text
+    assert "not drawn here" not in (await site.get(f"/playlists/{P}/scatter?track={T}")).text
 
 
 async def test_what_a_brand_aims_at_is_drawn_behind_the_bars(site, fake):
@@ -593,4 +701,4 @@ async def test_without_lists_there_are_still_two_ways(site, fake):
 async def test_few_calls_make_a_page(site, fake):
     """Side by side: the list, its table, its profile, and what the library has."""
     await site.get(f"/playlists/{P}")
-    assert len(fake.asked) == 4
+    assert len([path for path in fake.asked if path != "/v1/sources"]) == 4

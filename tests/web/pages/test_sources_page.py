@@ -1,14 +1,16 @@
 """Sources: who can be asked, in each state that they can be in; and About the data."""
 
+import html
 import re
 
 import pytest
 
 from api.schemas.about import AboutData
 from api.schemas.provenance import Reason, SourceName
-from api.schemas.sources import SourceReport, State
+from api.schemas.sources import JobFigures, SourceReport, State
 from tests.web import music
 from web.text.definitions import GROUPS, SOURCES
+from web.text.meanings import MEANINGS
 
 
 def all_as(state: State) -> SourceReport:
@@ -110,6 +112,37 @@ async def test_the_server_s_parts_are_in_words(site):
     assert "in a sandbox (bubblewrap)" in text
 
 
+async def test_the_cache_tells_its_size_and_how_often_it_was_enough(site):
+    """Beside what it says of itself."""
+    text = (await site.get("/sources")).text
+
+    assert "2.4 MB in memory, 30.5 MB on disk. It answered 94 % of 1,000 questions" in text
+
+
+async def test_a_cache_that_was_asked_nothing_has_no_share(site, fake):
+    """Nothing is divided by nothing; where the disk holds nothing it is not spoken of."""
+    figures = music.health().cache.model_copy(update={"hits": 0, "fetches": 0, "disk_bytes": None})
+    fake.answers["/readyz"] = music.health(cache=figures)
+    text = (await site.get("/sources")).text
+
+    assert "2.4 MB in memory. Nothing was asked of it since the start." in text
+
+
+@pytest.mark.parametrize(
+    ("jobs", "says"),
+    [
+        (JobFigures(waiting=3, running=1), "One job running, 3 waiting."),
+        (JobFigures(waiting=0, running=0), "No job waits or runs."),
+        (None, "How many jobs there are cannot be told just now."),
+    ],
+)
+async def test_jobs_are_counted(site, fake, jobs, says):
+    """How many run and wait, or that nobody can tell."""
+    fake.answers["/readyz"] = music.health(jobs=jobs)
+
+    assert says in (await site.get("/sources")).text
+
+
 async def test_a_server_that_is_not_ready_leaves_its_parts_out(site, fake):
     """The sources stand all the same."""
     fake.refuse("/readyz", 503, "busy")
@@ -134,16 +167,24 @@ async def test_typical_errors_are_those_that_the_api_tells(site, fake):
     told["estimated"] = [
         {"field": "energy", "typical_error": 0.123, "unheard_error": 0.456, "tracks": 789}
     ]
-    told["measured"] = [
-        {"name": "key", "right": 0.91, "right_is": "the tonic", "answers": 1234,
-         "right_on_records": None},
-    ]  # fmt: skip
+    told["measured"] = [{"name": "key", "right": 0.91, "right_is": "the tonic", "answers": 1234}]
     fake.answers["/v1/about/data"] = AboutData(**told)
     text = (await site.get("/about/data")).text
 
     assert "Typically off by 0.12 either way, as found on 789 tracks" in text
     assert "91 of 100 right on rendered pieces and scores (the tonic; 1,234 answers)." in text
-    assert "On records nobody has checked." in text
+    assert "Records are harder, and nobody has counted there." in text
+
+
+async def test_each_feature_is_explained_once_with_what_little_and_much_of_it_sound_like(site):
+    """Here and beside a track’s strips it is the same paragraph."""
+    text = html.unescape((await site.get("/about/data")).text)
+    track = html.unescape((await site.get(f"/tracks/{music.TRACK}/features")).text)
+
+    for meaning in MEANINGS:
+        for said in (meaning.asks, meaning.paragraph, meaning.sounds):
+            assert text.count(said) == 1, said
+            assert said in track, said
 
 
 async def test_every_source_is_told_in_a_sentence_with_its_terms(site):

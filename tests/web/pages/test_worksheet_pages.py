@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from api.http.examples import of_the_label
+from api.schemas.provenance import Missing, Reason
 from api.schemas.worksheet import LONGEST_NOTE
 from tests.routes.product import settings_of
 from tests.web import music, own, sheets
@@ -167,6 +168,20 @@ async def test_error_a_form_that_begins_none_keeps_what_was_said(real, form, say
         assert 'value="Mine"' in answer.text
 
 
+async def test_error_where_no_more_are_kept_it_says_so_and_keeps_the_form(site, fake):
+    """With what can be done about it."""
+    detail = "This server keeps 500 worksheets at most, and has as many. Nothing was kept."
+    fake.refuse("POST /v1/worksheets", 409, "conflict", detail=detail, hint="Delete one.")
+
+    form = {"name": "Mine", "about": sheets.TRACK}
+    answer = await site.post("/worksheets/new", data=form)
+
+    assert answer.status_code == 409
+    assert detail in answer.text
+    assert "Delete one." in answer.text
+    assert 'value="Mine"' in answer.text
+
+
 async def test_something_is_added_to_a_worksheet_there_is(real):
     """Chosen from a list; what was written in it stays."""
     path = await begun(real, name="To be added to")
@@ -304,6 +319,25 @@ async def test_error_what_cannot_be_saved_now_stays_as_it_was_typed(site, fake):
         assert 'data-retry-after="90"' in text
         assert 'data-saved="no"' in text
         assert "another window" not in text
+
+
+@pytest.mark.parametrize("tempo", [None, 0.3])
+async def test_no_word_in_a_worksheet_denies_another(site, fake, tempo):
+    """No steady beat where none was found or is doubted, nothing that an error leaves open."""
+    beat = sheets.fact(sheets.TRACK, "tempo", 91.6, confidence=tempo)
+    said = (
+        *((beat,) if tempo else ()),
+        sheets.fact(sheets.TRACK, "danceability", 0.9, uncertainty=0.1),
+        sheets.fact(sheets.TRACK, "valence", 0.5, uncertainty=0.4),
+    )
+    gap = Missing(field=f"{sheets.TRACK}/tempo", reason=Reason.NOT_DETECTED, detail="None heard.")
+    missing = () if tempo else (gap,)
+    fake.answers[AT_THE_API] = sheets.sheet(sheets.TRACK, facts=said, missing=missing)
+    text = (await site.get(SHEET)).text
+
+    assert "steady beat" not in text
+    assert ("a pulse it is not sure of" if tempo else "no steady pulse") in text
+    assert '0.50 <span class="soft">cannot tell</span>' in text
 
 
 @pytest.mark.parametrize(("status", "slug"), [(404, "worksheet-not-found"), (503, "busy")])
@@ -448,6 +482,9 @@ async def test_a_private_link_is_shown_once_and_can_be_withdrawn(real):
     [link] = re.findall(r'value="(http://localhost/shared/[\w-]+)" readonly', made.text)
     seen = await real.get(link)
 
+    assert "This server answers on your own machine alone" in made.text
+    for other in ('href="/library"', 'href="/worksheets"', 'name="q"'):
+        assert other not in seen.text
     assert made.headers["cache-control"] == "no-store"
     assert link.rpartition("/")[2] not in (await real.get(path)).text
     assert seen.status_code == 200
@@ -462,6 +499,15 @@ async def test_a_private_link_is_shown_once_and_can_be_withdrawn(real):
     assert gone.status_code == 404
     assert gone.headers["cache-control"] == "private, no-store"
     assert "was withdrawn" in gone.text
+
+
+async def test_long_lists_are_shown_in_part_on_a_sheet(site, fake):
+    """A song of a hundred sections fills no paper with their beginnings."""
+    starts = tuple(6.0 * at for at in range(100))
+    said = (sheets.fact(sheets.ANALYSIS, "sections", starts),)
+    fake.answers[AT_THE_API] = sheets.sheet(sheets.ANALYSIS, facts=said, missing=())
+
+    assert "2:18, and 76 more</dd>" in (await site.get(f"{SHEET}/print")).text
 
 
 @pytest.mark.parametrize("secret", ["é" * 30, "x" * 5_000, "%00", "a%0d%0ab"])

@@ -9,7 +9,7 @@ from api.schemas.provenance import Method, Missing, Reason, SourceName
 from tests.web import music, own, sound
 from web.text.headline import HeadlineFacts, felt_tempo, headlines, other_tempi
 from web.text.rank import standing, verdict
-from web.text.reading import SILENCE, SPEECH, reading
+from web.text.reading import SILENCE, SPEECH, TONELESS, reading
 
 
 def facts(**more: Any) -> Any:
@@ -126,6 +126,17 @@ def test_no_steady_beat_is_heard_where_there_is_no_pulse():
         assert "a strong, steady beat" not in said
     assert "no steady pulse" in none
     assert "a pulse it is not sure of" in doubtful
+
+
+def test_neither_pulse_nor_key_makes_no_mood():
+    """Of noise a model says something too; its words are not made a sentence."""
+    gaps = tuple(
+        Missing(field=field, reason=Reason.NOT_DETECTED, detail="Nothing was heard.")
+        for field in ("tempo", "key")
+    )
+    nothing: dict[str, Any] = dict.fromkeys(("tempo", "key", "mode", "key_name", "camelot"))
+
+    assert reading(sound.features(valence=0.05, missing=gaps, **nothing)) == TONELESS
 
 
 def test_speech_and_silence_are_called_that_and_nothing_more():

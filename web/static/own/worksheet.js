@@ -9,11 +9,13 @@ const touched = new Set(); // keys of questions with something that is not known
 let typed = 0; // inputs since all was known to be saved
 let sent = 0; // how many of them a request on its way holds
 let waiting;
+let renewed = false; // whether the refusals since the last saving have led to another token
 
 const sheet = () => document.querySelector("[data-sheet]");
 const line = () => document.querySelector("[data-saved]");
 const isSaved = () => {
   typed = sent = 0;
+  renewed = false;
   touched.clear();
 };
 const say = (text, saved) => {
@@ -24,6 +26,17 @@ const save = () => typed && sheet()?.dispatchEvent(new Event("change", { bubbles
 const again = () => {
   clearTimeout(waiting);
   waiting = setTimeout(save, AGAIN_MS);
+};
+// Whoever has signed in since, or again, in another window sends what their sign-in asks for.
+const renew = async () => {
+  if (renewed) return;
+  renewed = true;
+  const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
+  const [token, old] = [page, document].map((one) => one.querySelector("[data-sheet] > [name=csrf_token]"));
+  if (!token) return;
+  old?.remove();
+  sheet().prepend(document.importNode(token));
+  save();
 };
 const lastWords = () => {
   const said = [...new FormData(sheet())].filter(([name]) => !name.includes(".") || touched.has(name.split(".")[1]));
@@ -47,6 +60,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (event.target !== sheet() || event.detail.ctx.text.includes("data-saved")) return;
   event.preventDefault(); // else what the form goes on from is gone
   say(REFUSED, "no");
+  if (event.detail.ctx.response.status === 403) renew();
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
