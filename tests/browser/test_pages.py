@@ -25,6 +25,8 @@ PAGES = {
     "playlist": f"/playlists/{P}",
     "playlist and song": f"/playlists/{P}?track={T}&sort=energy&direction=desc",
     "playlist filtered wrongly": f"/playlists/{P}?tempo_min=x",
+    "picked scatter": f"/playlists/{P}/scatter?color=danceability&size=loudness&track={T}",
+    "threads of a playlist": f"/playlists/{P}/flow?along=loudness",
     "choose a playlist": f"/playlists?track={T}",
     "closed playlist": f"/playlists/{lists.CLOSED}?track={T}",
     "new list": "/collections/new",
