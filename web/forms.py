@@ -35,6 +35,16 @@ def see(request: PageRequest, href: str) -> Response:
     return RedirectResponse(href, SEE_OTHER, headers=UNSAFE)
 
 
+def is_here(path: str) -> bool:
+    """Whether it is a path of this site: no other host, nothing that a header cannot hold."""
+    return (
+        path.startswith("/")
+        and not path.startswith(("//", "/\\"))
+        and path.isascii()
+        and path.isprintable()
+    )
+
+
 def remembered(answer: Response, choice: str, value: str) -> Response:
     """The answer, and from now on this choice of the reader's, for a year."""
     answer.set_cookie(choice, value, max_age=YEAR_S, httponly=True, samesite="lax")

@@ -163,6 +163,35 @@ async def test_without_a_script_numbers_rule_and_a_button_shows_what_they_mean(b
     await expect(page.get_by_label("Name", exact=True)).to_have_value(LONG)
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_which_brand_is_drawn_is_chosen_where_it_stands(base, open_page, javascript):
+    """On a track's page, which comes back with it and knows it the next time; or none at all."""
+    names = ("Nearly " + LONG, "The other")
+    async with httpx.AsyncClient(base_url=base) as other:
+        for name in names:
+            aims = {"energy": {"min": 0.2, "max": 0.4}}
+            await other.post("/v1/brands", json={"name": name, "targets": aims})
+        tracks = (await other.get("/v1/library/tracks?limit=1")).json()["items"]
+    path = f"/tracks/{tracks[0]['id']}"
+    page = await open_page(java_script_enabled=javascript, viewport=NARROW)
+    await page.goto(f"{base}{path}?view=table")
+    sounds = page.get_by_role("region", name="What the whole track sounds like")
+    await expect(sounds).to_contain_text("Beside “The other”")
+
+    await sounds.get_by_label("Beside it").select_option(index=1)
+    await sounds.get_by_role("button", name="Draw this one").click()
+    await expect(sounds).to_contain_text("Beside “Nearly")
+    await expect(page).to_have_url(f"{base}{path}?view=table#features")
+    await fits(page, javascript=javascript)
+    await page.goto(f"{base}{path}/brand-match")
+    await expect(page.get_by_role("link", name=names[0]).first).to_be_visible()
+    await fits(page, javascript=javascript)
+
+    await page.get_by_label("Beside it").select_option("none")
+    await page.get_by_role("button", name="Draw this one").click()
+    await expect(page.get_by_text("You have chosen that no brand")).to_be_visible()
+
+
 async def test_of_two_who_change_a_brand_both_are_shown(base, page, faults):
     """In another window it was saved meanwhile: nothing is lost on either side."""
     faults.forgive("status of 412")

@@ -70,6 +70,7 @@ PANELS = [
     f"/tracks/{REFUSED_ID}/features",
     f"/tracks/{WAITING_ID}/features",
     f"/brands/{brands.BRAND}/preview",
+    f"/tracks/{T}/brand-match",
     f"/compare/strips?a={T}&b=artist:{A}&c=playlist:{P}",
     f"/compare/lanes?a={T}&b={own.OWN}&c={REFUSED_ID}",
 ]
@@ -115,6 +116,7 @@ REFLECTING = [
     "/brands/{}/preview",
     "/brands/new/songs?song={}",
     "/brands/new?energy={}",
+    "/fragments/brands/new/preview?energy-min={}",
     "/fragments/tracks/{}/features",
     "/fragments/jobs/{}",
     "/library/{}/delete",

@@ -31,6 +31,7 @@ CACHED = {
     "Age": "11000",
     "Cache-Control": "max-age=75600",
 }
+MAY_WAIT = ("/v1/tracks/", "/v1/playlists/", "/v1/brands/")  # for a job
 DESCRIPTION = ROOT / "tests/contract/openapi.json"
 EXAMPLES = ExampleIds(music.ARTIST, music.TRACK, music.PLAYLIST)
 
@@ -88,7 +89,9 @@ class Fake:
         if isinstance(found, AudioAnalysis) and query.get("view") == "columns":
             found = columns(found)
         status = found.status if isinstance(found, Problem) else 200
-        if isinstance(found, Job) and path.startswith(("/v1/tracks/", "/v1/playlists/")):
+        if isinstance(found, Job) and path.startswith(
+            ("/v1/tracks/", "/v1/playlists/", "/v1/brands/")
+        ):
             status = 202
         retry = {"Retry-After": "90"} if status == 503 else {}
         return _json(self.worded(found), status, self.headers | retry)

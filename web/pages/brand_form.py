@@ -94,11 +94,14 @@ class Typed:
         def one(name: str) -> str:
             return next(iter(form.get(name, ())), "")
 
+        def end(name: str) -> str:
+            return one(name).replace("\0", "\N{REPLACEMENT CHARACTER}")
+
         return cls(
             name=one("name"),
             words=one("words"),
             aims={
-                name: (one(f"{name}-min"), one(f"{name}-max"), one(f"{name}-weight"))
+                name: (end(f"{name}-min"), end(f"{name}-max"), one(f"{name}-weight"))
                 for name in TARGETED
             },
             ticked=tuple(form.get("song", ())),
@@ -200,10 +203,7 @@ def _number(name: str, text: str, empty: float) -> float:
 
 
 def _weight(text: str) -> float:
-    try:
-        return min(max(float(text), 0.0), 1.0)
-    except ValueError:
-        return 1.0
+    return min(max(float(text), 0.0), 1.0) if _is_number(text) else 1.0
 
 
 def told(problem: ApiProblem, sent: Sequence[str]) -> Errors:

@@ -223,10 +223,15 @@ def _match(track: LibraryTrack, answer: BrandDistance) -> Match:
         name=track.title,
         about=track.artist,
         says=answer.says,
-        fields=tuple(
-            (f"{BY_FIELD[field].label}, matters {words.weight_says(one.weight)}", one.says)
-            for field, one in answer.fields.items()
-        ),
+        fields=reasons(answer),
+    )
+
+
+def reasons(answer: BrandDistance) -> tuple[tuple[str, str], ...]:
+    """Each feature that is aimed at with what it matters, and how the track lies to its range."""
+    return tuple(
+        (f"{BY_FIELD[field].label}, matters {words.weight_says(one.weight)}", one.says)
+        for field, one in answer.fields.items()
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ from api.schemas.provenance import Method
 from web.charts.band import band
 from web.charts.strip import Reach
 from web.client import ApiProblem, ApiResponse
-from web.forms import UNSAFE, fields, refused, remembered, see
+from web.forms import UNSAFE, fields, is_here, refused, remembered, see
 from web.forms import answered as done
 from web.pages import brand_preview
 from web.pages.brand_choice import COOKIE, NO_BRAND, chosen_brand
@@ -40,6 +40,7 @@ from web.request import PageRequest, PageRequestDep
 from web.responses import page
 from web.text import brands as words
 from web.text import formatting, labels
+from web.text.labels import PANELS
 from web.text.meanings import BY_FIELD, FeatureMeaning
 from web.text.provenance import CallShown, ProblemNotice, shown, trouble
 
@@ -163,7 +164,18 @@ async def choose(request: PageRequestDep) -> Response:
     wanted = next(iter(said.get("brand", ())), "")
     if wanted != NO_BRAND:
         wanted = (await request.client.brands.one(wanted)).value.id
-    return remembered(see(request, "/brands"), COOKIE, wanted)
+    return remembered(see(request, _back(request, said)), COOKIE, wanted)
+
+
+def _back(request: PageRequest, said: Mapping[str, Sequence[str]]) -> str:
+    """The page it was chosen on, at the panel it was chosen in; else where all brands are."""
+    came = request.http.headers.get("referer", "").partition("://")[2]
+    host, _, rest = came.partition("/")
+    path = f"/{rest}"
+    if host != request.http.headers.get("host") or not is_here(path):
+        return "/brands"
+    place = next(iter(said.get("at", ())), "")
+    return f"{path}#{place}" if PANELS.get(place) else path
 
 
 @router.get("/brands/new")

@@ -15,14 +15,23 @@ from typing import ClassVar
 from fastapi import APIRouter, Response
 
 from api.schemas.artist import Image
-from api.schemas.library import LibraryTrack
+from api.schemas.library import Collection, LibraryTrack
 from api.schemas.provenance import Method
 from api.schemas.track import Track
 from web.client import ApiProblem
 from web.pages import compare_files, compare_lanes, compare_strips
-from web.pages.brand_choice import chosen_brand
+from web.pages.brand_choice import BrandBeside, brand_beside
 from web.pages.compare_strips import MARKS, Strips, head_of, speaks, strips_of
-from web.pages.side_names import LETTERS, PLACES, NamedSide, SideKind, UnreadSide, address, read
+from web.pages.side_names import (
+    LETTERS,
+    PLACES,
+    NamedSide,
+    SideKind,
+    UnreadSide,
+    address,
+    read,
+    value_of,
+)
 from web.pages.sides import Side, ask
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
@@ -69,6 +78,8 @@ class Question:
 
     text: str
     says: str
+    again: str | None
+    wait: int | None
     hint: str | None
     way_on: tuple[str, str] | None
     choices: tuple[Offer, ...]
@@ -159,7 +170,8 @@ def _refused(request: PageRequest, named: NamedSide, problem: ApiProblem) -> Unr
     return UnreadSide(
         letter=named.letter,
         text=named.text,
-        says=" ".join(filter(None, (told.detail, told.again))),
+        says=told.detail,
+        again=told.again,
         hint=told.hint,
         way_on=own_file_of(named.ident) if told.way_on and is_song else told.way_on,
         status=status,
@@ -174,7 +186,7 @@ async def _page(
     heard = [side.sound for side in sides]
     two = sum(sound is not None for sound in heard) > 1
     sources = {sound.source for sound in heard if sound and sound.source}
-    offers, brand = await asyncio.gather(_offers(request, sides), _brand(request, sides))
+    offers, beside = await asyncio.gather(_offers(request, sides), brand_beside(request))
     return ComparePage(
         shell=request.shell(),
         title=_title(sides),
@@ -182,12 +194,12 @@ async def _page(
         heads=tuple(_head(place, side, values) for place, side in enumerate(sides)),
         facts=facts(heard) if any(heard) else (),
         mixed=speaks(sides) if len(sources) > 1 else None,
-        strips=strips_of(sides) if two else None,
+        strips=strips_of(sides, beside) if two else None,
         lanes=_lanes(sides),
         questions=tuple(_question(one, values) for one in unread),
         box=_box(sides, unread),
         offers=offers,
-        brand=brand,
+        brand=_brand(sides, beside),
         head=head_of(request, sides),
         walk=_walk(sides),
     )
@@ -242,6 +254,8 @@ def _question(one: UnreadSide, values: Sequence[str]) -> Question:
     return Question(
         text=one.text,
         says=one.says,
+        again=one.again,
+        wait=one.retry_after,
         hint=one.hint,
         way_on=one.way_on,
         choices=tuple(
@@ -263,20 +277,30 @@ def _box(sides: Sequence[Side], unread: Sequence[UnreadSide]) -> AddBox:
 
 
 async def _offers(request: PageRequest, sides: Sequence[Side]) -> tuple[Offers, ...]:
-    """What could stand beside it: songs by the same artist, of the library, of the demo label.
+    """What could stand beside it: songs by the same artist, of the library, the demo label; lists.
 
     Where two are there already, nobody needs to be told.
     """
     if len(sides) > 1:
         return ()
-    taken = {side.named.ident for side in sides}
     values = [side.named.value for side in sides]
+    taken = set(values)
     artist = next((side.artist for side in sides if side.named.kind is SideKind.SONG), None)
-    theirs, files = await asyncio.gather(_by(request, artist), _files(request))
+    theirs, files, lists = await asyncio.gather(
+        _by(request, artist), _files(request), _lists(request)
+    )
     groups = {
         "From this artist": [(one.id, one.name, _artists(one)) for one in theirs],
         "From your library": [(one.id, one.title, one.artist) for one in files if not one.demo],
         "From the demo label": [(one.id, one.title, one.artist) for one in files if one.demo],
+        "Playlists here": [
+            (
+                value_of(SideKind.LIST, one.id),
+                one.name,
+                formatting.counted(one.items_total, "track"),
+            )
+            for one in lists
+        ],
     }
     return tuple(
         Offers(title, offers)
@@ -285,13 +309,12 @@ async def _offers(request: PageRequest, sides: Sequence[Side]) -> tuple[Offers, 
     )
 
 
-async def _brand(request: PageRequest, sides: Sequence[Side]) -> Offer | None:
+def _brand(sides: Sequence[Side], beside: BrandBeside) -> Offer | None:
     """The chosen brand, as long as there is room for it, something to aim with, and none yet."""
     kinds = [side.named.kind for side in sides]
     if not sides or len(sides) == len(LETTERS) or SideKind.BRAND in kinds:
         return None
-    brand = await chosen_brand(request)
-    if brand is None:
+    if (brand := beside.brand) is None:
         return None
     return Offer(brand.name, "", address([*(side.named.value for side in sides), brand.id]))
 
@@ -300,9 +323,9 @@ def _offered(
     items: Iterable[tuple[str, str, str]], taken: set[str], values: Sequence[str]
 ) -> Iterable[Offer]:
     left = [item for item in items if item[0] not in taken]
-    for ident, name, about in left[:OFFERED]:
-        taken.add(ident)
-        yield Offer(name, about, address([*values, ident]))
+    for value, name, about in left[:OFFERED]:
+        taken.add(value)
+        yield Offer(name, about, address([*values, value]))
 
 
 async def _by(request: PageRequest, artist: str | None) -> tuple[Track, ...]:
@@ -325,6 +348,13 @@ async def _files(request: PageRequest) -> tuple[LibraryTrack, ...]:
         return ()
 
 
+async def _lists(request: PageRequest) -> tuple[Collection, ...]:
+    try:
+        return (await request.client.library.collections()).value.items
+    except ApiProblem:
+        return ()
+
+
 def _walk(sides: Sequence[Side]) -> Walk | None:
     songs = [side for side in sides if side.named.kind is SideKind.SONG]
     lists = [side for side in sides if side.named.kind is SideKind.LIST]
@@ -334,4 +364,5 @@ def _walk(sides: Sequence[Side]) -> Walk | None:
         artist=artist,
         track=songs[0].named.ident if songs else None,
         playlist=lists[0].named.ident if lists else None,
+        about=[f"{side.named.kind}:{side.named.ident}" for side in sides],
     )

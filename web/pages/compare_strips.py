@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -12,7 +13,8 @@ from fastapi import APIRouter, Response
 from api.schemas.provenance import Method, Missing, Provenance
 from web.charts.strip import Strip, overlay
 from web.client import ApiCall, ApiProblem
-from web.pages.side_names import address, read
+from web.pages.brand_choice import BrandBeside, BrandPick, brand_beside
+from web.pages.side_names import SideKind, address, read
 from web.pages.sides import Side, ask
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
@@ -55,7 +57,7 @@ class Strips:
     """What sets the sides apart, the largest difference first.
 
     `names` of the sides with their marks; `note` tells what is drawn, `speaks` who says it;
-    `picture` and `files` are to be taken along.
+    `picture` and `files` are to be taken along. `brand`: whose ranges are drawn behind all of them.
     """
 
     names: tuple[tuple[str, str], ...]
@@ -65,6 +67,8 @@ class Strips:
     rows: tuple[StripRow, ...]
     files: tuple[tuple[str, str], ...]
     picture: str
+    brand: str | None
+    pick: BrandPick | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,10 +143,10 @@ async def strips_file(request: PageRequestDep) -> Response:
 
 
 async def _panel(request: PageRequest) -> StripsPanel:
-    sides = await compared(request)
+    sides, beside = await asyncio.gather(compared(request), brand_beside(request))
     return StripsPanel(
         shell=request.shell(),
-        strips=strips_of(sides),
+        strips=strips_of(sides, beside),
         head=head_of(request, sides),
         back=address(side.named.value for side in sides),
     )
@@ -159,17 +163,23 @@ def head_of(request: PageRequest, sides: Sequence[Side]) -> Head:
     return request.head(labels.PANELS["strips"], call, said)
 
 
-def strips_of(sides: Sequence[Side]) -> Strips:
-    """Every feature that two sides have."""
+def strips_of(sides: Sequence[Side], beside: BrandBeside) -> Strips:
+    """Every feature that two sides have, before the ranges of a brand unless one is a side."""
+    if any(side.named.kind is SideKind.BRAND for side in sides):
+        beside = BrandBeside()
     heard = [side.sound for side in sides]
     values = [side.named.value for side in sides]
     found = versus.differences(heard)
+    rows = tuple(_row(one, heard, beside) for one in found)
+    drawn = any(row.drawn.band for row in rows)
     return Strips(
         names=tuple(zip(MARKS, (side.name for side in sides), strict=False)),
         finding=_finding(found),
         note=versus.error_note(heard),
         speaks=speaks(sides),
-        rows=tuple(_row(one, heard) for one in found),
+        rows=rows,
+        brand=beside.brand.name if beside.brand and drawn else None,
+        pick=beside.pick,
         picture=address(values, "/compare/export.svg"),
         files=tuple(
             (address(values, f"/compare/export.{kind}"), kind.upper()) for kind in ("csv", "json")
@@ -192,7 +202,7 @@ def _names(found: Sequence[Difference]) -> str:
     return formatting.listed([one.meaning.label.lower() for one in found])
 
 
-def _row(apart: Difference, heard: Heard) -> StripRow:
+def _row(apart: Difference, heard: Heard, beside: BrandBeside) -> StripRow:
     meaning = apart.meaning
     readings = [None if sound is None else sound.readings.get(meaning.field) for sound in heard]
     given = [(place, reading) for place, reading in enumerate(readings) if reading]
@@ -209,7 +219,10 @@ def _row(apart: Difference, heard: Heard) -> StripRow:
         words=" / ".join(words),
         values=tuple(figures),
         drawn=overlay(
-            meaning, readings, says=f"{meaning.label}: {said}; {apart.word} {by}".strip()
+            meaning,
+            readings,
+            says=f"{meaning.label}: {said}; {apart.word} {by}".strip(),
+            band=beside.band(meaning.field),
         ),
         verdict=apart.word,
         by=by,

@@ -21,7 +21,7 @@ from web.charts.radar import Radar, radar
 from web.charts.strip import Beside, Strip, strip
 from web.charts.wheel import NAMES, Cell, neighbours, wheel
 from web.client import ApiProblem, ApiResponse, JobPending, is_own
-from web.pages.brand_choice import chosen_brand
+from web.pages.brand_choice import BrandBeside, BrandPick, brand_beside
 from web.pages.panel import Panel, add_panel
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
@@ -109,6 +109,7 @@ class FeaturesPanel(Data):
     rows: tuple[FeatureRow, ...]
     legend: Legend
     match: str | None
+    pick: BrandPick | None
     view: str
     tools: tuple[tuple[str, str], ...]
     radar: Radar | None
@@ -160,7 +161,7 @@ class Sounding:
     features: ApiResponse[AudioFeatures]
     sure: TrackSummary | None
     near: NearestTracks | None
-    brand: Brand | None
+    beside: BrandBeside
     match: str | None
 
     @property
@@ -178,20 +179,21 @@ class Sounding:
         """How sure the tempo is, where that is known."""
         return self.sure.tempo_confidence if self.sure else None
 
-    def band(self, field: str) -> tuple[float, float] | None:
-        """The range that the chosen brand aims at."""
-        target = self.brand.targets.by_field.get(field) if self.brand else None
-        return None if target is None else (target.min, target.max)
+    @property
+    def brand(self) -> Brand | None:
+        """The brand that was chosen."""
+        return self.beside.brand
 
 
 async def sounding(request: PageRequest, ident: str) -> Sounding:
     """What is known of how a track sounds. Raises ApiProblem, JobPending."""
     features = await features_of(request, ident)
     found = features.value
-    sure, near, brand = await asyncio.gather(
-        _sure(request, found), _near(request, found.id), chosen_brand(request)
+    sure, near, beside = await asyncio.gather(
+        _sure(request, found), _near(request, found.id), brand_beside(request)
     )
-    return Sounding(features, sure, near, brand, await _match(request, brand, found.id))
+    match = await _match(request, beside.brand, found.id)
+    return Sounding(features, sure, near, beside, match)
 
 
 async def features_of(request: PageRequest, ident: str) -> ApiResponse[AudioFeatures]:
@@ -251,6 +253,7 @@ async def _features(request: PageRequest, ident: str) -> FeaturesPanel:
         rows=rows,
         legend=_legend(sound, rows),
         match=sound.match,
+        pick=sound.beside.pick,
         view=view,
         tools=_tools(view, heard.felt, sound.brand),
         radar=radar(values) if view == "radar" else None,
@@ -268,7 +271,11 @@ def feature_rows(sound: Sounding) -> tuple[FeatureRow, ...]:
 
 
 def _row(meaning: FeatureMeaning, sound: Sounding) -> FeatureRow:
-    found, rank, band = sound.value, sound.ranks.get(meaning.field), sound.band(meaning.field)
+    found, rank, band = (
+        sound.value,
+        sound.ranks.get(meaning.field),
+        sound.beside.band(meaning.field),
+    )
     value: float = getattr(found, meaning.field)
     error = found.uncertainty.get(meaning.field)
     beside = Beside(band=band, ticks=rank.values if rank else ())
@@ -304,7 +311,7 @@ def _tools(view: str, felt: str, brand: Brand | None) -> tuple[tuple[str, str], 
         if name != view
     )
     if brand is None:
-        return (*views, ("/brands/new", "Set a range of yours"))
+        return (*views, ("/brands", "Does it match your brand?"))
     return (*views, (f"/brands/{quote(brand.id)}", "Your range"))
 
 

@@ -6,19 +6,18 @@ All numbers are of one source, that which describes the most of them; two source
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 from typing import ClassVar
 
 from fastapi import APIRouter, HTTPException, Response
 
-from api.schemas.brands import Brand
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Provenance, SourceName
 from web.charts.strip import Beside, Strip, strip
 from web.client import ApiProblem
-from web.pages.brand_choice import chosen_brand
+from web.pages.brand_choice import BrandBeside, BrandPick, brand_beside
 from web.pages.panel import Panel, add_panel
 from web.pages.rows import MOST_AT_ONCE
 from web.render import Data
@@ -64,6 +63,7 @@ class FingerprintPanel(Data):
     finding: str
     rows: tuple[FingerprintRow, ...]
     brand: str | None
+    pick: BrandPick | None
     nothing: str
     head: Head | None
 
@@ -84,11 +84,11 @@ async def _fingerprint(request: PageRequest, ident: str) -> FingerprintPanel:
     idents = [track.id for track in tracks.items][:MOST_AT_ONCE]
     if not idents:
         return _without(request, ident, "No track of this artist is known here yet.")
-    answer, brand = await asyncio.gather(request.client.features_of(idents), chosen_brand(request))
+    answer, beside = await asyncio.gather(request.client.features_of(idents), brand_beside(request))
     heard = _of_one_source([one.value for one in answer.value.items if one.value is not None])
     if not heard:
         return _without(request, ident, "No source here has described a track of this artist.")
-    rows = _rows(heard, brand)
+    rows, brand = _rows(heard, beside), beside.brand
     head = request.head(labels.PANELS["fingerprint"], answer.call, SaidOfSeveral(_said(heard)))
     return FingerprintPanel(
         shell=request.shell(),
@@ -97,6 +97,7 @@ async def _fingerprint(request: PageRequest, ident: str) -> FingerprintPanel:
         finding=_finding(rows, heard, len(idents)),
         rows=rows,
         brand=brand.name if brand and any(row.verdict for row in rows) else None,
+        pick=beside.pick,
         nothing="",
         head=head,
     )
@@ -110,13 +111,16 @@ def _without(request: PageRequest, ident: str, why: str) -> FingerprintPanel:
         finding="",
         rows=(),
         brand=None,
+        pick=None,
         nothing=why,
         head=None,
     )
 
 
-def _untold(request: PageRequest, ident: str, _problem: ApiProblem) -> FingerprintPanel:
-    """The panel of the tracks says why there are none; this one need not say it again."""
+def _untold(request: PageRequest, ident: str, _problem: ApiProblem) -> FingerprintPanel | None:
+    """Beside the panel of the tracks, which says why there are none, it need not say it again."""
+    if request.http.url.path == f"/artists/{ident}/fingerprint":
+        return None
     return _without(request, ident, "Its tracks, or their numbers, cannot be told just now.")
 
 
@@ -134,23 +138,21 @@ def _said(heard: Sequence[AudioFeatures]) -> tuple[Provenance, ...]:
     return tuple(replaced.model_copy(update={"url": None}) for replaced in once.values())
 
 
-def _rows(heard: Sequence[AudioFeatures], brand: Brand | None) -> tuple[FingerprintRow, ...]:
-    targets = brand.targets.by_field if brand else {}
-    bands = {field: (target.min, target.max) for field, target in targets.items()}
-    found = (_row(meaning, heard, bands) for meaning in MEANINGS)
+def _rows(heard: Sequence[AudioFeatures], beside: BrandBeside) -> tuple[FingerprintRow, ...]:
+    found = (_row(meaning, heard, beside.band(meaning.field)) for meaning in MEANINGS)
     return tuple(row for row in found if row is not None)
 
 
 def _row(
     meaning: FeatureMeaning,
     heard: Sequence[AudioFeatures],
-    bands: Mapping[str, tuple[float, float]],
+    band: tuple[float, float] | None,
 ) -> FingerprintRow | None:
     field = meaning.field
     values: list[float] = [v for one in heard if (v := getattr(one, field)) is not None]
     if not values:
         return None
-    mean, band = fmean(values), bands.get(field)
+    mean = fmean(values)
     spread = stdev(values) if len(values) > 1 else None
     drawn = strip(meaning, mean, spread, beside=Beside(band=band, ticks=values))
     return FingerprintRow(

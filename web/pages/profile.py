@@ -16,7 +16,7 @@ from api.schemas.playlist import Distribution, Fit, Fold, PlaylistProfile
 from api.schemas.provenance import Method, SourceName
 from web.charts.histogram import Bars, Marks, bars, top
 from web.client import ApiProblem, ApiResponse, JobPending
-from web.pages.brand_choice import chosen_brand
+from web.pages.brand_choice import BrandPick, brand_beside, chosen_brand
 from web.pages.jobs import ReadingNow, reading_now
 from web.pages.panel import Panel, add_panel
 from web.pages.playlist_view import MOST_TEXT
@@ -95,6 +95,7 @@ class ProfilePanel(Data):
     song: bool
     unlike: str
     brand: str | None
+    pick: BrandPick | None
     reading: ReadingNow | None
     head: Head
 
@@ -111,12 +112,12 @@ class HistogramDrawing(Data):
 async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
     """How the playlist spreads, from the one source that the API names."""
     folds, track = request.text(FOLD) == Fold.TEMPO, request.text(TRACK)[:MOST_TEXT]
-    (answer, working), fit, brand = await asyncio.gather(
+    (answer, working), fit, beside = await asyncio.gather(
         known_profile(request, ident, Fold.TEMPO if folds else None),
         own_song(request, ident),
-        chosen_brand(request),
+        brand_beside(request),
     )
-    found = answer.value
+    found, brand = answer.value, beside.brand
     again = f"/fragments{_at(found.id, '/profile', track=track, fold=Fold.TEMPO if folds else '')}"
     done = (found.described, found.items_total)
     reading = None if working is None else reading_now(working, again, done)
@@ -132,6 +133,7 @@ async def _profile(request: PageRequest, ident: str) -> ProfilePanel:
         song=fit is not None,
         unlike=_unlike(fit),
         brand=None if brand is None else brand.name,
+        pick=beside.pick,
         reading=reading,
         head=request.head(labels.PANELS["profile"], answer.call, found),
     )

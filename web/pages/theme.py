@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from web.forms import fields, remembered, see
+from web.forms import fields, is_here, remembered, see
 from web.request import THEME, THEMES, PageRequestDep
 
 router = APIRouter()
@@ -15,7 +15,7 @@ async def choose_theme(request: PageRequestDep) -> Response:
     """Keep the choice, and lead back to the page it was made on."""
     said = await fields(request)
     chosen, back = _first(said, "theme"), _first(said, "next")
-    answer = see(request, back if _is_here(back) else "/")
+    answer = see(request, back if is_here(back) else "/")
     if chosen in THEMES:
         return remembered(answer, THEME, chosen)
     answer.delete_cookie(THEME, httponly=True, samesite="lax")
@@ -24,13 +24,3 @@ async def choose_theme(request: PageRequestDep) -> Response:
 
 def _first(said: dict[str, list[str]], name: str) -> str:
     return said.get(name, [""])[0]
-
-
-def _is_here(path: str) -> bool:
-    """Whether it is a path of this site: no other host, nothing that a header cannot hold."""
-    return (
-        path.startswith("/")
-        and not path.startswith(("//", "/\\"))
-        and path.isascii()
-        and path.isprintable()
-    )

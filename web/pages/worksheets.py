@@ -226,9 +226,10 @@ async def _new_page(
     subjects = sorted([*wanted, *beside][:MOST_SUBJECTS], key=lambda one: kinds.index(_kind(one)))
     names = await asyncio.gather(*(_name(request, one) for one in subjects))
     tracks = [name for one, name in zip(subjects, names, strict=True) if _kind(one) in SONGS]
-    song = next(filter(None, [*tracks, *names]), "")
+    songs = list(dict.fromkeys(filter(None, tracks))) or [*filter(None, names)][:1]
     chosen = _one(said, "sheet") if said else request.text("sheet")
-    begun = f"{song[:150]}, as machines hear it" if song else ""
+    them = "them" if len(songs) > 1 else "it"
+    begun = f"{formatting.listed(songs)[:150]}, as machines hear {them}" if songs else ""
     return NewWorksheetPage(
         shell=request.shell(),
         subjects=tuple(
@@ -255,16 +256,21 @@ def _kind(about: str) -> SubjectKind:
 
 
 async def _beside(request: PageRequest, wanted: Sequence[str]) -> list[str]:
-    """What the exercise looks at beside a track: its artist, its analysis, and the brand."""
+    """What the exercise looks at beside a track: its artist, its analysis, and the brand.
+
+    Of several tracks that are compared it looks at no more than those, and at the brand.
+    """
     tracks = [one.partition(":")[2] for one in wanted if _kind(one) is SubjectKind.TRACK]
-    if len(tracks) != 1:
+    if not tracks:
         return []
-    [track] = tracks
-    found = [f"{SubjectKind.ANALYSIS}:{track}"]
-    with suppress(ApiProblem):
-        credits_ = (await request.client.track(track)).value.artists
-        found += [f"{SubjectKind.ARTIST}:{one.id}" for one in credits_[:1] if one.id]
-    if (brand := await chosen_brand(request)) is not None:
+    found = []
+    if len(tracks) == 1:
+        found.append(f"{SubjectKind.ANALYSIS}:{tracks[0]}")
+        with suppress(ApiProblem):
+            credits_ = (await request.client.track(tracks[0])).value.artists
+            found += [f"{SubjectKind.ARTIST}:{one.id}" for one in credits_[:1] if one.id]
+    has_brand = any(_kind(one) is SubjectKind.BRAND for one in wanted)
+    if not has_brand and (brand := await chosen_brand(request)) is not None:
         found.append(f"{SubjectKind.BRAND}:{brand.id}")
     return [one for one in found if one not in wanted and _is_subject(one)]
 

@@ -211,6 +211,7 @@ LINKED = {
 PANELS = {  # headings
     "agreement": "Do the sources agree?",
     "analysis-summary": "What happens when",
+    "brand-match": "Does it match your brand?",
     "composer": "What the composer wrote",
     "fit": "Would my song fit?",
     "flow": "From first to last",

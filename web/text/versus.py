@@ -129,6 +129,9 @@ def error_note(sides: Heard) -> str:
         if len(songs) < len(known):
             bars += f", and {lists}"
     said = f"The pale bars are {bars}. Where they overlap much, the two may well be equal."
+    wished = [place for place, side in enumerate(sides) if side and not side.source]
+    if wished:
+        said += f" A bar without a mark is what {together(wished)} aims at."
     if any(not side.stated for side in songs):
         said += (
             f" Where the source does not say how far it is off, {ASSUMED} is assumed, "

@@ -6,6 +6,7 @@ A step has an address where the page knows what it would be about; the others ar
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import quote, urlencode
@@ -72,9 +73,15 @@ def walk(
     artist: str | None = None,
     track: str | None = None,
     playlist: str | None = None,
+    about: Sequence[str] = (),
 ) -> Walk:
-    """The path at `here`. All others are ids, as far as the page knows them."""
+    """The path at `here`. All others are ids, as far as the page knows them.
+
+    `about`: what is written down, as worksheets name it, where that is more than those three.
+    """
     hrefs = _hrefs(artist=artist, track=track, playlist=playlist)
+    if about:
+        hrefs[Look.WORKSHEET] = _write_down(about)
     looks = list(Look)
     place = looks.index(here)
     after = looks[place + 1] if here in NEXT else None
@@ -124,7 +131,7 @@ def _hrefs(*, artist: str | None, track: str | None, playlist: str | None) -> di
     known = {"artist": artist, "track": track, "playlist": playlist}
     about = [f"{kind}:{one.rpartition(':')[2]}" for kind, one in known.items() if one]
     if about:
-        found[Look.WORKSHEET] = f"/worksheets/new?{urlencode({'about': about}, doseq=True)}"
+        found[Look.WORKSHEET] = _write_down(about)
     song = f"?{urlencode({'track': track})}" if track else ""
     if playlist:
         found[Look.PLAYLIST] = f"/playlists/{quote(playlist, safe=':')}{song}"
@@ -134,3 +141,7 @@ def _hrefs(*, artist: str | None, track: str | None, playlist: str | None) -> di
     if sides:
         found[Look.COMPARE] = f"/compare?{urlencode(list(zip('ab', sides, strict=False)))}"
     return found
+
+
+def _write_down(about: Sequence[str]) -> str:
+    return f"/worksheets/new?{urlencode({'about': about}, doseq=True)}"

@@ -112,6 +112,26 @@ async def test_which_brand_stands_beside_tracks_is_kept_in_a_cookie(site, fake):
     assert (gone.status_code, "set-cookie" in gone.headers) == (404, False)
 
 
+@pytest.mark.parametrize(
+    ("came", "place", "leads"),
+    [
+        ("http://localhost/tracks/x?view=table", "features", "/tracks/x?view=table#features"),
+        ("http://localhost/compare?a=1&b=2", "", "/compare?a=1&b=2"),
+        ("http://localhost/artists/x", "nowhere", "/artists/x"),
+        ("http://evil.example/tracks/x", "features", "/brands"),
+        ("http://localhost//evil.example/", "", "/brands"),
+        ("http://[", "", "/brands"),
+        ("", "features", "/brands"),
+    ],
+)
+async def test_a_choice_leads_back_to_where_it_was_made(site, came, place, leads):
+    """At the panel it was made in, and never off this site."""
+    form = {"brand": brands.OTHER, "at": place}
+    answer = await site.post("/brands/choice", data=form, headers={"Referer": came})
+
+    assert at(answer) == leads
+
+
 async def test_a_brand_is_shown_whole(site, fake):
     """Its words, each range on its scale and in words, its tracks by name; the rest comes after."""
     text = (await site.get(BRAND)).text
@@ -205,9 +225,21 @@ async def test_the_preview_follows_ranges_that_nobody_has_kept(site, fake):
         assert "matters" in text
 
 
+@pytest.mark.parametrize("weight", ["NaN", "1e400", "-3", "%00", "a lot", ""])
+async def test_a_weight_that_is_none_counts_as_one_that_is(site, fake, weight):
+    """Whatever an address says: between 0 and 1."""
+    path = f"/fragments/brands/new/preview?energy-min=0.2&energy-weight={weight}"
+    assert (await site.get(path)).status_code == 200
+    [asked] = [one for one in fake.asked if one.startswith("/v1/brands/preview")]
+    assert asked.partition("&")[0].endswith(("%3A1", "%3A0"))
+
+
 @pytest.mark.parametrize(
     ("query", "says"),
     [
+        ("energy-min=%00", "“\N{REPLACEMENT CHARACTER}” is no number."),
+        ("energy-min=%ED%A0%80", "is no number."),
+        ("energy-min==1%2B1", "“=1+1” is no number."),
         ("energy-min=loud", "“loud” is no number."),
         ("tempo-min=1000000000", "Tempo goes from 20 to 400 BPM."),
         ("valence-min=0.8&valence-max=0.2", "it begins at 0.8 and ends at 0.2."),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -59,13 +61,15 @@ async def test_empty_it_says_what_can_be_compared(site):
     text = answer.text
 
     assert answer.status_code == 200
-    assert "Put two to five songs, artists or playlists side by side" in text
+    assert "Put two to five songs, artists, playlists or brands side by side" in text
     assert 'name="a"' in text
     assert 'name="b"' in text
     assert "From your library" in text
     assert f'href="/compare?a={own.OWN}"' in text
     assert "From the demo label" in text
     assert f'href="/compare?a={own.DEMO}"' in text
+    assert "Playlists here" in text
+    assert 'href="/compare?a=playlist:own_' in text
 
 
 async def test_one_item_asks_for_a_second(site, songs):
@@ -321,6 +325,7 @@ async def test_a_brand_is_a_side(site, fake, songs):
     assert "84–98" in text
     assert "The first is 12 BPM below the range of the second." in text
     assert "outside of it" in text
+    assert "A bar without a mark is what the second aims at." in text
 
 
 async def test_the_chosen_brand_is_offered(site, fake, songs):
@@ -329,6 +334,54 @@ async def test_the_chosen_brand_is_offered(site, fake, songs):
     text = (await site.get(PAIR)).text
     assert "Compare with “" in text
     assert f'href="{PAIR.replace("&", "&amp;")}&amp;c={brands.BRAND}"' in text
+
+
+async def test_the_chosen_brand_is_drawn_behind_all_sides(site, fake, songs):
+    """With its name; not where a brand is a side itself, nor where none is wanted."""
+    fake.answers["/v1/brands"] = brands.shelf(brands.brand(name="Warm"), brands.brand(brands.OTHER))
+    fake.answers[f"/v1/brands/{brands.BRAND}"] = brands.brand()
+    for path in (PAIR, PAIR.replace("/compare", "/compare/strips")):
+        text = (await site.get(path)).text
+        assert "your range, “Warm”" in text
+        assert '<rect class="want" x="30.0%"' in text
+        assert f'<option value="{brands.BRAND}" selected>' in text
+
+    none = (await site.get(PAIR, headers={"Cookie": "brand=none"})).text
+    side = (await site.get(f"{PAIR}&c={brands.BRAND}")).text
+    for text in (none, side):
+        assert "your range, “" not in text
+    assert '<option value="none" selected>' in none
+    assert "Draw this one" not in side
+
+
+async def test_all_that_was_compared_is_written_down(site, fake, songs):
+    """The next step of the exercise takes every side along, whatever kind it is of."""
+    fake.answers[f"/v1/brands/{brands.BRAND}"] = brands.brand()
+    sides = f"a={T}&b={TWO}&c=artist:{A}&d=playlist:{P}&e={brands.BRAND}"
+    text = html.unescape((await site.get(f"/compare?{sides}")).text)
+
+    [href] = re.findall(r'href="(/worksheets/new[^"]*)">Next: write it down', text)
+    about = parse_qs(urlsplit(href).query)["about"]
+    assert about == [
+        f"track:{T}",
+        f"track:{TWO}",
+        f"artist:{A}",
+        f"playlist:{P}",
+        f"brand:{brands.BRAND}",
+    ]
+
+
+async def test_a_side_that_is_gone_is_told_and_the_others_stay(site, fake, songs):
+    """A brand or a list that was deleted: why, in its box, beside all that is left."""
+    fake.refuse(f"/v1/brands/{brands.OTHER}", 404, "brand-not-found")
+    fake.refuse(f"/v1/playlists/{P}", 404, "playlist-not-found")
+    for gone in (brands.OTHER, f"playlist:{P}"):
+        answer = await site.get(f"{PAIR}&c={gone}")
+        assert answer.status_code == 422
+        assert 'role="alert"' in answer.text
+        assert f'name="a" value="{T}"' in answer.text
+        assert f'name="b" value="{TWO}"' in answer.text
+        assert f'name="c" type="text" value="{gone}"' in answer.text
 
 
 async def test_hostile_names_stay_text(site, songs):

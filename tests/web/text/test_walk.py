@@ -45,6 +45,16 @@ def test_a_song_is_compared_with_the_list_it_was_held_against():
     assert both.following == ("/compare?a=t&b=playlist%3Ap", "Next: compare")
 
 
+def test_what_is_compared_is_written_down_whole():
+    """The worksheet is about all of it, also what no other step is about."""
+    path = walk(Look.COMPARE, track="t", about=("track:t", "track:u", "brand:b"))
+
+    assert path.following == (
+        "/worksheets/new?about=track%3At&about=track%3Au&about=brand%3Ab",
+        "Next: write it down",
+    )
+
+
 def test_an_id_of_another_kind_cannot_break_the_address():
     """Ids come from addresses that anybody can write."""
     assert walk(Look.TRACK, artist="a/../b?c").steps[0].href == "/artists/a%2F..%2Fb%3Fc"
