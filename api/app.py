@@ -140,7 +140,7 @@ def create_app(
 
 @cache
 def _routes() -> list[BaseRoute]:
-    """The API's, once a process: what FastAPI makes of them depends on no settings."""
+    """The API's, once a process: what FastAPI makes of them hangs on no settings."""
     router = APIRouter()
     for routes in (
         artists,

@@ -194,11 +194,15 @@ class Profiles:
         return self._keep(key, revision, made, described=described)
 
     async def exported(self, ident: str, as_format: ExportFormat) -> Exported:
-        """The playlist as a file, with the numbers of the first source that has any."""
+        """The playlist as a file, with the numbers of the first source that has any.
+
+        M3U has none, so nobody is asked for them.
+        """
         try:
             async with asyncio.timeout(REQUEST_BUDGET_S):
                 whole = await self._playlists.whole(ident, MOST_ITEMS, keep_bytes=True)
-                features = await self._features_of(tracks_of(whole))
+                wanted = () if as_format is ExportFormat.M3U else tracks_of(whole)
+                features = await self._features_of(wanted)
         except (TimeoutError, TooMany) as error:
             raise TryLater(()) from error
         text = await asyncio.to_thread(_written, whole, features, as_format)

@@ -100,7 +100,7 @@ async def test_a_track_is_added_from_its_page(base, open_page, pieces, javascrip
     ident = new_list(base, pieces, f"Evening {javascript}")
     page = await open_page(java_script_enabled=javascript, viewport=NARROW)
     await page.goto(f"{base}/tracks/{pieces[4]['id']}")
-    await page.get_by_role("link", name="Add to a collection").click()
+    await page.get_by_role("link", name="Add to a list").click()
     await page.get_by_label("A list of yours").select_option(ident)
     await page.get_by_role("button", name="Add it").click()
 

@@ -200,7 +200,7 @@ async def test_a_file_can_be_deleted(base, page, tmp_path):
 async def test_a_collection_is_made_of_a_list(base, page):
     """What was taken, what was not, and why; then it is a playlist."""
     await page.goto(f"{base}/library")
-    await page.get_by_role("link", name="Make a collection").click()
+    await page.get_by_role("link", name="Make a list").click()
     await page.get_by_label("What the list is called").fill("Night drive")
     lines = page.get_by_label("One link, id or ISRC a line")
     await lines.fill("spotify:track:11dFghVXANMlKmJXsNCbNl\nx y")

@@ -25,6 +25,8 @@ PAGES = {
     "playlist": f"/playlists/{P}",
     "playlist and song": f"/playlists/{P}?track={T}&sort=energy&direction=desc",
     "playlist filtered wrongly": f"/playlists/{P}?tempo_min=x",
+    "picked scatter": f"/playlists/{P}/scatter?color=danceability&size=loudness&track={T}",
+    "threads of a playlist": f"/playlists/{P}/flow?along=loudness",
     "choose a playlist": f"/playlists?track={T}",
     "closed playlist": f"/playlists/{lists.CLOSED}?track={T}",
     "new list": "/collections/new",
@@ -118,6 +120,18 @@ async def test_every_part_of_the_site_is_reached_at_every_width(base, open_page,
     await page.get_by_role("navigation", name="Main").get_by_role("link", name="Library").click()
 
     await expect(page).to_have_url(f"{base}/library")
+
+
+async def test_the_keyboard_reaches_the_next_step_past_all_controls(base, page):
+    """A track's wheel alone has two dozen; focus is seen, and lands at the foot."""
+    await visit(page, f"{base}/tracks/{T}")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the next step")
+    await expect(skip).to_be_focused()
+    await expect(skip).to_be_in_viewport()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("nav.walk")).to_be_focused()
 
 
 @pytest.mark.parametrize(
@@ -300,6 +314,7 @@ async def test_paper_has_what_is_open_and_no_controls(base, page):
     await expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
     await expect(page.locator("details.fold").first).to_be_hidden()
     await expect(page.locator("#features .src summary")).to_be_visible()
+    await expect(page.get_by_role("link", name="Add to a list")).to_be_hidden()
     await expect(page.get_by_text("In a shell").first).to_be_hidden()
     paper = await page.pdf(format="A4")
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2

@@ -414,6 +414,19 @@ async def test_a_list_can_be_taken_along(tmp_path, as_format, media):
         assert told["refused"] == []
 
 
+async def test_a_list_for_a_player_waits_for_nobodys_numbers(tmp_path):
+    """It has none; a table of numbers says that they may come later."""
+    body = {"name": "Two", "items": [track.id for track in catalogue().tracks[:2]]}
+    async with without_credentials(tmp_path) as (product, sandbox):
+        sandbox.trouble("reccobeats", "down")
+        made = await product.client.post("/v1/collections", json=body)
+        path = f"/v1/playlists/{made.json()['id']}/export?format="
+        played, told = await product.get(f"{path}m3u"), await product.get(f"{path}csv")
+
+    assert (played.status_code, told.status_code) == (200, 503)
+    assert played.text.startswith("#EXTM3U")
+
+
 async def test_top_tracks_are_last_fms_where_deezer_is_down(tmp_path):
     """By names alone, which lead on by a search."""
     async with without_credentials(tmp_path) as (product, sandbox):

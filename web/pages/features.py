@@ -311,7 +311,7 @@ def _tools(view: str, felt: str, brand: Brand | None) -> tuple[tuple[str, str], 
         if name != view
     )
     if brand is None:
-        return (*views, ("/brands/new", "Set a range of yours"))
+        return (*views, ("/brands", "Does it match your brand?"))
     return (*views, (f"/brands/{quote(brand.id)}", "Your range"))
 
 

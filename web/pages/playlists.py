@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -52,6 +52,7 @@ NO_SUCH_SONG = (
     "No song here goes by that. Paste its link, or write its title as the library has it."
 )
 WHICH_SONG = "Several songs go by that. Choose one:"
+WHICH_LIST = "Where would you like your song to be heard?"
 NO_PLAYLIST = "That names no playlist. Paste the link that “Share → Copy link to playlist” gives."
 T = TypeVar("T")
 
@@ -131,7 +132,7 @@ async def choose_playlist(request: PageRequestDep) -> Response:
         written=written,
         complaint=complaint,
         typed=TypedList(track=track),
-        walk=walk(Look.PLAYLIST, track=track or None),
+        walk=replace(walk(Look.PLAYLIST, track=track or None), question=WHICH_LIST),
     )
     return page(request, data, status=WRONG if complaint else OK)
 

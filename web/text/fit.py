@@ -14,7 +14,9 @@ from web.text import formatting
 from web.text.meanings import MEANINGS, FeatureMeaning, figure
 
 WITHIN, APART = 1.0, 1.75  # of the distance: one of them; stands apart
+ALONE = "Nobody can say: the tracks of this list do not differ, or there is but one."
 FEW = 5  # tracks that say little
+ROUNDED = 0.05
 MIDDLE = (25, 75)  # percentiles
 ENOUGH_KEYS = 6  # one in so many
 WHICH_ENERGY = ("calmer", "more intense")
@@ -47,6 +49,8 @@ def judged(fit: Fit, spreads: Mapping[str, Distribution]) -> FitVerdict:
         if fit.percentile.get(meaning.field) is not None and meaning.field in spreads
     ]
     apart = [meaning for meaning in compared if _side(fit, meaning, spreads) != 0]
+    if compared and fit.distance is None:
+        return FitVerdict(says=ALONE, reasons=(), key=None, hint=None)
     key = _key(fit)
     return FitVerdict(
         says=" ".join(filter(None, (_sound(fit, compared, apart), _key_in_short(fit)))),
@@ -69,7 +73,7 @@ def _side(fit: Fit, meaning: FeatureMeaning, spreads: Mapping[str, Distribution]
 
 
 def _sound(fit: Fit, compared: Sequence[FeatureMeaning], apart: Sequence[FeatureMeaning]) -> str:
-    if not compared or fit.distance is None:
+    if fit.distance is None:
         return "Nobody can say: there is no number that both the song and the list have."
     names = formatting.listed([meaning.label.lower() for meaning in apart])
     if not apart and fit.distance < WITHIN:
@@ -116,9 +120,9 @@ def _standing(fit: Fit) -> FitReason | None:
         percent = fit.percentile.get(field)
         if percent is None:
             continue
-        below = round(percent * fit.described / 100)
         lower = percent < 50  # noqa: PLR2004  # the half
-        number = fit.described - below if lower else below
+        share = 100 - percent if lower else percent
+        number = int(share * fit.described / 100 + ROUNDED)  # a song in the list counts half there
         said.append(f"{words[0] if lower else words[1]} than {number}")
         good = good and MIDDLE[0] <= percent <= MIDDLE[1]
     if not said:

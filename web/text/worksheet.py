@@ -40,7 +40,7 @@ OPINIONS = {
     Opinion.DISAGREE: "I disagree",
 }
 LABELS = {
-    "related_artists": "Nearest",
+    "related_artists": "Related",
     "sections": "Sections",
     "section_keys": "Keys",
     "loudest_section": "Loudest",

@@ -72,3 +72,8 @@ async def test_whoever_can_be_reached_says_where(contact, line):
 async def test_a_server_without_a_contact_has_no_such_file(site):
     """An empty promise is worse than none."""
     assert (await site.get("/.well-known/security.txt")).status_code == 404
+
+
+async def test_keys_are_spoken_of(site):
+    """There are none, so nobody looks for one."""
+    assert "There are no keys" in (await site.get("/developers")).text

@@ -38,13 +38,13 @@ PAGES = [
     f"/playlists/{P}",
     f"/playlists/{P}?offset=50",
     f"/playlists/{P}?track={T}",
-    f"/playlists/{P}?sort=energy&direction=desc&tempo_min=70&key=8B&blend=1&fold=tempo",
+    f"/playlists/{P}?sort=energy&direction=desc&tempo_min=70&key=8B&blend=1&fold=tempo&metre=4",
     f"/playlists/{P}/table?offset=25&track={T}",
     f"/playlists/{P}/fit",
     f"/playlists/{P}/fit?track={T}",
     f"/playlists/{P}/profile",
     f"/playlists/{P}/profile?track={T}&fold=tempo",
-    f"/playlists/{P}/scatter?x=tempo&y=loudness&track={T}",
+    f"/playlists/{P}/scatter?x=tempo&y=loudness&color=energy&size=danceability&track={T}",
     f"/playlists/{P}/flow?along=tempo&track={T}",
     "/playlists",
     f"/playlists?track={T}",
@@ -134,15 +134,22 @@ class Reader(HTMLParser):
         self.inline += [name for name in names if name == "style" or name.startswith("on")]
 
 
+@pytest.fixture(scope="module")
+def followed():
+    """The addresses that were found to lead somewhere, whichever page they stood on."""
+    return {"/docs"}
+
+
 @pytest.mark.parametrize("path", PAGES)
-async def test_every_link_of_a_page_leads_somewhere(site, path):
+async def test_every_link_of_a_page_leads_somewhere(site, path, followed):
     """No dead links, no dead panels, no missing file."""
     text = (await site.get(path)).text
-    found = set(re.findall(r'(?:href|hx-get|src)="(/[^"]*)"', text)) - {"/docs"}
+    found = set(re.findall(r'(?:href|hx-get|src)="(/[^"]*)"', text)) - followed
 
     for address in found:
         answer = await site.get(address.replace("&amp;", "&"), follow_redirects=True)
         assert answer.status_code == 200, address
+        followed.add(address)
 
 
 async def test_a_fragment_is_its_page_s_panel(site):
@@ -303,3 +310,14 @@ async def test_what_was_sent_is_not_sent_again_by_a_link(site, fake):
 
     assert 'data-retry-after="90"' in text
     assert "Try again</a>" not in text
+
+
+@pytest.mark.parametrize("address", ["/", "/search?q=low", f"/tracks/{T}", "/sources", "/nothing"])
+async def test_going_back_gets_the_whole_page_whatever_htmx_says_of_itself(site, address):
+    """An address of a page answers a page: no header makes a part of it."""
+    restored = {"HX-History-Restore-Request": "true", "HX-Request-Type": "full"}
+    await site.get(address)
+    plain = await site.get(address)
+
+    assert (await site.get(address, headers=restored)).text == plain.text
+    assert (await site.get(address, headers={"HX-Request": "true"})).text == plain.text

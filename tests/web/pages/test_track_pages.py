@@ -159,7 +159,7 @@ async def test_without_other_tracks_nothing_is_ranked(site, fake):
     text = await text_of(site, f"/tracks/{O}/features")
 
     assert "other" not in text.split('class="legend"')[1].split("</ul>")[0]
-    assert "No other track here fits yet." in text
+    assert "No other track here blends with it yet." in text
 
 
 async def test_what_each_number_means_is_folded_below(site):

@@ -96,3 +96,18 @@ def test_a_short_list_is_a_hint():
         verdict(few).hint == "Only three tracks of this list can be compared, so take it as a hint."
     )
     assert verdict(song()).hint is None
+
+
+def test_a_song_is_not_held_against_itself_alone():
+    """A list of one track has no spread: neither numbers nor key say anything of fitting."""
+    told = verdict(lists.fit(distance=None, percentile=dict.fromkeys(FIELDS, 50.0), described=1))
+
+    assert told.says.startswith("Nobody can say: the tracks of this list do not differ")
+    assert (told.reasons, told.key, told.hint) == ((), None, None)
+
+
+def test_a_song_of_the_list_is_not_more_than_itself():
+    """It stands in the middle of three: above one of them, not above two."""
+    placed = {"energy": 50.0, "valence": 16.7}
+    told = verdict(lists.fit(percentile=placed, described=3))
+    assert "more intense than 1 and darker than 2 of 3." in told.reasons[-1].says
