@@ -245,3 +245,7 @@ async def test_paper_has_the_drawings(base, page):
     await page.emulate_media(media="print")
     await expect(page.locator("svg.loud")).to_be_visible()
     await expect(page.locator("[data-lane=loudness] canvas")).to_be_hidden()
+    await expect(page.get_by_text("Data table")).to_have_count(7)
+    assert not [
+        table for table in await page.get_by_text("Data table").all() if await table.is_visible()
+    ]

@@ -6,12 +6,13 @@ is as blank as the ground.
 
 from __future__ import annotations
 
+import math
 import struct
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from statistics import fmean, pstdev
+from statistics import fmean
 
 from api.schemas.analysis import Segment
 from web.charts.lanes import FLOOR_DB, TimeSpan
@@ -69,7 +70,14 @@ def loudest_above_floor(segments: Sequence[Segment]) -> float:
 def usual(segments: Sequence[Segment], axes: slice) -> list[tuple[float, float]]:
     """The mean of each axis of the timbre over the track, and its standard deviation, never 0."""
     columns = zip(*(each.timbre[axes] for each in segments), strict=True)
-    return [(fmean(column), pstdev(column) or 1.0) for column in columns]
+    return [_usual(column) for column in columns]
+
+
+def _usual(column: Sequence[float]) -> tuple[float, float]:
+    """As `statistics.pstdev` has it, but in floats: a page waits for it."""
+    mean = fmean(column)
+    spread = math.sqrt(fmean((value - mean) ** 2 for value in column))
+    return mean, spread or 1.0
 
 
 def _notes(segments: Sequence[Segment]) -> Shades:

@@ -78,6 +78,8 @@ class Question:
 
     text: str
     says: str
+    again: str | None
+    wait: int | None
     hint: str | None
     way_on: tuple[str, str] | None
     choices: tuple[Offer, ...]
@@ -168,7 +170,8 @@ def _refused(request: PageRequest, named: NamedSide, problem: ApiProblem) -> Unr
     return UnreadSide(
         letter=named.letter,
         text=named.text,
-        says=" ".join(filter(None, (told.detail, told.again))),
+        says=told.detail,
+        again=told.again,
         hint=told.hint,
         way_on=own_file_of(named.ident) if told.way_on and is_song else told.way_on,
         status=status,
@@ -251,6 +254,8 @@ def _question(one: UnreadSide, values: Sequence[str]) -> Question:
     return Question(
         text=one.text,
         says=one.says,
+        again=one.again,
+        wait=one.retry_after,
         hint=one.hint,
         way_on=one.way_on,
         choices=tuple(
@@ -305,9 +310,9 @@ async def _offers(request: PageRequest, sides: Sequence[Side]) -> tuple[Offers, 
 
 
 def _brand(sides: Sequence[Side], beside: BrandBeside) -> Offer | None:
-    """The chosen brand, as long as there is room for it, something to aim with, and none yet."""
+    """The chosen brand, as long as there is room for it and none yet."""
     kinds = [side.named.kind for side in sides]
-    if not sides or len(sides) == len(LETTERS) or SideKind.BRAND in kinds:
+    if len(sides) == len(LETTERS) or SideKind.BRAND in kinds:
         return None
     if (brand := beside.brand) is None:
         return None

@@ -117,8 +117,10 @@ def _without(request: PageRequest, ident: str, why: str) -> FingerprintPanel:
     )
 
 
-def _untold(request: PageRequest, ident: str, _problem: ApiProblem) -> FingerprintPanel:
-    """The panel of the tracks says why there are none; this one need not say it again."""
+def _untold(request: PageRequest, ident: str, _problem: ApiProblem) -> FingerprintPanel | None:
+    """Beside the panel of the tracks, which says why there are none, it need not say it again."""
+    if request.http.url.path == f"/artists/{ident}/fingerprint":
+        return None
     return _without(request, ident, "Its tracks, or their numbers, cannot be told just now.")
 
 

@@ -91,6 +91,7 @@ class UnreadSide:
     letter: str
     text: str
     says: str
+    again: str | None = None
     hint: str | None = None
     way_on: tuple[str, str] | None = None
     choices: tuple[SideChoice, ...] = ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, median
@@ -16,7 +16,7 @@ from api.music.key_names import note_name
 from api.schemas.analysis import AudioAnalysis, Interval, Section, Segment
 from web.charts import heatmap, lanes
 from web.charts.lanes import Written
-from web.charts.repetition import Repetition, by_pitch, by_timbre, likeness, means
+from web.charts.repetition import Repetition, Vector, by_pitch, by_timbre, likeness, means
 from web.text import analysis as sentences
 from web.text import formatting
 from web.text.confidence import sureness
@@ -55,13 +55,14 @@ def tables(found: AudioAnalysis, duration: float) -> LaneTables:
     """Of the whole track, whatever stretch of it is drawn."""
     cuts, segments, beats = stretches(duration), found.segments or (), found.beats or ()
     heard, paced = bool(segments), bool(beats)
+    colours = means(segments, cuts, by_timbre)
     return LaneTables(
         loudness=_loudness(found, segments, cuts) if heard else None,
         tempo=_tempo(beats, cuts) if paced else None,
         pulse=_pulse(found) if found.bars or paced else None,
         notes=_notes(found, segments, cuts) if heard else None,
-        timbre=_timbre(segments, cuts, finer=False) if heard else None,
-        shapes=_timbre(segments, cuts, finer=True) if heard else None,
+        timbre=_timbre(segments, zip(cuts, colours, strict=False), finer=False) if heard else None,
+        shapes=_timbre(segments, zip(cuts, colours, strict=False), finer=True) if heard else None,
     )
 
 
@@ -159,7 +160,9 @@ def _notes(found: AudioAnalysis, segments: Sequence[Segment], cuts: Sequence[flo
     return LaneTable("the notes", (FROM, *names), rows, says)
 
 
-def _timbre(segments: Sequence[Segment], cuts: Sequence[float], *, finer: bool) -> LaneTable:
+def _timbre(
+    segments: Sequence[Segment], colours: Iterable[tuple[float, Vector]], *, finer: bool
+) -> LaneTable:
     axes = slice(heatmap.NAMED, None) if finer else slice(heatmap.NAMED)
     usual = heatmap.usual(segments, axes)
     rows = tuple(
@@ -170,7 +173,7 @@ def _timbre(segments: Sequence[Segment], cuts: Sequence[float], *, finer: bool) 
                 for value, (mean, spread) in zip(row[axes], usual, strict=True)
             ),
         )
-        for start, row in zip(cuts, means(segments, cuts, by_timbre), strict=False)
+        for start, row in colours
     )
     names = FINER if finer else AXES
     says = "0 is this track’s mean; 2 and −2 are as far from it as this track often goes."

@@ -4,7 +4,7 @@ const [FLOOR_DB, SLOWEST, FASTEST, SMOOTHED] = [-40, 60, 200, 9];
 const [MOST_MARKS, NUMBERED, MOST_TICKS] = [80, 12, 9];
 const TICKS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
 const [NAMED, EVEN, SPREAD, LEAST_DB] = [4, 128, 2.5, 6];
-const [FITS, LINKED] = [7, 3.6]; // percent of the width that a section's name, and a link, need
+const [FITS, LINKED] = [7, 3.6]; // percent of the width that a section's key, and its number and link, need
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 // Numbers to be drawn
@@ -160,10 +160,8 @@ const sections = (parts, current) => (svg, at) => {
     const [left, right] = [Math.max(0, at(start)), Math.min(100, at(stop))];
     if (right <= left) return [];
     const inside = [element("title", {}, title), element("rect", { x: `${left}%`, width: `${right - left}%`, height: 44, "fill-opacity": faint })];
-    if (right - left >= FITS) {
-      inside.push(element("text", { class: "b", x: `${left}%`, dx: 10, y: 20 }, row));
-      inside.push(element("text", { x: `${left}%`, dx: 10, y: 36 }, key));
-    }
+    if (right - left >= LINKED) inside.push(element("text", { class: "b", x: `${left}%`, dx: 10, y: 20 }, row));
+    if (right - left >= FITS) inside.push(element("text", { x: `${left}%`, dx: 10, y: 36 }, key));
     const group = element("g", { "data-section": row, class: row === current() ? "on" : "" }, ...inside);
     return [right - left < LINKED ? group : element("a", { href: `?section=${row}`, "aria-label": title }, group)];
   }));
