@@ -156,7 +156,7 @@ async def test_what_cannot_be_saved_stays_as_it_was_typed(real):
     assert "A list needs a name." in answer.text
     assert ">Typed</textarea>" in answer.text
     assert 'name="remove" value="0" checked' in answer.text
-    assert "<h1>Change “<span hx-ignore>Night drive</span>”" in answer.text
+    assert '<h1>Change “<span hx-ignore dir="auto">Night drive</span>”' in answer.text
 
 
 async def test_entries_known_by_their_id_alone_are_called_by_name(real):
@@ -185,7 +185,7 @@ async def test_a_track_goes_to_a_list_that_is_there_or_to_a_new_one(real):
     assert f'href="/playlists/{ident}"' in there.text
     assert f'href="/tracks/{two}"' in there.text
     assert await tracks_in(real, ident) == [one, two]
-    assert "Added to “<span hx-ignore>Dawn</span>”" in new.text
+    assert 'Added to “<span hx-ignore dir="auto">Dawn</span>”' in new.text
     names = [each["name"] for each in (await real.get("/v1/collections")).json()["items"]]
     assert sorted(names) == ["Dawn", "Night drive"]
 

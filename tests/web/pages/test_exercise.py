@@ -41,7 +41,7 @@ async def test_the_start_walks_with_an_own_song_where_there_is_no_demo(site, fak
     """It is more to somebody than a stranger's; which list it is held against is chosen there."""
     text = (await site.get("/")).text
 
-    assert f"your “<bdi hx-ignore>{own.file().title}</bdi>”" in text
+    assert f'your “<bdi hx-ignore dir="auto">{own.file().title}</bdi>”' in text
     for path in ("", "/analysis"):
         assert f'<li><a href="/tracks/{own.OWN}{path}">' in text
     assert f'<li><a href="/artists/{own.MAKER}">' in text
