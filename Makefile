@@ -30,7 +30,7 @@ ifdef ARGS
 	$(PYTEST) -n 2 --dist loadgroup $(ARGS)
 else
 	$(PYTEST) -m load tests/load $(if $(WHOLE),,-n 2)
-	$(PYTEST) --ignore tests/load -n $(if $(WHOLE),2,3) --dist loadgroup $(COVERAGE)
+	$(PYTEST) --ignore tests/load -n 3 --dist loadgroup $(COVERAGE)
 endif
 
 promises: .venv/.dev ## hold the load tests' times strictly; wants a quiet machine

@@ -149,6 +149,26 @@ async def test_the_handles_of_a_range_and_what_it_means_follow(base, page, fault
     await fits(page)
 
 
+async def test_whoever_comes_back_finds_what_was_typed_and_what_it_means(base, page):
+    """Handles, range and own tracks follow the fields that the browser has kept."""
+    await page.goto(f"{base}/brands/new?energy=low")
+    energy = page.get_by_role("group", name="Energy")
+    finding = page.locator("#means .finding")
+    first = await finding.inner_text()
+    async with page.expect_response("**/fragments/brands/new/preview?*"):
+        await energy.get_by_label("To", exact=True).fill("0.9")
+    await expect(finding).not_to_have_text(first)
+    second = await finding.inner_text()
+
+    await page.get_by_role("link", name="Take it from songs instead").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("A brand from songs")
+    await page.go_back()
+    await expect(energy.get_by_label("To", exact=True)).to_have_value("0.9")
+    await expect(page.get_by_role("slider", name="Energy, to")).to_have_value("0.9")
+    await expect(energy.locator("rect")).to_have_attribute("width", "90%")
+    await expect(finding).to_have_text(second)
+
+
 async def test_without_a_script_numbers_rule_and_a_button_shows_what_they_mean(base, open_page):
     """No slider stands dead in the form; what was typed stays beside the answer."""
     page = await open_page(java_script_enabled=False, viewport=NARROW)

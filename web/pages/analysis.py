@@ -346,13 +346,21 @@ def _row(block: Block, section: Section, place: Place) -> SectionRow:
         begins=round(section.start, 3),
         ends=round(section.start + section.duration, 3),
         start=formatting.length(section.start),
-        length=sentences.lasts(section.duration),
+        length=_lasts(section),
         key=formatting.key(section.key, section.mode) or "not found",
         key_sure=_sure(section.key, section.key_confidence),
         tempo="not found" if section.tempo is None else formatting.bpm(section.tempo),
         tempo_sure=_sure(section.tempo, section.tempo_confidence),
         loudness="not found" if section.loudness is None else formatting.decibels(section.loudness),
     )
+
+
+def _lasts(section: Section) -> str:
+    """How long it is by the clock that starts are read from: it ends where the next begins."""
+    seconds = section.duration
+    if seconds >= 1:
+        seconds = int(section.start + seconds) - int(section.start)
+    return sentences.lasts(seconds)
 
 
 def _sure(value: float | None, confidence: float | None) -> str | None:

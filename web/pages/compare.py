@@ -310,9 +310,9 @@ async def _offers(request: PageRequest, sides: Sequence[Side]) -> tuple[Offers, 
 
 
 def _brand(sides: Sequence[Side], beside: BrandBeside) -> Offer | None:
-    """The chosen brand, as long as there is room for it, something to aim with, and none yet."""
+    """The chosen brand, as long as there is room for it and none yet."""
     kinds = [side.named.kind for side in sides]
-    if not sides or len(sides) == len(LETTERS) or SideKind.BRAND in kinds:
+    if len(sides) == len(LETTERS) or SideKind.BRAND in kinds:
         return None
     if (brand := beside.brand) is None:
         return None

@@ -415,3 +415,16 @@ async def test_what_all_sounds_the_same_is_all_alike(site, fake):
     quiet = {"loudness_max": -70.0, "loudness_start": -71.0}
     told(fake, segments=tuple(each.model_copy(update=quiet) for each in sound.segments()))
     assert "too short or too quiet" in (await site.get(f"{PAGE}/repetition")).text
+
+
+async def test_a_section_ends_where_the_next_begins(site, fake):
+    """By the same clock: from 0:00 for 11 s, then from 0:11, though it lasts 11.6 s."""
+    first, second = sound.sections()[:2]
+    first = first.model_copy(update={"start": 0.0, "duration": 11.6})
+    second = second.model_copy(update={"start": 11.6, "duration": 33.5})
+    told(fake, track=sound.summary(45.1), sections=(first, second))
+    text = (await site.get(f"{PAGE}/sections")).text
+    words = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", text))
+
+    assert "0:00 for 11 s" in words
+    assert "0:11 for 34 s" in words

@@ -101,7 +101,9 @@ async def test_two_songs_stand_side_by_side(site, songs):
 
 
 async def test_what_stands_there_costs_few_calls(site, fake, songs):
-    """One for all names, one for all numbers, one for how sure each is."""
+    """One for all names, one for all numbers, one for how sure each is; the foot has its own."""
+    await site.get("/compare")
+    fake.asked.clear()
     await site.get(PAIR)
     paths = sorted(path.partition("?")[0] for path in fake.asked)
     assert paths == sorted(
@@ -334,6 +336,7 @@ async def test_the_chosen_brand_is_offered(site, fake, songs):
     text = (await site.get(PAIR)).text
     assert "Compare with “" in text
     assert f'href="{PAIR.replace("&", "&amp;")}&amp;c={brands.BRAND}"' in text
+    assert f'href="/compare?a={brands.BRAND}">Begin with “' in (await site.get("/compare")).text
 
 
 async def test_the_chosen_brand_is_drawn_behind_all_sides(site, fake, songs):

@@ -7,11 +7,12 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from api.demo import catalogue
 from api.http.examples import of_the_label
 from api.schemas.provenance import Missing, Reason
 from api.schemas.worksheet import LONGEST_NOTE
 from tests.routes.product import settings_of
-from tests.web import music, own, sheets
+from tests.web import brands, music, own, sheets
 from web.app import create_app
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -106,6 +107,29 @@ async def test_what_goes_with_a_track_is_ticked_beside_it(real):
     ticked = re.findall(r'name="about" value="(\w+):\w+" checked', text)
     assert ticked == ["artist", "track", "analysis"]
     assert 'value="Escalator Kiss, as machines hear it"' in text
+
+
+async def test_of_a_comparison_every_side_is_ticked(real):
+    """No more than was compared, in the order of the exercise; its songs are in the name."""
+    other = catalogue().tracks[0]
+    about = f"about={TRACK}&about=track:{other.id}&about=playlist:{LABEL.playlist_id}"
+    text = html.unescape((await real.get(f"/worksheets/new?{about}")).text)
+
+    ticked = re.findall(r'name="about" value="(\w+):\w+" checked', text)
+    assert ticked == ["track", "track", "playlist"]
+    assert f'value="Escalator Kiss and {other.title}, as machines hear them"' in text
+
+
+async def test_a_brand_stands_beside_several_songs_unless_it_was_compared(site, fake):
+    """It is asked of each sheet whether the music matches it."""
+    fake.answers["/v1/brands"] = brands.shelf(brands.brand())
+    about = f"about=track:{music.TRACK}&about=track:{own.OWN}"
+    beside = (await site.get(f"/worksheets/new?{about}")).text
+    compared = (await site.get(f"/worksheets/new?{about}&about=brand:{brands.OTHER}")).text
+
+    assert f'value="brand:{brands.BRAND}" checked' in beside
+    assert f'value="brand:{brands.BRAND}"' not in compared
+    assert f'value="brand:{brands.OTHER}" checked' in compared
 
 
 @pytest.mark.parametrize(

@@ -45,4 +45,11 @@ document.addEventListener("input", (event) => {
   draw(group);
 });
 
-for (const group of document.querySelectorAll(".aim-fields > div")) follow(group);
+// Also where somebody comes back to what they had typed: the browser keeps the fields, nothing else.
+addEventListener("pageshow", () => {
+  for (const group of document.querySelectorAll(".aim-fields > div")) {
+    follow(group);
+    const typed = ends(group, "number").find((input) => input.value !== input.defaultValue);
+    typed?.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});
