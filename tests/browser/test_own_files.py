@@ -69,7 +69,7 @@ async def test_a_newcomer_is_led_through_the_demo_label(base, open_page, width):
             await whole(page)
             await expect(page.locator("#composer")).to_contain_text("The composer wrote")
             await page.get_by_role("link", name="Open the analysis").click()
-            await expect(page.get_by_text("As written")).to_be_visible()
+            await expect(page.get_by_text("As written", exact=True)).to_be_visible()
         await whole(page)
         await page.locator(place).first.click()
     await expect(page.locator("#related")).to_contain_text("Found by sound alone")

@@ -318,3 +318,32 @@ async def test_paper_has_what_is_open_and_no_controls(base, page):
     await expect(page.get_by_text("In a shell").first).to_be_hidden()
     paper = await page.pdf(format="A4")
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2
+
+
+async def test_whoever_changes_a_picture_goes_on_where_they_were(base, page):
+    """The button that was pressed is replaced with its panel; its like has the focus then."""
+    await visit(page, f"{base}/playlists/{P}")
+    show = page.locator("#scatter").get_by_role("button", name="Show")
+    await page.get_by_label("Across").select_option("tempo")
+    await show.focus()
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_role("heading", name="Tempo and valence")).to_be_visible()
+    await expect(show).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"), [("/library", 0), ("/collections/new", 1), (f"/tracks/{T}", 0)]
+)
+async def test_a_file_that_is_dropped_beside_its_box_never_leaves_the_page(base, page, path, kept):
+    """The page's own box takes it, where it has one; elsewhere nothing happens."""
+    await page.goto(base + path)
+    dropped = """() => {
+      const data = new DataTransfer();
+      data.items.add(new File(["x"], "list.csv"));
+      const event = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+      document.querySelector("h1").dispatchEvent(event);
+      const box = document.querySelector("input[type=file]");
+      return [event.defaultPrevented, box?.files.length ?? 0];
+    }"""
+    assert await page.evaluate(dropped) == [True, kept]

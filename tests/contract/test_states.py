@@ -206,6 +206,13 @@ STATES: dict[str, dict[str, str]] = {
         "stale": "brand_pages::changed_meanwhile_both_are_shown",
         "partial": "brand_pages::a_brand_without_ranges_or_tracks_says_so",
     },
+    "brand_match": {
+        "empty": "brand_match::empty_no_brand_leads_to_the_questions",
+        "loading": "brand_match::loading_a_track_that_is_being_heard_asks_again",
+        "error": "brand_match::error_says_why_and_when_to_ask_again",
+        "stale": EVERY_STALE,
+        "partial": "brand_match::a_brand_that_aims_at_nothing_says_so",
+    },
     "worksheets": {
         "empty": "worksheet_pages::empty_without_a_worksheet_the_page_says_what_one_is_for",
         "loading": AT_ONCE,

@@ -36,6 +36,8 @@ HOSTILE = (
     "🎧 Ünïcødé “quotes” ’",
     "Tyler, The Creator",
     "1:23",
+    "\uff1d1+1",
+    "\uff20Home",
     "Total",
 )
 OWN = "own_" + "7" * 22

@@ -29,6 +29,7 @@ NO_NUMBERS = {  # what is headed as a panel is, and shows no answer of a source
     **dict.fromkeys(("references", "share", "server", "sheets"), "ours, with its own link or none"),
     **dict.fromkeys(("found-spotify", "job", "repetition", "sections"), AT_THE_FOOT),
     "aims": "what its owner wishes for",
+    "brand-match": "without a brand there is no number",
     "answer": "the console, which is the call",
 }
 VOID = {"area", "br", "hr", "img", "input", "link", "meta", "source", "wbr"}
