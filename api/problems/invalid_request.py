@@ -42,13 +42,13 @@ def complaints(request: Request, errors: Sequence[Mapping[str, Any]]) -> tuple[I
     return tuple(
         InvalidPart(
             pointer="/".join(map(str, error["loc"])),
-            detail=_in_words(error, meant.get(str(error["loc"][-1]))),
+            detail=in_words(error, meant.get(str(error["loc"][-1]))),
         )
         for error in errors
     )
 
 
-def _in_words(error: Mapping[str, Any], meant: str | None) -> str:
+def in_words(error: Mapping[str, Any], meant: str | None = None) -> str:
     """What is needed; where that is a pattern, what the parameter is."""
     kind, known = error["type"], error.get("ctx", {})
     if kind == "missing":

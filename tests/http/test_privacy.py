@@ -54,7 +54,7 @@ async def api(tmp_path_factory):
         f"/v1/worksheets/{NOBODY}/export",
         f"/v1/brands/brd_{NOBODY[4:]}",
         f"/v1/brands/brd_{NOBODY[4:]}/distance?track={TRACK}",
-        f"/v1/brands/preview?aims=energy:0:1&tracks={TRACK}&brand=brd_{NOBODY[4:]}",
+        f"/v1/distance?ranges=energy:0:1&tracks={TRACK}&brand=brd_{NOBODY[4:]}",
     ],
 )
 async def test_an_own_id_that_is_not_here_is_kept_nowhere(api, path):

@@ -353,10 +353,10 @@ async def test_the_example_of_the_label_answers():
 async def test_ranges_that_nobody_has_kept_are_told_of(api):
     """Each track as the kept brand would tell it, one that is unknown with its own problem."""
     brand = await made(api, targets=WARM)
-    aims = "tempo:84:98,energy:0.3:0.55:0.5"
+    ranges = "tempo:84:98,energy:0.3:0.55:0.5"
     before = (await api.client.get(BRANDS)).json()
 
-    answer = await api.get(f"{BRANDS}/preview?aims={aims}&tracks={ONE},{SPOTIFYS},{NOBODYS},x")
+    answer = await api.get(f"/v1/distance?ranges={ranges}&tracks={ONE},{SPOTIFYS},{NOBODYS},x")
     items = answer.json()["items"]
     kept = (await api.get(f"{brand}/distance?track={ONE}")).json()
 
@@ -372,27 +372,27 @@ async def test_a_change_that_nobody_has_kept_is_of_its_brand(api):
     brand = await made(api, **{"from": [ONE]})
     ident = brand.rpartition("/")[2]
 
-    answer = await api.get(f"{BRANDS}/preview?aims=energy:0:1&tracks={ONE}&brand={ident}")
-    gone = await api.get(f"{BRANDS}/preview?aims=energy:0:1&tracks={ONE}&brand={GONE[-26:]}")
+    answer = await api.get(f"/v1/distance?ranges=energy:0:1&tracks={ONE}&brand={ident}")
+    gone = await api.get(f"/v1/distance?ranges=energy:0:1&tracks={ONE}&brand={GONE[-26:]}")
 
     assert answer.json()["items"][0]["value"]["id"] == ident
     assert is_problem(gone, "brand-not-found")
 
 
 @pytest.mark.parametrize(
-    ("aims", "says"),
+    ("ranges", "says"),
     [
         ("energy:0.6:0.4", "energy: The lower end of a range must not lie above its upper end."),
-        ("energy:0:2", "energy: Input should be less than or equal to 1"),
-        ("energy:0:1:2", "energy: Input should be less than or equal to 1"),
+        ("energy:0:2", "energy: This must be at most 1"),
+        ("energy:0:1:2", "energy: This must be at most 1"),
         ("tempo:1000000000:2", "This value does not fit."),
         ("key:0:1", "This value does not fit."),
         ("energy:nan:1", "This value does not fit."),
         ("energy:0:1,energy:0:1", "A feature has one range only."),
     ],
 )
-async def test_ranges_that_are_none_are_refused(api, aims, says):
+async def test_ranges_that_are_none_are_refused(api, ranges, says):
     """With the feature they are of, where one can be told."""
-    answer = await api.get(f"{BRANDS}/preview?aims={aims}&tracks={ONE}")
+    answer = await api.get(f"/v1/distance?ranges={ranges}&tracks={ONE}")
 
-    assert complaints(answer)["query/aims"].startswith(says)
+    assert complaints(answer)["query/ranges"].startswith(says)

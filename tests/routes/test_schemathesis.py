@@ -24,7 +24,7 @@ include-name = [
 ]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 415, 422]
 [[operations]]
-include-name = "GET /v1/brands/preview"
+include-name = "GET /v1/distance"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 422]
 [[operations]]
 include-name = ["PATCH /v1/collections/{collection_id}", "PATCH /v1/brands/{brand_id}"]

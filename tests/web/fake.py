@@ -139,7 +139,7 @@ def _brand(path: str, query: dict[str, str]) -> BaseModel | None:
     match path.removeprefix("/v1/").split("/"):
         case ["brands"]:
             return brands.shelf()
-        case ["brands", "preview"]:
+        case ["distance"]:
             return brands.preview(query["tracks"].split(","))
         case ["brands", ident]:
             return brands.brand(ident)

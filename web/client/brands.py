@@ -50,16 +50,16 @@ class BrandClient:
         path = f"{_at(ident)}/distance"
         return await self._send(ApiRequest(BrandDistance, path, {"track": track}))
 
-    async def preview(
-        self, aims: Mapping[str, Target], tracks: Sequence[str], ident: str | None
+    async def distances(
+        self, ranges: Mapping[str, Target], tracks: Sequence[str], ident: str | None
     ) -> ApiResponse[Batch[BrandDistance]]:
-        """How far tracks would be from ranges that nobody has kept; `ident`: whose they change."""
+        """How far tracks are from ranges that nobody has kept; `ident`: whose they change."""
         texts = [
             ":".join((field, *map(_plain, (aim.min, aim.max, aim.weight))))
-            for field, aim in aims.items()
+            for field, aim in ranges.items()
         ]
-        params = {"aims": ",".join(texts), "tracks": ",".join(tracks), "brand": ident}
-        return await self._send(ApiRequest(Batch[BrandDistance], f"{BRANDS}/preview", params))
+        params = {"ranges": ",".join(texts), "tracks": ",".join(tracks), "brand": ident}
+        return await self._send(ApiRequest(Batch[BrandDistance], "/v1/distance", params))
 
 
 def _plain(value: float) -> str:

@@ -163,7 +163,7 @@ async def _matches(request: PageRequest, aimed: Aimed) -> MatchesPanel:
     own = listed.value.items
     if not own or not aimed.targets:
         return _bare(request, aimed, listed.call)
-    answer = await request.client.brands.preview(
+    answer = await request.client.brands.distances(
         aimed.targets, [one.id for one in own], aimed.ident
     )
     told = [one.value for one in answer.value.items]

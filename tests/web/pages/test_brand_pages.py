@@ -184,7 +184,7 @@ async def test_own_tracks_stand_beside_a_brand(site):
     assert "features in your range" in text
     assert "<dt>Tempo, matters a lot</dt>" in text
     assert "Own analysis" in text
-    assert "GET /v1/brands/preview?aims=tempo%3A84%3A98%3A1%2Cenergy" in text
+    assert "GET /v1/distance?ranges=tempo%3A84%3A98%3A1%2Cenergy" in text
     assert f"brand={brands.BRAND}" in text
 
 
@@ -204,7 +204,7 @@ async def test_files_that_are_being_analysed_are_left_out_and_counted(site, fake
     """Partial: the others are shown."""
     fake.answers["/v1/library/tracks"] = own.files(own.file(), own.demo())
     late = music.problem(202, "analysis-in-progress")
-    fake.answers["/v1/brands/preview"] = brands.preview((own.OWN, own.DEMO), {own.DEMO: late})
+    fake.answers["/v1/distance"] = brands.preview((own.OWN, own.DEMO), {own.DEMO: late})
 
     text = (await site.get(f"{BRAND}/preview")).text
     assert "One file left out" in text
@@ -218,7 +218,7 @@ async def test_the_preview_follows_ranges_that_nobody_has_kept(site, fake):
     for ident, brand in (("new", None), (brands.BRAND, brands.BRAND)):
         fake.asked.clear()
         text = (await site.get(f"/fragments/brands/{ident}/preview?{query}")).text
-        [asked] = [one for one in fake.asked if one.startswith("/v1/brands/preview")]
+        [asked] = [one for one in fake.asked if one.startswith("/v1/distance")]
         assert "aims=energy%3A0.2%3A1%3A0.5&" in asked
         assert ("brand=" in asked) == (brand is not None)
         assert "features in your range" in text
@@ -230,7 +230,7 @@ async def test_a_weight_that_is_none_counts_as_one_that_is(site, fake, weight):
     """Whatever an address says: between 0 and 1."""
     path = f"/fragments/brands/new/preview?energy-min=0.2&energy-weight={weight}"
     assert (await site.get(path)).status_code == 200
-    [asked] = [one for one in fake.asked if one.startswith("/v1/brands/preview")]
+    [asked] = [one for one in fake.asked if one.startswith("/v1/distance")]
     assert asked.partition("&")[0].endswith(("%3A1", "%3A0"))
 
 
@@ -252,7 +252,7 @@ async def test_a_wrong_range_is_told_where_the_preview_stands(site, fake, query,
         assert answer.status_code == 422
         assert says in html.unescape(answer.text)
         assert 'role="alert"' in answer.text
-    assert not [one for one in fake.asked if one.startswith("/v1/brands/preview")]
+    assert not [one for one in fake.asked if one.startswith("/v1/distance")]
 
 
 async def test_without_a_range_the_preview_says_so(site, fake):
@@ -261,12 +261,12 @@ async def test_without_a_range_the_preview_says_so(site, fake):
         assert (
             "There is no range yet that they could be held beside." in (await site.get(path)).text
         )
-    assert not [one for one in fake.asked if one.startswith("/v1/brands/preview")]
+    assert not [one for one in fake.asked if one.startswith("/v1/distance")]
 
 
 async def test_trouble_with_the_preview_takes_no_form_with_it(site, fake):
     """Error: the panel says why, the form stands; alone it is told with its status."""
-    fake.refuse("/v1/brands/preview", 503, "busy")
+    fake.refuse("/v1/distance", 503, "busy")
 
     form = await site.get("/brands/new?energy=low")
     alone = await site.get("/fragments/brands/new/preview?energy-min=0.2")
@@ -291,7 +291,7 @@ async def test_the_finding_counts_what_may_well_lie_in_all_of_it(site, fake):
             for one, far in zip(told.items, distances, strict=True)
             if one.value is not None
         )
-        fake.answers["/v1/brands/preview"] = told.model_copy(update={"items": items})
+        fake.answers["/v1/distance"] = told.model_copy(update={"items": items})
         assert says in (await site.get(f"{BRAND}/preview")).text
 
 
