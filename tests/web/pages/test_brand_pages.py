@@ -219,7 +219,7 @@ async def test_the_preview_follows_ranges_that_nobody_has_kept(site, fake):
         fake.asked.clear()
         text = (await site.get(f"/fragments/brands/{ident}/preview?{query}")).text
         [asked] = [one for one in fake.asked if one.startswith("/v1/distance")]
-        assert "aims=energy%3A0.2%3A1%3A0.5&" in asked
+        assert "ranges=energy%3A0.2%3A1%3A0.5&" in asked
         assert ("brand=" in asked) == (brand is not None)
         assert "features in your range" in text
         assert "matters" in text

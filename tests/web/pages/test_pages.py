@@ -179,7 +179,7 @@ async def test_an_absence_says_why_and_where_to_go(site):
     assert "See who is asked, and in which order" in text
 
     artist = (await site.get(f"/artists/{A}")).text
-    assert "<strong>Popularity</strong> <span><span hx-ignore>Spotify stopped" in artist
+    assert '<strong>Popularity</strong> <span><span hx-ignore dir="auto">Spotify stopped' in artist
     assert "February 2026" in artist
 
 

@@ -14,6 +14,7 @@ A, T, P = music.ARTIST, music.TRACK, music.PLAYLIST
 def told(fake, *, wrote="6/4", **heard: Any) -> None:
     """Let the API say the same of a track, of its sections, its composer and its playlist."""
     name, beats = key_name(heard["key"], heard["mode"]), heard["time_signature"]
+    code = camelot(heard["key"], heard["mode"])
     composed = {"key": heard["key"], "mode": heard["mode"], "key_name": name}
     parts = tuple(each.model_copy(update=heard) for each in sound.sections())
     fake.answers |= {
@@ -25,12 +26,10 @@ def told(fake, *, wrote="6/4", **heard: Any) -> None:
             truth=own.truth(**composed, time_signature=wrote)
         ),
         f"/v1/playlists/{P}/profile": lists.profile(
-            keys=(KeyCount(camelot="1A", key_name=name, count=3),),
+            keys=(KeyCount(camelot=code, key_name=name, count=3),),
             time_signatures={str(beats): 3},
         ),
-        f"/v1/playlists/{P}/table": lists.table(
-            items=(lists.sounding(0, camelot=camelot(heard["key"], heard["mode"])),)
-        ),
+        f"/v1/playlists/{P}/table": lists.table(items=(lists.sounding(0, camelot=code),)),
     }
 
 

@@ -237,7 +237,9 @@ async def test_a_slow_source_keeps_no_page_waiting(site, fake, monkeypatch):
     release.set()
 
     assert f'hx-get="/fragments/tracks/{T}/features?view=table" hx-trigger="load"' in text
-    assert f'<a href="/tracks/{T}/features?view=table">Show what it sounds like</a>' in text
+    assert (
+        f'<a href="/tracks/{T}/features?view=table" dir="auto">Show what it sounds like</a>' in text
+    )
 
 
 async def test_a_stale_track_is_marked(site, fake):
