@@ -16,6 +16,12 @@ def put_in(folder: Path) -> None:
         path.write_bytes(_newest())
 
 
+def begin(folder: Path) -> None:
+    """The same, for whoever migrates nothing: the folder, too."""
+    folder.mkdir(exist_ok=True)
+    put_in(folder)
+
+
 @cache
 def _newest() -> bytes:
     with TemporaryDirectory() as folder:

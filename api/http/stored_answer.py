@@ -48,7 +48,7 @@ _LINKS = re.compile(  # what a page ends with; a page inside of something else d
 )
 _LINKS_WITHIN = 16_000  # of its end: `missing` may be long
 PRIVATE = (
-    *("/v1/library", "/v1/jobs", "/v1/collections", "/v1/brands", "/v1/me"),
+    *("/v1/library", "/v1/jobs", "/v1/collections", "/v1/brands", "/v1/distance", "/v1/me"),
     *("/v1/worksheets", "/v1/shared"),
 )
 """Here even reading is for our own pages: what lies there is nobody else's business."""

@@ -54,3 +54,8 @@ def blending(code: str) -> tuple[str, ...]:
     number, letter = int(code[:-1]), code[-1]
     down, up = (number - 2) % 12 + 1, number % 12 + 1
     return (f"{down}{letter}", f"{up}{letter}", f"{number}{'B' if letter == 'A' else 'A'}")
+
+
+def spoken(text: str) -> str:
+    """As a screen reader says it: `C♯ minor` is `C sharp minor`."""
+    return text.replace("♯", " sharp").replace("♭", " flat")

@@ -14,7 +14,6 @@ from api.http.responses import at_home
 from api.music import ids
 from api.problems.errors import InvalidRequest
 from api.problems.invalid_request import in_words
-from api.routes.brands import EXAMPLE_ID
 from api.routes.dependencies import BrandsDep, BrandSoundsDep, separate
 from api.schemas.brands import MOST_REFERENCES, TARGETED, BrandDistance, Targets
 from api.schemas.lists import Batch
@@ -79,7 +78,6 @@ async def get_distance(
             pattern=f"^{ids.BRAND_PREFIX}{ids.id_pattern()}$",
             description="The brand that these ranges are to change: loudness is compared on the "
             "scale of the songs it was made from.",
-            examples=[EXAMPLE_ID],
         ),
     ] = None,
 ) -> Response:

@@ -1,11 +1,13 @@
 // What a document is made of, but for its words: an injection shows as another shape.
-// Links that lead out and pictures may be there or not, as an address is one or is none; they are
-// left out of the shape and held to their own rules, which `astray` names when they are broken.
+// Links that lead out and pictures may be there or not, as an address is one or is none, and so may
+// what explains a field, as much of an answer is shown or little; they are left out of the shape and
+// held to their own rules, which `astray` names when they are broken.
 (() => {
-  const WORDS = new Set(["alt", "aria-label", "aria-valuetext", "content", "data-announce", "data-key", "data-says", "value"]);
+  const WORDS = new Set(["alt", "aria-label", "aria-valuetext", "content", "data-announce", "data-key", "data-says", "data-spoken", "value"]);
   const ADDRESSES = new Set(["action", "data", "data-lanes", "formaction", "href", "poster", "src", "srcset", "xlink:href"]);
   const PICTURE = ["alt", "class", "decoding", "height", "loading", "referrerpolicy", "src", "width"];
   const OUT = ["class", "href", "rel"];
+  const TOLD = ["class", "data-help", "href"];
 
   const where = (value) => {
     if (value.startsWith("#")) return value;
@@ -22,10 +24,12 @@
 
   const only = (element, names) => element.getAttributeNames().every((name) => names.includes(name));
   const isOut = (element) => element.matches("a[rel=noreferrer], p:has(> a.open:only-child)");
+  const isTold = (element) => element.matches("a.told"); // a field of as much of an answer as is shown
   const isPicture = (element) => element.closest(".picture") !== null;
 
   const astray = (element) => {
     if (element.matches("a[rel=noreferrer]")) return !only(element, OUT) || !/^https?:$/.test(where(element.getAttribute("href")));
+    if (isTold(element)) return !only(element, TOLD) || !/^#told-[0-9]+$/.test(element.getAttribute("href"));
     if (element.matches("img.picture")) return !only(element, PICTURE) || !where(element.getAttribute("src")).match(/^(here|https?:)$/);
     return false;
   };
@@ -37,7 +41,7 @@
     const lines = [];
     for (const element of root.querySelectorAll("*")) {
       if (astray(element)) lines.push(`astray ${line(element)}`);
-      else if (!isOut(element) && !isPicture(element)) lines.push(line(element));
+      else if (!isOut(element) && !isPicture(element) && !isTold(element)) lines.push(line(element));
     }
     return lines;
   };

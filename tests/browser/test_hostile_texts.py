@@ -100,6 +100,7 @@ USUAL = [
     f"/fragments/resolve?q=spotify:show:{T}",
     "/fragments/resolve?q=https://x.example",
     "/playlists?q=plain+words",
+    "/fragments/brands/new/preview?energy-min=plain+words",
     "/worksheets/new?link=plain+words",
 ]
 REFLECTING = [
@@ -342,7 +343,7 @@ async def test_what_is_typed_stays_words(base, page, hits):
         await page.evaluate("text => shapes.typed(text)", text)
         seen |= set(await page.evaluate("shapes.shape('#recognised')"))
 
-    assert seen <= {"p ", "span hx-ignore=", "a href=here"}
+    assert seen <= {"p ", "span dir=auto hx-ignore=", "a href=here"}
     assert hits == []
 
 

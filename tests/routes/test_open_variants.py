@@ -144,8 +144,17 @@ def told_by(whole: dict[str, Any], name: str) -> set[str]:
     return {said["source"] for said in whole["provenance"] if field in said["fields"]}
 
 
+def genres(whole: dict[str, Any]) -> set[tuple[str, str]]:
+    """Who says which genre."""
+    return {
+        (said["source"], one["name"]) for said in whole["genres_by"] or () for one in said["genres"]
+    }
+
+
 def is_less(whole: dict[str, Any], untouched: dict[str, Any], name: str) -> bool:
-    """Whether only ids of credits and sides of pictures are gone: both are told where known."""
+    """Whether less is told of what is told where it is known: credits, pictures, genres."""
+    if name == "genres_by":
+        return genres(whole) <= genres(untouched)
     if name == "artists":
         return all((one["name"], one["id"]) in WORLD for one in whole[name])
     return sizeless(whole[name]) == sizeless(untouched[name])

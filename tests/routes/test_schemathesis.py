@@ -17,7 +17,11 @@ PHASES = "examples,coverage,fuzzing,stateful"
 FILES = """
 # No schema says which bytes are a piece of music, which text is a list of tracks, or which version
 # of a list stands now, nor that a range does not end before it begins: what is made by chance is
-# told so. All other checks hold for these, too.
+# told so. All other checks hold for these, too. What is too large is refused before it is read.
+[checks]
+negative_data_rejection.expected-statuses = [
+  400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429, "5xx",
+]
 [[operations]]
 include-name = [
   "POST /v1/library/tracks", "POST /v1/collections", "POST /v1/brands", "POST /v1/worksheets",

@@ -140,7 +140,7 @@ async def identities_of(
     registry: Registry, folder: Path, clock: Callable[[], float]
 ) -> AsyncIterator[Identities]:
     """Who is whom, as these sources say."""
-    schema.put_in(folder)
+    schema.begin(folder)
     engine = make_engine(f"sqlite:///{folder / 'app.db'}", Durability.FULL)
     offload = Offload("app-db")
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from api.music import key_names
 from api.schemas.analysis import Interval, Section, Segment, TrackSummary
 from api.schemas.library import ComposerSection
 from web.text import formatting
@@ -55,6 +56,11 @@ class TimeSpan:
         return left, round(right - left, 3)
 
 
+def spoken(says: str) -> str:
+    """What the cursor says, as a screen reader does: `C sharp minor, 72 BPM`."""
+    return key_names.spoken(says).replace(" · ", ", ")
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A section as drawn, and how sure its start is.
@@ -72,6 +78,11 @@ class Block:
     title: str
     says: str
     current: bool
+
+    @property
+    def spoken(self) -> str:
+        """The same as a screen reader says it."""
+        return spoken(self.says)
 
 
 @dataclass(frozen=True, slots=True)

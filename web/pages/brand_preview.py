@@ -166,8 +166,8 @@ async def _matches(request: PageRequest, aimed: Aimed) -> MatchesPanel:
     answer = await request.client.brands.distances(
         aimed.targets, [one.id for one in own], aimed.ident
     )
-    told = [one.value for one in answer.value.items]
-    beside = [(track, one) for track, one in zip(own, told, strict=True) if one is not None]
+    told = {one.id: one.value for one in answer.value.items}
+    beside = [(track, one) for track in own if (one := told.get(track.id)) is not None]
     beside.sort(key=lambda pair: _how_far(pair[1]))
     matches = tuple(_match(*pair) for pair in beside)
     finding = _finding(beside)

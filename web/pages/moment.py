@@ -20,7 +20,6 @@ from web.text import formatting
 CLOSE_S, LEAST_S = 8.0, 1.0
 CHOSEN = "stretch"  # what is looked at is a reader’s own choice
 ZOOMS = (("", "Whole song"), ("section", "Section"), ("8", "8 s"))
-SPOKEN = (("♯", " sharp"), ("♭", " flat"), (" · ", ", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +134,10 @@ def cursor(found: AudioAnalysis, place: Place, audio: str | None) -> Cursor:
         at=span.at(place.second),
         seen=span.start <= place.second <= span.end,
         says=says,
-        spoken=_spoken(says),
+        spoken=lanes.spoken(says),
         audio=audio,
         zooms=tuple((place.zoomed(name), text, name == place.zoom) for name, text in offered),
     )
-
-
-def _spoken(says: str) -> str:
-    for sign, word in SPOKEN:
-        says = says.replace(sign, word)
-    return says
 
 
 def _plain(second: float) -> str:

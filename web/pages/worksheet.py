@@ -34,9 +34,8 @@ CHANGED_MEANWHILE = "/problems/changed-meanwhile"
 NOT_SAVED = "Not saved"
 ALL_BUT_THIS = "All is saved but this:"
 TOO_LONG = "Under “{}” stand {} letters, and {} fit: shorten it, or write the rest elsewhere."
-FEWEST_PAGES = 3  # from which on it is said beforehand how many there will be
 PAGES_EACH, LETTERS_A_PAGE = 0.4, 1_500  # of paper: a thing with its questions, and long notes
-LONG = "It takes about {} pages: all that you wrote is printed, and nothing is cut."
+LENGTH = "It takes about {}: all that you wrote is printed, and nothing is cut."
 DONE = "Done? Print it, or send its link to somebody who knows your music."
 PRINT = "Print one sheet"
 BUSY = "Somebody else keeps changing this worksheet. Try again in a moment."
@@ -84,7 +83,7 @@ class SheetPaper:
     date: str
     sections: tuple[SheetSection, ...]
     sources: str
-    long: str
+    length: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -475,14 +474,14 @@ def _paper(request: PageRequest, sheet: Worksheet) -> SheetPaper:
         date=_date(sheet),
         sections=sections(sheet, request.web.clock()),
         sources=formatting.listed([*said]),
-        long=_long(sheet),
+        length=_length(sheet),
     )
 
 
-def _long(sheet: Worksheet) -> str:
+def _length(sheet: Worksheet) -> str:
     letters = sum(len(one.note) for one in sheet.answers)
     pages = ceil(PAGES_EACH * len(_subjects(sheet)) + letters / LETTERS_A_PAGE)
-    return LONG.format(pages) if pages > FEWEST_PAGES else ""
+    return LENGTH.format(formatting.counted(pages, "page"))
 
 
 def _date(sheet: Worksheet) -> str:

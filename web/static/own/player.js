@@ -3,7 +3,6 @@
 // tells `lanes.js`, which draws, and `stretch.js`, by which one looks closer.
 const CLOSE_S = 8;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const SPOKEN = [[/♯/g, " sharp"], [/♭/g, " flat"], [" · ", ", "]];
 const clock = (second) => {
   const parts = [Math.floor(second / 3600), Math.floor(second / 60) % 60, Math.floor(second % 60)].slice(second < 3600 ? 1 : 0);
   return parts.map((part, n) => (n ? String(part).padStart(2, "0") : part)).join(":");
@@ -77,7 +76,7 @@ const begin = (lanes) => {
     if (now === line.textContent) return;
     line.textContent = now;
     slider.value = second;
-    slider.setAttribute("aria-valuetext", SPOKEN.reduce((said, [sign, word]) => said.replace(sign, word), now));
+    slider.setAttribute("aria-valuetext", here ? `${clock(second)}, ${here.spoken}` : now);
     mark(here?.row);
     const x = ((second - from) / (to - from)) * lanes.scrollWidth;
     if (x < frame.scrollLeft || x > frame.scrollLeft + frame.clientWidth) frame.scrollLeft = x - frame.clientWidth / 8;
