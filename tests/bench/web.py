@@ -161,7 +161,7 @@ async def lanes(browser: Browser, address: str) -> list[Line]:
         tab = await context.new_page()
         await tab.add_init_script(f"({WATCH})()")
         await tab.goto(address)
-        await tab.wait_for_function("window.drawnAt")
+        await tab.wait_for_function("() => window.drawnAt")
         first.append(await tab.evaluate(FIRST_DRAW))
         zooms += await tab.evaluate(ZOOM, [STEPS, SECONDS])
         await context.close()

@@ -46,10 +46,11 @@ document.addEventListener("input", (event) => {
 });
 
 // Also where somebody comes back to what they had typed: the browser keeps the fields, nothing else.
-addEventListener("pageshow", () => {
+const comeBack = () => {
   for (const group of document.querySelectorAll(".aim-fields > div")) {
     follow(group);
     const typed = ends(group, "number").find((input) => input.value !== input.defaultValue);
     typed?.dispatchEvent(new Event("input", { bubbles: true }));
   }
-});
+};
+addEventListener("pageshow", () => setTimeout(comeBack)); // htmx begins in a timer set before this one
