@@ -19,3 +19,9 @@ async def violations(page: Page) -> list[str]:
         for rule in answer["violations"]
         for node in rule["nodes"]
     ]
+
+
+async def nothing_sticks_out(page: Page) -> None:
+    """Return once no part of the page lies beyond its right edge; in five seconds it has to."""
+    fits = "() => document.documentElement.scrollWidth <= innerWidth"
+    await page.wait_for_function(fits, timeout=5_000)

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from api.schemas.provenance import SourceName
 from api.settings import Settings
-from tests.browser.accessibility import violations
+from tests.browser.accessibility import nothing_sticks_out, violations
 from tests.browser.serving import served
 from web.app import create_app
 
@@ -37,7 +37,7 @@ async def fits(page: Page, *, javascript: bool = True) -> None:
     if not javascript:
         return
     assert await violations(page) == []
-    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    await nothing_sticks_out(page)
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from api.schemas.provenance import SourceName
 from api.settings import Settings
-from tests.browser.accessibility import violations
+from tests.browser.accessibility import nothing_sticks_out, violations
 from tests.browser.serving import served
 from tests.sampling import sampled
 from tests.web import own
@@ -80,7 +80,7 @@ async def whole(page: Page) -> None:
     """Nothing is still loading, nothing stands in anybody's way, nothing sticks out."""
     await expect(page.locator(".waiting, .more")).to_have_count(0, timeout=PATIENCE_MS)
     assert await violations(page) == []
-    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    await nothing_sticks_out(page)
 
 
 async def test_a_file_is_followed_to_its_analysis_and_played(base, page, tmp_path):

@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from api.http.examples import INVENTED, Examples, of_the_label
-from tests.browser.accessibility import violations
+from tests.browser.accessibility import nothing_sticks_out, violations
 from tests.browser.faults import Faults
 from tests.browser.serving import served
 from tests.routes.product import settings_of
@@ -90,7 +90,7 @@ async def _whole(page: Page, address: str) -> None:
     await expect(page.locator(".waiting, .more")).to_have_count(0)
 
     assert await violations(page) == []
-    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    await nothing_sticks_out(page)
 
 
 @pytest.mark.timeout(240)  # two dozen operations, each drawn in full
