@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 LONGEST = 80
+SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"  # the last four as wide as a letter of Japanese
+FORMULA = (*SIGNS, *"\t\r\n")  # a spreadsheet would work out what begins so
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -27,12 +29,6 @@ def quoted(said: object, most: int = LONGEST) -> str:
     text = said if isinstance(said, str) else str(said)
     whole = ascii(text[:most])
     return whole if len(whole) <= most else f"{whole[: most - 4]}...{whole[0]}"
-
-
-FORMULA = (
-    *"=+-@\t\r\n",
-    *"\uff1d\uff0b\uff0d\uff20",
-)  # the last four as wide as a letter of Japanese
 
 
 def cell(value: object) -> object:

@@ -1,15 +1,14 @@
 """The lanes with JavaScript: one cursor and one zoom, an address for both, and nothing moves."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.accessibility import violations
-from tests.browser.serving import served
+from tests.browser.lanes import drawn
 from tests.web import music, own, sound
-from tests.web.fake import Fake, product
+from tests.web.fake import Fake
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -34,19 +33,6 @@ def fake() -> Fake:
     for ident in (T, OWN, DEMO):
         fake.answers[f"/v1/tracks/{ident}/analysis"] = sound.analysis(id=ident)
     return fake
-
-
-@pytest.fixture(scope="module")
-def base(fake: Fake) -> Iterator[str]:
-    """The address of the pages."""
-    with served(product(fake)) as address:
-        yield address
-
-
-async def drawn(page: Page, address: str) -> None:
-    """Open an analysis and wait until its lanes are drawn anew."""
-    await page.goto(address)
-    await expect(page.locator("[data-lanes]")).to_have_attribute("data-drawn", "")
 
 
 async def pictures(page: Page) -> list[int]:

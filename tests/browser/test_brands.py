@@ -64,7 +64,7 @@ async def test_a_brand_begins_with_five_answers(base, open_page, faults, javascr
     await energy.get_by_label("To", exact=True).fill("0.9")
     await page.get_by_role("button", name="Make the brand").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text(LONG)
-    await expect(page.get_by_text("0.55 to 1.00")).to_be_visible()
+    await expect(page.get_by_text("0.55 to 1.00", exact=True)).to_be_visible()
     await fits(page, javascript=javascript)
     await page.goto(f"{base}/brands")
     await expect(page.get_by_role("link", name=LONG).first).to_be_visible()

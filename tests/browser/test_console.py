@@ -1,25 +1,15 @@
 """The console in Chromium: with JavaScript the answer alone comes, without it the whole page."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.accessibility import violations
-from tests.browser.serving import served
 from tests.web import music
-from tests.web.fake import Fake, product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 T = music.TRACK
-
-
-@pytest.fixture(scope="module")
-def base() -> Iterator[str]:
-    """The address of the pages."""
-    with served(product(Fake())) as address:
-        yield address
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with", "without"])

@@ -21,7 +21,6 @@ from api.schemas.track import AlbumCredit, LinkedFrom
 from tests.browser import hostile_texts as hostile
 from tests.browser.faults import Faults
 from tests.browser.hostile_texts import TEXTS
-from tests.browser.serving import served
 from tests.browser.test_pages import PAGES
 from tests.sampling import sampled
 from tests.web import brands, lists, music, own, sheets, sound
@@ -191,13 +190,6 @@ def _worded_anew(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setattr(patient, "PATIENCE_S", 30.0)
     yield
     fake.worded = as_it_is
-
-
-@pytest.fixture(scope="module")
-def base(fake: Fake) -> Iterator[str]:
-    """The address of the pages."""
-    with served(product(fake)) as address:
-        yield address
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

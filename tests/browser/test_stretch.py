@@ -1,12 +1,13 @@
 """Any stretch of the lanes, by mouse, fingers and keys; and what is beside and taken of them."""
 
 import re
-from collections.abc import Iterator
+import time
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.accessibility import violations
+from tests.browser.lanes import drawn
 from tests.browser.serving import served
 from tests.web import music, sound
 from tests.web.fake import Fake, product
@@ -53,19 +54,6 @@ def fake() -> Fake:
         track=sound.summary(end_of_fade_in=4.0, start_of_fade_out=200.0)
     )
     return fake
-
-
-@pytest.fixture(scope="module")
-def base(fake: Fake) -> Iterator[str]:
-    """The address of the pages."""
-    with served(product(fake)) as address:
-        yield address
-
-
-async def drawn(page: Page, address: str) -> None:
-    """Open an analysis and wait until its lanes are drawn anew."""
-    await page.goto(address)
-    await expect(page.locator("[data-lanes]")).to_have_attribute("data-drawn", "")
 
 
 async def seen(page: Page) -> tuple[float, float]:
@@ -149,9 +137,9 @@ async def test_two_fingers_spread_the_lanes_and_one_scrolls_the_page(base, open_
     await drawn(page, base + PAGE)
     touch = await page.context.new_cdp_session(page)
 
-    async def fingers(kind: str, *points: tuple[float, float]) -> None:
+    async def fingers(kind: str, *points: tuple[float, float], **more: float) -> None:
         at = [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(points)]
-        await touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+        await touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at, **more})
 
     (one, two) = await across(page, 0.1, 0.3)
     await fingers("touchStart", one, two)
@@ -172,8 +160,10 @@ async def test_two_fingers_spread_the_lanes_and_one_scrolls_the_page(base, open_
     assert await seen(page) == (start, stop)
 
     (tapped,) = await across(page, 0.2)
-    await page.touchscreen.tap(*tapped)
-    await page.touchscreen.tap(*tapped)
+    begun = time.time()
+    for after in (0.0, 0.1):
+        await fingers("touchStart", tapped, timestamp=begun + after)
+        await fingers("touchEnd", timestamp=begun + after + 0.02)
     await expect(page.locator("svg.axis")).to_contain_text("3:45")
 
 

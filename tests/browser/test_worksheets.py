@@ -45,6 +45,12 @@ def begun(base: str, *about: str) -> str:
     return f"/worksheets/{made.json()['id']}"
 
 
+async def write(page: Page, note: str, *, says: str) -> None:
+    """Type under the first question, and wait for what the sheet says of saving it."""
+    await page.locator("textarea").first.fill(note)
+    await expect(page.locator("[data-saved]")).to_contain_text(says)
+
+
 def notes(base: str, path: str) -> list[str]:
     """What stands under its questions."""
     told = httpx.get(f"{base}/v1{path}", trust_env=False).json()
@@ -151,12 +157,10 @@ async def test_an_answer_that_is_none_of_ours_takes_nothing_away(base, page, fau
     await opened(page, base, path)
     stood = await page.locator("#saved input[type=hidden]").count()
     await page.route("**/note", lambda route: route.fulfill(status=status, body="{}"))
-    await page.locator("textarea").first.fill("Mine")
-    await expect(page.locator("[data-saved]")).to_contain_text("took nothing of it")
+    await write(page, "Mine", says="took nothing of it")
     assert await page.locator("#saved input[type=hidden]").count() == stood
     await page.unroute("**/note")
-    await page.locator("textarea").first.fill("Mine still")
-    await expect(page.locator("[data-saved]")).to_contain_text("Saved ")
+    await write(page, "Mine still", says="Saved ")
 
     assert notes(base, path) == ["Mine still"]
 
@@ -176,8 +180,7 @@ async def test_who_has_signed_in_again_elsewhere_goes_on_writing(base, page, fau
 
     await page.route("**/note", strict)
     await page.route(f"**{path}", lambda route: route.fulfill(body=field))
-    await page.locator("textarea").first.fill("Mine")
-    await expect(page.locator("[data-saved]")).to_contain_text("Saved ")
+    await write(page, "Mine", says="Saved ")
 
     assert notes(base, path) == ["Mine"]
 

@@ -91,7 +91,7 @@ def _value(field: str, item: AudioFeatures) -> str:
     if value is None:
         return NOT_SAID
     said = figure(field, value)
-    return said.replace("dB", loudness_unit(item)) if field == "loudness" else said
+    return said.replace("dB", loudness_unit(item.provenance)) if field == "loudness" else said
 
 
 def _keys(found: FeatureComparison) -> Agreement:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter
 
-from web.pages.brand_choice import BrandBeside, BrandPick, brand_beside
+from web.pages.brand_choice import BrandPick, brand_beside
 from web.pages.brand_preview import brand_path, reasons
 from web.pages.nearest import folded
 from web.pages.panel import Panel, add_panel
@@ -45,28 +45,7 @@ class BrandMatchPanel(Data):
 
 async def _match(request: PageRequest, ident: str) -> BrandMatchPanel:
     beside = await brand_beside(request)
-    if beside.brand is None:
-        return _none(request, ident, beside)
-    brand = beside.brand
-    answer = await request.client.brands.distance(brand.id, ident)
-    found = answer.value
-    return BrandMatchPanel(
-        shell=request.shell(),
-        ident=quote(ident, safe=":"),
-        folded=folded(request),
-        name=brand.name,
-        href=brand_path(brand.id),
-        says=found.says,
-        fields=reasons(found),
-        pick=beside.pick,
-        any=True,
-        compare=f"/compare?{urlencode({'a': found.track, 'b': brand.id})}",
-        head=request.head(PANELS[PANEL], answer.call, found),
-    )
-
-
-def _none(request: PageRequest, ident: str, beside: BrandBeside) -> BrandMatchPanel:
-    return BrandMatchPanel(
+    nothing = BrandMatchPanel(
         shell=request.shell(),
         ident=quote(ident, safe=":"),
         folded=folded(request),
@@ -78,6 +57,21 @@ def _none(request: PageRequest, ident: str, beside: BrandBeside) -> BrandMatchPa
         any=beside.pick is not None,
         compare="",
         head=None,
+    )
+    if beside.brand is None:
+        return nothing
+    brand = beside.brand
+    answer = await request.client.brands.distance(brand.id, ident)
+    found = answer.value
+    return replace(
+        nothing,
+        name=brand.name,
+        href=brand_path(brand.id),
+        says=found.says,
+        fields=reasons(found),
+        any=True,
+        compare=f"/compare?{urlencode({'a': found.track, 'b': brand.id})}",
+        head=request.head(PANELS[PANEL], answer.call, found),
     )
 
 

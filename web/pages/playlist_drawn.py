@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from api.schemas.playlist import Fit, PlaylistTable, SoundingEntry
 from api.schemas.track import Track
-from web.client import ApiCall, ApiResponse, JobPending
+from web.client import ApiResponse, JobPending
 from web.pages.brand_choice import chosen_brand
 from web.pages.jobs import ReadingNow, reading_now
-from web.pages.profile import SHOWN, own_song, wishes_of
+from web.pages.playlist_table import known_table
+from web.pages.playlist_view import SHOWN, PlaylistView
+from web.pages.profile import own_song, wishes_of
 from web.pages.rows import titles
 from web.request import PageRequest
 from web.text import formatting, labels
+from web.text.headline import loudness_unit
 from web.text.meanings import BY_FIELD, FeatureMeaning, figure
 
 MOST_POINTS = 500
@@ -48,19 +51,31 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What the pictures of a list are made of. `sampled`: that not all tracks are among these.
+    """What the pictures of a list are made of. `working`: the job that still reads it, if one does.
 
-    `working`: the job that still reads the list, while there is one.
+    `fit`: one's own song beside it; `wishes`: ranges that the brand aims at, by feature.
     """
 
-    rows: Sequence[SoundingEntry]
+    answer: ApiResponse[PlaylistTable]
     names: Mapping[str, Track]
     fit: Fit | None
     wishes: Mapping[str, tuple[float, float]]
-    sampled: str
-    table: PlaylistTable
-    call: ApiCall
     working: JobPending | None
+
+    @property
+    def table(self) -> PlaylistTable:
+        """The part of the list that is drawn."""
+        return self.answer.value
+
+    @property
+    def rows(self) -> Sequence[SoundingEntry]:
+        """Its entries."""
+        return self.table.items
+
+    @property
+    def sampled(self) -> str:
+        """That not all tracks are among these, and which are; empty where all are."""
+        return thinning([row.position for row in self.rows], self.table.items_total)
 
     def reading(self, fragment: str) -> ReadingNow | None:
         """How far the reading of the list is; `fragment` asks for the panel again."""
@@ -79,16 +94,10 @@ class Drawn:
             return None
         return self.fit.values.get(field)
 
-    @property
-    def loudness_unit(self) -> str:
-        """LUFS where files were heard here, dB where a source has a zero of its own."""
-        is_lufs = any("LUFS" in (said.detail or "") for said in self.table.provenance)
-        return "LUFS" if is_lufs else "dB"
-
     def figure(self, field: str, value: float) -> str:
         """A number of this list with its unit."""
         if field == "loudness":
-            return f"{formatting.decimal(value, 1)} {self.loudness_unit}"
+            return f"{formatting.decimal(value, 1)} {loudness_unit(self.table.provenance)}"
         return figure(field, value)
 
     def unlike(self, fields: Iterable[str]) -> str:
@@ -114,41 +123,38 @@ class Drawn:
         )
 
 
-async def drawn(request: PageRequest, ident: str, most: int = MOST_POINTS) -> Drawn:
-    """The list as it is drawn: `most` entries of it at most. Raises ApiProblem, JobPending."""
+async def drawn(request: PageRequest, ident: str) -> Drawn:
+    """The list as it is drawn. Raises ApiProblem, JobPending."""
     (answer, working), fit, brand = await asyncio.gather(
-        _known(request, ident, {"spread": "true", "limit": most}),
+        known_table(request, ident, _spread(MOST_POINTS)),
         own_song(request, ident),
         chosen_brand(request),
     )
-    found = answer.value
     return Drawn(
-        rows=found.items,
-        names=await titles(request.client, found.items),
+        answer=answer,
+        names=await titles(request.client, answer.value.items),
         fit=fit,
-        wishes=wishes_of(brand, found.source),
-        sampled=thinning([row.position for row in found.items], found.items_total),
-        table=found,
-        call=answer.call,
+        wishes=wishes_of(brand, answer.value.source),
         working=working,
     )
 
 
-async def _known(
-    request: PageRequest, ident: str, wanted: Mapping[str, str | int]
-) -> tuple[ApiResponse[PlaylistTable], JobPending | None]:
-    """The table; while a job reads the list as far as is known, and the job."""
-    try:
-        return await request.client.playlist_table(ident, wanted), None
-    except JobPending as working:
-        so_far = {**wanted, "so_far": "true"}
-        return await request.client.playlist_table(ident, so_far), working
+async def by_fewer(request: PageRequest, found: Drawn, most: int) -> Drawn:
+    """The same list by `most` of its entries at most. Raises ApiProblem, JobPending."""
+    if len(found.rows) <= most:
+        return found
+    answer, working = await known_table(request, found.table.id, _spread(most))
+    names = await titles(request.client, answer.value.items)
+    return replace(found, answer=answer, names=names, working=working)
 
 
-def picked(request: PageRequest, name: str, usual: str) -> Picked:
-    """What the address says of a picture’s number; what is no choice is the usual one."""
-    said = request.text(name)
-    field = said if said in SHOWN else usual
+def _spread(most: int) -> dict[str, str | int | None]:
+    return {"spread": "true", "limit": most}
+
+
+def picked(view: PlaylistView, name: str) -> Picked:
+    """The number that the view wants a picture to show."""
+    field = view.pictured(name)
     return Picked(field, BY_FIELD[field])
 
 

@@ -18,9 +18,8 @@ from web.charts.flow import Bundle, FlowLine, bundle, line, steepest
 from web.client import ApiProblem, JobPending
 from web.pages.jobs import ReadingNow
 from web.pages.panel import Panel, add_panel
-from web.pages.playlist_drawn import Drawn, FigureRow, Picked, drawn, picked
-from web.pages.playlist_view import PlaylistView, shown_at, view_of
-from web.pages.profile import SHOWN
+from web.pages.playlist_drawn import Drawn, FigureRow, Picked, by_fewer, drawn, picked
+from web.pages.playlist_view import SHOWN, PlaylistView, shown_at, view_of
 from web.pages.rows import titles
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
@@ -31,7 +30,7 @@ from web.text.provenance import Head
 
 router = APIRouter()
 MOST_PATHS = 200
-ALONG, TRACK, USUAL_ALONG = "along", "track", "energy"
+ALONG, TRACK = "along", "track"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +97,8 @@ class BundleDrawing(Data):
 
 async def _flow(request: PageRequest, ident: str) -> FlowPanel:
     found, outliers = await asyncio.gather(drawn(request, ident), _outliers(request, ident))
-    fewer = found
-    if len(found.rows) > MOST_PATHS:
-        fewer = await drawn(request, ident, MOST_PATHS)
-    view, along = view_of(request, ident), picked(request, ALONG, USUAL_ALONG)
+    view = view_of(request, ident)
+    along = picked(view, ALONG)
     values = [getattr(row, along.field) for row in found.rows]
     places = [row.position + 1 for row in found.rows] or [1]
     return FlowPanel(
@@ -117,12 +114,12 @@ async def _flow(request: PageRequest, ident: str) -> FlowPanel:
             for row, value in zip(found.rows, values, strict=True)
             if value is not None
         ),
-        threads=_threads(fewer, view),
+        threads=_threads(await by_fewer(request, found, MOST_PATHS), view),
         outliers=outliers,
         sampled=found.sampled,
         reading=found.reading(f"/fragments{view.at('/flow')}"),
         svg=view.song("/charts/flow.svg", along=along.field),
-        head=request.head(labels.PANELS["flow"], found.call, found.table),
+        head=request.head(labels.PANELS["flow"], found.answer.call, found.table),
     )
 
 

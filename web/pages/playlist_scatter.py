@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from fastapi import APIRouter, HTTPException, Response
@@ -21,7 +21,7 @@ from web.pages.jobs import ReadingNow
 from web.pages.panel import Panel, add_panel
 from web.pages.playlist_drawn import CHOICES, Drawn, FigureRow, Picked, drawn, picked
 from web.pages.playlist_view import PlaylistView, shown_at, view_of
-from web.pages.profile import SHOWN, known_profile
+from web.pages.profile import known_profile
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import drawing
@@ -31,7 +31,6 @@ from web.text.provenance import Head
 
 router = APIRouter()
 X, Y, COLOR, SIZE, TRACK = "x", "y", "color", "size", "track"
-USUAL_X, USUAL_Y = "energy", "valence"
 KEY_NAMES = {camelot(key, mode): key_name(key, mode) for key in range(12) for mode in (0, 1)}
 NO_KEYS = "No key of these tracks is known."
 
@@ -107,11 +106,11 @@ class KeysDrawing(Data):
 async def _scatter(request: PageRequest, ident: str) -> ScatterPanel:
     found, counts = await asyncio.gather(drawn(request, ident), _counted(request, ident))
     view = view_of(request, ident)
-    across, up = picked(request, X, USUAL_X), picked(request, Y, USUAL_Y)
-    color, size = _extra(request, COLOR, "Fill and shape"), _extra(request, SIZE, "Size")
+    across, up = picked(view, X), picked(view, Y)
+    color, size = _extra(view, COLOR, "Fill and shape"), _extra(view, SIZE, "Size")
     axes = (across.meaning, up.meaning)
-    spots = _spots(found, axes, (color, size))
     fields = tuple(dict.fromkeys(filter(None, (across.field, up.field, color.field, size.field))))
+    spots = _spots(found, axes, (color, size), fields=fields)
     placed = {spot.number for spot in spots}
     beside = ScatterMarks(
         mine=(found.mine(across.field), found.mine(up.field)),
@@ -141,28 +140,27 @@ async def _scatter(request: PageRequest, ident: str) -> ScatterPanel:
             "/charts/scatter.svg", x=across.field, y=up.field, color=color.field, size=size.field
         ),
         keys_svg=view.song("/charts/keys.svg"),
-        head=request.head(labels.PANELS["scatter"], found.call, found.table),
+        head=request.head(labels.PANELS["scatter"], found.answer.call, found.table),
     )
 
 
-def _extra(request: PageRequest, name: str, label: str) -> Extra:
-    """What the address says of it; what is no choice is nothing."""
-    said = request.text(name)
-    field = said if said in SHOWN else ""
+def _extra(view: PlaylistView, name: str, label: str) -> Extra:
+    """The number that the view wants it to say, or nothing."""
+    field = view.pictured(name)
     return Extra(name, label, field, BY_FIELD.get(field))
 
 
-def _spots(found: Drawn, axes: Axes, extras: tuple[Extra, Extra]) -> list[Spot]:
-    """Those entries that have both numbers."""
-    color, size = (extra.field for extra in extras)
-    fields = tuple(dict.fromkeys(filter(None, (*(axis.field for axis in axes), color, size))))
+def _spots(
+    found: Drawn, axes: Axes, extras: tuple[Extra, Extra], *, fields: Sequence[str]
+) -> list[Spot]:
+    """Those entries that have both numbers; `fields`: what is said of each."""
     spots = []
     for row in found.rows:
         x, y = (getattr(row, axis.field) for axis in axes)
         if x is not None and y is not None:
-            spot = Spot(x, y, row.position + 1, f"/tracks/{row.id}", _words(found, row, fields))
-            shade = getattr(row, color) if color else None
-            spots.append(replace(spot, color=shade, size=getattr(row, size) if size else None))
+            color, size = (getattr(row, one.field) if one.field else None for one in extras)
+            at, words = row.position + 1, _words(found, row, fields)
+            spots.append(Spot(x, y, at, f"/tracks/{row.id}", words, color=color, size=size))
     return spots
 
 

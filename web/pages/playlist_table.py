@@ -27,7 +27,6 @@ from web.pages.playlist_view import (
     UP,
     Changes,
     PlaylistView,
-    TableQuestion,
     view_of,
     wanted,
 )
@@ -36,6 +35,7 @@ from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import OK, fragment, page
 from web.text import formatting
+from web.text.headline import loudness_unit
 from web.text.labels import FIELDS, NAMELESS, PANELS
 from web.text.meanings import BY_FIELD
 from web.text.provenance import Head
@@ -232,30 +232,34 @@ async def table_of(request: PageRequest, view: PlaylistView) -> Table:
     """The table in this view; without numbers while a job reads the list. Raises ApiProblem."""
     asked = wanted(view)
     try:
-        answer = await request.client.playlist_table(view.ident, asked.params)
-    except JobPending as working:
-        return await _being_read(request, view, asked, working=working)
-    return await _table(request, view, answer, complaints=asked.complaints)
-
-
-async def _being_read(
-    request: PageRequest, view: PlaylistView, asked: TableQuestion, *, working: JobPending
-) -> Table:
-    """What is known while a job reads the list; without numbers where that is nothing yet."""
-    try:
-        answer = await request.client.playlist_table(view.ident, {**asked.params, "so_far": "true"})
-    except JobPending:
-        return await plain_table(request, view, working=working)
+        answer, working = await known_table(request, view.ident, asked.params)
+    except JobPending as nothing_yet:
+        return await plain_table(request, view, working=nothing_yet)
     table = await _table(request, view, answer, complaints=asked.complaints)
-    found = answer.value
-    return replace(table, reading=_reading(view, working, (found.described, found.items_total)))
+    if working is None:
+        return table
+    done = (answer.value.described, answer.value.items_total)
+    return replace(table, reading=reading_now(working, _loading(view), done))
 
 
-def _reading(
-    view: PlaylistView, working: JobPending, done: tuple[int, int] | None = None
-) -> ReadingNow:
+async def known_table(
+    request: PageRequest, ident: str, params: Mapping[str, str | int | None]
+) -> tuple[ApiResponse[PlaylistTable], JobPending | None]:
+    """The table; while a job reads the list as far as is known, and the job.
+
+    Raises ApiProblem, and JobPending where nothing is known yet.
+    """
+    try:
+        return await request.client.playlist_table(ident, params), None
+    except JobPending as working:
+        so_far = {**params, "so_far": "true"}
+        return await request.client.playlist_table(ident, so_far), working
+
+
+def _loading(view: PlaylistView) -> str:
+    """Where the table is fetched by itself: the address does not follow then."""
     again = f"/fragments{view.at('/table')}"
-    return reading_now(working, f"{again}{'&' if '?' in again else '?'}loads=1", done)
+    return f"{again}{'&' if '?' in again else '?'}loads=1"
 
 
 async def plain_table(
@@ -265,9 +269,6 @@ async def plain_table(
     answer = await request.client.playlist_items(view.ident, limit=AT_ONCE, offset=view.offset)
     found = answer.value
     items = await named(request.client, found.items)
-    again = f"/fragments{view.at('/table')}"
-    again += f"{'&' if '?' in again else '?'}loads=1"
-    reading = None if working is None else _reading(view, working)
     return Table(
         view=view,
         columns=(),
@@ -278,8 +279,8 @@ async def plain_table(
         sorted="in the order of the list",
         note="",
         turns=_turns(view, following(found)),
-        late=None if working else (view.at("/table"), again),
-        reading=reading,
+        late=None if working else (view.at("/table"), _loading(view)),
+        reading=None if working is None else reading_now(working, _loading(view)),
         complaints={},
         choices=CHOICES,
         unit="",
@@ -296,7 +297,7 @@ async def _table(
 ) -> Table:
     found = answer.value
     known = await titles(request.client, found.items)
-    unit = "LUFS" if any("LUFS" in (said.detail or "") for said in found.provenance) else "dB"
+    unit = loudness_unit(found.provenance)
     return Table(
         view=view,
         columns=tuple(_column(view, name, unit) for name in COLUMNS),

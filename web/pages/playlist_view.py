@@ -34,6 +34,11 @@ SORTS = {
     **{meaning.field: meaning.label.lower() for meaning in MEANINGS if meaning.field != "tempo"},
 }
 DOWN, UP = "desc", "asc"
+SHOWN = (
+    *("energy", "valence", "danceability", "acousticness"),
+    *("instrumentalness", "speechiness", "loudness", "tempo"),
+)
+"""Of which features a playlist has pictures."""
 PICTURED = {"x": "energy", "y": "valence", "color": "", "size": "", "along": "energy"}
 """What pictures show, and what they show where nothing is said."""
 HIGH_FIRST = {"energy", "valence", "danceability", "loudness"}
@@ -91,6 +96,11 @@ class PlaylistView:
         more = (self.key, self.metre, self.energy_min, self.energy_max)
         return any(more) or self.sort != "position" or self.direction != UP
 
+    def pictured(self, name: str) -> str:
+        """The number that a picture shows; empty where it shows none."""
+        field: str = getattr(self, name)
+        return field or PICTURED[name]
+
     def at(self, part: str = "", **changes: Unpack[Changes]) -> str:
         """The address of the page or of one of its parts, in this view or a changed one."""
         view = replace(self, **changes)
@@ -137,7 +147,7 @@ def view_of(request: PageRequest, ident: str) -> PlaylistView:
 def _pictured(request: PageRequest, name: str) -> str:
     """The number that a picture shall show; empty for the usual one, and for what is none."""
     said = request.text(name)
-    return said if said in BY_FIELD and said != PICTURED[name] else ""
+    return said if said in SHOWN and said != PICTURED[name] else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from web.client import ApiProblem, ApiResponse, JobPending
 from web.pages.brand_choice import BrandPick, brand_beside, chosen_brand
 from web.pages.jobs import ReadingNow, reading_now
 from web.pages.panel import Panel, add_panel
-from web.pages.playlist_view import MOST_TEXT
+from web.pages.playlist_view import MOST_TEXT, SHOWN
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import drawing
@@ -29,10 +29,6 @@ from web.text.provenance import Head
 
 router = APIRouter()
 FOLD, TRACK, TEMPO = "fold", "track", "features.tempo"
-SHOWN = (
-    *("energy", "valence", "danceability", "acousticness"),
-    *("instrumentalness", "speechiness", "loudness", "tempo"),
-)
 LEFT_OUT = {
     "local": "local",
     "episode": "podcast",

@@ -76,7 +76,7 @@ class SavedLine:
 class SheetPaper:
     """A worksheet as it lies on paper, for its writer and for whoever has the link.
 
-    `long`: how many pages it takes, where they are more than a few.
+    `length`: about how many pages it takes.
     """
 
     name: str

@@ -156,7 +156,7 @@ def _loudness(heard: HeadlineFacts) -> Headline:
     features = heard.features
     if features.loudness is None:
         return _absent(features, "loudness", "not told")
-    in_lufs = loudness_unit(features) == LUFS
+    in_lufs = loudness_unit(features.provenance) == LUFS
     beside = (
         []
         if heard.rank is None
@@ -174,9 +174,9 @@ def _loudness(heard: HeadlineFacts) -> Headline:
     )
 
 
-def loudness_unit(features: AudioFeatures) -> str:
+def loudness_unit(provenance: Sequence[Provenance]) -> str:
     """`LUFS`, or `dB` where what 0 refers to is the source’s own affair."""
-    said = " ".join(each.detail or "" for each in features.provenance)
+    said = " ".join(each.detail or "" for each in provenance)
     return LUFS if LUFS in said else "dB"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from api.music import ids
+from api.text import SIGNS
 
 _FEWEST_LETTERS = len("AABBB1234567")  # of an ISRC, the shortest name that a track has
 _TRACK = re.compile(
@@ -16,9 +17,7 @@ _TRACK = re.compile(
     re.IGNORECASE,
 )
 _FORMULA = re.compile(r'="([^"]*)"\Z')  # how spreadsheets keep digits from being changed
-_GUARDED = re.compile(
-    r"'+[=+\-@\uff1d\uff0b\uff0d\uff20]"
-)  # an apostrophe before what a spreadsheet would work out
+_GUARDED = re.compile(f"'+[{re.escape(SIGNS)}]")  # an apostrophe before a formula
 _AROUND = " \u00a0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # what is seen of neither
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _NOTHING = frozenset(
