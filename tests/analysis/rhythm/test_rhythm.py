@@ -117,6 +117,23 @@ def test_a_bending_tempo_is_followed():
     assert distances(heard.beats_s, times).max() < 0.02
 
 
+def wavering(share) -> NDArray[np.float64]:
+    """Beats about half a second apart, of a tempo that rises and falls by a share every 30 s."""
+    at = np.arange(0, 60, 0.5)
+    return at + share * 30 / (2 * np.pi) * np.sin(2 * np.pi * at / 30)
+
+
+def test_a_tempo_that_changes_is_told_as_a_range():
+    """Where it rises and falls by a tenth its slowest and fastest few beats are told."""
+    assert rhythm.span(wavering(0.1)) == pytest.approx((110, 131), abs=2)
+
+
+def test_players_breathing_is_no_change_of_tempo():
+    """A tempo within 3 % of its mean is one number, and ten beats are too few to say."""
+    assert rhythm.span(wavering(0.03)) is None
+    assert rhythm.span(np.arange(10.0)) is None
+
+
 @pytest.mark.parametrize(
     "samples",
     [
