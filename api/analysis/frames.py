@@ -27,7 +27,8 @@ def transforms(
     count = 1 + len(samples) // hop
     for first in range(0, count, block):
         last = min(first + block, count)
-        start, stop = first * hop - half, (last - 1) * hop + half
+        start = first * hop - half
+        stop = (last - 1) * hop - half + window
         before = max(-start, 0)
         inside = samples[max(start, 0) : stop]
         stretch = np.pad(inside, (before, stop - start - before - len(inside)))
