@@ -29,9 +29,9 @@ from api.problems.refusals import (
 from api.schemas.doctor import Checked, CheckedSource, Checkup, Outcome
 from api.schemas.identity import IdScheme
 from api.schemas.provenance import SOURCE_TITLES, Capability
+from api.sources import resource
 from api.sources.base import Query, Source
 from api.sources.registry import Absent, Registry
-from api.sources.upstream import body
 
 C = Capability
 Ask = Callable[[Any, str], Awaitable[Any]]
@@ -158,7 +158,7 @@ class _Noted(logging.Handler):
 @contextmanager
 def _drift_noted() -> Iterator[list[str]]:
     """What sources send that nobody told us about, or that cannot be read."""
-    handler, log = _Noted(), logging.getLogger(body.__name__)
+    handler, log = _Noted(), logging.getLogger(resource.__name__)
     log.addHandler(handler)
     try:
         yield handler.lines

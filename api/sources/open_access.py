@@ -20,7 +20,6 @@ from api.settings import Settings
 from api.sources.report import capability_report, from_verdict, limited, unreachable
 from api.sources.resource import ResourceReader
 from api.sources.upstream.body import read_json
-from api.sources.upstream.breaker import Breaker
 from api.sources.upstream.client import (
     EVERYTHING,
     Endpoint,
@@ -30,7 +29,7 @@ from api.sources.upstream.client import (
     is_too_many,
 )
 from api.sources.upstream.gates import FIRST_REFUSAL, AccessVerdict, Credential, Gate, Gates
-from api.sources.upstream.pacing import AT_ONCE, SlidingWindow
+from api.sources.upstream.pacing import AT_ONCE, Breaker, SlidingWindow
 
 OPEN, CLOSED = "open", "closed"
 DAY_S = 86_400.0

@@ -16,7 +16,7 @@ from api.clock import Clock
 from api.problems.refusals import Closed, Garbled
 from api.schemas.provenance import SourceName
 from api.sources.spotify import wire
-from api.sources.spotify.client import judged
+from api.sources.spotify.client import TEMPLATES, Family, Meaning, judged
 from api.sources.spotify.token import (
     SILENT_FOR_S,
     GrantRefused,
@@ -25,7 +25,6 @@ from api.sources.spotify.token import (
     elsewhere,
     not_accepted,
 )
-from api.sources.spotify.verdicts import TEMPLATES, Family, Meaning
 from api.sources.upstream.body import read_answer
 from api.sources.upstream.client import Upstream, UpstreamRequest
 

@@ -7,12 +7,11 @@ from api.problems.refusals import Limited, NotConfigured
 from api.schemas.provenance import Capability
 from api.schemas.sources import CapabilityReport, State
 from api.sources.report import capability_report, from_verdict, limited, unreachable
-from api.sources.spotify.client import CLOSED, REFUSED
+from api.sources.spotify.client import CLOSED, REFUSED, TEMPLATES, Family
 from api.sources.spotify.token import SIGN_IN, SignInFailure, TokenKeeper
-from api.sources.spotify.verdicts import TEMPLATES, Family
-from api.sources.upstream.breaker import Breaker
 from api.sources.upstream.client import EVERYTHING
 from api.sources.upstream.gates import AccessVerdict, Credential, Gates
+from api.sources.upstream.pacing import Breaker
 
 SERVED_BY = {  # which calls serve it
     Capability.ARTIST: Family.ARTIST,

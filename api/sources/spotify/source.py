@@ -21,9 +21,8 @@ from api.schemas.track import Album, Track, TrackList
 from api.sources.base import BY_SPOTIFY_IDS, Query
 from api.sources.resource import Origin, ResourceReader
 from api.sources.spotify import normalise, normalise_sound, texts, wire
-from api.sources.spotify.client import SpotifyClient, request_of
+from api.sources.spotify.client import Family, SpotifyClient, request_of
 from api.sources.spotify.list_window import ListPart, ListWindow, joined, next_part
-from api.sources.spotify.verdicts import Family
 from api.sources.spotify.wire_analysis import WireAnalysis
 from api.sources.upstream.client import UpstreamRequest
 from api.sources.wire import LONGEST_LIST, UNREADABLE, About, Unreadable, Wire, readable

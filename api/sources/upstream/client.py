@@ -11,26 +11,37 @@ import logging
 import re
 import ssl
 import zlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 
+import httpcore
 import httpx
 
 from api import __version__
 from api.clock import Chance, Clock
 from api.problems.refusals import Garbled, Limited, Unreachable
-from api.sources.upstream import heads, retry_after
+from api.sources.upstream import retry_after
 from api.sources.upstream.body import Aside, read_answer
-from api.sources.upstream.breaker import Breaker
 from api.sources.upstream.gates import Credential, Gate, Gates
-from api.sources.upstream.pacing import AT_ONCE, Bulkhead, Pace, RetryBudget, TooManyWaiting
+from api.sources.upstream.pacing import (
+    AT_ONCE,
+    Breaker,
+    Bulkhead,
+    Pace,
+    RetryBudget,
+    TooManyWaiting,
+)
 from api.system import file_descriptors
 
 CONNECT_S = 2.0
 POOL_S = 1.0
 CALL_BUDGET_S = 7.0  # of one exchange, whatever drips
+MOST_HEAD_BYTES = 160 << 10  # h11 takes 100 KB for one head; hints may stand before it
+HEAD_PIECE_BYTES = 4 << 10
 MAX_BODY_BYTES = 8 << 20
 MAX_RETRIES = 2
 JITTER_S = (0.1, 0.8)
@@ -41,6 +52,7 @@ RESET_IN = "x-ratelimit-reset-in"  # seconds, where somebody sends it in place o
 _GZIP_OR_ZLIB = 47
 _ETAG = re.compile(r"[\x21-\x7e]{1,512}")
 _log = logging.getLogger(__name__)
+_head_left: ContextVar[int | None] = ContextVar("bytes left for a head", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +255,11 @@ class Upstream:
             async with self._bulkhead.slot(), asyncio.timeout(CALL_BUDGET_S):
                 self._check_gates(request)  # one may have shut while this call had to queue
                 client = self._client
-                with heads.bounded():
+                with _bounded_head():
                     reply = await self._converse(client, request)
         except TooManyWaiting as error:
             raise self._not_asked("Too many questions wait for it here already.") from error
-        except heads.HeadTooLarge as error:
+        except _HeadTooLarge as error:
             raise Garbled(self._source, "It says far too much before its answer.") from error
         except httpx.PoolTimeout as error:
             self._renew(client)
@@ -291,7 +303,7 @@ class Upstream:
             headers=headers,
             data=request.form,
         ) as response:
-            heads.over()
+            _head_is_over()
             status = response.status_code
             if response.has_redirect_location:
                 raise Garbled(self._source, "It redirects elsewhere, which is never followed.")
@@ -318,6 +330,76 @@ def _unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
     if encoding in {"gzip", "x-gzip", "deflate"}:
         return zlib.decompressobj(_GZIP_OR_ZLIB).decompress
     return lambda chunk, _limit: chunk
+
+
+class _HeadTooLarge(Exception):
+    """More came than any head has."""
+
+
+@contextmanager
+def _bounded_head() -> Iterator[None]:
+    """What this task reads within belongs to a head, until `_head_is_over`."""
+    token = _head_left.set(MOST_HEAD_BYTES)
+    try:
+        yield
+    finally:
+        _head_left.reset(token)
+
+
+def _head_is_over() -> None:
+    """The head is here; what follows is counted elsewhere."""
+    _head_left.set(None)
+
+
+class _BoundedBackend(httpcore.AsyncNetworkBackend):
+    """The usual network, of whose heads so much is read.
+
+    httpx waits for the head of an answer as long as `103 Early Hints` and their like come,
+    thousands in a packet, and each is parsed on the loop: so heads are read in small pieces.
+    """
+
+    def __init__(self, usual: httpcore.AsyncNetworkBackend) -> None:
+        self._usual = usual
+
+    async def connect_tcp(self, *where: Any, **options: Any) -> httpcore.AsyncNetworkStream:  # noqa: ANN401  # httpcore's
+        """A connection to a host."""
+        return _BoundedStream(await self._usual.connect_tcp(*where, **options))
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self._usual.sleep(seconds)
+
+
+class _BoundedStream(httpcore.AsyncNetworkStream):
+    def __init__(self, usual: httpcore.AsyncNetworkStream) -> None:
+        self._usual = usual
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # httpcore's
+        left = _head_left.get()
+        if left is None:
+            return await self._usual.read(max_bytes, timeout)
+        if left <= 0:
+            raise _HeadTooLarge
+        data = await self._usual.read(min(max_bytes, HEAD_PIECE_BYTES), timeout)
+        _head_left.set(left - len(data))
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # httpcore's
+        await self._usual.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._usual.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's
+    ) -> httpcore.AsyncNetworkStream:
+        return _BoundedStream(await self._usual.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  # httpcore's
+        return self._usual.get_extra_info(info)
 
 
 @cache
@@ -354,7 +436,7 @@ def _make_client(endpoint: Endpoint) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=KEPT_ALIVE)
     transport = httpx.AsyncHTTPTransport(_tls(), limits=limits, trust_env=False)
     pool = transport._pool  # noqa: SLF001  # httpx hands no backend on
-    pool._network_backend = heads.Backend(pool._network_backend)  # noqa: SLF001  # likewise
+    pool._network_backend = _BoundedBackend(pool._network_backend)  # noqa: SLF001  # likewise
     contact = f" ({endpoint.contact})" if endpoint.contact else ""
     return httpx.AsyncClient(
         base_url=endpoint.base_url,

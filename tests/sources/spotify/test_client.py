@@ -13,8 +13,8 @@ from api.problems.refusals import (
     NotConfigured,
     Unknown,
 )
-from api.sources.spotify import verdicts
-from api.sources.spotify.verdicts import DAY_S, HOUR_S
+from api.sources.spotify import client
+from api.sources.spotify.client import DAY_S, HOUR_S
 from tests.replay.server import Replay
 from tests.sandbox.answers import Answer, error, of
 from tests.sources.product import Hands
@@ -134,13 +134,13 @@ async def test_an_owner_without_premium_stops_everything_for_an_hour():
 @pytest.mark.parametrize(
     ("refusal", "told", "detail"),
     [
-        (error(404, "analysis not found"), Unknown, verdicts.NO_ANALYSIS),
-        (error(404, "Resource not found"), DoesNotExist, verdicts.NO_SUCH_THING),
+        (error(404, "analysis not found"), Unknown, client.NO_ANALYSIS),
+        (error(404, "Resource not found"), DoesNotExist, client.NO_SUCH_THING),
         (error(400, "Invalid base62 id"), BadQuestion, "invalid base62 id"),
-        (error(403, "Insufficient client scope"), Closed, verdicts.NO_SCOPE),
+        (error(403, "Insufficient client scope"), Closed, client.NO_SCOPE),
         (error(401, "The access token expired"), NotConfigured, "rejects this server’s sign-in"),
-        (Answer(status=404), DoesNotExist, verdicts.NO_SUCH_THING),
-        (Answer(status=404, body=b"<html>"), DoesNotExist, verdicts.NO_SUCH_THING),
+        (Answer(status=404), DoesNotExist, client.NO_SUCH_THING),
+        (Answer(status=404, body=b"<html>"), DoesNotExist, client.NO_SUCH_THING),
         (Answer(body=b"<html>"), Garbled, "not JSON"),
         (Answer(status=302, headers={"location": "http://169.254.169.254/"}), Garbled, "redirects"),
     ],

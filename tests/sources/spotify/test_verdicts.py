@@ -2,8 +2,8 @@
 
 import pytest
 
-from api.sources.spotify import verdicts
-from api.sources.spotify.verdicts import (
+from api.sources.spotify import client
+from api.sources.spotify.client import (
     CLOSABLE,
     LONGEST_MESSAGE,
     Family,
@@ -25,35 +25,35 @@ SEEN = [  # family, status, message exactly as seen, what it means, what a perso
     (F.TRACK, 401, "Invalid access token", M.RENEW_TOKEN, ""),
     (F.TRACK, 401, "No token provided", M.RENEW_TOKEN, ""),
     (F.TRACK, 401, "Missing/invalid/expired access token", M.RENEW_TOKEN, ""),
-    (F.PLAYLIST_ITEMS, 401, "Valid user authentication required", M.CLOSED, verdicts.NEEDS_USER),
-    (F.FEATURES, 403, "", M.CLOSED, verdicts.CLOSED_TO_APPS),
-    (F.ANALYSIS, 403, "", M.CLOSED, verdicts.CLOSED_TO_APPS),
-    (F.RELATED, 403, "Forbidden", M.CLOSED, verdicts.CLOSED_TO_APPS),
-    (F.TRACKS, 403, "Forbidden", M.CLOSED, verdicts.CLOSED_TO_APPS),
-    (F.PLAYLIST_TRACKS, 403, "Forbidden", M.CLOSED, verdicts.CLOSED_TO_APPS),
-    (F.PLAYLIST_ITEMS, 403, "Forbidden", M.REFUSED, verdicts.NOT_OURS),
-    (F.TRACK, 403, "Forbidden", M.REFUSED, verdicts.CLOSED_TO_APPS),
-    (F.FEATURES, 403, PREMIUM, M.APP_STOPPED, verdicts.NO_PREMIUM),
-    (F.PLAYLIST_ITEMS, 403, PREMIUM, M.APP_STOPPED, verdicts.NO_PREMIUM),
+    (F.PLAYLIST_ITEMS, 401, "Valid user authentication required", M.CLOSED, client.NEEDS_USER),
+    (F.FEATURES, 403, "", M.CLOSED, client.CLOSED_TO_APPS),
+    (F.ANALYSIS, 403, "", M.CLOSED, client.CLOSED_TO_APPS),
+    (F.RELATED, 403, "Forbidden", M.CLOSED, client.CLOSED_TO_APPS),
+    (F.TRACKS, 403, "Forbidden", M.CLOSED, client.CLOSED_TO_APPS),
+    (F.PLAYLIST_TRACKS, 403, "Forbidden", M.CLOSED, client.CLOSED_TO_APPS),
+    (F.PLAYLIST_ITEMS, 403, "Forbidden", M.REFUSED, client.NOT_OURS),
+    (F.TRACK, 403, "Forbidden", M.REFUSED, client.CLOSED_TO_APPS),
+    (F.FEATURES, 403, PREMIUM, M.APP_STOPPED, client.NO_PREMIUM),
+    (F.PLAYLIST_ITEMS, 403, PREMIUM, M.APP_STOPPED, client.NO_PREMIUM),
     (
         F.TRACK,
         403,
         "User not registered in the Developer Dashboard",
         M.APP_STOPPED,
-        verdicts.NOT_LISTED,
+        client.NOT_LISTED,
     ),
-    (F.TRACK, 403, "User not approved for app", M.APP_STOPPED, verdicts.NOT_LISTED),
-    (F.PLAYLIST, 403, "Insufficient client scope", M.REFUSED, verdicts.NO_SCOPE),
+    (F.TRACK, 403, "User not approved for app", M.APP_STOPPED, client.NOT_LISTED),
+    (F.PLAYLIST, 403, "Insufficient client scope", M.REFUSED, client.NO_SCOPE),
     (F.TRACK, 400, "Invalid base62 id", M.BAD_REQUEST, "invalid base62 id"),
     (F.TRACK, 400, "invalid id", M.BAD_REQUEST, "invalid id"),
     (F.SEARCH, 400, "Invalid limit", M.BAD_REQUEST, "invalid limit"),
-    (F.SEARCH, 400, "", M.BAD_REQUEST, verdicts.BAD),
+    (F.SEARCH, 400, "", M.BAD_REQUEST, client.BAD),
     (F.SEARCH, 410, "Gone", M.BAD_REQUEST, "gone"),
-    (F.PLAYLIST, 404, "Resource not found", M.MISSING, verdicts.NO_SUCH_THING),
-    (F.TRACK, 404, "non existing id", M.MISSING, verdicts.NO_SUCH_THING),
-    (F.FEATURES, 404, "analysis not found", M.UNKNOWN, verdicts.NO_ANALYSIS),
-    (F.ANALYSIS, 404, "analysis not found", M.UNKNOWN, verdicts.NO_ANALYSIS),
-    (F.RELATED, 404, "Not Found", M.MAYBE_CLOSED, verdicts.CLOSED_TO_APPS),
+    (F.PLAYLIST, 404, "Resource not found", M.MISSING, client.NO_SUCH_THING),
+    (F.TRACK, 404, "non existing id", M.MISSING, client.NO_SUCH_THING),
+    (F.FEATURES, 404, "analysis not found", M.UNKNOWN, client.NO_ANALYSIS),
+    (F.ANALYSIS, 404, "analysis not found", M.UNKNOWN, client.NO_ANALYSIS),
+    (F.RELATED, 404, "Not Found", M.MAYBE_CLOSED, client.CLOSED_TO_APPS),
 ]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from api.problems.refusals import Garbled
 from api.schemas.provenance import SourceName
+from api.sources.resource import LONGEST_NAME, MOST_NAMES, SAMPLED, Drift
 from api.sources.spotify.wire import (
     Paging,
     WireEntry,
@@ -17,7 +18,7 @@ from api.sources.spotify.wire import (
     WireUnlinked,
 )
 from api.sources.spotify.wire_analysis import WireAnalysis
-from api.sources.upstream.body import LONGEST_NAME, MOST_NAMES, SAMPLED, Drift, read_json
+from api.sources.upstream.body import read_json
 from api.sources.wire import LONGEST_LIST, MOST_ODD, UNREADABLE, Wire
 from tests.sources.spotify import sent
 

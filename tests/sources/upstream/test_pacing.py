@@ -7,8 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.sources.upstream import pacing
-from api.sources.upstream.breaker import Breaker
-from api.sources.upstream.pacing import Bulkhead, RetryBudget, SlidingWindow, TooManyWaiting
+from api.sources.upstream.pacing import (
+    Breaker,
+    Bulkhead,
+    RetryBudget,
+    SlidingWindow,
+    TooManyWaiting,
+)
 from tests.cache.making import Hands
 
 

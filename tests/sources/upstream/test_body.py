@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.sources.upstream import json_slices
-from api.sources.upstream.json_slices import (
+from api.sources.upstream import body
+from api.sources.upstream.body import (
     CUT,
     MOST_ENTRIES,
     MOST_KEYS,
@@ -29,7 +29,7 @@ PADDING = json.dumps("x" * SLICE_BYTES).encode()
 def in_slices(text: bytes, slice_bytes: int) -> object:
     """What the text says, read a few bytes at a time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_slices, "SLICE_BYTES", slice_bytes)
+        patch.setattr(body, "SLICE_BYTES", slice_bytes)
         return loads(text)
 
 
