@@ -72,11 +72,11 @@ bench-web: .venv/.dev ## measure what pages weigh and how fast they stand, besid
 	@.ci/packages chromium
 	$(BIN)/python -m tests.bench.web
 
-bench-audio: .venv/.lab ## measure the analyser on pieces with known truth, beside the targets
+bench-audio: .venv/.lab ## measure the analyser beside its targets; REAL=DIR ASAP=DIR adds records
 	@.ci/packages bench-audio
 	$(BIN)/python -m tests.bench.audio $(ARGS)
 
-calibration: .venv/.lab ## fit again what the analyser's margins are worth
+calibration: .venv/.lab ## fit again what the analyser's margins are worth; REAL=DIR ASAP=DIR adds records
 	@.ci/packages bench-audio
 	$(BIN)/python -m tests.bench.audio.calibrate $(ARGS)
 

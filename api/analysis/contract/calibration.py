@@ -1,8 +1,9 @@
-"""What a margin means: the share of right answers among results with the same margin.
+"""What cues are worth: the share of right answers among results that as much speaks for.
 
-The analyser's rooms say by how much their answer won, each in a unit of its own. The tables in
-calibration.json, fitted on pieces with known truth by `make calibration`, turn that into a
-confidence in 0-1. Between two knots it is interpolated; beyond the ends it stays.
+The analyser's rooms say by how much their answer won, and what else bears on it, each in a unit of
+its own, 0 to 1: its cues. The tables in calibration.json, fitted on rendered pieces and on records
+with known truth by `make calibration`, weigh them into a margin and turn that into a confidence in
+0-1. Between two knots it is interpolated; beyond the ends it stays.
 """
 
 from __future__ import annotations
@@ -32,22 +33,29 @@ class Estimate(StrEnum):
     SEGMENT = "segment"
 
 
-def confidence(kind: Estimate | str, margin: float) -> float:
-    """The confidence of one answer that won by `margin`."""
-    return float(confidences(kind, [margin])[0])
+CUES: Mapping[Estimate, tuple[str, ...]] = dict.fromkeys(Estimate, ("margin",)) | {
+    Estimate.KEY: ("margin", "fit"),
+    Estimate.MODE: ("margin", "fit"),
+}
+"""What speaks for an answer of each kind, in the order in which it is given."""
 
 
-def confidences(kind: Estimate | str, margins: ArrayLike) -> NDArray[np.float64]:
-    """The same for many: (n,) margins → (n,) confidences in 0-1."""
+def confidence(kind: Estimate | str, *cues: float) -> float:
+    """The confidence of one answer for which these cues speak."""
+    return float(confidences(kind, *([cue] for cue in cues))[0])
+
+
+def confidences(kind: Estimate | str, *cues: ArrayLike) -> NDArray[np.float64]:
+    """The same for many: (n,) of each cue → (n,) confidences in 0-1."""
     table = tables()[Estimate(kind)]
-    at = np.asarray(margins, np.float64)
-    sure: NDArray[np.float64] = np.interp(at, table["margin"], table["confidence"])
+    margin = np.asarray(table["weights"]) @ np.asarray(cues, np.float64)
+    sure: NDArray[np.float64] = np.interp(margin, table["margin"], table["confidence"])
     return sure
 
 
 @cache
 def tables() -> Mapping[str, Mapping[str, list[float]]]:
-    """The knots of each kind, rising, as fitted."""
+    """The weights of its cues and the knots of each kind, rising, as fitted."""
     told: dict[str, dict[str, list[float]]] = json.loads(TABLES.read_text(encoding="utf-8"))[
         "tables"
     ]

@@ -111,17 +111,21 @@ def _section(heard: Heard, part: MeasuredSection, *, first: bool) -> Section:
         loudness=round(part.loudness_lufs, DECIMALS),
         tempo=None if part.tempo_bpm is None else round(part.tempo_bpm, DECIMALS),
         tempo_confidence=(
-            None if part.tempo_bpm is None else _sure(Estimate.TEMPO, part.tempo_margin, share)
+            None
+            if part.tempo_bpm is None
+            else _sure(Estimate.TEMPO, part.tempo_margin, share=share)
         ),
         key=guess.key if guess else None,
-        key_confidence=_sure(Estimate.KEY, guess.margin, share) if guess else None,
+        key_confidence=_sure(Estimate.KEY, guess.margin, guess.fit, share=share) if guess else None,
         mode=guess.mode if guess else None,
-        mode_confidence=_sure(Estimate.MODE, guess.mode_margin, share) if guess else None,
+        mode_confidence=_sure(Estimate.MODE, guess.mode_margin, guess.fit, share=share)
+        if guess
+        else None,
         time_signature=pulse.metre,
         time_signature_confidence=(
             None
             if pulse.metre is None
-            else _sure(Estimate.TIME_SIGNATURE, pulse.metre_margin, share)
+            else _sure(Estimate.TIME_SIGNATURE, pulse.metre_margin, share=share)
         ),
     )
 
@@ -161,8 +165,8 @@ def _listed(values: Matrix, decimals: int = DECIMALS) -> list[object]:
     return list(np.round(values.astype(np.float64), decimals).tolist())
 
 
-def _sure(kind: Estimate, margin: float, share: float = 1.0) -> float:
-    return round(share * calibration.confidence(kind, margin), DECIMALS)
+def _sure(kind: Estimate, *cues: float, share: float = 1.0) -> float:
+    return round(share * calibration.confidence(kind, *cues), DECIMALS)
 
 
 def _tatums(beats: Spans, swing: float) -> Spans:

@@ -106,17 +106,17 @@ def _track(heard: Heard) -> TrackSummary:
             None if pulse.metre is None else _sure(Estimate.TIME_SIGNATURE, pulse.metre_margin)
         ),
         key=guess.key if guess else None,
-        key_confidence=_sure(Estimate.KEY, guess.margin) if guess else None,
+        key_confidence=_sure(Estimate.KEY, guess.margin, guess.fit) if guess else None,
         mode=guess.mode if guess else None,
-        mode_confidence=_sure(Estimate.MODE, guess.mode_margin) if guess else None,
+        mode_confidence=_sure(Estimate.MODE, guess.mode_margin, guess.fit) if guess else None,
         loudness=_rounded(heard.loudness_lufs),
         end_of_fade_in=rows.time(heard.fades.end_of_fade_in_s),
         start_of_fade_out=rows.time(heard.fades.start_of_fade_out_s),
     )
 
 
-def _sure(kind: Estimate, margin: float) -> float:
-    return round(calibration.confidence(kind, margin), _DECIMALS)
+def _sure(kind: Estimate, *cues: float) -> float:
+    return round(calibration.confidence(kind, *cues), _DECIMALS)
 
 
 def _rounded(value: float | None) -> float | None:

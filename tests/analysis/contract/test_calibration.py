@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from api.analysis.contract import calibration
-from api.analysis.contract.calibration import Estimate, confidence, confidences
+from api.analysis.contract.calibration import CUES, Estimate, confidence, confidences
 from tests.bench.audio.notes import onsets_s
 from tests.bench.audio.sureness import answers, deciles, lines
 
@@ -24,12 +24,22 @@ def test_every_kind_has_a_table_that_rises():
 @pytest.mark.parametrize("kind", Estimate)
 def test_a_margin_beyond_the_table_is_worth_its_end(kind):
     """What was never seen is not believed more than what was."""
-    table = calibration.tables()[kind]
+    table, count = calibration.tables()[kind], len(CUES[kind])
 
-    assert confidence(kind, -1e9) == table["confidence"][0]
-    assert confidence(kind, 1e9) == table["confidence"][-1]
-    assert confidences(kind, []).shape == (0,)
-    assert np.all(np.diff(confidences(kind, np.linspace(-1, 2, 50))) >= 0)
+    assert confidence(kind, *[-1e9] * count) == table["confidence"][0]
+    assert confidence(kind, *[1e9] * count) == table["confidence"][-1]
+    assert confidences(kind, *[[]] * count).shape == (0,)
+    assert np.all(np.diff(confidences(kind, *[np.linspace(-1, 2, 50)] * count)) >= 0)
+
+
+@pytest.mark.parametrize("kind", Estimate)
+def test_no_cue_makes_an_answer_less_sure(kind):
+    """Each has a weight of its own, none below 0, and together they are 1."""
+    table = json.loads(calibration.TABLES.read_text(encoding="utf-8"))["tables"][kind]
+
+    assert tuple(table["cues"]) == CUES[kind]
+    assert min(table["weights"]) >= 0
+    assert sum(table["weights"]) == pytest.approx(1, abs=0.001)
 
 
 def analysis(**track):
@@ -83,7 +93,10 @@ def test_tenths_tell_what_was_said_and_what_was_so():
 
     assert part.n == 30
     assert part.apart == pytest.approx(28.3, abs=0.1)
-    assert "worst 28.3" in lines({"tempo": found})[0]
+    assert part.is_outside
+    (line,) = lines("made up", {"tempo": found})
+    assert line.value == 1
+    assert "95→67! (30)" in str(line)
 
 
 def test_notes_begin_where_the_midi_file_says(tmp_path):

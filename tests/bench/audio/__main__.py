@@ -1,106 +1,149 @@
-"""Measure the analyser on pieces with known truth and print every figure beside its target.
+"""Measure the analyser on music with known truth and print every figure beside its target.
 
-    python -m tests.bench.audio [--seeds 9001 9002 9003] [--score-seed 9001] [--scores 24]
+    python -m tests.bench.audio [--seeds 9001 9002 9003] [--rough-seeds 9004] [--score-seed 9001]
 
-Pieces are rendered once under var/audio-truth. A seed that anybody tuned on proves nothing.
+Each seed is rendered once with every soundfont there is, under var/audio-truth. REAL=DIR names
+records that ../shared/tools/real_truth extracted, ASAP=DIR its performances; without them that
+half is left out, and stability is measured on rendered pieces. A seed that anybody tuned on proves
+nothing, nor does a record.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from tests.bench.audio import cli, sureness
+from tests.bench.audio import cli, fonts, scoring, stability, sureness, targets
+from tests.bench.audio.judge import NoTruth
 from tests.bench.audio.long_files import joined_up
-from tests.bench.audio.scoring import SCORE_TARGETS, TARGETS, figures
-from tests.bench.audio.truth import TOOLS, NoTruth, Pieces, joined, rendered
+from tests.bench.audio.table import HEAD, Bound, Line
+from tests.bench.audio.truth import Pieces, joined, recorded, rendered
 
-RENDERED = cli.ROOT / "var" / "audio-truth"
-PERCEPTUAL = TOOLS.parents[1] / "data" / "perceptual" / "fma_fit.csv"
-MOST_CPU_S_PER_MIN = 1.0
-MOST_FIRST_S = 10
-MOST_MB = 500
+MODEL = cli.ROOT / "api" / "analysis" / "perceptual" / "model.json"
+RECORDS = ("REAL", "ASAP")
+Set = tuple[str, list[Pieces], dict[str, Bound]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the tables; 1 where there is no truth to compare with."""
+    """Print the table; 1 where there is no truth to compare with."""
     asked = _asked(arguments)
     _say(f"{os.cpu_count()} cores, Python {platform.python_version()}, seeds {asked.seeds}")
+    for font in fonts.absent():
+        _say(f"left out: {font.name}, {font.package} is not installed")
+    _say(HEAD)
     try:
-        pieces = [rendered(seed, RENDERED) for seed in asked.seeds]
-        runs = _rendered_music(pieces)
-        _scores(asked.score_seed, asked.scores)
+        for line in _lines(asked):
+            _say(str(line))
     except NoTruth as absent:
         _say(f"no truth to compare with: {absent}")
         return 1
-    _costs(pieces[0], runs)
-    _perceptual()
     return 0
 
 
 def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m tests.bench.audio", description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[9001, 9002, 9003])
+    parser.add_argument("--rough-seeds", type=int, nargs="*", default=[9004])
     parser.add_argument("--score-seed", type=int, default=9001)
     parser.add_argument("--scores", type=int, default=24)
+    parser.add_argument("--records-only", action="store_true", help="nothing rendered, no costs")
     return parser.parse_args(arguments)
 
 
-def _rendered_music(folders: Sequence[Pieces]) -> list[cli.Run]:
-    runs = [cli.run(one.files) for one in folders]
-    analyses = {name: one for run in runs for name, one in run.analyses.items()}
-    pieces = joined(folders)
-    _say(f"\n{len(pieces)} rendered pieces, {len(pieces) - len(analyses)} without an analysis")
-    for figure in figures(pieces, analyses, TARGETS):
-        _say(figure.line())
-    _say("\nconfidence          n  right   said→right in percent, per tenth of the scale")
-    for line in sureness.lines(sureness.pooled(folders, analyses)):
-        _say(line)
-    return runs
+def _lines(asked: argparse.Namespace) -> Iterator[Line]:
+    plain: list[tuple[Pieces, cli.Run]] = []
+    if not asked.records_only:
+        for of, folders, bounds in _sets(asked):
+            runs = [(one, cli.run(one.files)) for one in folders]
+            yield from _of_rendered(of, runs, bounds)
+            plain += runs if bounds is targets.RENDERED else []
+        yield from _sureness("rendered", plain)
+    records = [Path(os.environ[name]) for name in RECORDS if os.environ.get(name)]
+    for name in RECORDS:
+        if not os.environ.get(name):
+            _say(f"left out: {name} names no folder of records")
+    real = [(one, cli.run(one.files)) for one in map(recorded, records)]
+    if real:
+        yield from _of_records(real)
+        yield from _sureness("records", real)
+    held, run = (real or plain)[0]
+    yield from stability.lines(held.files, run.records)
+    yield from _held_out()
+    if plain:
+        yield from _costs(plain)
 
 
-def _scores(seed: int, count: int) -> None:
-    folder = rendered(seed, RENDERED, scores=count)
-    analyses = cli.run(folder.files).analyses
-    _say(f"\n{len(folder.pieces)} real scores (music21), seed {seed}")
-    for figure in figures(folder.pieces, analyses, SCORE_TARGETS):
-        _say(figure.line())
+def _sets(asked: argparse.Namespace) -> Iterator[Set]:
+    """What is rendered: each soundfont plain and rough, then real scores."""
+    for font in fonts.installed():
+        yield font.name, [rendered(seed, font.name) for seed in asked.seeds], targets.RENDERED
+    for font in fonts.installed():
+        rough = [rendered(seed, font.name, rough=True) for seed in asked.rough_seeds]
+        yield f"{font.name} rough", rough, {}
+    if asked.scores:
+        first = fonts.installed()[0].name
+        folder = rendered(asked.score_seed, first, scores=asked.scores)
+        yield f"{first} scores", [folder], targets.SCORES
 
 
-def _costs(pieces: Pieces, runs: Sequence[cli.Run]) -> None:
-    per_min = sum(run.cpu_s for run in runs) / max(sum(run.audio_min for run in runs), 1e-9)
-    with tempfile.TemporaryDirectory() as name:
-        three = joined_up(pieces.files, 3, Path(name) / "three.wav")
-        twelve = joined_up(pieces.files, 12, Path(name) / "twelve.wav")
-        one = cli.run([three])
-        _say(f"\nCPU s per audio minute      {per_min:>6.2f}  <= {MOST_CPU_S_PER_MIN}")
-        _say(f"CPU s per minute, one 3 min {one.cpu_s / one.audio_min:>6.2f}  start included")
-        _say(f"3 min from a cold start, s  {one.wall_s:>6.1f}  <= {MOST_FIRST_S}")
-        _say(f"peak MB for 12 min          {cli.peak_mb(twelve):>6.0f}  <= {MOST_MB}")
-
-
-def _perceptual() -> None:
-    """The figures that the model's own command prints; these rows are those it was fitted on."""
-    if not PERCEPTUAL.is_file():
-        _say("\nperceptual: ../shared/data/perceptual is absent")
-        return
-    _say("\nperceptual estimates on the rows they were fitted on (held-out: perceptual/model.json)")
-    command = [
-        sys.executable,
-        "-m",
-        "api.analysis.fitting.perceptual_table",
-        str(PERCEPTUAL),
+def _of_rendered(
+    of: str, runs: Sequence[tuple[Pieces, cli.Run]], bounds: dict[str, Bound]
+) -> Iterator[Line]:
+    pieces = [
+        {**piece, "name": f"{place}/{piece['name']}"}
+        for place, (one, _) in enumerate(runs)
+        for piece in one.pieces
     ]
-    done = subprocess.run(  # noqa: S603  # our own program
-        command, cwd=cli.ROOT, capture_output=True, text=True, check=False
-    )
-    _say(done.stdout or done.stderr)
+    analyses = [analysis for _, run in runs for analysis in run.analyses]
+    if pieces:
+        yield from scoring.rendered(of, pieces, analyses, bounds)
+
+
+def _sureness(of: str, runs: Sequence[tuple[Pieces, cli.Run]]) -> Iterator[Line]:
+    analyses = [analysis for _, run in runs for analysis in run.analyses]
+    known = joined([one for one, _ in runs])
+    yield from sureness.lines(f"{of} confidence", sureness.pooled(known, analyses))
+
+
+def _of_records(runs: Sequence[tuple[Pieces, cli.Run]]) -> Iterator[Line]:
+    pieces = [piece for one, _ in runs for piece in one.pieces]
+    records = [record for _, run in runs for record in run.records]
+    for of in dict.fromkeys(piece["set"] for piece in pieces):
+        mine = [place for place, piece in enumerate(pieces) if piece["set"] == of]
+        yield from scoring.recorded(
+            of, [pieces[i] for i in mine], [records[i].get("analysis") for i in mine]
+        )
+    features = [record.get("features") for record in records]
+    yield from scoring.sung_against_played(pieces, features)
+
+
+def _held_out() -> Iterator[Line]:
+    """As the perceptual model's own fit found them, a block left out."""
+    told: dict[str, Any] = json.loads(MODEL.read_text(encoding="utf-8"))["held_out"]
+    for field, bound in targets.HELD_OUT.items():
+        one = told.get(field, {})
+        if "spearman" in one:
+            yield Line("Echo Nest held out", field, one["spearman"], None, one["rows"], bound, 0.0)
+
+
+def _costs(runs: Sequence[tuple[Pieces, cli.Run]]) -> Iterator[Line]:
+    spent = sum(run.cpu_s for _, run in runs) / max(sum(run.audio_min for _, run in runs), 1e-9)
+    files = runs[0][0].files
+    with tempfile.TemporaryDirectory() as name:
+        three = joined_up(files, 3, Path(name) / "three.wav")
+        twelve = joined_up(files, 12, Path(name) / "twelve.wav")
+        one = cli.run([three])
+        yield Line("cost", "CPU s per audio minute", spent, bound=targets.CPU_S_PER_MIN)
+        yield Line("cost", "of 3 min, start included", one.cpu_s / one.audio_min)
+        yield Line("cost", "3 min from a cold start, s", one.wall_s, bound=targets.FIRST_S)
+        yield Line("cost", "peak MB of 12 min", cli.peak_mb(twelve), bound=targets.PEAK_MB)
 
 
 def _say(line: str) -> None:

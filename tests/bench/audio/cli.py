@@ -7,7 +7,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -21,22 +21,26 @@ SECONDS_OF_A_MINUTE = 60
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one start of the analyser said and took; children included."""
+    """What one start of the analyser said, a record a file, and took; children included."""
 
     records: tuple[dict[str, Any], ...]
     cpu_s: float
     wall_s: float
 
     @property
-    def analyses(self) -> dict[str, dict[str, Any]]:
-        """The analyses by the stem of the file's name."""
-        heard = [record for record in self.records if "analysis" in record]
-        return {Path(record["file"]).stem: record["analysis"] for record in heard}
+    def analyses(self) -> list[Mapping[str, Any] | None]:
+        """In the order of the files; None where there was a problem."""
+        return [record.get("analysis") for record in self.records]
+
+    @property
+    def features(self) -> list[Mapping[str, Any] | None]:
+        """Likewise."""
+        return [record.get("features") for record in self.records]
 
     @property
     def audio_min(self) -> float:
         """Minutes of audio heard."""
-        seconds = (record["track"]["duration"] for record in self.analyses.values())
+        seconds = (one["track"]["duration"] for one in self.analyses if one)
         return sum(seconds) / SECONDS_OF_A_MINUTE
 
 

@@ -1,76 +1,88 @@
-"""How right answers are, by the measures of ../shared/tools/audio_truth/score.py."""
+"""How right answers are, by the measures of the judge's own programs."""
 
 from __future__ import annotations
 
-import importlib.util
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import ModuleType
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tests.bench.audio.truth import TOOLS, NoTruth
+import numpy as np
 
-PERCENT = 100
-TARGETS = {
-    "tempo acc1 (4 %)": 91,
-    "tempo acc2 (x2 x3)": 99,
-    "beat F 70 ms": 89,
-    "downbeat F 70 ms": 76,
-    "key exact": 96,
-    "key MIREX": 97,
-    "metre": 91,
-    "sections F 0.5 s": 86,
-    "sections F 3 s": 90,
-}
-SCORE_TARGETS = {
-    "tempo acc1 (4 %)": 88,
-    "beat F 70 ms": 80,
-    "downbeat F 70 ms": 50,
-    "key exact": 88,
-}
+from tests.bench.audio import targets
+from tests.bench.audio.judge import RECORDED, tool
+from tests.bench.audio.table import Bound, Line, shares
+
+Piece = dict[str, Any]
+Analysis = Mapping[str, Any]
+METRICS = ("tempo acc1", "tempo acc2", "beat F", "downbeat F", "key exact", "key MIREX", "metre")
+SUNG = ("country", "hiphop", "pop", "reggae", "rock")  # genres of records that nearly all are
+PLAYED = ("classical", "jazz")
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One measure over all pieces, in percent, with its bootstrap standard error."""
-
-    name: str
-    percent: float
-    error: float
-    target: int | None
-
-    def line(self) -> str:
-        """As the table shows it."""
-        asked = "" if self.target is None else f"{'>=':>4}{self.target:>4}"
-        short = "" if self.target is None or self.percent >= self.target else "  falls short"
-        return f"{self.name:<22}{self.percent:>7.1f}{self.error:>6.1f}{asked}{short}"
-
-
-def figures(
-    pieces: Sequence[dict[str, Any]],
-    analyses: Mapping[str, Mapping[str, Any]],
-    targets: Mapping[str, int],
-) -> list[Figure]:
-    """Every measure; a piece without an analysis counts as wrong. Raises NoTruth."""
-    score = _score()
-    answers = {name: score.read_answer(answer) for name, answer in analyses.items()}
+def rendered(
+    of: str,
+    pieces: Sequence[Piece],
+    analyses: Sequence[Analysis | None],
+    bounds: Mapping[str, Bound],
+) -> Iterator[Line]:
+    """A line a measure; a piece without an analysis counts as wrong."""
+    score = tool("score")
+    read = [score.read_answer(one) if one else {} for one in analyses]
+    answers = {piece["name"]: answer for piece, answer in zip(pieces, read, strict=True)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # mir_eval warns of empty lists, which count as wrong
-        values = score.evaluate(list(pieces), lambda piece: answers.get(piece["name"], {}))
-    made = []
+        values = score.evaluate(list(pieces), lambda piece: answers[piece["name"]])
+        constant = score.evaluate(list(pieces), score.constant)
     for name, scored in values.items():
-        mean, error, n = score.mean_and_error(scored)
-        if n:
-            made.append(Figure(name, PERCENT * mean, PERCENT * error, targets.get(name)))
-    return made
+        told = scored == scored  # noqa: PLR0124  # not a number where it does not apply
+        if told.any():
+            same = shares(constant[name][told])[0]
+            yield Line(of, name, *shares(scored[told]), bounds.get(name), same)
 
 
-def _score() -> ModuleType:
-    """The judge's own program, loaded from where it lies."""
-    spec = importlib.util.spec_from_file_location("audio_truth_score", TOOLS / "score.py")
-    if spec is None or spec.loader is None or not (TOOLS / "score.py").is_file():
-        raise NoTruth("../shared/tools/audio_truth is absent")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def recorded(
+    of: str, pieces: Sequence[Piece], analyses: Sequence[Analysis | None]
+) -> Iterator[Line]:
+    """The same of records, by the measures for those."""
+    judge = tool("real_truth", RECORDED).judge
+    constant = tool("score").constant
+    judged = [judge(piece["told"], _answer(piece, one)) for piece, one in _both(pieces, analyses)]
+    never = [
+        judge(piece["told"], {**constant(piece), "duration": piece["duration"]}) for piece in pieces
+    ]
+    bounds = targets.RECORDED.get(of, {})
+    for name in METRICS:
+        values = [one[name] for one in judged if name in one]
+        if values:
+            same = shares([one[name] for one in never if name in one])[0]
+            yield Line(of, name, *shares(values), bounds.get(name), same)
+
+
+def _both(
+    pieces: Sequence[Piece], analyses: Sequence[Analysis | None]
+) -> Iterator[tuple[Piece, Analysis | None]]:
+    return zip(pieces, analyses, strict=True)
+
+
+def _answer(piece: Piece, analysis: Analysis | None) -> dict[str, Any]:
+    if analysis is None:
+        return {"duration": piece["duration"], "time_signature": None}
+    track = analysis["track"]
+    said = {name: track[name] for name in ("tempo", "key", "mode", "time_signature", "duration")}
+    starts = {name: [row["start"] for row in analysis[name]] for name in ("beats", "bars")}
+    return {**said, "beats": starts["beats"], "downbeats": starts["bars"]}
+
+
+def sung_against_played(
+    pieces: Sequence[Piece], features: Sequence[Mapping[str, Any] | None]
+) -> Iterator[Line]:
+    """How well instrumentalness tells genres that are sung from those that are mostly played."""
+    told: dict[bool, list[float]] = {True: [], False: []}
+    for piece, one in zip(pieces, features, strict=True):
+        if one and piece["style"] in SUNG + PLAYED and one["instrumentalness"] is not None:
+            told[piece["style"] in PLAYED].append(one["instrumentalness"])
+    if all(told.values()):
+        apart = np.subtract.outer(told[True], told[False])
+        area = float((apart > 0).mean() + (apart == 0).mean() / 2)
+        bound, n = targets.SUNG_AGAINST_PLAYED, sum(map(len, told.values()))
+        yield Line("sung | played", "instrumentalness AUC", area, None, n, bound, 0.5)

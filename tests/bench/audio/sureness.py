@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.bench.audio import targets
 from tests.bench.audio.notes import onsets_s
-from tests.bench.audio.truth import Pieces
+from tests.bench.audio.table import PERCENT, Line
 
 NEAR_S = 0.07
 NEAR_SECTION_S = 0.5
@@ -19,6 +21,8 @@ TEMPO_TOLERANCE = 0.04
 DECILES = 10
 FEWEST = 20
 """In fewer answers the share that is right is mostly chance."""
+APART_POINTS = 10.0
+"""So far may what is said be from what is so, or two standard errors, whichever is more."""
 TRIMMED_S = 5.0
 """The first seconds are left out of beats and bars, as in the judge's own measures."""
 
@@ -29,21 +33,22 @@ Rows = Sequence[Mapping[str, Any]]
 def answers(
     piece: Mapping[str, Any], analysis: Mapping[str, Any], notes_s: Sequence[float] = ()
 ) -> dict[str, list[Answer]]:
-    """(confidence, right) of everything an analysis is sure or unsure of, by kind."""
+    """(confidence, right) of all that an analysis is sure or unsure of and is known, by kind."""
     track = analysis["track"]
-    right: dict[str, Callable[[Any], bool]] = {
-        "tempo": lambda said: abs(said / piece["tempo"] - 1) <= TEMPO_TOLERANCE,
-        "key": lambda said: bool(said == piece["key"]),
-        "mode": lambda said: bool(said == piece["mode"]),
-        "time_signature": lambda said: said in piece["metre_accept"],
+    right: dict[str, tuple[str, Callable[[Any], bool]]] = {
+        "tempo": ("tempo", lambda said: abs(said / piece["tempo"] - 1) <= TEMPO_TOLERANCE),
+        "key": ("key", lambda said: bool(said == piece["key"])),
+        "mode": ("mode", lambda said: bool(said == piece["mode"])),
+        "time_signature": ("metre_accept", lambda said: said in piece["metre_accept"]),
     }
     found = {
         kind: [(track[f"{kind}_confidence"], is_right(track[kind]))]
-        for kind, is_right in right.items()
-        if track[kind] is not None
+        for kind, (known, is_right) in right.items()
+        if track[kind] is not None and known in piece
     }
-    found["beat"] = _events(analysis["beats"], piece["beats"])
-    found["bar"] = _events(analysis["bars"], piece["downbeats"])
+    for kind, ours, theirs in (("beat", "beats", "beats"), ("bar", "bars", "downbeats")):
+        if piece.get(theirs):
+            found[kind] = _events(analysis[ours], piece[theirs])
     if piece["sections"]:
         inner = [section["start"] for section in piece["sections"][1:]]
         found["section"] = _near(analysis["sections"][1:], inner, NEAR_SECTION_S)
@@ -64,9 +69,16 @@ def _near(rows: Rows, truth: Sequence[float], within_s: float) -> list[Answer]:
     ]
 
 
+def notes_of(file: str, piece: Mapping[str, Any]) -> list[float]:
+    """When its notes begin, where a MIDI file lies beside it."""
+    midi = Path(file).with_suffix(".mid")
+    moved_s = piece.get("moved_s", 0.0)
+    return [at + moved_s for at in onsets_s(midi)] if midi.is_file() else []
+
+
 @dataclass(frozen=True, slots=True)
 class Decile:
-    """A tenth of the answers of one kind, the least sure first."""
+    """The answers of one kind in a tenth of the scale of confidence."""
 
     n: int
     said: float
@@ -75,7 +87,17 @@ class Decile:
     @property
     def apart(self) -> float:
         """Points between what was said and what was so."""
-        return 100 * abs(self.said - self.right)
+        return PERCENT * abs(self.said - self.right)
+
+    @property
+    def is_outside(self) -> bool:
+        """Further apart than ten points and than chance makes likely."""
+        error = PERCENT * (self.right * (1 - self.right) / self.n) ** 0.5
+        return self.apart > max(APART_POINTS, 2 * error)
+
+    def __str__(self) -> str:
+        mark = "!" * self.is_outside
+        return f"{PERCENT * self.said:.0f}→{PERCENT * self.right:.0f}{mark} ({self.n})"
 
 
 def deciles(found: Sequence[Answer]) -> list[Decile]:
@@ -92,25 +114,29 @@ def _decile(said: NDArray[np.float64], right: NDArray[np.bool_]) -> Decile:
 
 
 def pooled(
-    folders: Sequence[Pieces], analyses: Mapping[str, Mapping[str, Any]]
+    known: Iterable[tuple[str, Mapping[str, Any]]], analyses: Iterable[Mapping[str, Any] | None]
 ) -> dict[str, list[Answer]]:
-    """The answers of all pieces that were analysed, by kind."""
+    """The answers of all (file, piece) that were analysed, by kind."""
     kinds: dict[str, list[Answer]] = {}
-    for home, piece in ((one, piece) for one in folders for piece in one.pieces):
-        if analysis := analyses.get(piece["name"]):
-            notes_s = onsets_s((home.folder / piece["file"]).with_suffix(".mid"))
-            for kind, found in answers(piece, analysis, notes_s).items():
+    for (file, piece), analysis in zip(known, analyses, strict=True):
+        if analysis:
+            for kind, found in answers(piece, analysis, notes_of(file, piece)).items():
                 kinds.setdefault(kind, []).extend(found)
     return kinds
 
 
-def lines(kinds: Mapping[str, Sequence[Answer]]) -> list[str]:
-    """One line a kind: how many, how many right, and per decile what was said and what was so."""
-    made = []
+def lines(of: str, kinds: Mapping[str, Sequence[Answer]]) -> Iterator[Line]:
+    """A line a kind: in how many deciles it is too far off, and per decile what was said and so."""
     for kind, found in kinds.items():
-        share = 100 * sum(right for _, right in found) / max(len(found), 1)
         parts = deciles(found)
-        told = "  ".join(f"{100 * one.said:.0f}→{100 * one.right:.0f}" for one in parts)
-        worst = max((one.apart for one in parts), default=0.0)
-        made.append(f"{kind:<16}{len(found):>6}{share:>6.0f}   worst {worst:>4.1f}   {told}")
-    return made
+        outside = sum(part.is_outside for part in parts)
+        told = "  ".join(map(str, parts))
+        yield Line(
+            of,
+            f"{kind} deciles off",
+            outside,
+            None,
+            len(found),
+            targets.DECILES_OUTSIDE,
+            remark=f"said→right (n): {told}",
+        )
