@@ -169,7 +169,10 @@ class Client(Protocol):
 
 
 class ResourceReader:
-    """Makes values of a source's replies. Raises SourceError, Garbled where one makes no sense."""
+    """Makes values of a source's replies. Raises SourceError, Garbled where one makes no sense.
+
+    `licence`, `absences`, `detail`: what its values come under, as Origin has them.
+    """
 
     def __init__(
         self,
@@ -177,12 +180,16 @@ class ResourceReader:
         client: Client,
         *,
         clock: Clock,
-        origin: Callable[[datetime], Origin],
+        licence: str,
+        absences: Absences,
+        detail: str | None = None,
     ) -> None:
         self._source = source
         self._client = client
         self._clock = clock
-        self._origin = origin
+        self._licence = licence
+        self._absences = absences
+        self._detail = detail
         self._aside = Aside()
         self.drift = Drift(source)
 
@@ -221,8 +228,9 @@ class ResourceReader:
 
     def made(self, make: Callable[[Origin], T]) -> T:
         """The value of the contract, retrieved now."""
+        at = moment(self._clock())
         try:
-            return make(self._origin(moment(self._clock())))
+            return make(Origin(self._source, at, self._licence, self._absences, self._detail))
         except ValidationError as error:
             raise Garbled(self._source, "Its answer holds values that cannot be right.") from error
 

@@ -28,7 +28,7 @@ from api.services.cascade import to_json
 from api.sources.resource import ResourceReader
 from api.sources.spotify.client import SpotifyClient
 from api.sources.spotify.source import SpotifySource
-from api.sources.spotify.texts import origin
+from api.sources.spotify.texts import ABSENCES, LICENCE
 from api.sources.upstream.body import read_json
 from api.sources.upstream.client import UpstreamReply
 from tests.contract.repository import ROOT
@@ -67,7 +67,9 @@ class Recorded:
 async def serve_cold(tiers: Tiers, packed: bytes, ident: str) -> Served:
     """Fetch one analysis through the cache."""
     client = cast("SpotifyClient", Recorded(packed))
-    reader = ResourceReader(SourceName.SPOTIFY, client, clock=time.time, origin=origin)
+    reader = ResourceReader(
+        SourceName.SPOTIFY, client, clock=time.time, licence=LICENCE, absences=ABSENCES
+    )
     source = SpotifySource(client, reader, market=None, report=tuple)
 
     async def fetch(_known: object) -> Fetched[bytes]:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 from types import MappingProxyType
 
 import pytest
@@ -69,11 +68,7 @@ ABSENCES = Absences(
     why={"genres": (Reason.NOT_KNOWN, "Deezer names genres of albums only.")},
     moved={r"^nb_fan$": "followers", r"^picture$": "images"},
 )
-
-
-def origin(at: datetime) -> Origin:
-    """Deezer says it."""
-    return Origin(NAME, at, "Deezer’s terms: shown with a link back", ABSENCES)
+LICENCE = "Deezer’s terms: shown with a link back"
 
 
 def images(wire: WireArtist) -> tuple[Image, ...]:
@@ -129,7 +124,9 @@ class DeezerSource:
     def __init__(self, upstream: Upstream, gates: StoredGates, clock: Hands) -> None:
         self._upstream = upstream
         self._gates = gates
-        self._reader = ResourceReader(NAME, Client(upstream), clock=clock, origin=origin)
+        self._reader = ResourceReader(
+            NAME, Client(upstream), clock=clock, licence=LICENCE, absences=ABSENCES
+        )
 
     def report(self) -> tuple[CapabilityReport, ...]:
         """Open unless it asked to wait, or does not answer."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from api.clock import Chance, Clock
 from api.settings import Settings
 from api.sources.deezer.client import REQUESTS, SERVICE
 from api.sources.deezer.source import DeezerSource
-from api.sources.deezer.texts import LICENCE, origin
+from api.sources.deezer.texts import ABSENCES, LICENCE
 from api.sources.open_access import licence_at, way_in
 from api.sources.resource import ResourceReader
 from api.sources.upstream.gates import Gates
@@ -18,6 +16,8 @@ def make_source(settings: Settings, gates: Gates, *, clock: Clock, chance: Chanc
     """The source, which needs no credentials."""
     url = settings.deezer.url
     way = way_in(SERVICE, url, REQUESTS, settings=settings, gates=gates, clock=clock, chance=chance)
-    said = partial(origin, licence=licence_at(url, LICENCE, "Deezer’s"))
-    reader = ResourceReader(SERVICE.name, way.client, clock=clock, origin=said)
+    licence = licence_at(url, LICENCE, "Deezer’s")
+    reader = ResourceReader(
+        SERVICE.name, way.client, clock=clock, licence=licence, absences=ABSENCES
+    )
     return DeezerSource(way.client, reader, report=way.report)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from api.schemas.provenance import Reason, SourceName
-from api.sources.resource import Absences, Origin, Why
+from api.schemas.provenance import Reason
+from api.sources.resource import Absences, Why
 
 LICENCE = "Deezer (www.deezer.com): its API’s terms, not for commercial use, with a link back"
 _BY_COUNTRY = (
@@ -61,8 +59,3 @@ WHY_NOT: Why = {
 }
 
 ABSENCES = Absences(_SILENT, WHY_NOT, UNREADABLE, MOVED)
-
-
-def origin(at: datetime, licence: str = LICENCE) -> Origin:
-    """Deezer says it."""
-    return Origin(SourceName.DEEZER, at, licence, ABSENCES)

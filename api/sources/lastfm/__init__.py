@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from api.clock import Chance, Clock
 from api.settings import Settings
 from api.sources.lastfm.client import REQUESTS, service
 from api.sources.lastfm.source import LastFmSource, NameOf
-from api.sources.lastfm.texts import LICENCE, origin
+from api.sources.lastfm.texts import ABSENCES, LICENCE
 from api.sources.open_access import licence_at, way_in
 from api.sources.resource import ResourceReader
 from api.sources.upstream.gates import Gates
@@ -36,6 +34,8 @@ def make_source(
         chance=chance,
         secret_params={"api_key": key},
     )
-    said = partial(origin, licence=licence_at(own.url, LICENCE, "Last.fm’s"))
-    reader = ResourceReader(lastfm.name, way.client, clock=clock, origin=said)
+    licence = licence_at(own.url, LICENCE, "Last.fm’s")
+    reader = ResourceReader(
+        lastfm.name, way.client, clock=clock, licence=licence, absences=ABSENCES
+    )
     return LastFmSource(way.client, reader, name_of=name_of, report=way.report)

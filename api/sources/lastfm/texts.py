@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from api.schemas.provenance import Missing, Reason, SourceName
-from api.sources.resource import Absences, Origin, Why
+from api.schemas.provenance import Missing, Reason
+from api.sources.resource import Absences, Why
 from api.text import LONGEST, one_line
 
 LICENCE = (
@@ -52,11 +50,6 @@ NEIGHBOURS_GENRES: Why = {
 }
 
 ABSENCES = Absences(_SILENT, WHY_NOT, _UNREADABLE, MOVED)
-
-
-def origin(at: datetime, licence: str = LICENCE) -> Origin:
-    """Last.fm says it."""
-    return Origin(SourceName.LASTFM, at, licence, ABSENCES)
 
 
 def another(told: str, asked: str) -> str:

@@ -9,7 +9,7 @@ from api.schemas.provenance import Capability
 from api.settings import Settings, Usage
 from api.sources.listenbrainz.client import LABS, METADATA, SIMILAR, ListenBrainzClient, site
 from api.sources.listenbrainz.source import ListenBrainzSource
-from api.sources.listenbrainz.texts import LICENCE, origin
+from api.sources.listenbrainz.texts import ABSENCES, ABSENCES_FOR_MONEY, LICENCE
 from api.sources.open_access import licence_at, way_in
 from api.sources.resource import ResourceReader
 from api.sources.upstream.gates import Gates
@@ -26,11 +26,16 @@ def make_source(
     to_site = way(main, own.url, {Capability.ARTIST: METADATA})
     to_labs = way(LABS, own.labs_url, {Capability.RELATED: SIMILAR})
     client = ListenBrainzClient(to_site.client, to_labs.client, token=token)
-    licence = licence_at(own.url, LICENCE, "ListenBrainz’s")
-    said = partial(origin, licence=licence, for_money=for_money)
+    reader = ResourceReader(
+        main.name,
+        client,
+        clock=clock,
+        licence=licence_at(own.url, LICENCE, "ListenBrainz’s"),
+        absences=ABSENCES_FOR_MONEY if for_money else ABSENCES,
+    )
     return ListenBrainzSource(
         client,
-        ResourceReader(main.name, client, clock=clock, origin=said),
+        reader,
         names_genres=not for_money,
         metadata_within_s=settings.upstream_timeout_s / 2,
         report=lambda: (*to_site.report(), *to_labs.report()),

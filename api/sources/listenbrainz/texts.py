@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
 
 from api.problems.refusals import SourceError
-from api.schemas.provenance import Missing, Reason, SourceName
-from api.sources.resource import Absences, Origin, Why
+from api.schemas.provenance import Missing, Reason
+from api.sources.resource import Absences, Why
 
 LICENCE = (
     "ListenBrainz (listenbrainz.org), CC0; genres are MusicBrainz tags, CC BY-NC-SA 3.0, "
@@ -47,14 +47,10 @@ _WHY_NOT: Why = {
     ),
     "followers": (Reason.NOT_KNOWN, "Artists are not followed at ListenBrainz."),
 }
-_WHY_NOT_FOR_MONEY: Why = {**_WHY_NOT, "genres": (Reason.NOT_CONFIGURED, _NOT_FOR_MONEY)}
-
-
-def origin(at: datetime, licence: str = LICENCE, *, for_money: bool = False) -> Origin:
-    """ListenBrainz says it."""
-    why = _WHY_NOT_FOR_MONEY if for_money else _WHY_NOT
-    absences = Absences(_SILENT, why, _UNREADABLE, MOVED)
-    return Origin(SourceName.LISTENBRAINZ, at, licence, absences)
+ABSENCES = Absences(_SILENT, _WHY_NOT, _UNREADABLE, MOVED)
+ABSENCES_FOR_MONEY = replace(
+    ABSENCES, why={**_WHY_NOT, "genres": (Reason.NOT_CONFIGURED, _NOT_FOR_MONEY)}
+)
 
 
 def score_explained(largest: float) -> str:

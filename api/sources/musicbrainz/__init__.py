@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from api.clock import Chance, Clock
 from api.problems.refusals import Garbled, SourceError
 from api.schemas.provenance import SourceName
 from api.settings import Settings, Usage
 from api.sources.musicbrainz.source import REQUESTS, MusicBrainzSource
-from api.sources.musicbrainz.texts import origin
+from api.sources.musicbrainz.texts import ABSENCES, FREE_LICENCE, LICENCE
 from api.sources.open_access import NOT_FOUND, Service, way_in
 from api.sources.resource import ResourceReader
 from api.sources.upstream.body import read_json
@@ -61,6 +59,8 @@ def make_source(
         chance=chance,
     )
     with_genres = settings.usage is not Usage.COMMERCIAL
-    said = partial(origin, with_genres=with_genres)
-    reader = ResourceReader(SERVICE.name, way.client, clock=clock, origin=said)
+    licence = LICENCE if with_genres else FREE_LICENCE
+    reader = ResourceReader(
+        SERVICE.name, way.client, clock=clock, licence=licence, absences=ABSENCES
+    )
     return MusicBrainzSource(way.client, reader, with_genres=with_genres, report=way.report)

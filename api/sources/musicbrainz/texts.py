@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from api.schemas.provenance import Reason, SourceName
-from api.sources.resource import Absences, Origin, Why
+from api.schemas.provenance import Reason
+from api.sources.resource import Absences, Why
 
 LICENCE = "MusicBrainz: names, dates and links CC0; genres CC BY-NC-SA 3.0"
 FREE_LICENCE = "MusicBrainz: CC0"
@@ -56,9 +54,3 @@ ABSENCES = Absences(
     "MusicBrainz sent something that cannot be read here.",
     MOVED,
 )
-
-
-def origin(at: datetime, *, with_genres: bool) -> Origin:
-    """MusicBrainz says it."""
-    licence = LICENCE if with_genres else FREE_LICENCE
-    return Origin(SourceName.MUSICBRAINZ, at, licence, ABSENCES)

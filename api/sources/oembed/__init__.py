@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from api.clock import Chance, Clock
 from api.settings import Settings
 from api.sources.oembed.normalise import Previews
 from api.sources.oembed.source import SERVICE, OEmbedSource, requests_at
-from api.sources.oembed.texts import LICENCE, LIMITS, origin
+from api.sources.oembed.texts import ABSENCES, DETAIL, LICENCE, LIMITS
 from api.sources.open_access import divided, is_stand_in, licence_at, way_in
 from api.sources.resource import ResourceReader
 from api.sources.upstream.gates import Gates
@@ -29,10 +27,17 @@ def make_source(settings: Settings, gates: Gates, *, clock: Clock, chance: Chanc
         chance=chance,
         limits=LIMITS,
     )
-    said = partial(origin, licence=licence_at(url, LICENCE, "Spotify’s"))
+    reader = ResourceReader(
+        SERVICE.name,
+        way.client,
+        clock=clock,
+        licence=licence_at(url, LICENCE, "Spotify’s"),
+        absences=ABSENCES,
+        detail=DETAIL,
+    )
     return OEmbedSource(
         way.client,
-        ResourceReader(SERVICE.name, way.client, clock=clock, origin=said),
+        reader,
         previews=Previews(stand_in=url if is_stand_in(url) else None),
         requests=requests,
         report=way.report,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from api.schemas.provenance import Capability, Reason, SourceName
-from api.sources.resource import Absences, Origin, Why
+from api.schemas.provenance import Capability, Reason
+from api.sources.resource import Absences, Why
 
 TITLE = "Spotify’s public link preview"
 LICENCE = "Spotify Developer Terms: shown with a link back, cached for a while, never kept"
@@ -53,8 +51,3 @@ OWNER_UNNAMED: Why = {
 }
 MOVED = {r"^title$": "name"}
 ABSENCES = Absences(_SILENT, WHY_NOT, _UNREADABLE, MOVED)
-
-
-def origin(at: datetime, licence: str = LICENCE) -> Origin:
-    """Spotify's link preview says it."""
-    return Origin(SourceName.OEMBED, at, licence, ABSENCES, DETAIL)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from api.schemas.provenance import Reason, SourceName
-from api.sources.resource import Absences, Origin, Why
+from api.schemas.provenance import Reason
+from api.sources.resource import Absences, Why
 from api.sources.sound import LOUDNESS_REFERENCE
 
 LICENCE = "Data from ReccoBeats (reccobeats.com), free for personal and commercial use"
@@ -70,8 +68,3 @@ MOVED = {
     r"^(artists\[\d+\])\.href$": r"\1.id",
 }
 ABSENCES = Absences(_SILENT, WHY_NOT, UNREADABLE, MOVED)
-
-
-def origin(at: datetime, licence: str = LICENCE) -> Origin:
-    """ReccoBeats says it."""
-    return Origin(SourceName.RECCOBEATS, at, licence, ABSENCES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from urllib.parse import urlsplit
 
 from api.clock import Chance, Clock
@@ -14,7 +13,7 @@ from api.sources.spotify.client import SpotifyClient
 from api.sources.spotify.person_tokens import CallersTokens, Grants, PersonTokens
 from api.sources.spotify.report import Reporter
 from api.sources.spotify.source import SpotifySource
-from api.sources.spotify.texts import LICENCE, STAND_IN_LICENCE, origin
+from api.sources.spotify.texts import ABSENCES, LICENCE, STAND_IN_LICENCE
 from api.sources.spotify.token import TokenEndpoint, TokenKeeper
 from api.sources.upstream.client import Endpoint, Upstream
 from api.sources.upstream.gates import Credential, Gates
@@ -80,9 +79,7 @@ def make_source(
     licence = STAND_IN_LICENCE if settings.spotify.is_stand_in else LICENCE
     return SpotifySource(
         client,
-        ResourceReader(
-            SourceName.SPOTIFY, client, clock=clock, origin=partial(origin, licence=licence)
-        ),
+        ResourceReader(SourceName.SPOTIFY, client, clock=clock, licence=licence, absences=ABSENCES),
         market=settings.spotify.market,
         report=Reporter(credential, gates=gates, breaker=api.breaker, tokens=own, clock=clock),
     )

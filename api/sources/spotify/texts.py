@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from api.schemas.provenance import Reason, SourceName
-from api.sources.resource import Absences, Origin, Why
+from api.schemas.provenance import Reason
+from api.sources.resource import Absences, Why
 
 LICENCE = "Spotify Developer Terms: shown with a link back, cached for a while, never kept"
 STAND_IN_LICENCE = "Invented: a stand-in answers here in Spotify’s place"
@@ -54,8 +52,3 @@ WHY_NOT: Why = {
 
 
 ABSENCES = Absences(_SILENT, WHY_NOT, UNREADABLE, MOVED)
-
-
-def origin(at: datetime, licence: str = LICENCE) -> Origin:
-    """Spotify says it."""
-    return Origin(SourceName.SPOTIFY, at, licence, ABSENCES)

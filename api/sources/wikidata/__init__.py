@@ -10,7 +10,7 @@ from api.sources.resource import ResourceReader
 from api.sources.upstream.client import UpstreamRequest
 from api.sources.upstream.gates import Gates
 from api.sources.wikidata.source import WikidataSource
-from api.sources.wikidata.texts import origin
+from api.sources.wikidata.texts import ABSENCES, LICENCE
 
 SERVICE = Service(
     SourceName.WIKIDATA,
@@ -33,5 +33,7 @@ def make_source(
     way = way_in(
         SERVICE, base, requests, settings=settings, gates=gates, clock=clock, chance=chance
     )
-    reader = ResourceReader(SERVICE.name, way.client, clock=clock, origin=origin)
+    reader = ResourceReader(
+        SERVICE.name, way.client, clock=clock, licence=LICENCE, absences=ABSENCES
+    )
     return WikidataSource(way.client, reader, request=request, report=way.report)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from api.schemas.provenance import Reason, SourceName
-from api.sources.resource import Absences, Origin
+from api.schemas.provenance import Reason
+from api.sources.resource import Absences
 
 LICENCE = "Wikidata: CC0"
 NO_ID = "This is no item of Wikidata’s."
@@ -23,8 +21,3 @@ ABSENCES = Absences(
     },
     "Wikidata sent something that cannot be read here.",
 )
-
-
-def origin(at: datetime) -> Origin:
-    """Wikidata says it."""
-    return Origin(SourceName.WIKIDATA, at, LICENCE, ABSENCES)

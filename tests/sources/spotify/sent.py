@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.music.ids import encode
-from api.sources.spotify.texts import origin
+from api.schemas.provenance import SourceName
+from api.sources.resource import Origin
+from api.sources.spotify.texts import ABSENCES, LICENCE
 
-ORIGIN = origin(datetime(2026, 11, 22, 16, 4, 5, tzinfo=UTC))
+AT = datetime(2026, 11, 22, 16, 4, 5, tzinfo=UTC)
+ORIGIN = Origin(SourceName.SPOTIFY, AT, LICENCE, ABSENCES)
 A, B, C = encode(10), encode(11), encode(12)
 API = "https://api.spotify.com/v1"
 
