@@ -19,10 +19,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from api.cache.entry import Key
-from api.cache.memory import MemoryTier
 from api.cache.sqlite_store import SqliteStore
 from api.cache.store import Store
-from api.cache.tiers import Tiers
+from api.cache.tiers import MemoryTier, Tiers
 from api.clock import Chance, Clock
 from api.db import migrate
 from api.db.brands import BrandTables

@@ -6,8 +6,8 @@ years, both ways; nothing stays shut, fresh, quiet or alive until the wrong time
 
 import pytest
 
-from api.cache.policy import DAY, HOUR, LONGEST_LIFE, Verdict, judge
-from api.cache.policy import TtlClass as Kinds
+from api.cache.entry import DAY, HOUR, LONGEST_LIFE, Verdict, judge
+from api.cache.entry import TtlClass as Kinds
 from api.db.jobs import LONGEST_S
 from api.db.models import JobRow
 from api.library.jobs import Outlook, seconds_left

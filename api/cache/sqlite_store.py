@@ -15,8 +15,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col
 
-from api.cache.entry import Ages, Entry, Key
-from api.cache.policy import LONGEST_LIFE
+from api.cache.entry import LONGEST_LIFE, Ages, Entry, Key
 from api.clock import CLOCK_SLACK_S, Clock
 from api.db.session import Durability, Offload, cause_of, is_full, make_engine, why
 from api.problems.refusals import SourceError, from_record, to_record

@@ -6,13 +6,26 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from cachetools import TLRUCache
+from cachetools import LRUCache, TLRUCache
 
-from api.cache import policy
-from api.cache.entry import OWNER, Ages, Entry, Fetched, Key, etag_of
-from api.cache.memory import MemoryTier
-from api.cache.policy import TtlClass, Verdict
+from api.cache.entry import (
+    OWNER,
+    PERSISTENT_NEGATIVES,
+    Ages,
+    Entry,
+    Fetched,
+    Key,
+    TtlClass,
+    Verdict,
+    ages_of,
+    etag_of,
+    judge,
+    may_stand_in,
+    negative_ages,
+    shortest,
+)
 from api.cache.singleflight import SingleFlight
 from api.cache.store import Store
 from api.caller import PUBLIC
@@ -45,6 +58,52 @@ class Served:
         of = self.entry
         entry = Entry(of.key, b"", of.etag, of.stored_at, of.ages, validator=of.validator)
         return replace(self, entry=entry)
+
+
+class MemoryTier:
+    """Entries in memory, bounded in bytes: the least recently used leave. On the loop only."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._entries: LRUCache[Key, Entry] = LRUCache(max_bytes, getsizeof=Entry.size)
+        self._departed: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def size(self) -> int:
+        """Bytes in use."""
+        return int(self._entries.currsize)
+
+    def get(self, key: Key) -> Entry | None:
+        """The entry, now the most recently used."""
+        return self._entries.get(key)
+
+    def put(self, entry: Entry) -> None:
+        """Keep the entry. One larger than the tier is not kept."""
+        self._entries.pop(entry.key, None)
+        if entry.size() <= self._entries.maxsize and not self._is_departed(entry.key):
+            self._entries[entry.key] = entry
+
+    def weigh(self, entry: Entry) -> None:
+        """Count what an entry has grown by, if it is still kept."""
+        if self._entries.get(entry.key) is entry:
+            self.put(entry)
+
+    def drop_source(self, source: str) -> None:
+        """Forget all that may hold anything of a source, or everything with `all`."""
+        for key in list(self._entries):
+            if source in {"all", key.source} or key.is_derived:
+                self._entries.pop(key, None)
+
+    def drop_principal(self, principal: str) -> None:
+        """Forget all that was fetched in somebody's name, and keep nothing more of it."""
+        self._departed.add(principal)
+        for key in [key for key in self._entries if self._is_departed(key)]:
+            del self._entries[key]
+
+    def _is_departed(self, key: Key) -> bool:
+        return key.principal != PUBLIC and not self._departed.isdisjoint(key.principal.split("+"))
 
 
 @dataclass(slots=True)
@@ -90,7 +149,7 @@ class Tiers:
         entry = await self.peek(key)
         if entry is not None and _is_beyond(entry, goes_beyond):
             entry = None
-        verdict = policy.judge(entry, now=self._clock())
+        verdict = judge(entry, now=self._clock())
         if entry is not None and entry.refusal is None and holds is not None and not holds(entry):
             verdict = Verdict.EXPIRED
         if entry is not None and verdict is Verdict.FRESH:
@@ -98,13 +157,13 @@ class Tiers:
             return _unless_refused(entry)
         if refused := self._refused(key):
             return self._instead(entry, again(refused))
-        flight = _Flight(key, entry, fetch, ttl_class)
+        fetched = partial(self._fetched, key, entry, fetch, ttl_class=ttl_class)
         if entry is not None and verdict is Verdict.REVALIDATE and not wait:
-            self._fetches.start(key, lambda: self._fetch(flight))
+            self._fetches.start(key, fetched)
             self.tally.hits += 1
             return Served(entry)
         self.tally.fetches += 1
-        return await self._wait_for(flight)
+        return await self._wait_for(key, entry, fetched)
 
     def at_home(self, key: Key, body: bytes) -> Served:
         """An answer that lies on this machine: not kept, since it may be changed any moment."""
@@ -132,7 +191,7 @@ class Tiers:
         if revision is not None:
             key = key._replace(principal=OWNER)
             others = (one.entry.ages for one in parts if one.entry.key.principal != OWNER)
-            ages = policy.shortest((Ages(*[math.inf] * 4), *others))
+            ages = shortest((Ages(*[math.inf] * 4), *others))
             now = self._clock()
             kept = replace(served.entry, key=key, validator=revision, stored_at=now, ages=ages)
             self.memory.put(kept)
@@ -186,7 +245,7 @@ class Tiers:
         self, entry: Entry | None, *, goes_beyond: type[SourceError] | None = None
     ) -> Served | SourceError | None:
         """What a kept entry answers without anybody being asked: a value, a refusal or nothing."""
-        if entry is None or policy.judge(entry, now=self._clock()) is not Verdict.FRESH:
+        if entry is None or judge(entry, now=self._clock()) is not Verdict.FRESH:
             return None
         if entry.refusal is None:
             return Served(entry)
@@ -210,25 +269,27 @@ class Tiers:
         await self._encodings.close()
         await self.store.close()
 
-    async def _wait_for(self, flight: _Flight) -> Served:
+    async def _wait_for(
+        self, key: Key, known: Entry | None, fetched: Callable[[], Awaitable[Entry]]
+    ) -> Served:
         started = self._clock()
-        collapsed = flight.key in self._fetches
+        collapsed = key in self._fetches
         try:
-            entry = await self._fetches.join(flight.key, lambda: self._fetch(flight))
+            entry = await self._fetches.join(key, fetched)
         except SourceError as error:
-            return self._instead(flight.known or await self.peek(flight.key), error)
+            return self._instead(known or await self.peek(key), error)
         waited_ms = (self._clock() - started) * 1000
         return Served(
             entry,
             hit=False,
             collapsed=collapsed,
-            replaced=flight.known is not None and flight.known.refusal is None,
+            replaced=known is not None and known.refusal is None,
             upstream_ms=waited_ms,
         )
 
     def _instead(self, entry: Entry | None, error: SourceError) -> Served:
         gone = isinstance(error, DoesNotExist)
-        if entry is None or gone or not policy.may_stand_in(entry, now=self._clock()):
+        if entry is None or gone or not may_stand_in(entry, now=self._clock()):
             raise error
         return Served(entry, failure=error)
 
@@ -240,32 +301,35 @@ class Tiers:
             self.memory.put(entry)
         return entry
 
-    async def _fetch(self, flight: _Flight) -> Entry:
+    async def _fetched(
+        self, key: Key, known: Entry | None, fetch: Fetch, *, ttl_class: TtlClass
+    ) -> Entry:
+        """What the source says now, kept; a refusal is remembered and raised."""
         try:
             async with asyncio.timeout(FETCH_BUDGET_S):
-                fetched = await flight.fetch(flight.known)
-            entry = self._entry(flight, fetched)
+                fetched = await fetch(known)
+            entry = self._entry(key, known, fetched, ttl_class=ttl_class)
         except TimeoutError as error:
-            late = Unreachable(flight.key.source, "It took too long to answer.")
-            await self._remember(flight, late)
+            late = Unreachable(key.source, "It took too long to answer.")
+            await self._remember(key, known, late)
             raise late from error
         except SourceError as refusal:
-            await self._remember(flight, refusal)
+            await self._remember(key, known, refusal)
             raise
         await self._keep(entry)
         return entry
 
-    def _entry(self, flight: _Flight, fetched: Fetched[bytes]) -> Entry:
+    def _entry(
+        self, key: Key, known: Entry | None, fetched: Fetched[bytes], *, ttl_class: TtlClass
+    ) -> Entry:
         now = self._clock()
-        ages = policy.ages(flight.ttl_class, now=now, chance=self._chance())
+        ages = ages_of(ttl_class, now=now, chance=self._chance())
         if fetched.value is None:
-            if flight.known is None or flight.known.refusal is not None:
-                raise Garbled(
-                    flight.key.source, "It says “unchanged” of something never asked for."
-                )
-            return replace(flight.known, stored_at=now, ages=ages)
+            if known is None or known.refusal is not None:
+                raise Garbled(key.source, "It says “unchanged” of something never asked for.")
+            return replace(known, stored_at=now, ages=ages)
         return Entry(
-            key=flight.key,
+            key=key,
             body=fetched.value,
             etag=etag_of(fetched.value),
             stored_at=now,
@@ -273,15 +337,15 @@ class Tiers:
             ages=ages,
         )
 
-    async def _remember(self, flight: _Flight, refusal: SourceError) -> None:
+    async def _remember(self, key: Key, known: Entry | None, refusal: SourceError) -> None:
         now = self._clock()
-        ages = policy.negative_ages(refusal, now=now)
+        ages = negative_ages(refusal, now=now)
         gone = isinstance(refusal, DoesNotExist)
-        stands_in = policy.may_stand_in(flight.known, now=now) and not gone
-        if isinstance(refusal, policy.PERSISTENT_NEGATIVES) and not stands_in:
-            await self._keep(Entry(flight.key, b"", "", now, refusal=again(refusal), ages=ages))
+        stands_in = may_stand_in(known, now=now) and not gone
+        if isinstance(refusal, PERSISTENT_NEGATIVES) and not stands_in:
+            await self._keep(Entry(key, b"", "", now, refusal=again(refusal), ages=ages))
         elif ages.fresh_until > now:
-            self._refusals[flight.key] = _Refused(again(refusal), now, ages.fresh_until)
+            self._refusals[key] = _Refused(again(refusal), now, ages.fresh_until)
 
     async def _keep(self, entry: Entry) -> None:
         """What is somebody's own stays in memory: nothing of it is left when they sign out."""
@@ -309,7 +373,7 @@ def composed(key: Key, parts: Sequence[Served], body: bytes) -> Entry:
         body=body,
         etag=etag_of(body),
         stored_at=min(part.entry.stored_at for part in parts),
-        ages=policy.shortest(part.entry.ages for part in parts),
+        ages=shortest(part.entry.ages for part in parts),
     )
 
 
@@ -334,14 +398,6 @@ def _origin(entry: Entry) -> str:
     """What a derived entry is recognised by; an answer from home is read anew each time."""
     at = "" if entry.key.principal == OWNER else f"@{entry.stored_at}"
     return f"{entry.etag}{at}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Flight:
-    key: Key
-    known: Entry | None
-    fetch: Fetch
-    ttl_class: TtlClass
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,7 @@ from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.cache import policy
-from api.cache.entry import Entry, Key
-from api.cache.policy import Verdict
+from api.cache.entry import Entry, Key, Verdict, judge
 from api.cache.tiers import Tiers
 from api.caller import ANYBODY, Caller, asked_by, caller
 from api.clock import Clock
@@ -139,7 +137,7 @@ class Edge:
         if entry is None or entry.refusal is not None:
             return False
         now = self._clock()
-        verdict = policy.judge(entry, now=now)
+        verdict = judge(entry, now=now)
         if verdict is not Verdict.FRESH:
             if verdict is not Verdict.REVALIDATE or self._tiers.is_failing(alias.key):
                 return False

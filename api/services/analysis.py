@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from api.cache.policy import TtlClass
+from api.cache.entry import TtlClass
 from api.cache.tiers import Served
 from api.schemas.analysis import (
     AnalysisColumns,

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
-from api.cache.entry import Ages, Entry, Fetched, Key
-from api.cache.policy import TtlClass
+from api.cache.entry import Ages, Entry, Fetched, Key, TtlClass
 from api.cache.tiers import Holds, Served, Tiers, as_served, composed, joint_key
 from api.caller import Person, asked_by, caller, in_nobodys_name
 from api.clock import Clock

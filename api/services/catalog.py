@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.cache.policy import TtlClass
+from api.cache.entry import TtlClass
 from api.cache.tiers import Served
 from api.paging import Window
 from api.problems.errors import ApiError

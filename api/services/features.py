@@ -7,8 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from api.cache.entry import Fetched
-from api.cache.policy import TtlClass
+from api.cache.entry import Fetched, TtlClass
 from api.cache.tiers import Served
 from api.problems.errors import ApiError
 from api.problems.refusals import SourceError, Unknown, UnknownId

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from api.cache.entry import Fetched
-from api.cache.policy import TtlClass
+from api.cache.entry import Fetched, TtlClass
 from api.cache.tiers import Served
 from api.paging import Window
 from api.schemas.me import Stretch

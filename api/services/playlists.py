@@ -13,8 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, field_validator
 
-from api.cache.entry import Entry, Fetched
-from api.cache.policy import TtlClass
+from api.cache.entry import Entry, Fetched, TtlClass
 from api.cache.tiers import Served
 from api.music.ids import OWN_PREFIX
 from api.paging import Window, offset_in

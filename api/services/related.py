@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from types import MappingProxyType
 
-from api.cache.entry import Key
-from api.cache.policy import TtlClass
+from api.cache.entry import Key, TtlClass
 from api.cache.tiers import Served
 from api.music.ids import OWN_PREFIX
 from api.music.names import exactly, loosely

@@ -10,11 +10,9 @@ from typing import Any
 
 from starlette.types import Scope
 
-from api.cache.entry import Entry, Key, etag_of
-from api.cache.memory import MemoryTier
-from api.cache.policy import TtlClass, ages
+from api.cache.entry import Entry, Key, TtlClass, ages_of, etag_of
 from api.cache.sqlite_store import SqliteStore
-from api.cache.tiers import Tiers
+from api.cache.tiers import MemoryTier, Tiers
 from api.http.content_encoding import encode
 from api.http.edge import Edge
 from api.http.scope import CACHE_KEY
@@ -32,7 +30,7 @@ def entry_of(number: int, size: int) -> Entry:
     chance = random.Random(number)
     body = b"[" + b",".join(b"%.3f" % chance.random() for _ in range(size // 6)) + b"]"
     key = Key(SourceName.SPOTIFY, "features", f"{number:022d}")
-    lifetime = ages(TtlClass.SOUND, now=time.time(), chance=0.5)
+    lifetime = ages_of(TtlClass.SOUND, now=time.time(), chance=0.5)
     return Entry(key, body, etag_of(body), time.time(), lifetime)
 
 

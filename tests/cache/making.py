@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from api.cache.entry import Ages, Entry, Fetched, Key, etag_of
-from api.cache.memory import MemoryTier
 from api.cache.sqlite_store import SqliteStore
-from api.cache.tiers import Tiers
+from api.cache.tiers import MemoryTier, Tiers
 from api.schemas.provenance import SourceName
 
 NOW = 1_800_000_000.0

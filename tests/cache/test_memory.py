@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.cache.entry import OVERHEAD_BYTES
-from api.cache.memory import MemoryTier
+from api.cache.tiers import MemoryTier
 from api.problems.refusals import Unknown
 from tests.cache.making import OTHER, entry, key
 

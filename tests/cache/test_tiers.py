@@ -4,10 +4,8 @@ import asyncio
 
 import pytest
 
-from api.cache.entry import Fetched
-from api.cache.memory import MemoryTier
-from api.cache.policy import DAY, MINUTE, TtlClass
-from api.cache.tiers import Served, Tiers
+from api.cache.entry import DAY, MINUTE, Fetched, TtlClass
+from api.cache.tiers import MemoryTier, Served, Tiers
 from api.problems.refusals import (
     Closed,
     DoesNotExist,

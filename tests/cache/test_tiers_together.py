@@ -5,8 +5,7 @@ import asyncio
 import pytest
 
 from api.cache import tiers as module
-from api.cache.entry import Fetched
-from api.cache.policy import MINUTE, TtlClass
+from api.cache.entry import MINUTE, Fetched, TtlClass
 from api.cache.tiers import Served
 from api.problems.refusals import Unreachable
 from tests.cache.making import OTHER, SPOTIFY, Answering, entry, key, tiers_in

@@ -7,7 +7,7 @@ import pytest
 from backports import zstd
 from opentelemetry import metrics, trace
 
-from api.cache.policy import DAY
+from api.cache.entry import DAY
 from api.http import edge as module
 from tests.routes.product import opened
 from tests.sandbox import Sandbox, id_of

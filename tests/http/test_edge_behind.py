@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from api.cache.policy import DAY
+from api.cache.entry import DAY
 from tests.routes.product import opened
 from tests.sandbox import Sandbox, id_of
 

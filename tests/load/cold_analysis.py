@@ -18,11 +18,9 @@ from pathlib import Path
 from typing import cast
 
 from api.app import tuned
-from api.cache.entry import Fetched, Key
-from api.cache.memory import MemoryTier
-from api.cache.policy import TtlClass
+from api.cache.entry import Fetched, Key, TtlClass
 from api.cache.sqlite_store import SqliteStore
-from api.cache.tiers import Served, Tiers
+from api.cache.tiers import MemoryTier, Served, Tiers
 from api.schemas.provenance import SourceName
 from api.services.cascade import to_json
 from api.sources.resource import ResourceReader

@@ -16,12 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import Mock
 
-from api.cache import policy
-from api.cache.entry import Entry, Key, etag_of
-from api.cache.memory import MemoryTier
-from api.cache.policy import TtlClass
+from api.cache.entry import Entry, Key, TtlClass, ages_of, etag_of
 from api.cache.sqlite_store import SqliteStore
-from api.cache.tiers import Tiers
+from api.cache.tiers import MemoryTier, Tiers
 from api.http.edge import Edge
 from api.http.scope import CACHE_KEY
 from api.problems.refusals import DoesNotExist
@@ -67,7 +64,7 @@ KINDS: dict[str, Callable[[Key], Entry]] = {
 
 
 def _entry(key: Key, body: bytes) -> Entry:
-    ages = policy.ages(TtlClass.CATALOGUE, now=time.time(), chance=time.time() % 1)
+    ages = ages_of(TtlClass.CATALOGUE, now=time.time(), chance=time.time() % 1)
     return Entry(key, body, etag_of(body), time.time(), ages, validator=f'"MC-{key.ident}"')
 
 

@@ -4,9 +4,8 @@ import gzip
 import json
 import time
 
-from api.cache.memory import MemoryTier
 from api.cache.sqlite_store import SqliteStore
-from api.cache.tiers import Tiers
+from api.cache.tiers import MemoryTier, Tiers
 from tests.load.cold_analysis import body_of_wire_size, cold_analysis_cpu_ms, serve_cold
 from tests.sandbox import id_of
 

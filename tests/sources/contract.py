@@ -15,8 +15,7 @@ import httpx
 import pytest
 from sqlmodel import Session, select
 
-from api.cache.entry import Fetched
-from api.cache.policy import TtlClass
+from api.cache.entry import Fetched, TtlClass
 from api.cache.sqlite_store import EntryRow
 from api.paging import Window
 from api.problems.errors import ApiError

@@ -4,17 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.cache.entry import Ages
-from api.cache.policy import (
+from api.cache.entry import (
     DAY,
     HOUR,
     JITTER,
     MINUTE,
     NEGATIVE_TTL,
     TTLS,
+    Ages,
     TtlClass,
     Verdict,
-    ages,
+    ages_of,
     judge,
     may_stand_in,
     negative_ages,
@@ -86,7 +86,7 @@ def test_a_value_from_the_future_is_asked_for_again():
 )
 def test_each_kind_ages_as_the_contract_says(ttl_class, fresh, while_revalidate, if_error):
     """Without jitter the moments are those of the contract's list."""
-    made = ages(ttl_class, now=NOW, chance=0.5)
+    made = ages_of(ttl_class, now=NOW, chance=0.5)
 
     assert made.fresh_until - NOW == fresh
     assert made.revalidate_until - made.fresh_until == while_revalidate
@@ -101,7 +101,7 @@ def test_every_kind_is_in_the_table():
 @given(st.sampled_from(TtlClass), MOMENTS, CHANCES)
 def test_ages_follow_one_another(ttl_class, now, chance):
     """Whatever the chance, no age ends before the one before it, and the first is near its TTL."""
-    made = ages(ttl_class, now=now, chance=chance)
+    made = ages_of(ttl_class, now=now, chance=chance)
     fresh = TTLS[ttl_class].fresh
 
     assert now < made.fresh_until <= made.revalidate_until <= made.error_until <= made.delete_at
