@@ -62,12 +62,12 @@ def measure(samples: NDArray[np.float32]) -> Spectra:
     )
 
 
-def mel_filters(way: Pass) -> NDArray[np.float32]:
+def mel_filters(way: Pass, rate: int = RATE) -> NDArray[np.float32]:
     """Triangles of equal area over equal steps of the mel scale, (window // 2 + 1, bands) float32.
 
     Scale and area after Slaney, Auditory Toolbox (1998).
     """
-    top = BREAK_HZ * MELS_PER_HZ + MELS_PER_LOG_HZ * np.log(RATE / 2 / BREAK_HZ)
+    top = BREAK_HZ * MELS_PER_HZ + MELS_PER_LOG_HZ * np.log(rate / 2 / BREAK_HZ)
     edges = _hertz(np.linspace(0.0, top, way.bands + 2))
     low, centre, high = edges[:-2], edges[1:-1], edges[2:]
     at = np.arange(way.window // 2 + 1)[:, None] * (RATE / way.window)

@@ -15,20 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from api.analysis.perceptual.descriptors import NAMES
-from api.analysis.perceptual.model import Estimator, Figures, inputs, load
+from api.analysis.perceptual.descriptors import NAMES, Description, Values
+from api.analysis.perceptual.model import Estimator, Figures, load
+from api.analysis.perceptual.timbre import COEFFICIENTS, SMOOTH
 
-Values = NDArray[np.float64]
+MFCC = tuple(f"mfcc_{place:02d}" for place in range(COEFFICIENTS))
 
 
 @dataclass(frozen=True, slots=True)
 class DescribedTracks:
-    """Described tracks: `described` (n, 43), `blocks` (n,) of neighbouring tracks, and the targets.
+    """n described tracks, `blocks` (n,) of neighbouring tracks, and the targets.
 
     `skipped` counts the rows that had no descriptors.
     """
 
-    described: Values
+    described: Description
     blocks: NDArray[np.int64]
     targets: Mapping[str, Values]
     skipped: int
@@ -42,11 +43,14 @@ def read(path: Path, fields: tuple[str, ...]) -> DescribedTracks:
     """
     with path.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
-    full = [row for row in rows if all(row[f"a_{name}"] for name in NAMES)]
+    columns = [f"a_{name}" for name in (*NAMES, *MFCC)]
+    full = [row for row in rows if all(row[column] for column in columns)]
     if not full:
         raise ValueError(f"no row of {path.name} has descriptors")
+    described = np.array([[float(row[column]) for column in columns] for row in full])
+    means, coefficients = np.split(described, [len(NAMES)], axis=1)
     return DescribedTracks(
-        described=np.array([[float(row[f"a_{name}"]) for name in NAMES] for row in full]),
+        described=Description(means, coefficients @ SMOOTH),
         blocks=np.array([int(row.get("block") or 0) for row in full]),
         targets={name: np.array([float(row[name] or "nan") for row in full]) for name in fields},
         skipped=len(rows) - len(full),
@@ -71,7 +75,7 @@ def judge(truth: Values, places: Values, guessed: Values) -> Figures:
 def evaluate(path: Path, estimator: Estimator) -> str:
     """A table of the figures that the estimator reaches on the rows of a CSV."""
     table = read(path, tuple(estimator.fields))
-    places = estimator.places(inputs(table.described))
+    places = estimator.places(table.described)
     lines = [f"{'target':<18}{'n':>5}{'spearman':>10}{'mae':>8}{'constant':>10}"]
     for name, truth in table.targets.items():
         reached = judge(truth, places[name], estimator.value(name, places[name]))

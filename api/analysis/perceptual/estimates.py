@@ -1,9 +1,10 @@
 """Estimate what listeners would call danceable, energetic, cheerful, acoustic, wordless or spoken.
 
 Every value is a guess from half-minute means, learnt from what another analyser said of other
-music; `uncertainty` says how far such guesses were off where they could be checked. The music had
-no recordings of mere speech in it: `spoken` finds those, and corrects two of the fields. Liveness
-is never guessed: nothing measured here tells it from noise.
+music; `uncertainty` says how far such guesses were off where they could be checked. Means tell
+little of a voice: whether there is one, `voice` hears. The music had no recordings of mere speech
+in it: `spoken` finds those, and corrects two of the fields. Liveness is never guessed: nothing
+measured here tells it from noise.
 """
 
 from collections.abc import Iterator
@@ -12,16 +13,22 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from api.analysis.perceptual.descriptors import describe
-from api.analysis.perceptual.model import inputs, load
+from api.analysis.perceptual.model import load
 from api.analysis.perceptual.spoken import spoken
+from api.analysis.perceptual.voice import PATCH, voice
 from api.analysis.sound import RATE
 
-WINDOW_S = 30  # as long as the clips of the table
+Samples = NDArray[np.float32]
+
+WINDOW = 30 * RATE  # as long as the clips of the table
 MOST_WINDOWS = 6
+PATCHES, PATCHES_EACH = 5, 2  # of three seconds, to hear a voice in: in all, and in each window
 SOFT_DB = 40.0  # a window so far below the loudest one is a pause, not music
 
+SUNG = -1.0  # log-odds of a voice at which half of real records are sung: jazz lies below
 SPEECH = 0.9  # the speechiness of speech: above 0.66 in Spotify's own words, and never quite 1
 
 PEAK = 10 ** (-2 / 20)  # full scale less 2 dB: where a finished recording peaks
@@ -36,7 +43,7 @@ class Perceptual:
     uncertainty: dict[str, float]
 
 
-def estimate(samples: NDArray[np.float32]) -> Perceptual:
+def estimate(samples: Samples) -> Perceptual:
     """What (n,) float32 mono samples at 22,050 Hz, not all 0, would probably be called.
 
     Scaled to one peak first, with a soft hiss under it that hides what rounding adds: the same
@@ -44,14 +51,27 @@ def estimate(samples: NDArray[np.float32]) -> Perceptual:
     """
     estimator = load()
     louder = np.float32(PEAK / float(np.abs(samples).max()))
-    windows = [window * louder for window in _heard(samples)]
-    described = [describe(window + _hiss()[: len(window)]) for window in windows]
-    places = estimator.places(inputs(np.stack(described)))
-    values = {name: float(estimator.value(name, place.mean())) for name, place in places.items()}
+    count = min(max(len(samples) // WINDOW, 1), MOST_WINDOWS)
+    windows = [window * louder for window in _heard(samples, WINDOW, count)]
+    described = describe(window + _hiss()[: len(window)] for window in windows)
+    places = {name: place.mean() for name, place in estimator.places(described).items()}
+    values = {name: float(estimator.value(name, place)) for name, place in places.items()}
+    values["instrumentalness"] = _wordless(float(places["instrumentalness"]), windows)
     return Perceptual(
         values=_corrected(values, float(np.mean([spoken(window) for window in windows]))),
         uncertainty={name: reached.mae for name, reached in estimator.held_out.items()},
     )
+
+
+def _wordless(place: float, windows: list[Samples]) -> float:
+    """The share of the music in which nobody sings.
+
+    Of each patch the log-odds of a voice, against what the table says of such a timbre: its normal
+    deviate counts as log-odds. Nothing of this sum is fitted.
+    """
+    count = max(-(-PATCHES // len(windows)), PATCHES_EACH)
+    patches = (patch for window in windows for patch in _heard(window, PATCH, count))
+    return float(np.mean([expit(place + SUNG - voice(patch)) for patch in patches]))
 
 
 def _corrected(values: dict[str, float], speech: float) -> dict[str, float]:
@@ -62,25 +82,23 @@ def _corrected(values: dict[str, float], speech: float) -> dict[str, float]:
 
 
 @cache
-def _hiss() -> NDArray[np.float32]:
+def _hiss() -> Samples:
     """White noise as long as a window, always the same: raw bits, which NumPy keeps for good."""
-    drawn = np.random.PCG64(0).random_raw(WINDOW_S * RATE).astype(np.float64) / 2.0**63 - 1.0
+    drawn = np.random.PCG64(0).random_raw(WINDOW).astype(np.float64) / 2.0**63 - 1.0
     return np.asarray(HISS * np.sqrt(3.0) * drawn, np.float32)
 
 
-def _heard(samples: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-    """The windows in which something happens."""
-    windows = list(_windows(samples))
-    powers = [float(np.mean(window * window, dtype=np.float64)) for window in windows]
+def _heard(samples: Samples, length: int, count: int) -> list[Samples]:
+    """Those of the stretches in which something happens."""
+    stretches = list(_spread(samples, length, count))
+    powers = [float(np.mean(stretch * stretch, dtype=np.float64)) for stretch in stretches]
     softest = max(powers) * 10 ** (-SOFT_DB / 10)
-    return [window for window, power in zip(windows, powers, strict=True) if power >= softest]
+    return [stretch for stretch, power in zip(stretches, powers, strict=True) if power >= softest]
 
 
-def _windows(samples: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
-    """Up to six stretches of 30 s, spread evenly and without overlap; a short file is one."""
-    length = WINDOW_S * RATE
-    count = min(max(len(samples) // length, 1), MOST_WINDOWS)
+def _spread(samples: Samples, length: int, count: int) -> Iterator[Samples]:
+    """So many stretches so long, spread evenly; a file that is shorter is one of its own length."""
     for place in range(count):
         centre = int((place + 0.5) * len(samples) / count)
-        start = max(centre - length // 2, 0)
+        start = min(max(centre - length // 2, 0), max(len(samples) - length, 0))
         yield samples[start : start + length]

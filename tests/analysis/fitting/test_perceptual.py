@@ -5,21 +5,24 @@ import pytest
 
 from api.analysis.fitting import perceptual
 from api.analysis.fitting.perceptual import FIELDS, LIMIT, TUBE, support
-from api.analysis.fitting.perceptual_table import read
+from api.analysis.fitting.perceptual_table import MFCC, read
 from api.analysis.perceptual.descriptors import NAMES
-from api.analysis.perceptual.model import apart, inputs, likeness, parse
+from api.analysis.perceptual.model import apart, likeness, parse
+
+COLUMNS = (*NAMES, *MFCC)
+CONTRAST = COLUMNS.index("spectral_contrast_02")
 
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
     """80 invented tracks whose targets are curves of one descriptor, with noise on top."""
     rng = np.random.default_rng(11)
-    described = rng.uniform(1.0, 2.0, (80, len(NAMES)))
-    curve = 1 / (1 + np.exp(-6 * (described[:, 1] - 1.5))) + rng.normal(0, 0.05, 80)
+    described = rng.uniform(1.0, 2.0, (80, len(COLUMNS)))
+    curve = 1 / (1 + np.exp(-6 * (described[:, CONTRAST] - 1.5))) + rng.normal(0, 0.05, 80)
     path = tmp_path_factory.mktemp("fit") / "table.csv"
     with path.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines)
-        writer.writerow(["block", *FIELDS, *(f"a_{name}" for name in NAMES)])
+        writer.writerow(["block", *FIELDS, *(f"a_{name}" for name in COLUMNS)])
         for row, values in enumerate(described):
             targets = [float(np.clip(curve[row], 0, 1))] * len(FIELDS)
             writer.writerow([row // 20, *targets, *values])
@@ -54,7 +57,7 @@ def test_the_file_holds_what_was_fitted(table, fitted):
     rows = read(table, FIELDS)
     estimator = parse(fitted)
 
-    values = estimator.value("energy", estimator.places(inputs(rows.described))["energy"])
+    values = estimator.value("energy", estimator.places(rows.described)["energy"])
 
     assert np.abs(values - rows.targets["energy"]).mean() < 0.1
 
