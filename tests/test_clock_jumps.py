@@ -14,8 +14,15 @@ from api.library.jobs import Outlook, seconds_left
 from api.problems.refusals import Garbled, Limited, SourceError, Unreachable
 from api.schemas.library import JobState
 from api.sources.spotify.token import TokenEndpoint, TokenKeeper
-from api.sources.upstream.gates import AccessVerdict, Gate, StoredGates
-from api.sources.upstream.pacing import FAILURES_IN_A_ROW, PROBE_EVERY_S, Breaker, SlidingWindow
+from api.sources.upstream.gates import (
+    FAILURES_IN_A_ROW,
+    PROBE_EVERY_S,
+    AccessVerdict,
+    Breaker,
+    Gate,
+    SlidingWindow,
+    StoredGates,
+)
 from tests.cache.making import NOW, SPOTIFY, Answering, Hands, key, tiers_in
 from tests.sources.upstream.upstream import ARTIST, WHO, RowsInMemory, line
 

@@ -28,8 +28,16 @@ from api.sources.upstream.client import (
     UpstreamRequest,
     is_too_many,
 )
-from api.sources.upstream.gates import FIRST_REFUSAL, AccessVerdict, Credential, Gate, Gates
-from api.sources.upstream.pacing import AT_ONCE, Breaker, SlidingWindow
+from api.sources.upstream.gates import (
+    AT_ONCE,
+    FIRST_REFUSAL,
+    AccessVerdict,
+    Breaker,
+    Credential,
+    Gate,
+    Gates,
+    SlidingWindow,
+)
 
 OPEN, CLOSED = "open", "closed"
 DAY_S = 86_400.0

@@ -5,8 +5,7 @@ from __future__ import annotations
 from api.clock import moment
 from api.schemas.provenance import Capability
 from api.schemas.sources import CapabilityReport, State
-from api.sources.upstream.gates import AccessVerdict, Gate
-from api.sources.upstream.pacing import Breaker
+from api.sources.upstream.gates import AccessVerdict, Breaker, Gate
 
 _LIMITED = "{} asked this server to wait. Until then only cached answers are served."
 _UNREACHABLE = "{} has not been answering. It is tried again every ten seconds."

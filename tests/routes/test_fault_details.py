@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from api.sources.upstream import pacing
+from api.sources.upstream import gates
 from tests.routes.places import ARTIST, OTHERS, PLACES
 from tests.routes.product import DAY_S, opened
 from tests.sandbox import Sandbox, id_of
@@ -56,7 +56,7 @@ async def test_a_401_for_ever_is_no_endless_renewal(product, sandbox):
 
 async def test_fifty_rejected_calls_cause_one_token(product, sandbox, monkeypatch):
     """F22: all tokens expire under 50 callers: one POST, 50 answers."""
-    monkeypatch.setattr(pacing, "WAIT_S", 30.0)  # a hundred calls, on however busy a machine
+    monkeypatch.setattr(gates, "WAIT_S", 30.0)  # a hundred calls, on however busy a machine
     await product.get(TRACKS[0])
     sandbox.latency_ms = 20
     sandbox.fault("F22")

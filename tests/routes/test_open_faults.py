@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from api.sources.upstream.pacing import PROBE_EVERY_S
+from api.sources.upstream.gates import PROBE_EVERY_S
 from tests.routes.product import DAY_S, Product, open_blocks, opened
 from tests.routes.test_open_sources import ARTIST, KNOWN, PLACES, A, explained
 from tests.sampling import sampled

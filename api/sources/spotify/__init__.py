@@ -16,8 +16,7 @@ from api.sources.spotify.source import SpotifySource
 from api.sources.spotify.texts import ABSENCES, LICENCE, STAND_IN_LICENCE
 from api.sources.spotify.token import TokenEndpoint, TokenKeeper
 from api.sources.upstream.client import Endpoint, Upstream
-from api.sources.upstream.gates import Credential, Gates
-from api.sources.upstream.pacing import SlidingWindow
+from api.sources.upstream.gates import Credential, Gates, SlidingWindow
 
 PACE_CALLS, PACE_WINDOW_S = 60, 30.0  # two a second on average, as Spotify counts: in 30 s
 

@@ -10,8 +10,7 @@ from api.sources.report import capability_report, from_verdict, limited, unreach
 from api.sources.spotify.client import CLOSED, REFUSED, TEMPLATES, Family
 from api.sources.spotify.token import SIGN_IN, SignInFailure, TokenKeeper
 from api.sources.upstream.client import EVERYTHING
-from api.sources.upstream.gates import AccessVerdict, Credential, Gates
-from api.sources.upstream.pacing import Breaker
+from api.sources.upstream.gates import AccessVerdict, Breaker, Credential, Gates
 
 SERVED_BY = {  # which calls serve it
     Capability.ARTIST: Family.ARTIST,

@@ -26,11 +26,13 @@ from api.clock import Chance, Clock
 from api.problems.refusals import Garbled, Limited, Unreachable
 from api.sources.upstream import retry_after
 from api.sources.upstream.body import Aside, read_answer
-from api.sources.upstream.gates import Credential, Gate, Gates
-from api.sources.upstream.pacing import (
+from api.sources.upstream.gates import (
     AT_ONCE,
     Breaker,
     Bulkhead,
+    Credential,
+    Gate,
+    Gates,
     Pace,
     RetryBudget,
     TooManyWaiting,

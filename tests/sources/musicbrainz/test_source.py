@@ -10,7 +10,7 @@ from api.schemas.sources import State
 from api.settings import Usage
 from api.sources import musicbrainz
 from api.sources.musicbrainz import texts
-from api.sources.upstream.pacing import SlidingWindow, TooManyWaiting
+from api.sources.upstream.gates import SlidingWindow, TooManyWaiting
 from tests.sandbox.answers import Answer, of
 from tests.sandbox.catalogue import catalogue
 from tests.sandbox.landmarks import TWIN_TRACKS

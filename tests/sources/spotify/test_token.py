@@ -7,7 +7,7 @@ import pytest
 
 from api.problems.refusals import Garbled, NotConfigured, Unreachable
 from api.sources.spotify.token import REFUSED_FOR_S, RENEW_AHEAD_S, SILENT_FOR_S, Token
-from api.sources.upstream import pacing
+from api.sources.upstream import gates
 from tests.replay.server import TOKEN, Replay
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox, id_of
 from tests.sandbox.answers import Answer, token_error
@@ -22,7 +22,7 @@ POST = "/api/token"
 
 async def test_fifty_rejections_cause_one_sign_in(monkeypatch):
     """All callers of an expired token wait for the same new one."""
-    monkeypatch.setattr(pacing, "WAIT_S", 30.0)  # a hundred calls, on however busy a machine
+    monkeypatch.setattr(gates, "WAIT_S", 30.0)  # a hundred calls, on however busy a machine
     async with Sandbox() as sandbox, source_at(sandbox) as source:
         await source.artist(ARTISTS[0], known=None)
         sandbox.expire_tokens()

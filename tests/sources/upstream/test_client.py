@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from api.problems.refusals import Garbled, Limited, SourceError, Unreachable
-from api.sources.upstream import client, pacing
+from api.sources.upstream import client, gates
 from api.sources.upstream.client import MAX_BODY_BYTES, UpstreamReply, UpstreamRequest
 from tests.sources.upstream.upstream import ARTIST, BASE, TOKEN, line
 
@@ -231,7 +231,7 @@ async def test_an_open_breaker_calls_nobody(httpx_mock):
 
 async def test_a_full_queue_is_a_limit_of_ours(httpx_mock, monkeypatch):
     """Who has no place is told to come back in two seconds; the source is not blamed."""
-    monkeypatch.setattr(pacing, "MOST_WAITING", 1)
+    monkeypatch.setattr(gates, "MOST_WAITING", 1)
     gate = asyncio.Event()
 
     async def answer(_request):

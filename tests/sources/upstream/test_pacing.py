@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.sources.upstream import pacing
-from api.sources.upstream.pacing import (
+from api.sources.upstream import gates
+from api.sources.upstream.gates import (
     Breaker,
     Bulkhead,
     RetryBudget,
@@ -87,12 +87,12 @@ async def test_eight_are_inside_and_others_wait():
 
     await asyncio.gather(*(call() for _ in range(30)))
 
-    assert max(most) == pacing.AT_ONCE
+    assert max(most) == gates.AT_ONCE
 
 
 async def test_nobody_waits_longer_than_the_limit(monkeypatch):
     """After two seconds the answer is that too many wait, and the slots stay whole."""
-    monkeypatch.setattr(pacing, "WAIT_S", 0.01)
+    monkeypatch.setattr(gates, "WAIT_S", 0.01)
     bulkhead = Bulkhead(at_once=1)
 
     async with bulkhead.slot():
