@@ -60,7 +60,7 @@ async def test_features_asked_for_the_first_time_pass_few_modules(product):
         answer = await product.get(f"/v1/tracks/{id_of('track', 0)}/features")
 
     assert answer.status_code == 200
-    assert len(walk.modules) <= 40, "\n".join(sorted(walk.modules))
+    assert len(walk.modules) <= 32, "\n".join(sorted(walk.modules))
 
 
 async def test_an_upload_passes_few_modules(tmp_path):
