@@ -18,12 +18,14 @@ from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from api.analysis.version import ANALYSER_VERSION
 from api.cache.entry import Key
 from api.cache.sqlite_store import SqliteStore
 from api.cache.store import Store
 from api.cache.tiers import MemoryTier, Tiers
 from api.clock import Chance, Clock
 from api.db import migrate
+from api.db.analyses import AnalysisTables
 from api.db.brands import BrandTables
 from api.db.collections import CollectionTables
 from api.db.demo import DemoTables
@@ -38,6 +40,7 @@ from api.db.session import Durability, Offload, is_full, is_locked, make_engine,
 from api.db.standing import StandingTables
 from api.db.worksheets import WorksheetTables
 from api.http.upload_slots import UploadLimits, UploadSlots
+from api.library.analyses import OwnAnalyses
 from api.library.audio_store import AudioStore, LocalAudioStore
 from api.library.brands import OwnBrands
 from api.library.collections import OwnCollections
@@ -143,7 +146,7 @@ class Parts:
         routed += [self.identities, self.personal, self.people, self.sign_in]
         routed += [self.features, self.analyses, self.playlists, self.profiles, self.readiness]
         routed += [self.collections, self.brands, self.brand_sounds]
-        routed += [own.library, own.uploads, own.limits, self.demo]
+        routed += [own.library, own.analyses, own.uploads, own.limits, self.demo]
         routed += [AllJobs(own.jobs, self.profile_jobs), self.worksheets]
         routed += [Nearest(own.tables, self.features, self.registry.revision)]
         return {type(service): service for service in routed}
@@ -296,6 +299,7 @@ class OwnFiles:
     worker: Supervisor
     probe: IsolatedProbe
     library: OwnTracks
+    analyses: OwnAnalyses
     jobs: Jobs
     uploads: Uploads
     room: DiskSpace
@@ -337,7 +341,9 @@ def make_own_files(
         cores=cores(),
         most_waiting=settings.queue,
     )
-    library = OwnTracks(tables, jobs, audio_store, clock=clock, shipped=shipped)
+    library = OwnTracks(
+        tables, jobs, audio_store, analyser=ANALYSER_VERSION, clock=clock, shipped=shipped
+    )
     room = DiskSpace(tuple({settings.data_dir, *_folder_of(engine)}))
     return OwnFiles(
         tables=tables,
@@ -346,6 +352,16 @@ def make_own_files(
         worker=Supervisor(settings),
         probe=probe,
         library=library,
+        analyses=OwnAnalyses(
+            library,
+            jobs,
+            AnalysisTables(engine, offload),
+            analyser=ANALYSER_VERSION,
+            tables=tables,
+            audio_store=audio_store,
+            clock=clock,
+            most_waiting=settings.queue,
+        ),
         jobs=jobs,
         uploads=Uploads(library, jobs, probe, tables=tables, audio_store=audio_store, clock=clock),
         room=room,
@@ -394,6 +410,7 @@ def make_own_sources(
         clock=clock,
         isrc_of=_isrc_of(tiers, market),
         set_by_hand=identities.own_files_of_tracks,
+        analyser=ANALYSER_VERSION,
         genres_of=genres_of,
         release_of=release_of,
         trouble=lambda: own.probe.trouble,
@@ -508,11 +525,19 @@ async def _keep_up(parts: Parts) -> None:
             if turn:  # they were swept when they were loaded
                 await _sweep_people(parts.people)
         turn += 1
+        await _go_on(parts.own.analyses)
         await asyncio.sleep(PURGE_CHECK_EVERY_S)
         now = await tiers.store.epochs()
         for source in [name for name, epoch in now.items() if epochs.get(name) != epoch]:
             tiers.forget_in_memory(source)
         epochs = now
+
+
+async def _go_on(analyses: OwnAnalyses) -> None:
+    try:
+        await analyses.go_on()
+    except SQLAlchemyError as error:
+        _log.warning("songs wait to be heard again until the next look: %s", why(error))
 
 
 async def _sweep_people(people: People) -> None:

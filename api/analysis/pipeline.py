@@ -62,6 +62,7 @@ class Heard:
     begins_s: float
     ends_s: float
     loudness_lufs: float | None
+    channels: int
     beyond_s: float
     left_out: tuple[str, ...]
     rhythm: Rhythm
@@ -112,6 +113,7 @@ def analyse(sound: Sound, report: Report = silently) -> Heard:
         begins_s=music.begins_s,
         ends_s=music.ends_s,
         loudness_lufs=_loudness(sound.powers, (music.begins_s, music.ends_s)),
+        channels=sound.channels,
         beyond_s=sound.beyond_s,
         left_out=sound.left_out,
         rhythm=replace(pulse, beats_s=pulse.beats_s + music.origin_s),

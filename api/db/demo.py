@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from api.db.analyses import keep_heard
 from api.db.models import (
     CollectionItemRow,
     CollectionRow,
@@ -63,7 +64,7 @@ class DemoRows:
         """Insert or replace a piece, and what was heard in it."""
         self._session.merge(row)
         self._session.flush()
-        self._session.merge(heard)
+        keep_heard(self._session, heard)
 
     def put_collection(self, row: CollectionRow, items: Sequence[CollectionItemRow]) -> None:
         """Insert a collection with its contents."""

@@ -17,6 +17,7 @@ from typing import TypeVar
 from sqlalchemy import CursorResult, Engine, Update
 from sqlmodel import Session, col, func, or_, select, update
 
+from api.db.analyses import keep_heard
 from api.db.models import JobRow, LibraryAnalysisRow, LibraryTrackRow
 from api.db.reserve import with_reserve
 from api.db.session import Execution, once, writing
@@ -32,6 +33,10 @@ SPEEDS = 10  # so many of the last analyses tell how long the next will take
 
 class QueueFull(Exception):
     """As many jobs wait as may."""
+
+
+class UnderWay(Exception):
+    """A job of this file waits or runs already."""
 
 
 class JobTables:
@@ -67,10 +72,19 @@ class JobTables:
         chosen = select(JobRow).where(col(JobRow.track_id).in_(list(track_ids))).order_by(*oldest)
         return self._read(lambda session: {row.track_id: row for row in session.exec(chosen)})
 
-    def open(self, job: JobRow, *, track: LibraryTrackRow | None, most_waiting: int) -> None:
-        """Add a job, with its file if that is new. Raises QueueFull, IntegrityError."""
+    def open(
+        self, job: JobRow, *, track: LibraryTrackRow | None, most_waiting: int, alone: bool = False
+    ) -> None:
+        """Add a job, with its file if that is new. Raises QueueFull, IntegrityError.
+
+        `alone`: raises UnderWay where another one of the same file waits or runs.
+        """
+        active = col(JobRow.state).in_(ACTIVE)
+        other = select(JobRow.id).where(JobRow.track_id == job.track_id, active)
 
         def add(session: Session) -> None:
+            if alone and session.exec(other).first() is not None:
+                raise UnderWay
             if track is not None:
                 session.add(track)
                 session.flush()
@@ -114,7 +128,7 @@ class JobTables:
         def keep(session: Session) -> bool:
             if not changed(session, done):
                 return False
-            session.merge(heard)
+            keep_heard(session, heard)
             return True
 
         return self._write(keep)

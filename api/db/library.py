@@ -14,7 +14,8 @@ from sqlalchemy import select as sql_select
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, func, select, update
 
-from api.db.models import LibraryAnalysisRow, LibraryTrackRow
+from api.db.analyses import keep_heard
+from api.db.models import LibraryAnalysisRow, LibraryTrackRow, PastAnalysisRow
 from api.db.reserve import with_reserve
 from api.db.session import Offload, is_full, writing
 
@@ -22,6 +23,20 @@ PACKING_LEVEL = 10  # of a quarter second's work at most, once per file
 Heard = tuple[str, float, bytes]
 Rows = list[LibraryTrackRow]
 Row = TypeVar("Row", LibraryTrackRow, LibraryAnalysisRow)
+
+
+class HeardFeatures(NamedTuple):
+    """The features of a file as JSON, and which version of the analyser heard them."""
+
+    analyser: int
+    body: bytes
+
+
+class HeardBy(NamedTuple):
+    """Which version of the analyser has heard a file, and when."""
+
+    analyser: int
+    made_at: float
 
 
 class FileNames(NamedTuple):
@@ -68,13 +83,19 @@ class LibraryTables:
         """What was heard in a file; see `analysis_json`."""
         return await self._offload(lambda: self._row(LibraryAnalysisRow, ident))
 
-    async def features(self, idents: list[str]) -> dict[str, bytes]:
-        """The features of those of these files that are analysed, as JSON, by own id."""
-        return await self._offload(lambda: self._features(idents))
+    async def features(self, idents: list[str]) -> dict[str, HeardFeatures]:
+        """The features of those of these files that are analysed, by own id."""
+        return await self._offload(
+            lambda: self._features(col(LibraryAnalysisRow.track_id).in_(idents))
+        )
 
-    async def sounds(self) -> dict[str, bytes]:
-        """The features of every analysed file, as JSON, by own id."""
-        return await self._offload(self._sounds)
+    async def versions(self, idents: Sequence[str]) -> dict[str, list[HeardBy]]:
+        """Who has heard these files, by own id: what counts first, then the newest."""
+        return await self._offload(lambda: self._versions(idents))
+
+    async def sounds(self) -> dict[str, HeardFeatures]:
+        """The features of every analysed file, by own id."""
+        return await self._offload(self._features)
 
     async def heard(self) -> list[Heard]:
         """Of every analysed file its artist, when it was added, and its features as JSON."""
@@ -181,16 +202,22 @@ class LibraryTables:
             total = session.exec(counted).one()
             return list(session.exec(chosen.offset(offset).limit(limit))), total
 
-    def _features(self, idents: list[str]) -> dict[str, bytes]:
-        chosen = select(LibraryAnalysisRow.track_id, LibraryAnalysisRow.features)
+    def _features(self, *conditions: ColumnElement[bool]) -> dict[str, HeardFeatures]:
+        row = LibraryAnalysisRow
+        chosen = select(row.track_id, row.analyser, row.features).where(*conditions)
         with Session(self._engine) as session:
-            rows = session.exec(chosen.where(col(LibraryAnalysisRow.track_id).in_(idents)))
-            return dict(rows.all())
+            return {ident: HeardFeatures(by, said) for ident, by, said in session.exec(chosen)}
 
-    def _sounds(self) -> dict[str, bytes]:
+    def _versions(self, idents: Sequence[str]) -> dict[str, list[HeardBy]]:
+        found: dict[str, list[HeardBy]] = defaultdict(list)
         with Session(self._engine) as session:
-            chosen = select(LibraryAnalysisRow.track_id, LibraryAnalysisRow.features)
-            return dict(session.exec(chosen).all())
+            for table in (LibraryAnalysisRow, PastAnalysisRow):
+                chosen = select(table.track_id, table.analyser, table.made_at)
+                order = col(table.analyser).desc()
+                among = col(table.track_id).in_(idents)
+                for ident, analyser, at in session.exec(chosen.where(among).order_by(order)):
+                    found[ident].append(HeardBy(analyser, at))
+        return found
 
     def _heard(self) -> list[Heard]:
         joined = select(
@@ -252,7 +279,7 @@ class LibraryTables:
 
     def _keep(self, row: LibraryAnalysisRow) -> None:
         with writing(self._engine) as session:
-            session.merge(row)
+            keep_heard(session, row)
 
     def _own(self) -> list[LibraryTrackRow]:
         with Session(self._engine) as session:
@@ -292,6 +319,6 @@ def genres_of(row: LibraryTrackRow) -> tuple[str, ...]:
     return tuple(json.loads(row.genres)) if row.genres else ()
 
 
-def analysis_json(row: LibraryAnalysisRow) -> bytes:
+def analysis_json(row: LibraryAnalysisRow | PastAnalysisRow) -> bytes:
     """The audio analysis in a row, as canonical JSON."""
     return zstd.decompress(row.analysis)

@@ -68,6 +68,18 @@ class LibraryAnalysisRow(SQLModel, table=True):
     made_at: float
 
 
+class PastAnalysisRow(SQLModel, table=True):
+    """What another version of the analyser heard in a file before the one that counts."""
+
+    __tablename__ = "past_analysis"
+
+    track_id: str = Field(primary_key=True, foreign_key="library_track.id", ondelete="CASCADE")
+    analyser: int = Field(primary_key=True)
+    features: bytes
+    analysis: bytes
+    made_at: float
+
+
 class JobRow(SQLModel, table=True):
     """One analysis to do, being done or done. Times are unix seconds."""
 

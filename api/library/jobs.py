@@ -11,7 +11,7 @@ from typing import Protocol
 from sqlalchemy.exc import IntegrityError
 
 from api.clock import Clock, moment
-from api.db.jobs import ACTIVE, LONGEST_S, JobTables, QueueFull
+from api.db.jobs import ACTIVE, LONGEST_S, JobTables, QueueFull, UnderWay
 from api.db.models import JobRow, LibraryTrackRow
 from api.db.session import Offload
 from api.music import ids
@@ -37,13 +37,15 @@ class Queue(Protocol):
 class Wish:
     """An analysis to be done. `track`: the file's row, where it is new.
 
-    Row and job are committed inside of `around`, which is left by an exception if they are not.
+    `alone`: only if none of this file waits or runs. Row and job are committed inside of `around`,
+    which is left by an exception if they are not.
     """
 
     track_id: str
     track: LibraryTrackRow | None = None
     asked_by: str | None = None
     around: Callable[[], AbstractContextManager[None]] = nullcontext
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +122,20 @@ class Jobs:
         except IntegrityError as error:  # the file was deleted meanwhile, and its jobs with it
             raise JobGone from error
 
+    async def once(self, track_id: str) -> Job:
+        """The job of this file that waits or runs, or else a new one. Raises Refused, JobGone."""
+        try:
+            return await self.start(Wish(track_id, alone=True))
+        except UnderWay:
+            found = await self.of_track(track_id)
+        except IntegrityError as error:  # the file was deleted meanwhile, and its jobs with it
+            raise JobGone from error
+        if found is None:
+            raise JobGone
+        return found
+
     async def start(self, wish: Wish) -> Job:
-        """A job that waits. Raises Refused where too many do, IntegrityError."""
+        """A job that waits. Raises Refused where too many do, UnderWay, IntegrityError."""
         row = JobRow(
             id=ids.encode(secrets.randbits(128)),
             track_id=wish.track_id,
@@ -133,7 +147,7 @@ class Jobs:
 
         def open_it() -> None:
             with wish.around():
-                self.tables.open(row, track=wish.track, most_waiting=most)
+                self.tables.open(row, track=wish.track, most_waiting=most, alone=wish.alone)
 
         try:
             await self._offload(open_it)

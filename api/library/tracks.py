@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from api.clock import Clock
-from api.db.library import LibraryTables, genres_of
+from api.clock import Clock, moment
+from api.db.library import HeardBy, HeardFeatures, LibraryTables, genres_of
 from api.db.models import LibraryTrackRow
 from api.library.audio_store import AudioStore
 from api.library.jobs import Jobs
@@ -20,7 +20,14 @@ from api.library.names import changes_in
 from api.music import ids
 from api.paging import Window
 from api.problems.errors import NotFound, Refused
-from api.schemas.library import ComposersTruth, Job, LibraryTrack, LibraryTracks, TrackChange
+from api.schemas.library import (
+    ComposersTruth,
+    Job,
+    KeptAnalysis,
+    LibraryTrack,
+    LibraryTracks,
+    TrackChange,
+)
 from api.schemas.problem import Attempt
 from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
 from api.schemas.reference import Kind
@@ -41,6 +48,7 @@ _WHY_MISSING = {
     "spotify_id": "The owner has not linked this file to a track at Spotify.",
     "genres": "Its owner has not said which genres it is.",
     "duration_ms": "It is known once the file is analysed.",
+    "analyser": "No version of the analyser has heard the file yet.",
     "truth": "Only pieces of the demo label come with what their composer wrote.",
     "cover": _NO_COVER,
     "job": "This file was not analysed by a job of this server.",
@@ -57,6 +65,14 @@ class Shipped:
 
 
 NOTHING_SHIPPED = Shipped()
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What was heard in a file: the features that count, and by whom all of it was."""
+
+    features: HeardFeatures | None
+    by: list[HeardBy]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +95,7 @@ class AudioFile:
 
 
 class OwnTracks:
-    """The files that are here. Raises NotFound."""
+    """The files that are here. `analyser`: the version that hears them now. Raises NotFound."""
 
     def __init__(
         self,
@@ -87,9 +103,11 @@ class OwnTracks:
         jobs: Jobs,
         audio_store: AudioStore,
         *,
+        analyser: int,
         clock: Clock,
         shipped: Shipped = NOTHING_SHIPPED,
     ) -> None:
+        self._analyser = analyser
         self._clock = clock
         self._tables = tables
         self._jobs = jobs
@@ -177,22 +195,30 @@ class OwnTracks:
         idents = [row.id for row in rows]
         jobs = await self._jobs.of_tracks(idents)
         features = await self._tables.features(idents)
+        versions = await self._tables.versions(idents)
         gone = {row.id for row in await self._gone(rows)}
         return [
-            self._one(row, jobs.get(row.id), features.get(row.id), is_here=row.id not in gone)
+            self._one(
+                row,
+                jobs.get(row.id),
+                _Heard(features.get(row.id), versions.get(row.id, [])),
+                is_here=row.id not in gone,
+            )
             for row in rows
         ]
 
     def _one(
-        self, row: LibraryTrackRow, job: Job | None, features: bytes | None, *, is_here: bool
+        self, row: LibraryTrackRow, job: Job | None, heard: _Heard, *, is_here: bool
     ) -> LibraryTrack:
+        features = heard.features
         values = {
             "audio": f"/v1/library/tracks/{row.id}/audio" if is_here else None,
             "album": row.album,
             "isrc": row.isrc,
             "spotify_id": row.spotify_id,
             "genres": genres_of(row) or None,
-            "duration_ms": None if features is None else json.loads(features)["duration_ms"],
+            "duration_ms": None if features is None else json.loads(features.body)["duration_ms"],
+            "analyser": None if features is None else features.analyser,
             "truth": None if row.demo is None else self._shipped.truth_of(row.demo),
             "cover": None if self._cover_of(row) is None else f"/v1/library/tracks/{row.id}/cover",
             "job": job,
@@ -206,6 +232,8 @@ class OwnTracks:
                 "demo": row.demo is not None,
                 "features": f"/v1/tracks/{row.id}/features",
                 "analysis": f"/v1/tracks/{row.id}/analysis",
+                "analyser_now": self._analyser,
+                "analyses": tuple(_kept(row.id, by) for by in heard.by),
                 "provenance": (_said(row),),
                 "missing": tuple(
                     Missing(
@@ -221,6 +249,16 @@ class OwnTracks:
 
 
 _AS_THEY_ARE = {"id", "title", "artist", "artist_id", "format", "size_bytes", "sha256"}
+
+
+def _kept(ident: str, by: HeardBy) -> KeptAnalysis:
+    at = f"/v1/library/tracks/{ident}/analyses/{by.analyser}"
+    return KeptAnalysis(
+        analyser=by.analyser,
+        made_at=moment(by.made_at),
+        features=f"{at}/features",
+        analysis=f"{at}/analysis",
+    )
 
 
 def _said(row: LibraryTrackRow) -> Provenance:

@@ -15,6 +15,7 @@ from pydantic import AfterValidator
 
 from api.http.examples import INVENTED, OWN
 from api.http.upload_slots import UploadLimits
+from api.library.analyses import OwnAnalyses
 from api.library.brands import OwnBrands
 from api.library.collections import OwnCollections
 from api.library.demo import DemoLabel
@@ -68,6 +69,7 @@ FeaturesDep = Annotated[Features, _service(Features)]
 IdentitiesDep = Annotated[Identities, _service(Identities)]
 JobsDep = Annotated[AllJobs, _service(AllJobs)]
 NearestDep = Annotated[Nearest, _service(Nearest)]
+OwnAnalysesDep = Annotated[OwnAnalyses, _service(OwnAnalyses)]
 OwnTracksDep = Annotated[OwnTracks, _service(OwnTracks)]
 PeopleDep = Annotated[People, _service(People)]
 PersonalListsDep = Annotated[PersonalLists, _service(PersonalLists)]

@@ -21,13 +21,16 @@ from api.routes.dependencies import (
     DemoLabelDep,
     NearestDep,
     Offset,
+    OwnAnalysesDep,
     OwnTracksDep,
     TrackOfQuery,
     UploadLimitsDep,
     UploadsDep,
     separate,
 )
-from api.schemas.library import LibraryTrack, LibraryTracks, TrackChange
+from api.schemas.analysis import AudioAnalysis
+from api.schemas.features import AudioFeatures
+from api.schemas.library import LibraryTrack, LibraryTracks, Renewal, TrackChange
 from api.schemas.nearest import NearestTracks
 from api.schemas.reference import Kind
 
@@ -112,6 +115,15 @@ async def _own_track_id(
 
 
 OwnTrackId = Annotated[str, Depends(_own_track_id)]
+AnalyserVersion = Annotated[
+    int,
+    Path(
+        ge=1,
+        le=1_000_000,
+        description="The version of the analyser; `analyses` of the file lists those kept.",
+        examples=[2],
+    ),
+]
 
 
 @router.post(
@@ -274,6 +286,97 @@ async def delete_demo(demo: DemoLabelDep) -> Response:
 async def delete_track(track_id: OwnTrackId, tracks: OwnTracksDep) -> Response:
     """Delete a file at once, with all that was heard in it; a running job ends."""
     await tracks.delete(track_id)
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
+@router.post(
+    "/tracks/{track_id}/analyses",
+    operation_id="renew_library_track",
+    response_model=LibraryTrack,
+    status_code=202,
+    responses=responses(
+        "track-not-found", "conflict", "queue-full", "cross-site", "no-room", "http-error"
+    )
+    | {200: {"model": LibraryTrack, "description": "The present version has heard it already."}},
+)
+async def renew_track(track_id: OwnTrackId, analyses: OwnAnalysesDep) -> Response:
+    """Have a file heard again by the analyser that is here now: follow `Location`.
+
+    What an older version heard counts until that is done, and is kept beside it afterwards. Where
+    the file waits or is being analysed already, that very job is told. A file that is gone from the
+    disk cannot be heard: 409 says so.
+    """
+    renewed = await analyses.renew(track_id)
+    headers = {"Cache-Control": "no-store"}
+    if renewed.job is not None:
+        headers["Location"] = renewed.job.href
+    status = 200 if renewed.job is None else 202
+    return Response(renewed.track.model_dump_json(), status, headers, JSON)
+
+
+@router.get(
+    "/tracks/{track_id}/analyses/{analyser}/features",
+    operation_id="get_kept_features",
+    response_model=AudioFeatures,
+    responses=responses("track-not-found", "cross-site"),
+)
+async def get_kept_features(
+    request: Request, track_id: OwnTrackId, *, analyser: AnalyserVersion, analyses: OwnAnalysesDep
+) -> Response:
+    """The audio features that one version of the analyser heard in a file."""
+    return at_home(request, "kept-features", await analyses.features(track_id, analyser))
+
+
+@router.get(
+    "/tracks/{track_id}/analyses/{analyser}/analysis",
+    operation_id="get_kept_analysis",
+    response_model=AudioAnalysis,
+    responses=responses("track-not-found", "cross-site"),
+)
+async def get_kept_analysis(
+    request: Request, track_id: OwnTrackId, *, analyser: AnalyserVersion, analyses: OwnAnalysesDep
+) -> Response:
+    """The audio analysis that one version of the analyser made of a file."""
+    return at_home(request, "kept-analysis", await analyses.analysis(track_id, analyser))
+
+
+@router.get(
+    "/analyses",
+    operation_id="get_renewal",
+    response_model=Renewal,
+    responses=responses("cross-site"),
+)
+async def get_renewal(request: Request, analyses: OwnAnalysesDep) -> Response:
+    """How many files an older version of the analyser has heard, and whether they are at it."""
+    return at_home(request, "renewal", await analyses.standing())
+
+
+@router.post(
+    "/analyses",
+    operation_id="renew_library",
+    response_model=Renewal,
+    status_code=202,
+    responses=responses("cross-site", "no-room"),
+)
+async def renew_library(analyses: OwnAnalysesDep) -> Response:
+    """Have all files heard again that an older version of the analyser has heard.
+
+    A few at a time, through the queue that uploads take, of which they fill half at most. Asked
+    again meanwhile, nothing is begun twice.
+    """
+    found = await analyses.renew_all()
+    return Response(found.model_dump_json(), 202, {"Cache-Control": "no-store"}, JSON)
+
+
+@router.delete(
+    "/analyses",
+    operation_id="stop_renewal",
+    status_code=204,
+    responses=responses("cross-site", "no-room"),
+)
+async def stop_renewal(analyses: OwnAnalysesDep) -> Response:
+    """Begin no more of them; those that wait already can be cancelled as jobs."""
+    await analyses.stop()
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.schemas.base import Bpm, Decibels, Mode, Model, PitchClass, Seconds, Unit
+from api.schemas.features import TempoRange
 from api.schemas.provenance import Gaps, Resource, Said
 
 Twelve = Annotated[tuple[float, ...], Field(min_length=12, max_length=12)]
@@ -27,6 +28,7 @@ class TrackSummary(Model):
     duration: Seconds
     tempo: Bpm | None
     tempo_confidence: Unit | None
+    tempo_range: TempoRange = ()
     time_signature: Annotated[int | None, Field(description="Beats in a bar.")]
     time_signature_confidence: Unit | None
     key: PitchClass | None

@@ -117,6 +117,10 @@ class MadeFrom(Model):
     loudness_reference: Annotated[
         str | None, Field(description="What 0 dB of its loudness refers to.", examples=["LUFS"])
     ]
+    analyser: Annotated[
+        int | None,
+        Field(description="Own files: the version of the analyser that heard it, where noted."),
+    ] = None
 
 
 class Brand(Model):

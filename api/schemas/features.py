@@ -21,6 +21,17 @@ UNIT_FEATURES = (
 """The fields that run from 0 to 1."""
 
 
+TempoRange = Annotated[
+    tuple[Bpm, ...],
+    Field(
+        max_length=2,
+        description="The slowest and the fastest, where the tempo changes audibly; `tempo` is then "
+        "but its middle. Empty where it keeps one tempo, or the source does not say.",
+        examples=[[62.0, 96.0]],
+    ),
+]
+
+
 class AudioFeatures(Resource):
     """The audio features of one track, from one source. Values of two sources never mix."""
 
@@ -60,6 +71,7 @@ class AudioFeatures(Resource):
         tuple[Bpm, ...],
         Field(description="Other tempi a listener may tap, likeliest first, where known."),
     ]
+    tempo_range: TempoRange = ()
     key: PitchClass | None
     mode: Mode | None
     key_name: Annotated[str | None, Field(examples=["F♯ minor"])]

@@ -115,6 +115,15 @@ class ComposersTruth(Model):
     sections: tuple[ComposerSection, ...]
 
 
+class KeptAnalysis(Model):
+    """What one version of the analyser heard in a file, kept beside what the newest hears."""
+
+    analyser: Annotated[int, Field(ge=1, description="The version.")]
+    made_at: Moment
+    features: Annotated[str, Field(description="The address of its audio features.")]
+    analysis: Annotated[str, Field(description="The address of its audio analysis.")]
+
+
 class LibraryTrack(Resource):
     """A file of the owner's own, and where what was heard in it can be read."""
 
@@ -143,6 +152,20 @@ class LibraryTrack(Resource):
     job: Annotated[Job | None, Field(description="The latest analysis of this file.")]
     features: Annotated[str, Field(description="The address of its audio features.")]
     analysis: Annotated[str, Field(description="The address of its audio analysis.")]
+    analyser: Annotated[
+        int | None, Field(description="The version of the analyser whose features these are.")
+    ]
+    analyser_now: Annotated[
+        int,
+        Field(
+            description="The version that is here. If it is a newer one, POST `…/analyses` has the "
+            "file heard again."
+        ),
+    ]
+    analyses: Annotated[
+        tuple[KeptAnalysis, ...],
+        Field(description="What each version heard, the one that counts first."),
+    ]
     audio: Annotated[
         str | None,
         Field(description="The address of the file itself; null where it is gone from the disk."),
@@ -182,6 +205,23 @@ class LibraryTracks(Resource):
     total: Annotated[int, Field(ge=0)]
     provenance: Said
     missing: Gaps = ()
+
+
+class Renewal(Model):
+    """How far the library is in being heard again by the analyser that is here now."""
+
+    analyser: Annotated[int, Field(ge=1, description="The version that is here.")]
+    outdated: Annotated[
+        int, Field(ge=0, description="Files that an older version heard, and that are still here.")
+    ]
+    gone: Annotated[
+        int,
+        Field(ge=0, description="Such files beside them that are not on the disk any more."),
+    ]
+    asked_at: Annotated[
+        Moment | None,
+        Field(description="When all were asked for; null where that is done, or nobody has."),
+    ]
 
 
 class RefusedLine(Model):

@@ -96,6 +96,14 @@ class Provenance(Model):
         str | None,
         Field(description="What one must know to read the numbers, such as what 0 dB refers to."),
     ] = None
+    analyser: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            description="Own files: the version of Earprint’s analyser that heard this. Numbers of "
+            "two versions may differ where the music does not.",
+        ),
+    ] = None
 
 
 class Missing(Model):

@@ -66,6 +66,10 @@ class FrozenFact(Model):
     ]
     method: Method
     retrieved_at: Moment
+    analyser: Annotated[
+        int | None,
+        Field(description="Own files: the version of the analyser that heard it, where noted."),
+    ] = None
     confidence: Annotated[
         Unit | None, Field(description="How sure the source is, where it says so.")
     ] = None
@@ -75,6 +79,10 @@ class FrozenFact(Model):
     now: Annotated[
         FactValue | None,
         Field(description="What is said today, where that differs; asked for with `now=true`."),
+    ] = None
+    now_analyser: Annotated[
+        int | None,
+        Field(description="The version of the analyser that says so, where it is another one."),
     ] = None
 
 

@@ -23,6 +23,7 @@ from api.schemas.brands import (
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Missing, Reason
 from api.services.comparison import loudness_reference
+from api.services.versions import with_versions
 
 MINUS = "\u2212"
 TWICE, HALF = 2.0, 0.5
@@ -94,6 +95,7 @@ def spanned(
             id=song.id,
             source=song.provenance[0].source,
             loudness_reference=loudness_reference(song),
+            analyser=song.provenance[0].analyser,
         )
         for song in songs
     )
@@ -139,9 +141,14 @@ def measure(brand: Aim, track: AudioFeatures) -> BrandDistance:
         distance=None if far is None else round(far, 3),
         says=_in_a_sentence(fields, track.uncertainty),
         fields=fields,
-        provenance=track.provenance,
+        provenance=with_versions(track.provenance, _versions(brand)),
         missing=tuple(_gaps(fields, track)),
     )
+
+
+def _versions(brand: Aim) -> set[int | None]:
+    """Which versions of the analyser have heard the songs that its ranges come from."""
+    return {one.analyser for one in brand.made_from}
 
 
 def _distance(brand: Aim, track: AudioFeatures, *, field: str, target: Target) -> TargetDistance:

@@ -40,15 +40,18 @@ class TrackSound:
     key: int | None
     mode: int | None
     time_signature: int | None
+    analyser: int | None = None
+    """The version of ours that heard it."""
 
     @classmethod
     def read(cls, body: bytes) -> TrackSound:
         """From the JSON of an AudioFeatures."""
         said = from_json(body)
-        return cls(**{name: said[name] for name in _COMPARED})
+        heard_by = said["provenance"][0].get("analyser")
+        return cls(**{name: said[name] for name in _COMPARED}, analyser=heard_by)
 
 
-_COMPARED = tuple(field.name for field in fields(TrackSound))
+_COMPARED = tuple(field.name for field in fields(TrackSound) if field.name != "analyser")
 Sounding = AudioFeatures | TrackSound
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from api.db.library import LibraryTables
+from api.db.library import HeardFeatures, LibraryTables
 from api.db.models import LibraryTrackRow
 from api.music.ids import OWN_PREFIX
 from api.problems.errors import ApiError
@@ -29,6 +29,7 @@ from api.schemas.features import AudioFeatures
 from api.schemas.nearest import NearestTracks, NearTrack, Rank
 from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
 from api.services.features import Features
+from api.services.versions import with_versions
 
 ESTIMATES = (
     *("energy", "valence", "danceability"),
@@ -51,11 +52,15 @@ NOTHING_HEARD = "No other file of this library has been analysed yet."
 
 @dataclass(frozen=True, slots=True)
 class FileSound:
-    """What was heard in a file, as far as it is compared or told. `at`: where it lies."""
+    """What was heard in a file, as far as it is compared or told. `at`: where it lies.
+
+    `analyser`: which version heard it; None of what was not heard here.
+    """
 
     id: str
     said: Mapping[str, Any]
     at: Mapping[str, float]
+    analyser: int | None
 
 
 class Nearest:
@@ -94,7 +99,10 @@ class Nearest:
             items=items,
             keys=found.keys,
             ranks=found.ranks,
-            provenance=(*here.provenance, _origin(here, found)),
+            provenance=with_versions(
+                (*here.provenance, _origin(here, found)),
+                {near.sound.analyser for near in found.nearest},
+            ),
             missing=_gaps(here, found),
         )
 
@@ -143,9 +151,9 @@ class Comparison:
     ranks: dict[str, Rank]
 
 
-def read(said: Mapping[str, bytes]) -> dict[str, FileSound]:
+def read(said: Mapping[str, HeardFeatures]) -> dict[str, FileSound]:
     """Files by their own id, from the JSON of their features."""
-    return {ident: _sound(ident, from_json(body)) for ident, body in said.items()}
+    return {ident: _sound(ident, from_json(one.body), one.analyser) for ident, one in said.items()}
 
 
 def compared(
@@ -153,7 +161,7 @@ def compared(
 ) -> Comparison:
     """The track among these files."""
     others = list(sounds.values())
-    mine = _sound(here.id, here.model_dump())
+    mine = _sound(here.id, here.model_dump(), here.provenance[0].analyser)
     fields = [name for name in (*ESTIMATES, *FLOORS) if name in mine.at]
     if not _is_ours(here):
         fields = [name for name in fields if name != "loudness"]
@@ -178,11 +186,11 @@ def compared(
     )
 
 
-def _sound(ident: str, said: Mapping[str, Any]) -> FileSound:
+def _sound(ident: str, said: Mapping[str, Any], analyser: int | None) -> FileSound:
     at = {name: float(v) for name in (*ESTIMATES, "loudness") if (v := said.get(name)) is not None}
     tempo = said.get("tempo")
     kept = {name: said.get(name) for name in KEPT}
-    return FileSound(ident, kept, at | ({"tempo": math.log2(tempo)} if tempo else {}))
+    return FileSound(ident, kept, at | ({"tempo": math.log2(tempo)} if tempo else {}), analyser)
 
 
 def _usual(mine: FileSound, others: Sequence[FileSound], fields: Iterable[str]) -> dict[str, float]:

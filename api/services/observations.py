@@ -95,6 +95,7 @@ class Observed:
                 source=speaker.source,
                 method=speaker.method,
                 retrieved_at=speaker.retrieved_at,
+                analyser=speaker.analyser,
                 confidence=confidence,
                 uncertainty=uncertainty,
             )

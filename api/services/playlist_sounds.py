@@ -140,6 +140,11 @@ class DescribedList:
         return LATE if self.is_whole else UNASKED
 
     @property
+    def versions(self) -> set[int | None]:
+        """Which versions of the analyser have heard the tracks."""
+        return {sound.analyser for sound in self.sounds.values()}
+
+    @property
     def placed(self) -> list[Placed]:
         """The entries that have features."""
         return [

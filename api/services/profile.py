@@ -57,6 +57,7 @@ from api.services.playlist_table import Arrangement
 from api.services.playlists import CHANGED, Playlists, Position, Whole
 from api.services.profile_jobs import ProfileJobs
 from api.services.tempo_folding import folded
+from api.services.versions import with_versions
 
 ARITHMETIC_S = 0.8  # of a request's time, for ten thousand tracks that have all been read
 FEW_ENTRIES = 200  # of so short a list what is not here in time is late, not long
@@ -346,7 +347,7 @@ def fit_of(described: DescribedList, track: AudioFeatures) -> Fit:
         camelot=track.camelot,
         blending=tuple(blends[: fit.SHOWN]),
         blending_total=len(blends),
-        provenance=(*_provenance(described), *track.provenance),
+        provenance=_provenance(described, *track.provenance),
         missing=(*_missing(described), *_gaps(percentile, far, unlike=unlike)),
     )
 
@@ -429,13 +430,14 @@ def _excluded(items: Sequence[Position], placed: int) -> Excluded:
     )
 
 
-def _provenance(described: DescribedList) -> tuple[Provenance, ...]:
-    """Who named the tracks, and who described them, each number by its own method.
+def _provenance(described: DescribedList, *more: Provenance) -> tuple[Provenance, ...]:
+    """Who named the tracks, and who described them, each number by its own method; and `more`.
 
     The arithmetic is ours.
     """
     sums = tuple(_summed(one, described.whole.playlist.url) for one in described.said)
-    return (*described.whole.playlist.provenance, *sums)
+    said = (*described.whole.playlist.provenance, *sums, *more)
+    return with_versions(said, described.versions)
 
 
 def _summed(said: Provenance, url: str | None) -> Provenance:
@@ -457,7 +459,7 @@ def _of_rows(described: DescribedList) -> tuple[Provenance, ...]:
         one.model_copy(update={"fields": tuple(f"items.{name}" for name in one.fields), "url": url})
         for one in described.said
     )
-    return (*described.whole.playlist.provenance, *rows)
+    return with_versions((*described.whole.playlist.provenance, *rows), described.versions)
 
 
 def _missing(described: DescribedList) -> tuple[Missing, ...]:

@@ -97,7 +97,7 @@ class OwnWorksheets:
         """The same, each fact with what is said today where that differs and can be told."""
         about = subjects(sheet)
         seen = await self._observer.of(about, track=_song(about), budget_s=NOW_S)
-        today = {(fact.about, fact.field): fact.value for one in seen for fact in one.facts}
+        today = {(fact.about, fact.field): fact for one in seen for fact in one.facts}
         return sheet.model_copy(update={"facts": tuple(_beside(today, one) for one in sheet.facts)})
 
     async def change(self, ident: str, asked: WorksheetChange, *, is_seen: IsSeen) -> Worksheet:
@@ -200,9 +200,13 @@ def _questions(about: Iterable[str]) -> list[SheetAnswer]:
     ]
 
 
-def _beside(today: dict[tuple[str, str], Any], frozen: FrozenFact) -> FrozenFact:
-    said = today.get((frozen.about, frozen.field), frozen.value)
-    return frozen if said == frozen.value else frozen.model_copy(update={"now": said})
+def _beside(today: dict[tuple[str, str], FrozenFact], frozen: FrozenFact) -> FrozenFact:
+    """With what is said today, and by which other version of the analyser, if by another."""
+    said = today.get((frozen.about, frozen.field), frozen)
+    if said.value == frozen.value:
+        return frozen
+    other = said.analyser if said.analyser != frozen.analyser else None
+    return frozen.model_copy(update={"now": said.value, "now_analyser": other})
 
 
 def _afterwards(before: Worksheet, asked: WorksheetChange) -> tuple[str, ...]:

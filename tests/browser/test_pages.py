@@ -60,6 +60,7 @@ PAGES = {
     "brand match": f"/tracks/{own.OWN}/brand-match",
     "brand of songs": f"/brands/new/songs?song={T}",
     "edit": f"/library/{own.OWN}/edit",
+    "versions": f"/library/{own.OWN}/versions",
     "upload-linked": f"/upload?spotify_id={music.TRACK}",
     "sources": "/sources",
     "about the data": "/about/data",

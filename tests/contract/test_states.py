@@ -73,6 +73,7 @@ STATES: dict[str, dict[str, str]] = {
         "partial": "track_pages::what_one_source_does_not_tell_of_a_track_leaves_no_gap",
         "closed": "track_pages::a_closed_track_says_why_and_has_one_way_on",
         "estimated": "track_pages::a_strip_has_a_value_a_word_and_a_place",
+        "older version": "version_pages::an_older_analysis_that_cannot_be_renewed_says_why",
     },
     "features": {
         "empty": "sound_pages::where_nobody_knows_the_sound_one_button_leads_to_the_own_file",
@@ -104,6 +105,7 @@ STATES: dict[str, dict[str, str]] = {
         "none": "analysis_pages::none_leads_to_the_own_file",
         "very long": "analysis_pages::very_long_is_no_larger_page",
         "silence": "analysis_pages::silence_is_said_in_place_of_findings",
+        "older version": "version_pages::an_older_analysis_has_one_button",
         "own timbre basis": "analysis_pages::the_analysis_is_told_and_drawn",
     },
     "playlists": {
@@ -177,6 +179,8 @@ STATES: dict[str, dict[str, str]] = {
         "error": EVERY_ERROR,
         "stale": EVERY_STALE,
         "partial": "own_pages::b6_an_entry_whose_file_is_gone_says_so",
+        "older version": "version_pages::the_library_offers_to_hear_all_again",
+        "heard again": "version_pages::a_library_that_is_heard_again_says_how_many_are_left",
     },
     "file_names": {
         "empty": "file_names::the_names_stand_there_as_they_are",
@@ -234,6 +238,13 @@ STATES: dict[str, dict[str, str]] = {
         "error": "identity_pages::what_cannot_be_an_id_is_refused_and_stays_in_its_field",
         "stale": EVERY_STALE,
         "partial": WHOLE,
+    },
+    "file_versions": {
+        "empty": "version_pages::a_single_version_is_not_compared",
+        "loading": AT_ONCE,
+        "error": "version_pages::a_version_that_is_gone_is_a_page_that_says_so",
+        "stale": "version_pages::an_older_analysis_has_one_button",
+        "partial": "version_pages::versions_stand_side_by_side",
     },
     "me": {
         "empty": "sign_in_pages::ones_own_music_is_a_page",

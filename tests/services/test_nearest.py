@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.db.library import HeardFeatures
 from api.schemas.provenance import SourceName
 from api.services.nearest import compared, read
 from tests.services.listening import features
@@ -16,7 +17,8 @@ def heard(ident="x", **numbers):
 
 def files(**sounds):
     """Files by name, each of these features."""
-    return read({n: heard(n, **said).model_dump_json().encode() for n, said in sounds.items()})
+    said = {n: heard(n, **numbers).model_dump_json().encode() for n, numbers in sounds.items()}
+    return read({n: HeardFeatures(1, body) for n, body in said.items()})
 
 
 def order(found):

@@ -189,6 +189,18 @@ def _library(rest: list[str], query: dict[str, str]) -> BaseModel | Response:
             return Response(own.tone(), media_type="audio/wav")
         case ["tracks", ident]:
             return own.demo() if ident == own.DEMO else own.file(ident)
+    return _by_version(rest)
+
+
+def _by_version(rest: list[str]) -> BaseModel:
+    """What concerns the versions of the analyser."""
+    match rest:
+        case ["analyses"]:
+            return own.renewal()
+        case ["tracks", _, "analyses"]:
+            return own.outdated(job=own.job(JobState.QUEUED))
+        case ["tracks", ident, "analyses", version, "features"]:
+            return own.features(ident, tempo=100.0 + int(version))
     raise LookupError(rest)
 
 

@@ -17,9 +17,11 @@ from api.schemas.library import (
     JobKind,
     JobProblem,
     JobState,
+    KeptAnalysis,
     LibraryTrack,
     LibraryTracks,
     RefusedLine,
+    Renewal,
     Stage,
     UnreadPart,
 )
@@ -114,10 +116,36 @@ def file(ident: str = OWN, **more: Any) -> LibraryTrack:
         "features": f"/v1/tracks/{ident}/features",
         "analysis": f"/v1/tracks/{ident}/analysis",
         "audio": f"/v1/library/tracks/{ident}/audio",
+        "analyser": 3,
+        "analyser_now": 3,
+        "analyses": (kept(ident, 3),),
         "cover": None,
         "provenance": music.said(SourceName.LIBRARY),
     }
     return LibraryTrack(**given | more)
+
+
+def kept(ident: str, analyser: int) -> KeptAnalysis:
+    """What a version of the analyser heard."""
+    at = f"/v1/library/tracks/{ident}/analyses/{analyser}"
+    return KeptAnalysis(
+        analyser=analyser,
+        made_at=music.THEN,
+        features=f"{at}/features",
+        analysis=f"{at}/analysis",
+    )
+
+
+def outdated(**more: Any) -> LibraryTrack:
+    """A file that version 2 has heard, where version 3 is here."""
+    given: dict[str, Any] = {"analyser": 2, "analyses": (kept(OWN, 2),)}
+    return file(**given | more)
+
+
+def renewal(outdated: int = 0, gone: int = 0, **more: Any) -> Renewal:
+    """How many files an older version has heard: none, as long as nothing else is said."""
+    given: dict[str, Any] = {"asked_at": None}
+    return Renewal(analyser=3, outdated=outdated, gone=gone, **given | more)
 
 
 def truth(**more: Any) -> ComposersTruth:

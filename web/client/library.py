@@ -6,13 +6,22 @@ from collections.abc import AsyncIterable, Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from api.schemas.library import Collection, Collections, Job, LibraryTrack, LibraryTracks
+from api.schemas.features import AudioFeatures
+from api.schemas.library import (
+    Collection,
+    Collections,
+    Job,
+    LibraryTrack,
+    LibraryTracks,
+    Renewal,
+)
 from api.schemas.nearest import NearestTracks
 from web.client.messages import ApiRequest, ApiResponse, M, Nothing, Parameters, json_request
 
 TRACKS, JOBS, COLLECTIONS = "/v1/library/tracks", "/v1/jobs", "/v1/collections"
 NEAREST = "/v1/library/nearest"
 DEMO = "/v1/library/demo"
+ANALYSES = "/v1/library/analyses"
 OWN = "own_"  # how the id of an own file, artist or collection begins
 PASSED_ON = ("content-type", "content-length")
 
@@ -68,6 +77,28 @@ class LibraryClient:
         """Name a file otherwise; null clears."""
         path = _at(TRACKS, ident)
         return await self._send(json_request(LibraryTrack, path, change, method="PATCH"))
+
+    async def renew(self, ident: str) -> ApiResponse[LibraryTrack]:
+        """Have a file heard again by a newer version of the analyser; its job tells how far."""
+        path = f"{_at(TRACKS, ident)}/analyses"
+        return await self._send(ApiRequest(LibraryTrack, path, method="POST"))
+
+    async def kept_features(self, ident: str, analyser: int) -> ApiResponse[AudioFeatures]:
+        """What one version of the analyser heard in a file."""
+        path = f"{_at(TRACKS, ident)}/analyses/{analyser}/features"
+        return await self._send(ApiRequest(AudioFeatures, path))
+
+    async def renewal(self) -> ApiResponse[Renewal]:
+        """How many files an older version of the analyser has heard."""
+        return await self._send(ApiRequest(Renewal, ANALYSES))
+
+    async def renew_all(self) -> ApiResponse[Renewal]:
+        """Have all of them heard again."""
+        return await self._send(ApiRequest(Renewal, ANALYSES, method="POST"))
+
+    async def stop_renewal(self) -> None:
+        """Begin no more of them."""
+        await self._send(ApiRequest(Nothing, ANALYSES, method="DELETE"))
 
     async def remove_demo(self) -> None:
         """Remove the demo label, for good."""

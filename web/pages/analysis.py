@@ -20,7 +20,7 @@ from web.charts import heatmap, lanes
 from web.charts.lanes import Block, PulseMarks, Tick, TimeSpan, Written
 from web.charts.repetition import VIEWS, Repetition, repetition
 from web.client import ApiProblem
-from web.pages.files import own_track
+from web.pages.files import OlderAnalysis, older_analysis, own_track
 from web.pages.moment import Cursor, Place, cursor, duration, place_asked
 from web.pages.panel import Panel, add_panel
 from web.render import Data
@@ -182,6 +182,7 @@ class AnalysisPage(Data):
     ident: str
     subject: NamedTrack
     lead: str
+    older: OlderAnalysis | None
     lanes: Lanes
     tables: LaneTables
     cursor: Cursor
@@ -217,6 +218,7 @@ async def analysis(ident: str, request: PageRequestDep) -> Response:
         ident=found.id,
         subject=named,
         lead=sentences.lead(found, end),
+        older=older_analysis(own),
         lanes=draw(found, place),
         tables=lane_tables.tables(found, end),
         cursor=cursor(found, place, own.audio if own else None),

@@ -13,12 +13,12 @@ from api.schemas.library import Collection, LibraryTrack, LibraryTracks, UnreadP
 from web.client import ApiProblem
 from web.forms import see
 from web.pages.files import NOBODY, about, cover, delete_path, edit_path
-from web.pages.jobs import job_state, job_to_follow
+from web.pages.jobs import MOVING, job_path, job_state, job_to_follow
 from web.pages.rows import Numbers, length, numbers, tempo
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import page
-from web.text import formatting
+from web.text import formatting, versions
 from web.text.provenance import Head
 
 router = APIRouter()
@@ -62,9 +62,23 @@ class CollectionCard:
     delete: str
 
 
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """That an older version of the analyser has heard files here.
+
+    `hears`: what the newer one does; `at_it`: whether they are being heard again; `lost`: that some
+    cannot be.
+    """
+
+    says: str
+    hears: str
+    at_it: bool
+    lost: str | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class LibraryPage(Data):
-    """The owner's files and collections."""
+    """The owner's files and collections. `outdated`: None where the newest has heard them all."""
 
     template: ClassVar[str] = "library.html"
 
@@ -75,6 +89,7 @@ class LibraryPage(Data):
     next: str | None
     collections: tuple[CollectionCard, ...]
     no_collections: str | None
+    outdated: Outdated | None
     head: Head
 
 
@@ -124,6 +139,28 @@ async def remove_demo(request: PageRequestDep) -> Response:
     """Remove the demo label."""
     await request.client.library.remove_demo()
     return see(request, "/library")
+
+
+@router.post("/library/analyse")
+async def renew_all(request: PageRequestDep) -> Response:
+    """Have all files heard again that an older version of the analyser has heard."""
+    await request.client.library.renew_all()
+    return see(request, "/library")
+
+
+@router.post("/library/analyse/stop")
+async def stop_renewal(request: PageRequestDep) -> Response:
+    """Begin no more of them."""
+    await request.client.library.stop_renewal()
+    return see(request, "/library")
+
+
+@router.post("/library/{ident}/analyse")
+async def renew(ident: str, request: PageRequestDep) -> Response:
+    """Have a file heard again, and show how far that is; where it is done, the track."""
+    track = (await request.client.library.renew(ident)).value
+    followed = track.job if track.job and track.job.state in MOVING else None
+    return see(request, job_path(followed) if followed else f"/tracks/{track.id}")
 
 
 @router.get("/library/{ident}/delete")
@@ -186,8 +223,22 @@ async def _library(request: PageRequest) -> LibraryPage:
         next=_at(after) if after < found.total else None,
         collections=collections,
         no_collections=why,
+        outdated=await _outdated(request),
         head=request.head("Library", answer.call, found),
     )
+
+
+async def _outdated(request: PageRequest) -> Outdated | None:
+    """What an older version has heard; the files stand here whether or not that can be told."""
+    try:
+        found = (await request.client.library.renewal()).value
+    except ApiProblem:
+        return None
+    says = versions.in_library(found)
+    if says is None:
+        return None
+    hears = versions.hears(found.analyser - 1, found.analyser)
+    return Outdated(says, hears, found.asked_at is not None, versions.lost(found))
 
 
 def _file_row(request: PageRequest, track: LibraryTrack, known: Numbers) -> FileRow:

@@ -12,7 +12,14 @@ from api.schemas.library import Job, LibraryTrack
 from api.schemas.track import Track
 from web.client import ApiProblem, is_own
 from web.pages.features import FEATURES, Explained, FeaturesPanel, UnheardPanel, demo_track
-from web.pages.files import about, delete_path, own_track
+from web.pages.files import (
+    OlderAnalysis,
+    about,
+    delete_path,
+    older_analysis,
+    own_track,
+    versions_path,
+)
 from web.pages.jobs import job_state, job_to_follow
 from web.pages.panel import Inlined, WorkingPanel, inlined, quickly
 from web.render import Data
@@ -66,6 +73,7 @@ class OwnFile:
     """The file behind a track. `note`: what its analysis is doing, where it is not done.
 
     `audio` is None where the file is gone from the disk; `linked`: the page is of its Spotify id.
+    `older`: that an older version of the analyser heard it; `versions`: where several are compared.
     """
 
     ident: str
@@ -75,6 +83,8 @@ class OwnFile:
     linked: bool
     note: str | None
     job: str | None
+    older: OlderAnalysis | None
+    versions: str | None
     delete: str
 
 
@@ -148,6 +158,8 @@ def _own_file(track: LibraryTrack, ident: str) -> OwnFile:
         linked=track.id != ident,
         note=_note(track.job),
         job=job_to_follow(track.job),
+        older=older_analysis(track),
+        versions=versions_path(track.id) if len(track.analyses) > 1 else None,
         delete=delete_path(track.id),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -36,6 +37,18 @@ def decimal(number: float, places: int = 2) -> str:
 def bpm(tempo: float) -> str:
     """`120.03` → `120 BPM`, `91.6` → `91.6 BPM`."""
     return f"{decimal(tempo, 1).removesuffix('.0')} BPM"
+
+
+def tempo(middle: float, span: Sequence[float]) -> str:
+    """`120 BPM`; where it changes audibly `62 to 96 BPM`."""
+    return f"{tempo_figure(middle, span)} BPM"
+
+
+def tempo_figure(middle: float, span: Sequence[float]) -> str:
+    """The same without its unit; a range to the beat, as nobody hears less of a change."""
+    if not span:
+        return bpm(middle).removesuffix(" BPM")
+    return f"{span[0]:.0f} to {span[-1]:.0f}"
 
 
 def decibels(level: float) -> str:

@@ -264,6 +264,8 @@ FIELDS = {
     "valence": "Valence",
     "loudness": "Loudness",
     "tempo": "Tempo",
+    "tempo_range": "Changes of tempo",
+    "analyser": "Version of the analyser",
     "key": "Key",
     "mode": "Major or minor",
     "key_name": "Key",

@@ -14,7 +14,7 @@ from typing import TypeVar
 from api.schemas.problem import Attempt, InvalidPart, Problem
 from api.schemas.provenance import Missing, Provenance, Reason, SourceName
 from web.client import ApiCall, ApiProblem, is_own
-from web.text import formatting
+from web.text import formatting, versions
 from web.text import labels as words
 
 SETTING = re.compile(r"\b[A-Z]{3,}_[A-Z_]+\b")
@@ -79,6 +79,7 @@ class Head:
     """The frame of a panel: sources, age, what is absent, the call, a line to be read aloud.
 
     `line`: who says it and since when, in one line. `sure`: how far that can be trusted.
+    `versions`: that several versions of the analyser have measured what stands here, if they have.
     """
 
     line: str
@@ -86,6 +87,7 @@ class Head:
     age: str
     stale: str | None
     sure: str
+    versions: str | None
     absences: tuple[Absence, ...]
     call: CallShown
     announce: str
@@ -149,6 +151,7 @@ def head(
         badges=badges,
         age=age,
         stale=_stale(call),
+        versions=versions.mixed(provenance),
         sure=" ".join(dict.fromkeys(words.SURENESS[each.method] for each in provenance)),
         absences=absences(missing, of=_own_file(call.path, provenance)),
         call=shown(call, base),

@@ -12,8 +12,9 @@ from datetime import datetime
 from api.analysis.contract import calibration, gaps, rows
 from api.analysis.contract.calibration import Estimate
 from api.analysis.pipeline import Heard
+from api.analysis.rhythm.rhythm import Rhythm
 from api.analysis.sound import clock
-from api.analysis.version import ANALYSER
+from api.analysis.version import ANALYSER, ANALYSER_VERSION
 from api.music.key_names import camelot, key_name
 from api.schemas.analysis import AudioAnalysis, TrackSummary
 from api.schemas.features import AudioFeatures
@@ -28,8 +29,8 @@ ESTIMATED = (
     "valence",
 )
 _MEASURED = (
-    *("loudness", "tempo", "tempo_candidates", "key", "mode", "key_name", "camelot"),
-    *("time_signature", "duration_ms"),
+    *("loudness", "tempo", "tempo_candidates", "tempo_range", "key", "mode", "key_name"),
+    *("camelot", "time_signature", "duration_ms"),
 )
 _PARTS = ("track", "bars", "beats", "tatums", "sections", "segments")
 _LEAST_LEFT_OUT_S = 0.5
@@ -67,6 +68,7 @@ def features(heard: Heard, subject: Subject) -> AudioFeatures:
             "uri": subject.uri,
             **values,
             "tempo_candidates": tuple(round(bpm, _DECIMALS) for bpm in pulse.candidates[1:]),
+            "tempo_range": _tempo_range(pulse),
             "duration_ms": round((heard.duration_s + heard.beyond_s) * 1000),
             "uncertainty": _uncertainty(heard),
             "provenance": tuple(_feature_sources(heard, subject)),
@@ -101,6 +103,7 @@ def _track(heard: Heard) -> TrackSummary:
         duration=rows.time(heard.duration_s),
         tempo=_rounded(tempo),
         tempo_confidence=None if tempo is None else _sure(Estimate.TEMPO, pulse.tempo_margin),
+        tempo_range=_tempo_range(pulse),
         time_signature=pulse.metre,
         time_signature_confidence=(
             None if pulse.metre is None else _sure(Estimate.TIME_SIGNATURE, pulse.metre_margin)
@@ -113,6 +116,11 @@ def _track(heard: Heard) -> TrackSummary:
         end_of_fade_in=rows.time(heard.fades.end_of_fade_in_s),
         start_of_fade_out=rows.time(heard.fades.start_of_fade_out_s),
     )
+
+
+def _tempo_range(pulse: Rhythm) -> tuple[float, ...]:
+    """The slowest and the fastest, where that is more than one tempo."""
+    return tuple(round(bpm, _DECIMALS) for bpm in pulse.tempo_range or ())
 
 
 def _sure(kind: Estimate, *cues: float) -> float:
@@ -150,6 +158,8 @@ def _feature_sources(heard: Heard, subject: Subject) -> Iterator[Provenance]:
 
 def _levels(heard: Heard) -> str:
     parts = ["LUFS, ITU-R BS.1770, on the file’s own channels (one channel counts once)"]
+    if heard.channels == 1:
+        parts.append("this file has one channel, and the same music in stereo reads 3 to 5 LU more")
     if heard.beyond_s:
         whole_s = heard.duration_s + heard.beyond_s
         parts.append(
@@ -173,4 +183,5 @@ def _source(
         fields=fields,
         retrieved_at=subject.heard_at,
         detail=detail,
+        analyser=ANALYSER_VERSION,
     )

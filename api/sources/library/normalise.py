@@ -11,17 +11,21 @@ from api.clock import moment
 from api.db.models import LibraryTrackRow
 from api.music.ids import own_id, own_uri
 from api.paging import Listing
+from api.schemas.analysis import AudioAnalysis
 from api.schemas.artist import Artist, ArtistCredit, Image
 from api.schemas.base import Model
+from api.schemas.features import AudioFeatures
 from api.schemas.lists import Page
+from api.schemas.provenance import Provenance
 from api.schemas.reference import Kind
 from api.schemas.track import Album, AlbumCredit, DatePrecision, Track, TrackList
-from api.sources.library.texts import ABSENCES, LABEL_LICENCE, LICENCE, TAGS, origin
+from api.sources.library.texts import ABSENCES, LABEL_LICENCE, LICENCE, OLDER, TAGS, origin
 from api.sources.resource import Origin
 
 MOST_TRACKS = 50
 COVER_PX = 320  # the side of every cover's square
 M = TypeVar("M", bound=Model)
+HeardT = TypeVar("HeardT", AudioFeatures, AudioAnalysis)
 Rows = Sequence[LibraryTrackRow]
 IN_ORDER = "In the order in which the files were added: nobody counts plays here."
 LINKED = "This is the owner’s own file “{title}”, which is linked to this track of Spotify’s."
@@ -69,6 +73,23 @@ class Own:
 def origin_of(row: LibraryTrackRow, *, detail: str = TAGS) -> Origin:
     """Since when, and under which terms, a file is here."""
     return origin(moment(row.added_at), LICENCE if row.demo is None else LABEL_LICENCE, detail)
+
+
+def heard_under(said: HeardT, own: Own, *, by: int, now: int) -> HeardT:
+    """What was heard under the id it was asked by: whose file it is, and which version heard it.
+
+    `by`: the analyser's version that did; `now`: the one that is here.
+    """
+    licence = origin_of(own.row).licence
+    older = OLDER.format(by=by, now=now) if by < now else None
+
+    def told(one: Provenance) -> Provenance:
+        detail = "; ".join(part for part in (one.detail, own.reason, older) if part)
+        changes = {"licence": licence, "detail": detail or None, "analyser": by}
+        return one.model_copy(update=changes)
+
+    provenance = tuple(map(told, said.provenance))
+    return said.model_copy(update={"id": own.ident, "uri": own.uri, "provenance": provenance})
 
 
 def artist(rows: Rows, genres: tuple[str, ...] | None, images: tuple[Image, ...]) -> Artist:

@@ -6,11 +6,11 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from api.clock import Clock, moment
 from api.db.collections import CollectionTables, Counted
-from api.db.library import Heard, LibraryTables, analysis_json, genres_of
+from api.db.library import Heard, HeardFeatures, LibraryTables, analysis_json, genres_of
 from api.db.models import CollectionItemRow, LibraryTrackRow
 from api.db.revision import Revision
 from api.music.ids import OWN_PREFIX
@@ -20,7 +20,7 @@ from api.schemas.artist import Image, RelatedArtists
 from api.schemas.features import AudioFeatures
 from api.schemas.library import Job, JobState
 from api.schemas.lists import SearchResults
-from api.schemas.provenance import Provenance, SourceName
+from api.schemas.provenance import SourceName
 from api.sources.base import Query
 from api.sources.library import collections as lists
 from api.sources.library import nearness, normalise, seeking
@@ -33,7 +33,7 @@ from api.sources.library.normalise import (
     ReleaseOf,
     Rows,
     cover,
-    origin_of,
+    heard_under,
 )
 
 NAME = SourceName.LIBRARY
@@ -66,7 +66,7 @@ class Holdings:
     """Everything that is kept here. `isrc_of`: of a track of Spotify's, if somebody said it.
 
     `set_by_hand`: which files a person has set for tracks of Spotify’s, None for none.
-    `trouble`: why no new file can be opened just now.
+    `analyser`: the version that hears files now. `trouble`: why no new file can be opened just now.
     """
 
     tables: LibraryTables
@@ -78,6 +78,7 @@ class Holdings:
     genres_of: GenresOf
     release_of: ReleaseOf
     set_by_hand: SetByHand
+    analyser: int
     trouble: Callable[[], str | None] = lambda: None
 
 
@@ -221,7 +222,7 @@ class Files:
     async def features(self, owned: Sequence[Own]) -> dict[str, AudioFeatures]:
         """What was heard in those of these files that are analysed, by the id asked for."""
         heard = await self._held.tables.features([own.row.id for own in owned])
-        return await asyncio.to_thread(_heard_in, owned, heard)
+        return await asyncio.to_thread(_heard_in, owned, heard, now=self._held.analyser)
 
     async def analysis(self, own: Own) -> AudioAnalysis:
         """What was heard in the file, read off the loop: it is a megabyte."""
@@ -229,7 +230,12 @@ class Files:
         if row is None:
             raise await self.why_unheard(own)
         return await asyncio.to_thread(
-            lambda: _told_under(AudioAnalysis.model_validate_json(analysis_json(row)), own)
+            lambda: heard_under(
+                AudioAnalysis.model_validate_json(analysis_json(row)),
+                own,
+                by=row.analyser,
+                now=self._held.analyser,
+            )
         )
 
     async def why_unheard(self, own: Own) -> SourceError:
@@ -267,8 +273,8 @@ def _nearest(ident: str, heard: Sequence[Heard]) -> tuple[nearness.Near, ...] | 
     return nearness.nearest(ident, places)
 
 
-def _lengths(features: Mapping[str, bytes]) -> dict[str, int]:
-    lengths = {ident: json.loads(said)["duration_ms"] for ident, said in features.items()}
+def _lengths(features: Mapping[str, HeardFeatures]) -> dict[str, int]:
+    lengths = {ident: json.loads(said.body)["duration_ms"] for ident, said in features.items()}
     return {ident: length for ident, length in lengths.items() if length is not None}
 
 
@@ -278,22 +284,13 @@ def _nothing(ident: str, detail: str) -> SourceError:
     return kind(NAME, detail)
 
 
-def _heard_in(owned: Sequence[Own], heard: Mapping[str, bytes]) -> dict[str, AudioFeatures]:
+def _heard_in(
+    owned: Sequence[Own], heard: Mapping[str, HeardFeatures], *, now: int
+) -> dict[str, AudioFeatures]:
     return {
-        own.ident: _told_under(AudioFeatures.model_validate_json(heard[own.row.id]), own)
+        own.ident: heard_under(
+            AudioFeatures.model_validate_json(said.body), own, by=said.analyser, now=now
+        )
         for own in owned
-        if own.row.id in heard
+        if (said := heard.get(own.row.id)) is not None
     }
-
-
-def _told_under(said: AudioFeatures | AudioAnalysis, own: Own) -> Any:  # noqa: ANN401  # as `said`
-    """The same under the id it was asked by, saying whose file it is and under which terms."""
-    licence = origin_of(own.row).licence
-    provenance = tuple(_told(one, licence, own.reason) for one in said.provenance)
-    told = {"id": own.ident, "uri": own.uri, "provenance": provenance}
-    return said.model_copy(update=told)
-
-
-def _told(one: Provenance, licence: str, reason: str | None) -> Provenance:
-    detail = "; ".join(part for part in (one.detail, reason) if part)
-    return one.model_copy(update={"licence": licence, "detail": detail or None})

@@ -10,6 +10,7 @@ from api.sources.resource import Absences, Origin
 LICENCE = "The owner’s own file: Earprint claims no right in it"
 LABEL_LICENCE = "Composed for Earprint and shipped with it, under the same licence"
 TAGS = "From the file’s own tags, or from what its owner wrote when adding it."
+OLDER = "version {by} of the analyser heard it, and version {now} is here"
 _UNSAID = "Neither the file’s tags nor its owner say it."
 _UNCOUNTED = "Spotify counts this; nobody counts it of own files."
 

@@ -83,7 +83,8 @@ def analysis(wire: WireAnalysis, ident: str, origin: Origin) -> AudioAnalysis:
 
 def _line(model: Any, wire: Any) -> Any:  # noqa: ANN401  # TrackSummary or Section
     """A line of numbers that share their rules: -1 is no key, and a tempo of 0 is none."""
-    values = {name: getattr(wire, name) for name in model.model_fields}
+    sent = (name for name, field in model.model_fields.items() if field.is_required())
+    values = {name: getattr(wire, name) for name in sent}
     values |= {
         "key": detected(wire.key),
         "mode": detected(wire.mode),

@@ -124,6 +124,7 @@ async def library(folder: Path, **changes: Any) -> AsyncIterator[Kept]:
         "set_by_hand": set_for_none,
         "genres_of": lambda _row: None,
         "release_of": lambda _row: None,
+        "analyser": 1,
     }
     yield Kept(Holdings(**held | changes), job_tables)
     offload.close()

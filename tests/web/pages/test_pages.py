@@ -65,6 +65,7 @@ PAGES = [
     "/library?offset=50",
     f"/library/{own.OWN}/delete",
     f"/library/{own.OWN}/edit",
+    f"/library/{own.OWN}/versions",
     "/library/demo/delete",
     f"/collections/{own.LIST}/delete",
     f"/collections/{own.LIST}/edit",
