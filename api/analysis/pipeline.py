@@ -16,7 +16,7 @@ from api.analysis.harmony.chroma import Chroma
 from api.analysis.harmony.key import KeyGuess
 from api.analysis.perceptual import estimates
 from api.analysis.perceptual.estimates import Perceptual
-from api.analysis.rhythm import rhythm
+from api.analysis.rhythm import beatnet, rhythm
 from api.analysis.rhythm.rhythm import Rhythm
 from api.analysis.sound import POWERS_PER_S, RATE, Sound
 from api.analysis.structure import fades, levels, sections, segments, silence
@@ -96,7 +96,7 @@ def analyse(sound: Sound, report: Report = silently) -> Heard:
     music = silence.cut_out(sound)
     sound = music.sound  # the file's own samples are needed no more, and are large
     powers = spectra.measure(sound.samples)
-    pulse = rhythm.hear(powers)
+    pulse = rhythm.hear(powers, beatnet.activations(sound.samples))
     report(Stage.KEY, 40.0)
     notes = chroma.measure(sound.samples)
     tonic = key.hear(notes)

@@ -1,9 +1,11 @@
-"""Fit what each figure of a reading is worth, on rendered music whose beats are known.
+"""Fit what each figure of a reading is worth, on music whose beats are known.
 
 `python -m api.analysis.fitting.rhythm OUT FOLDER...` reads folders of audio files, each with a
-`truth.json` (`pieces`: `file`, `tempo`, `time_signature`, `beats`, `downbeats`), and writes the
-weights that `readings` reads. Each piece is heard twice, the second time with a tempo that bends as
-players' do. No randomness and no clock: the same folders give the same file.
+`truth.json`, and writes the weights that `readings` reads. Rendered music (`pieces`: `file`,
+`tempo`, `time_signature`, `beats`, `downbeats`) is heard twice, the second time with a tempo that
+bends as players' do, and is fitted alone first. Records (a list: `file` and, where known, `tempo`,
+`metre`, `beats`, `downbeats`, or a `grid` of beats from a time on) then move those weights a
+little, together with it. No randomness and no clock: the same folders give the same file.
 """
 
 import json
@@ -19,15 +21,20 @@ from scipy import optimize
 
 from api.analysis import sound, spectra
 from api.analysis.decoding import decode
-from api.analysis.rhythm import cues, metre, readings
+from api.analysis.rhythm import beatnet, cues, metre, pulse, readings
+from api.analysis.structure import silence
 
 TOLERANCE_S = 0.07  # MIREX: an event this near to the true one is right
 SETTLED_S = 5.0  # likewise: what lies before it is not judged
 SAME_TEMPO = 0.04
 SHARPNESS = 4.0  # of the wish for the best grouping over the second best
-RESTRAINT = 2.0  # ridge, on weights in units of their figures' deviation
+RESTRAINT = 2.0  # ridge, on weights in units of their figures' deviation: of rendered music,
+RESERVE = 300.0, 5.0  # and of all music, towards the former: of figures of beats, and of groupings
+RENDERED = 0.6  # what a rendered piece counts beside a record
+BEATS_ODDS, DOWNBEATS_ODDS = 1.0, 10.0  # what the network's odds are worth before anything is heard
 BENDS = ((0.03, 20.0), (0.05, 25.0), (0.04, 13.0))  # share of the tempo, and seconds, in turn
 COMPOUND = 3  # eighths in a dotted beat
+COUNTED = {6: 2, 12: 4}  # metres of records that count eighths, in dotted beats
 DIGITS = 4
 
 Figures = NDArray[np.float64]
@@ -35,82 +42,128 @@ Figures = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """What is known of a piece: its tempo in beats a minute, beats in a bar, beats, downbeats."""
+    """What is known of a piece: its tempo in beats a minute, beats in a bar, beats, downbeats.
 
-    tempo_bpm: float
-    count: int
+    What is not known is None, or empty. Times are seconds of the music, without silence before it.
+    """
+
+    tempo_bpm: float | None
+    count: int | None
     beats_s: Figures
     downbeats_s: Figures
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is heard of a piece, and what is known of it."""
+
+    heard: spectra.Spectra
+    activations: NDArray[np.float32]
+    truth: Annotation
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
-    """A piece's readings: figures (r, 39) and (r, 21, 45), and how much each is wanted, (r, 21)."""
+    """A piece's readings: figures (r, 45) and (r, 21, 47), and how much each is wanted, (r, 21).
+
+    `weight` is what the piece counts.
+    """
 
     beats: Figures
     groupings: Figures
     wanted: Figures
+    weight: float = 1.0
 
 
 def main(arguments: Sequence[str]) -> None:
     """Write the weights fitted on the folders."""
     out, *folders = map(Path, arguments)
-    worth = fit([example for folder in folders for example in examples(folder)])
-    table = {
-        "beats": [round(value, DIGITS) for value in worth.beats.tolist()],
-        "groupings": [round(value, DIGITS) for value in worth.groupings.tolist()],
+    pieces = [example for folder in folders for example in examples(folder)]
+    table = worth_of(pieces)
+    rounded = {
+        "beats": [round(value, DIGITS) for value in table.beats.tolist()],
+        "groupings": [round(value, DIGITS) for value in table.groupings.tolist()],
     }
-    out.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    out.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
 
 
 def examples(folder: Path) -> Iterator[Example]:
-    """Every piece of a folder that has a reading, straight and bent."""
-    for number, (path, truth) in enumerate(_truths(folder)):
-        heard = spectra.measure(decode.read(path).samples)
-        bent = bend(heard, truth, BENDS[number % len(BENDS)])
-        for music, known in ((heard, truth), bent):
-            proposed = readings.propose(cues.gather(music))
-            if proposed:
-                yield example(proposed, known)
+    """Every piece of a folder that has a reading; rendered ones straight and bent."""
+    known = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    rendered = isinstance(known, dict)
+    for number, piece in enumerate(known["pieces"] if rendered else known):
+        straight = listen(folder / piece["file"], piece)
+        bent = [bend(straight, BENDS[number % len(BENDS)])] if rendered else []
+        for music in [straight, *bent]:
+            proposed = readings.propose(cues.gather(music.heard, music.activations))
+            if proposed and len(music.truth.beats_s):
+                yield example(proposed, music.truth, weight=RENDERED if rendered else 1.0)
 
 
-def _truths(folder: Path) -> Iterator[tuple[Path, Annotation]]:
-    for piece in json.loads((folder / "truth.json").read_text(encoding="utf-8"))["pieces"]:
-        yield folder / piece["file"], _truth(piece)
+def listen(path: Path, piece: dict[str, Any]) -> Lesson:
+    """A file, cut out of the silence around it as the analyser does."""
+    music = silence.cut_out(decode.read(path))
+    samples = music.sound.samples
+    truth = _truth(piece, music.ends_s)
+    return Lesson(
+        heard=spectra.measure(samples),
+        activations=beatnet.activations(samples),
+        truth=replace(
+            truth,
+            beats_s=truth.beats_s - music.origin_s,
+            downbeats_s=truth.downbeats_s - music.origin_s,
+        ),
+    )
 
 
-def _truth(piece: dict[str, Any]) -> Annotation:
+def _truth(piece: dict[str, Any], ends_s: float) -> Annotation:
+    beats, downbeats = piece.get("beats", []), piece.get("downbeats", [])
+    if "grid" in piece and len(piece["tempi"]) == 1:
+        beats = np.arange(piece["grid"], ends_s, 60 / piece["tempo"])
+        downbeats = beats[:: piece["metre"]]
+    return Annotation(piece.get("tempo"), _count(piece), np.array(beats), np.array(downbeats))
+
+
+def _count(piece: dict[str, Any]) -> int | None:
+    if "time_signature" not in piece:
+        return COUNTED.get(piece.get("metre", 0), piece.get("metre"))
     above, below = map(int, piece["time_signature"].split("/"))
-    count = above // COMPOUND if below > COMPOUND + 1 and above > COMPOUND else above
-    return Annotation(piece["tempo"], count, np.array(piece["beats"]), np.array(piece["downbeats"]))
+    return above // COMPOUND if below > COMPOUND + 1 and above > COMPOUND else above
 
 
-def bend(
-    heard: spectra.Spectra, truth: Annotation, way: tuple[float, float]
-) -> tuple[spectra.Spectra, Annotation]:
+def bend(music: Lesson, way: tuple[float, float]) -> Lesson:
     """The same music with a tempo that rises and falls by a share, over so many seconds."""
     share, over_s = way
-    clock = np.arange(0.0, heard.duration_s, 0.001)
+    clock = np.arange(0.0, music.heard.duration_s, 0.001)
     was = clock + share * over_s / (2 * np.pi) * np.sin(2 * np.pi * clock / over_s)
-    attack = _at(heard.attack, spectra.ATTACK, was)
-    pitch = _at(heard.pitch, spectra.PITCH, was)
-    beats, downbeats = (
-        np.interp(times, was, clock) for times in (truth.beats_s, truth.downbeats_s)
+    truth = music.truth
+    return Lesson(
+        heard=replace(
+            music.heard,
+            attack=_at(music.heard.attack, spectra.ATTACK.hop, was),
+            pitch=_at(music.heard.pitch, spectra.PITCH.hop, was),
+        ),
+        activations=_at(music.activations, beatnet.HOP, was),
+        truth=replace(
+            truth,
+            beats_s=np.interp(truth.beats_s, was, clock),
+            downbeats_s=np.interp(truth.downbeats_s, was, clock),
+        ),
     )
-    bent = replace(heard, attack=attack, pitch=pitch)
-    return bent, replace(truth, beats_s=beats, downbeats_s=downbeats)
 
 
-def _at(powers: NDArray[np.float32], way: spectra.Pass, was_s: Figures) -> NDArray[np.float32]:
+def _at(frames_of: NDArray[np.float32], hop: int, was_s: Figures) -> NDArray[np.float32]:
     """Frames at even steps of a bent clock, given what the time was at each of its milliseconds."""
-    clock = np.arange(len(powers)) * (way.hop / sound.RATE)
+    clock = np.arange(len(frames_of)) * (hop / sound.RATE)
     then = np.interp(clock, np.arange(len(was_s)) * 0.001, was_s)
-    frames = np.round(then * sound.RATE / way.hop).astype(np.int64)
-    taken: NDArray[np.float32] = powers[np.clip(frames, 0, len(powers) - 1)]
+    frames = np.round(then * sound.RATE / hop).astype(np.int64)
+    taken: NDArray[np.float32] = frames_of[np.clip(frames, 0, len(frames_of) - 1)]
     return taken
 
 
-def example(proposed: Sequence[readings.Reading], truth: Annotation) -> Example:
+def example(
+    proposed: Sequence[readings.Reading], truth: Annotation, *, weight: float = 1.0
+) -> Example:
     """A piece's readings, wanted the more the more of the truth they get right."""
     merits = np.array([_merits(reading, truth) for reading in proposed])
     wishes = np.exp(SHARPNESS * (merits - merits.max()))
@@ -118,13 +171,15 @@ def example(proposed: Sequence[readings.Reading], truth: Annotation) -> Example:
         beats=np.array([reading.beat_figures for reading in proposed]),
         groupings=np.array([reading.grouping_figures for reading in proposed]),
         wanted=wishes / wishes.sum(),
+        weight=weight,
     )
 
 
 def _merits(reading: readings.Reading, truth: Annotation) -> Figures:
     """Of each grouping, 0 to 4: tempo and metre right, and the F-measures of both kinds of beat."""
     laid = reading.pulse
-    in_tempo = abs(60 / laid.period_s / truth.tempo_bpm - 1) < SAME_TEMPO
+    tempo = truth.tempo_bpm or np.inf
+    in_tempo = abs(60 / laid.period_s / tempo - 1) < SAME_TEMPO
     every = np.ones((1, len(laid.beats_s)), np.bool_)
     firsts = np.array([metre.on_first(*way, len(laid.beats_s)) for way in metre.GROUPINGS])
     beats = agreement(truth.beats_s, laid.beats_s, every)
@@ -138,6 +193,8 @@ def agreement(true_s: Figures, found_s: Figures, picks: NDArray[np.bool_]) -> Fi
 
     Found times lie further apart than that, so no true one is met twice.
     """
+    if not len(true_s):
+        return np.zeros(len(picks))
     judged = found_s >= SETTLED_S
     met = judged & (np.abs(found_s[:, None] - true_s).min(axis=1) <= TOLERANCE_S)
     count = (true_s >= SETTLED_S).sum() + picks @ judged.astype(np.float64)
@@ -145,8 +202,29 @@ def agreement(true_s: Figures, found_s: Figures, picks: NDArray[np.bool_]) -> Fi
     return agreed
 
 
-def fit(pieces: Sequence[Example]) -> readings.Weights:
-    """Weights under which the wanted readings are the most probable (ridge conditional logit)."""
+def worth_of(pieces: Sequence[Example]) -> readings.Weights:
+    """Weights of rendered music, then those of all music that lie near them."""
+    rendered = [replace(piece, weight=1.0) for piece in pieces if piece.weight < 1.0]
+    worth = fit(rendered, expected(pieces[0]), (RESTRAINT, RESTRAINT))
+    return fit(pieces, worth, RESERVE) if len(rendered) < len(pieces) else worth
+
+
+def expected(piece: Example) -> readings.Weights:
+    """What is believed before anything is heard: nothing but what the network says of records."""
+    beats = np.zeros(piece.beats.shape[-1])
+    beats[[pulse.EXPECTED + pulse.ON, pulse.EXPECTED + pulse.HALF]] = BEATS_ODDS, -BEATS_ODDS
+    groupings = np.zeros(piece.groupings.shape[-1])
+    groupings[metre.EXPECTED] = DOWNBEATS_ODDS
+    return readings.Weights(beats, groupings)
+
+
+def fit(
+    pieces: Sequence[Example], near: readings.Weights, restraint: tuple[float, float]
+) -> readings.Weights:
+    """Weights under which the wanted readings are the most probable (ridge conditional logit).
+
+    How strongly they are drawn near those that are given is said for beats and for groupings.
+    """
     split = pieces[0].beats.shape[1]
     scale = np.concatenate(
         [_deviation(e.beats for e in pieces), _deviation(e.groupings for e in pieces)]
@@ -155,9 +233,17 @@ def fit(pieces: Sequence[Example]) -> readings.Weights:
         replace(e, beats=e.beats / scale[:split], groupings=e.groupings / scale[split:])
         for e in pieces
     ]
+    believed = np.concatenate([near.beats, near.groupings]) * scale
+    drawn = np.repeat(restraint, [split, len(scale) - split])
+
+    def regretted(weights: Figures) -> tuple[float, Figures]:
+        loss, slope = _loss(weights, split, scaled)
+        pull = drawn * (weights - believed)
+        return loss + float(pull @ (weights - believed)) / 2, slope + pull
+
     found = optimize.minimize(
-        lambda weights: _loss(weights, split, scaled),
-        np.zeros(len(scale)),
+        regretted,
+        believed,
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": 300},
@@ -174,15 +260,15 @@ def _deviation(figures: Iterable[Figures]) -> Figures:
 
 def _loss(weights: Figures, split: int, pieces: Sequence[Example]) -> tuple[float, Figures]:
     """Cross-entropy of what is wanted and what the weights choose, and its slope."""
-    loss, slope = RESTRAINT / 2 * float(weights @ weights), RESTRAINT * weights
+    loss, slope = 0.0, np.zeros(len(weights))
     for piece in pieces:
         scores = (piece.beats @ weights[:split])[:, None] + piece.groupings @ weights[split:]
         scores -= scores.max()
         logs = scores - np.log(np.exp(scores).sum())
-        loss -= float((piece.wanted * logs).sum())
-        surplus = np.exp(logs) - piece.wanted
+        loss -= piece.weight * float((piece.wanted * logs).sum())
+        surplus = piece.weight * (np.exp(logs) - piece.wanted)
         bars = np.tensordot(surplus, piece.groupings, axes=2)
-        slope = slope + np.concatenate([surplus.sum(axis=1) @ piece.beats, bars])
+        slope += np.concatenate([surplus.sum(axis=1) @ piece.beats, bars])
     return loss, slope
 
 

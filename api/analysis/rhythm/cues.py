@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from api.analysis import sound, spectra
-from api.analysis.rhythm import onsets
+from api.analysis.rhythm import beatnet, onsets
 
 PITCH_RATE = sound.RATE / spectra.PITCH.hop  # 21.5 a second
 CLASSES = 12
@@ -18,6 +18,9 @@ CHORD, BASS, LOUDNESS = slice(0, 12), slice(12, 24), 24  # columns of `sounding`
 CHORD_FROM, BASS_TO = 12, 24  # semitones from C2: chords are read from C3 up, the bass to B3
 GAIN = 1e4  # before the logarithm, on powers whose largest is 1
 SLACK = 5  # frames, 46 ms to 58 ms: a stroke counts as on time within half of it
+LIKELIEST = 0.99  # how probable or improbable a beat may count, log-odds of 4.6
+NEARBY = 5  # activations, 80 to 100 ms: the network marks a beat some 20 ms early or late
+DECIDED = 1.0  # deviation of a beat's log-odds: 0.3 in noise and tones, 1.2 to 3 in music
 AUDIBLE = 1e-5  # of the loudest moment's power: 50 dB below it
 
 
@@ -26,6 +29,8 @@ class Cues:
     """The music as strokes and sounds.
 
     `strokes` is (n, 5) float32: the onset ranges and their blend, each value the largest nearby.
+    `odds` is (k, 2) float32, 50 a second: log-odds that a record would have a beat there, and that
+    it would have a downbeat, each the largest nearby.
     `sums` is (n_pitch + 1, 25) float64: running sums of chroma, bass chroma and loudness.
     `first_s` and `last_s` are where something begins and ceases to sound, and `silent` is the share
     of the time between them in which nothing does.
@@ -33,15 +38,31 @@ class Cues:
 
     onsets: onsets.Onsets
     strokes: NDArray[np.float32]
+    odds: NDArray[np.float32]
     sums: NDArray[np.float64]
     first_s: float
     last_s: float
     silent: float
 
+    @property
+    def is_music(self) -> bool:
+        """Whether the network knows beats from the rest, and hears more rest than beats.
+
+        In music the mean log-odds of a beat are -0.2 to -2.8, in speech, where it knows nothing,
+        0.3 to 0.6, in noise 2.
+        """
+        beats = self.odds[:, 0]
+        return bool(beats.mean() < 0.0 and beats.std() > DECIDED)
+
     def struck(self, times_s: NDArray[np.float64]) -> NDArray[np.float32]:
         """Strokes at the times, (..., 5) for times of any shape; those outside read the end."""
         frames = np.round(times_s * onsets.RATE).astype(np.int64)
         return self.strokes[np.clip(frames, 0, len(self.strokes) - 1)]
+
+    def expected(self, times_s: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Log-odds of a beat and of a downbeat at the times, (..., 2)."""
+        frames = np.round(times_s * beatnet.ACTIVATIONS_PER_S).astype(np.int64)
+        return self.odds[np.clip(frames, 0, len(self.odds) - 1)]
 
     def sounding(
         self, starts_s: NDArray[np.float64], ends_s: NDArray[np.float64]
@@ -58,8 +79,8 @@ class Cues:
         return means
 
 
-def gather(heard: spectra.Spectra) -> Cues:
-    """The cues of a recording."""
+def gather(heard: spectra.Spectra, activations: NDArray[np.float32]) -> Cues:
+    """The cues of a recording: its spectra, and what `beatnet` makes of it, (n, 2)."""
     found = onsets.find(heard)
     ranges = np.column_stack([found.ranges, found.broad])
     strokes = ndimage.maximum_filter1d(ranges, SLACK, axis=0)
@@ -68,7 +89,14 @@ def gather(heard: spectra.Spectra) -> Cues:
     first, last = (audible[0], audible[-1]) if len(audible) else (0, 0)
     silent = 1 - len(audible) / (last - first + 1)
     ends = (first / onsets.RATE, last / onsets.RATE)
-    return Cues(found, strokes, _sums(heard.pitch), *ends, silent)
+    return Cues(found, strokes, _odds(activations), _sums(heard.pitch), *ends, silent)
+
+
+def _odds(activations: NDArray[np.float32]) -> NDArray[np.float32]:
+    either = np.column_stack([activations.sum(axis=1), activations[:, 1]])
+    likely = np.clip(ndimage.maximum_filter1d(either, NEARBY, axis=0), 1 - LIKELIEST, LIKELIEST)
+    odds: NDArray[np.float32] = np.log(likely / (1 - likely))
+    return odds
 
 
 def _sums(pitch: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.analysis.rhythm.cues import BASS, CHORD, LOUDNESS, Cues
-from api.analysis.rhythm.pulse import ON, Pulse, near
+from api.analysis.rhythm.pulse import DOWNBEAT, ON, Pulse, near
 
 BEATS_IN_BAR = (2, 3, 4, 5, 7)
 GROUPINGS = tuple((count, first) for count in BEATS_IN_BAR for first in range(count))
@@ -15,10 +15,12 @@ BARS_S = np.array([0.8, 1.15, 1.65, 2.35, 3.4, 4.8])  # centres of soft ranges
 BAR_OCTAVES_WIDE = 0.3
 REACHES = (1, 2, 4)  # beats before and after, whose chords are compared
 BEFORE_S, AFTER_S = 0.02, 0.03  # kept clear of the beat itself
-MARKS = 11  # columns of `accents`
-SMALLEST = np.array([0.2] * 5 + [0.01] * 5 + [5.0])  # deviations below these mean little
+MARKS = 12  # columns of `accents` ...
+EXPECTED = 11  # ... of which this holds the network's odds
+SMALLEST = np.array([0.2] * 5 + [0.01] * 5 + [5.0, 1.0])  # deviations below these mean little
 FAINT = 0.1  # of a squared length: patterns weaker than that are like nothing
 SLIP = 5.0  # what a bar too long or short costs, in deviations of the marks
+CLIP = 3.0  # deviations: one beat does not decide the bars
 ACCENTED = (4, 10)  # the marks that tell an accent: the blend of strokes, and loudness
 ACCENTS = 25.0  # what a metronome's accents are worth where they fully agree with a grouping
 LAGS = 8  # beats within which a bar's pattern may come again
@@ -27,22 +29,26 @@ Figures = NDArray[np.float64]
 
 
 def accents(cues: Cues, pulse: Pulse) -> Figures:
-    """What marks each beat, (m, 11), columns of mean 0 and deviation 1.
+    """What marks each beat, (m, 12), columns of mean 0 and deviation 1, none beyond `CLIP`.
 
-    Five strokes, change of chord over 1, 2 and 4 beats, of bass over 1 and 2, growth in loudness.
+    Five strokes, change of chord over 1, 2 and 4 beats, of bass over 1 and 2, growth in loudness,
+    and the odds of a downbeat. The first beat has no marks: what lies before it may be silence, in
+    contrast to which everything is new.
     """
     windows = [_around(cues, pulse, reach) for reach in REACHES]
     chords = [_change(before[:, CHORD], after[:, CHORD]) for before, after in windows]
     basses = [_change(before[:, BASS], after[:, BASS]) for before, after in windows[:-1]]
     louder = windows[0][1][:, LOUDNESS] - windows[0][0][:, LOUDNESS]
-    columns = np.column_stack([pulse.strokes[ON], *chords, *basses, louder])
-    centred = columns - columns.mean(axis=0)
-    scaled: Figures = centred / (centred.std(axis=0) + SMALLEST)
+    expected = pulse.odds[ON, :, DOWNBEAT]
+    columns = np.column_stack([pulse.strokes[ON], *chords, *basses, louder, expected])
+    centred = columns - columns[1:].mean(axis=0)
+    scaled: Figures = np.clip(centred / (columns[1:].std(axis=0) + SMALLEST), -CLIP, CLIP)
+    scaled[0] = 0.0
     return scaled
 
 
 def figures(cues: Cues, pulse: Pulse) -> Figures:
-    """What can be said of each grouping, (21, 45), in the order of `GROUPINGS`."""
+    """What can be said of each grouping, (21, 47), in the order of `GROUPINGS`."""
     marked = _explained(accents(cues, pulse))
     halves = np.where(HALVED[:, None], marked[FIRSTS % 2], 0.0)  # the first rows are bars of two
     metres = np.eye(len(BEATS_IN_BAR))[np.searchsorted(BEATS_IN_BAR, COUNTS)]

@@ -10,6 +10,7 @@ from api.analysis.rhythm.onsets import RATE
 
 PLACES = np.array([0, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4])  # of a beat, where strokes are looked for
 ON, THIRD, HALF, TWO_THIRDS = 0, 2, 3, 4  # in PLACES
+BEAT, DOWNBEAT = 0, 1  # columns of odds
 BLEND = -1  # the column of strokes that holds all ranges together
 FULL_STROKE = 1.5
 STROKE = 0.5  # above it a beat is struck, 1 being an ordinary moment
@@ -18,18 +19,23 @@ NEARLY_ALL = 0.85  # of a metronome's beats are struck, and of its strokes are b
 LEAST_SILENT = 0.3  # of the time, between one of its clicks and the next
 TEMPI_BPM = np.array([50.0, 65.0, 85.0, 110.0, 140.0, 180.0, 225.0])  # centres of soft ranges
 OCTAVES_WIDE = 0.25
+EXPECTED = len(PLACES) * 5 + len(TEMPI_BPM)  # in `figures`, from where the network's odds stand
 
 Figures = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """One reading of the beats: their times (m,), lengths (m,) and strokes (6 places, m, 5)."""
+    """One reading of the beats: their times (m,), lengths (m,) and what is found at six places.
+
+    `strokes` is (6, m, 5); `odds` (6, m, 2) are those of a beat and of a downbeat.
+    """
 
     beats_s: Figures
     steps_s: Figures
     strokes: Figures
     usual: Figures
+    odds: Figures
 
     @property
     def period_s(self) -> float:
@@ -48,10 +54,12 @@ class Pulse:
         return profile
 
     def figures(self) -> Figures:
-        """What can be said of the beats themselves, (37,)."""
+        """What can be said of the beats themselves, (43,)."""
         profile = self.profile[:, :BLEND]
         full = np.minimum(self.strokes[:, :, BLEND], FULL_STROKE).mean(axis=1) / FULL_STROKE
-        return np.concatenate([profile.ravel(), full, near(60 / self.period_s, TEMPI_BPM)])
+        expected = self.odds[:, :, BEAT].mean(axis=1)
+        tempo = near(60 / self.period_s, TEMPI_BPM)
+        return np.concatenate([profile.ravel(), full, tempo, expected])
 
     def triple(self) -> tuple[float, float]:
         """How much more is struck on the beat's first and second third than on its half."""
@@ -63,8 +71,10 @@ def read(cues: Cues, beats_s: Figures) -> Pulse:
     """A chain of at least two beats, laid on the music."""
     steps = np.diff(beats_s)
     steps = np.append(steps, steps[-1])
-    strokes = cues.struck(beats_s + PLACES[:, None] * steps).astype(np.float64)
-    return Pulse(beats_s, steps, strokes, cues.strokes.mean(axis=0) + 1e-6)
+    at = beats_s + PLACES[:, None] * steps
+    strokes = cues.struck(at).astype(np.float64)
+    odds = cues.expected(at).astype(np.float64)
+    return Pulse(beats_s, steps, strokes, cues.strokes.mean(axis=0) + 1e-6, odds)
 
 
 def is_plain(cues: Cues, laid: Pulse) -> bool:

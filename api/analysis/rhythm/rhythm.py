@@ -14,7 +14,8 @@ from api.analysis import spectra
 from api.analysis.rhythm import beats, cues, metre, onsets, readings, tempo
 from api.analysis.rhythm.pulse import BLEND, ON, Pulse
 
-LEAST_CLARITY, FULL_CLARITY = 0.17, 0.45  # speech and noise reach 0.15, plain music is above 0.45
+LEAST_CLARITY, FULL_CLARITY = 0.11, 0.45  # plain music is above 0.45
+DOUBTED = 0.06  # more is asked of what the network hears no music in: speech and noise reach 0.15
 BY_CHANCE, LONG_ENOUGH_S = 0.17, 20.0  # the less there is, the more it repeats by chance
 LEAST_ATTACK_DB = 1.5  # a tone's own beating stays below it
 TRIPLE = 3
@@ -75,11 +76,15 @@ NOTHING = Rhythm(
 )
 
 
-def hear(heard: spectra.Spectra) -> Rhythm:
-    """The rhythm of a recording, from its spectra alone; `NOTHING` where no pulse is found."""
-    found = cues.gather(heard)
+def hear(heard: spectra.Spectra, activations: NDArray[np.float32]) -> Rhythm:
+    """The rhythm of a recording, from its spectra and `beatnet`'s view of it, (n, 2).
+
+    `NOTHING` where no pulse is found.
+    """
+    found = cues.gather(heard, activations)
     clarity = tempo.clarity(found.onsets)
     enough = LEAST_CLARITY + BY_CHANCE * max(0.0, 1 - heard.duration_s / LONG_ENOUGH_S)
+    enough += 0.0 if found.is_music else DOUBTED
     has_pulse = clarity > enough and found.onsets.attack_db > LEAST_ATTACK_DB
     proposed = readings.propose(found) if has_pulse else []
     if not proposed:

@@ -8,7 +8,7 @@ import soundfile
 
 from api.analysis import spectra
 from api.analysis.fitting import rhythm
-from api.analysis.rhythm import cues, metre, readings
+from api.analysis.rhythm import beatnet, cues, metre, readings
 from api.analysis.sound import RATE
 from tests.analysis.rhythm.test_rhythm import bars
 
@@ -57,9 +57,24 @@ def test_fitting_prefers_what_is_wanted(folder, tmp_path):
 )
 def test_compound_metres_count_dotted_beats(signature, count):
     """A bar of six eighths has two beats; a bar of three has three."""
-    truth = rhythm._truth(WALTZ | {"time_signature": signature})
+    truth = rhythm._truth(WALTZ | {"time_signature": signature}, 24.0)
 
     assert truth.count == count
+
+
+def test_records_move_what_rendered_music_taught(folder, tmp_path):
+    """A list of records is heard as it is, on a grid too, and fitted with the rendered pieces."""
+    soundfile.write(tmp_path / "record.wav", bars(4, seconds=24), RATE)
+    record = {"file": "record.wav", "tempo": 120.0, "tempi": [120.0], "grid": 0.5, "metre": 4}
+    (tmp_path / "truth.json").write_text(json.dumps([record, {"file": "record.wav"}]))
+
+    (heard,) = rhythm.examples(tmp_path)
+    rendered = list(rhythm.examples(folder))
+
+    best = np.unravel_index(heard.wanted.argmax(), heard.wanted.shape)[1]
+    assert metre.COUNTS[best] == 4
+    alone, both = rhythm.worth_of(rendered), rhythm.worth_of([*rendered, heard])
+    assert not np.array_equal(alone.groupings, both.groupings)
 
 
 def test_agreement_leaves_out_the_start():
@@ -71,20 +86,23 @@ def test_agreement_leaves_out_the_start():
     assert rhythm.agreement(true, found, picks) == pytest.approx([0.8, 0.0, 2 / 3])
 
 
-def test_bent_beats_stay_on_their_sounds():
+def test_bent_beats_stay_on_their_sounds(folder):
     """Where the tempo bends, the true times bend with the spectra."""
-    truth = rhythm._truth(WALTZ)
+    straight = rhythm.listen(folder / "waltz.wav", WALTZ)
 
-    heard, known = rhythm.bend(spectra.measure(bars(3, seconds=24)), truth, (0.05, 12.0))
+    bent = rhythm.bend(straight, (0.05, 12.0))
 
-    laid = cues.gather(heard).struck(known.beats_s)[:, -1]
+    beats = bent.truth.beats_s
+    laid = cues.gather(bent.heard, bent.activations).struck(beats)[:, -1]
     assert (laid > 0.5).mean() > 0.9
-    assert np.ptp(np.diff(known.beats_s)) > 0.03
+    assert np.ptp(np.diff(beats)) > 0.03
 
 
 def test_the_weights_fit_the_figures():
     """The committed weights are as many as there are figures."""
-    proposed = readings.propose(cues.gather(spectra.measure(bars(4, seconds=12))))
+    samples = bars(4, seconds=12)
+    heard = cues.gather(spectra.measure(samples), beatnet.activations(samples))
+    proposed = readings.propose(heard)
     worth = readings.weights()
 
     assert proposed[0].beat_figures.shape == worth.beats.shape

@@ -6,7 +6,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from api.analysis import spectra
-from api.analysis.rhythm import metre, rhythm
+from api.analysis.rhythm import beatnet, metre, rhythm
 from api.analysis.sound import RATE
 
 
@@ -42,7 +42,8 @@ def bars(beats_in_bar, *, bpm=120.0, seconds=40.0) -> NDArray[np.float32]:
 
 def hear(samples) -> rhythm.Rhythm:
     """The whole way from samples."""
-    return rhythm.hear(spectra.measure(np.asarray(samples, np.float32)))
+    sound = np.asarray(samples, np.float32)
+    return rhythm.hear(spectra.measure(sound), beatnet.activations(sound))
 
 
 def distances(found, true):

@@ -1,0 +1,103 @@
+"""What a network that knows records adds to what is struck and what sounds."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from api.analysis import spectra
+from api.analysis.rhythm import beatnet, cues, metre, pulse, readings, rhythm
+from api.analysis.sound import RATE
+from tests.analysis.rhythm.test_rhythm import bars, clicks, distances, every
+
+SECONDS = 24.0
+
+
+def told(times_s, firsts_s=()):
+    """Activations, (n, 2), of a network that is sure of these beats and downbeats."""
+    at = np.arange(round(SECONDS * 50) + 1) / 50
+    beats, firsts = (
+        np.array([np.abs(at - time) < 0.03 for time in times]).any(axis=0)
+        for times in (times_s, firsts_s or [-1.0])
+    )
+    return np.column_stack([0.9 * (beats & ~firsts), 0.9 * firsts]).astype(np.float32) + 0.02
+
+
+@pytest.mark.parametrize("late", [0.0, 0.25])
+def test_beats_are_where_records_would_have_them(late):
+    """Strokes on beats and half-way are alike; what the network expects decides which are beats."""
+    times = every(120, SECONDS)
+    hum = 0.05 * np.sin(np.arange(round(SECONDS * RATE)) * 0.1)  # else this were a metronome
+    band = clicks(every(240, SECONDS), SECONDS) + hum.astype(np.float32)
+
+    heard = rhythm.hear(spectra.measure(band), told(times + late))
+
+    assert heard.tempo_bpm == pytest.approx(120, rel=0.02)
+    assert distances(heard.beats_s[1:-1], times + late).max() < 0.03
+
+
+@pytest.mark.parametrize("first", [0, 1, 2, 3])
+def test_bars_begin_where_records_would_have_them(first):
+    """Beats that are all alike fall into bars as the network expects downbeats."""
+    times = every(120, SECONDS)
+
+    heard = rhythm.hear(
+        spectra.measure(clicks(times, SECONDS)), told(times, times[first::4].tolist())
+    )
+
+    assert heard.metre == 4
+    assert distances(heard.beats_s[heard.downbeats], times[first::4]).max() < 0.03
+
+
+def test_the_first_beat_marks_nothing():
+    """Silence lies before the first beat, so all is new there, and nothing follows from that."""
+    samples = bars(4, seconds=SECONDS)
+    found = cues.gather(spectra.measure(samples), beatnet.activations(samples))
+
+    marks = metre.accents(found, pulse.read(found, every(120, SECONDS, start=0.5)))
+
+    assert not marks[0].any()
+    assert np.abs(marks).max() <= metre.CLIP
+    assert marks[1:].std(axis=0).max() <= 1.0 + 1e-9
+
+
+def test_bars_of_four_that_may_begin_half_way_are_bars_of_two_in_compound_time():
+    """Of two beginnings half a bar apart, what they have in common speaks for a bar of two."""
+    chances = np.zeros(len(metre.GROUPINGS))
+    places = {way: place for place, way in enumerate(metre.GROUPINGS)}
+    chances[places[4, 1]], chances[places[4, 3]], chances[places[4, 0]] = 0.4, 0.3, 0.3
+
+    moved = readings._in_pairs(chances)
+
+    assert moved.sum() == pytest.approx(1.0)
+    assert moved[places[2, 1]] == pytest.approx(0.6)
+    assert moved[places[4, 1]] == pytest.approx(0.1)
+    assert moved[places[4, 0]] == pytest.approx(0.3)
+
+
+def test_shuffles_are_in_four():
+    """Late off-beats divide the beat in three, but its first third stays empty: no 6/8."""
+    times = every(100, 40)
+    late = clicks(times + 2 / 3 * 0.6, 41, hertz=3_000.0, level=0.3)[: 40 * RATE]
+    little = clicks(times[::8] + 1 / 3 * 0.6, 41, hertz=3_000.0, level=0.1)[: 40 * RATE]
+    band = bars(2, bpm=100) + late + little
+
+    heard = rhythm.hear(spectra.measure(band), beatnet.activations(band))
+
+    assert heard.metre == 4
+    assert heard.swing == pytest.approx(2 / 3, abs=0.04)
+
+
+def test_a_slow_record_without_drums_has_beats_where_the_network_hears_music():
+    """Music that hardly repeats itself within seconds is heard if it is music to the network."""
+    random = np.random.default_rng(5)
+    times = np.cumsum(random.normal(0.6, 0.1, 38))
+    played = [
+        clicks(time, SECONDS, hertz=hertz, level=0.2)
+        for time, hertz in zip(times, random.uniform(200, 900, 38), strict=True)
+        if time < SECONDS - 1
+    ]
+    samples = np.sum(played, axis=0)
+
+    assert max(b - a for a, b in pairwise(times)) > 0.65
+    assert rhythm.hear(spectra.measure(samples), told(times)).tempo_bpm is not None
