@@ -70,7 +70,7 @@ def mel_filters(way: Pass, rate: int = RATE) -> NDArray[np.float32]:
     top = BREAK_HZ * MELS_PER_HZ + MELS_PER_LOG_HZ * np.log(rate / 2 / BREAK_HZ)
     edges = _hertz(np.linspace(0.0, top, way.bands + 2))
     low, centre, high = edges[:-2], edges[1:-1], edges[2:]
-    at = np.arange(way.window // 2 + 1)[:, None] * (RATE / way.window)
+    at = np.arange(way.window // 2 + 1)[:, None] * (rate / way.window)
     rising, falling = (at - low) / (centre - low), (high - at) / (high - centre)
     return (np.maximum(0.0, np.minimum(rising, falling)) * (2 / (high - low))).astype(np.float32)
 

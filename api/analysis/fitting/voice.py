@@ -3,30 +3,35 @@
 `python -m api.analysis.fitting.voice FOLDER OUT` reads `MTT_musicnn` of the package musicnn 0.1.0
 (J. Pons, Music Technology Group, UPF, 2019; ISC licence) without TensorFlow. A checkpoint's index
 is a sorted string table of the LevelDB kind, its values are protocol buffers, and the data lie as
-they are. Normalisations are folded into the layers around them; of 50 tags one sum is kept.
+they are. Normalisations are folded into the layers around them; of 50 tags one sum is kept. More
+than half of the first filters died in training and say the same of everything: they are left out,
+and what they say is added to the layers that would have heard it.
 """
 
 import struct
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from api.analysis.perceptual.voice import Arrays
 
-Weights = NDArray[np.float32]
+Weights = NDArray[Any]
 
 FOOTER = 48  # bytes: two places of blocks, padding, a magic number
 LONG, BYTES, SHORT = 1, 2, 5  # ways a protocol buffer lays a field out; 0 is a number
 SHAPE, OFFSET, SIZE = 2, 4, 5  # fields of a checkpoint's entry
 EPSILON = 1e-3
+DEAD = 1e-2  # norm of a filter: the living have 0.1 and more
 
 LAYERS = (
     *("timbre_40", "timbre_70", "tempo_128", "tempo_64", "tempo_32"),
     *("middle_1", "middle_2", "middle_3"),
 )
+FRONT = 5  # of them hear the bands themselves
 
 TAGS = (
     *("guitar", "classical", "slow", "techno", "strings", "drums", "electronic", "rock", "fast"),
@@ -129,6 +134,7 @@ def folded(raw: Arrays) -> Arrays:
     scale, shift = _normalisation(raw, 9)
     net["dense.kernel"] = scale[:, None] * raw["dense/kernel"]
     net["dense.bias"] = raw["dense/bias"] + shift @ raw["dense/kernel"]
+    _bury(net)
     scale, shift = _normalisation(raw, 10)
     voice = np.zeros(len(TAGS), np.float32)
     for tags, share in ((VOICE, 1 / len(VOICE)), (NO_VOICE, -1 / len(NO_VOICE))):
@@ -137,6 +143,26 @@ def folded(raw: Arrays) -> Arrays:
     net["voice.kernel"] = scale * kernel
     net["voice.bias"] = np.asarray(raw["dense_1/bias"] @ voice + shift @ kernel)
     return {name: np.asarray(array, np.float16) for name, array in net.items()}
+
+
+def _bury(net: dict[str, Weights]) -> None:
+    """Take dead filters out of the layers in front, and out of the two layers that hear those."""
+    alive, constant = [], []
+    for name in LAYERS[:FRONT]:
+        own = np.linalg.norm(net[f"{name}.kernel"], axis=(0, 1)) > DEAD
+        said = np.maximum(net[f"{name}.bias"], 0.0) * net[f"{name}.scale"] + net[f"{name}.shift"]
+        alive.append(own)
+        constant.append(np.where(own, 0.0, said))
+        for part in ("kernel", "bias", "scale", "shift"):
+            net[f"{name}.{part}"] = net[f"{name}.{part}"][..., own]
+    living, said = np.concatenate(alive), np.concatenate(constant)
+    net["middle_1.bias"] = net["middle_1.bias"] + (said @ net["middle_1.kernel"]).sum(axis=0)
+    net["middle_1.kernel"] = net["middle_1.kernel"][:, living]
+    heard = len(net["dense.kernel"]) // 2
+    later = np.ones(heard - len(living), bool)  # what the layers in the middle say
+    said = np.repeat(np.append(said, np.zeros(len(later))), 2)  # maximum and mean in turn
+    net["dense.bias"] = net["dense.bias"] + said @ net["dense.kernel"]
+    net["dense.kernel"] = net["dense.kernel"][np.repeat(np.append(living, later), 2)]
 
 
 def _normalisation(raw: Arrays, place: int) -> tuple[Weights, Weights]:

@@ -25,10 +25,11 @@ Samples = NDArray[np.float32]
 
 WINDOW = 30 * RATE  # as long as the clips of the table
 MOST_WINDOWS = 6
-PATCHES, PATCHES_EACH = 5, 2  # of three seconds, to hear a voice in: in all, and in each window
+PATCHES, PATCHES_EACH = 8, 2  # of three seconds, to hear a voice in: in all, and in each window
 SOFT_DB = 40.0  # a window so far below the loudest one is a pause, not music
 
-SUNG = -1.0  # log-odds of a voice at which half of real records are sung: jazz lies below
+SUNG = -0.5  # log-odds of a voice at which either is as likely: jazz -1, songs +1 on average
+LEAN = 0.5  # log-odds of none for one normal deviate of the table's: it ranks half as well
 SPEECH = 0.9  # the speechiness of speech: above 0.66 in Spotify's own words, and never quite 1
 
 PEAK = 10 ** (-2 / 20)  # full scale less 2 dB: where a finished recording peaks
@@ -66,12 +67,11 @@ def estimate(samples: Samples) -> Perceptual:
 def _wordless(place: float, windows: list[Samples]) -> float:
     """The share of the music in which nobody sings.
 
-    Of each patch the log-odds of a voice, against what the table says of such a timbre: its normal
-    deviate counts as log-odds. Nothing of this sum is fitted.
+    Of each patch the log-odds of a voice, less a little for a timbre that the table calls wordless.
     """
     count = max(-(-PATCHES // len(windows)), PATCHES_EACH)
     patches = (patch for window in windows for patch in _heard(window, PATCH, count))
-    return float(np.mean([expit(place + SUNG - voice(patch)) for patch in patches]))
+    return float(np.mean([expit(LEAN * place + SUNG - voice(patch)) for patch in patches]))
 
 
 def _corrected(values: dict[str, float], speech: float) -> dict[str, float]:

@@ -62,6 +62,29 @@ def test_a_checkpoint_is_read_without_its_framework(folder):
     assert found["conv2d/kernel"][99].tolist() == [297, 298, 299]
 
 
+def test_dead_filters_leave_nothing_but_what_they_said():
+    """A filter of zeros is left out, and its constant stands in the layers that heard it."""
+    rng = np.random.default_rng(3)
+    net = {}
+    for name in voice.LAYERS[: voice.FRONT]:
+        net[f"{name}.kernel"] = rng.normal(size=(4, 3, 2)) * [0.0, 1.0]
+        net |= {f"{name}.{part}": rng.normal(size=2) for part in ("bias", "scale", "shift")}
+    net |= {"middle_1.kernel": rng.normal(size=(7, 10, 5)), "middle_1.bias": np.zeros(5)}
+    net |= {"dense.kernel": rng.normal(size=(30, 4)), "dense.bias": np.zeros(4)}
+    said = [
+        np.maximum(net[f"{name}.bias"][0], 0) * net[f"{name}.scale"][0] + net[f"{name}.shift"][0]
+        for name in voice.LAYERS[: voice.FRONT]
+    ]
+    wanted = np.repeat(said, 2) @ net["dense.kernel"][:20].reshape(5, 2, 2, 4)[:, 0].reshape(10, 4)
+
+    voice._bury(net)
+
+    assert net["timbre_40.kernel"].shape == (4, 3, 1)
+    assert net["middle_1.kernel"].shape == (7, 5, 5)
+    assert net["dense.kernel"].shape == (20, 4)
+    assert net["dense.bias"] == pytest.approx(wanted)
+
+
 def test_tags_have_their_places():
     """Fifty tags, eight of voices, three of none."""
     assert len(set(voice.TAGS)) == 50

@@ -78,7 +78,7 @@ def test_a_pause_is_not_listened_to():
 
 @pytest.mark.parametrize(
     ("seconds", "windows", "patches"),
-    [(5, 1, 5), (59, 1, 5), (60, 2, 6), (100, 3, 6), (720, 6, 12)],
+    [(5, 1, 8), (59, 1, 8), (60, 2, 8), (100, 3, 9), (720, 6, 12)],
 )
 def test_a_long_file_is_heard_at_a_few_places(seconds, windows, patches, monkeypatch):
     """Half minutes and patches for voices lie evenly over the file, and never leave it."""
@@ -108,7 +108,7 @@ def table_of(count):
     return np.ones((count, len(NAMES))), np.ones((count, 128))
 
 
-@pytest.mark.parametrize(("top_hz", "off"), [(8_000.0, 0.02), (7_000.0, 0.02)])
+@pytest.mark.parametrize(("top_hz", "off"), [(8_000.0, 0.02), (7_000.0, 0.05)])
 def test_what_an_encoder_takes_from_the_treble_changes_no_estimate(top_hz, off):
     """A song that ends at 7 or 8 kHz is called what it is called with all of its band."""
     music = song()
@@ -122,7 +122,7 @@ def test_what_an_encoder_takes_from_the_treble_changes_no_estimate(top_hz, off):
 
 def test_a_voice_decides_whether_music_is_wordless(monkeypatch):
     """The same song with a voice in all, half and none of its patches."""
-    sung = iter([2.0] * 5 + [2.0, -4.0] * 2 + [2.0] + [-4.0] * 5)
+    sung = iter([2.0] * 8 + [2.0, -4.0] * 4 + [-4.0] * 8)
     monkeypatch.setattr(estimates, "voice", lambda _: next(sung))
 
     whole, half, none = (estimate(song()).values["instrumentalness"] for _ in range(3))
