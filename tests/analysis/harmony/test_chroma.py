@@ -3,7 +3,7 @@ import pytest
 
 from api.analysis.harmony import chroma
 from api.analysis.sound import RATE
-from tests.analysis.signals import chords, noise, tone
+from tests.analysis.signals import chords, noise, pulse, tone
 
 C, E, G = 0, 4, 7
 
@@ -57,7 +57,33 @@ def test_blocks_leave_no_seam(monkeypatch):
 
     monkeypatch.setattr(chroma, "BLOCK_FRAMES", 7)
 
-    assert np.allclose(chroma.measure(signal).values, whole.values, atol=1e-6)
+    again = chroma.measure(signal)
+
+    assert np.allclose(again.values, whole.values, atol=1e-6)
+    assert np.allclose(again.pitched, whole.pitched, atol=1e-6)
+
+
+def test_strokes_stand_on_no_note():
+    """Under strokes, a chord's own notes stand out more than in all that sounds."""
+    chord = chords([(60, "major")], 6.0, rate=RATE)
+    strokes = pulse(np.arange(0.0, 6.0, 0.25), 6.0, rate=RATE)
+
+    heard = chroma.measure(chord + 2 * strokes)
+
+    others = [n for n in range(12) if n not in {C, E, G}]
+    sounding, standing_out = (
+        values.mean(axis=0)[others].max() for values in (heard.values, heard.pitched)
+    )
+    assert standing_out < sounding - 0.1
+
+
+def test_what_goes_on_is_held_and_what_is_struck_is_not():
+    """A chord goes on around each of its frames, a stroke does not."""
+    chord = chroma.measure(chords([(60, "major")], 6.0, rate=RATE))
+    strokes = chroma.measure(pulse(np.arange(0.0, 6.0, 0.5), 6.0, rate=RATE))
+
+    assert chord.held_share > 0.9
+    assert strokes.held_share < 0.3
 
 
 def test_silence_has_no_notes_and_no_tuning():
@@ -65,6 +91,7 @@ def test_silence_has_no_notes_and_no_tuning():
     heard = chroma.measure(np.zeros(3 * RATE, np.float32))
 
     assert not heard.values.any()
+    assert not heard.pitched.any()
     assert (heard.tuning_cents, heard.steadiness) == (0.0, 0.0)
 
 
