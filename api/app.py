@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import logging
 import random
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import cache
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -54,7 +53,7 @@ from api.routes import (
 )
 from api.routes.dependencies import known_query
 from api.settings import Settings, load_settings
-from api.system import file_descriptors
+from api.system import file_descriptors, heap
 from api.system.disk_space import no_room
 from api.system.hosts import IN_PROCESS, OwnHosts
 from api.text import quoted
@@ -64,9 +63,6 @@ BUSY = "The database of this server is locked: something else has been writing t
 COME_BACK = "Nothing was changed. Try again in a few seconds."
 BUSY_S = 2
 SWITCH_S = 0.001
-HEAPS = 1
-GIVEN_BACK_BYTES = 128 << 10
-_M_TRIM_THRESHOLD, _M_ARENA_MAX = -1, -8  # of glibc’s malloc.h
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """Asking at each request whether anybody wants some costs as much as a hit of the cache."""
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -272,10 +268,7 @@ def tuned(app: AnApp) -> AnApp:
     all of them have freed: both are worth less to a server than that everybody is answered.
     """
     sys.setswitchinterval(SWITCH_S)
-    with suppress(OSError, AttributeError):  # another C library
-        libc = ctypes.CDLL(None)
-        libc.mallopt(_M_ARENA_MAX, HEAPS)
-        libc.mallopt(_M_TRIM_THRESHOLD, GIVEN_BACK_BYTES)
+    heap.keep_little()
     gc.collect()
     gc.freeze()
     return app

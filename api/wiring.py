@@ -80,7 +80,7 @@ from api.sources.spotify import SpotifyAccess, make_access
 from api.sources.spotify.authorization import Authorization
 from api.sources.spotify.source import SpotifySource
 from api.sources.upstream.gates import StoredGates
-from api.system import file_descriptors
+from api.system import file_descriptors, heap
 from api.system.data_folder import claim
 from api.system.disk_space import DiskSpace
 from api.worker.cores import cores
@@ -367,7 +367,7 @@ def make_own_files(
         room=room,
         limits=UploadLimits(
             files=UploadSlots("files", room),
-            lists=UploadSlots("lists", room, margin=0),
+            lists=UploadSlots("lists", room, margin=0, tidy=heap.give_back),
             most_bytes=settings.upload_bytes,
             check_room=room.check,
         ),

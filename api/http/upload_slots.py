@@ -20,19 +20,30 @@ PLACES = 4
 """A browser sends one file at a time, and few people share a server; 4 × 60 MB fit any disk."""
 
 COME_BACK_S = 10
+LARGE_BYTES = 256 << 10
 LONGEST_NUMBER = 18
 
 
 class UploadSlots:
-    """The places for one kind of thing that is sent, such as `files`. `margin`: of the room."""
+    """The places for one kind of thing that is sent, such as `files`. `margin`: of the room.
+
+    `tidy` is called in a thread when the last of several large ones, or the only one, is done.
+    """
 
     def __init__(
-        self, kind: str, room: DiskSpace, *, places: int = PLACES, margin: int = MARGIN_BYTES
+        self,
+        kind: str,
+        room: DiskSpace,
+        *,
+        places: int = PLACES,
+        margin: int = MARGIN_BYTES,
+        tidy: Callable[[], None] | None = None,
     ) -> None:
         self._kind = kind
         self._room = room
         self._places = places
         self._margin = margin
+        self._tidy = tidy
         self.taken = 0
 
     @asynccontextmanager
@@ -47,11 +58,14 @@ class UploadSlots:
                 retry_after=COME_BACK_S,
             )
         self.taken += 1
+        size = declared_bytes(request)
         try:
-            await asyncio.to_thread(self._room.check, declared_bytes(request), self._margin)
+            await asyncio.to_thread(self._room.check, size, self._margin)
             yield
         finally:
             self.taken -= 1
+            if self._tidy is not None and not self.taken and size >= LARGE_BYTES:
+                await asyncio.to_thread(self._tidy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from fastapi import Request
 
-from api.http.upload_slots import PLACES
+from api.http.upload_slots import PLACES, UploadSlots
+from api.system.disk_space import DiskSpace
 from tests.browser.serving import served
 from tests.library.own_files import TRACKS, is_problem, send, song
 from tests.routes.product import opened, settings_of
@@ -205,3 +207,18 @@ async def test_a_length_that_is_no_number_is_not_believed(product, length):
     answer = await product.client.post(TRACKS, content=b"--x--\r\n", headers=headers)
 
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(("sizes", "tidied"), [([300_000, 300_000], 1), ([3_000], 0)])
+async def test_memory_is_given_back_after_the_last_of_long_lists(tmp_path, sizes, tidied):
+    """Once for all that were under way, and not after a short one."""
+    calls: list[int] = []
+    slots = UploadSlots("lists", DiskSpace((tmp_path,)), margin=0, tidy=lambda: calls.append(1))
+
+    async with AsyncExitStack() as stack:
+        for size in sizes:
+            scope = {"type": "http", "headers": [(b"content-length", b"%d" % size)]}
+            await stack.enter_async_context(slots.place(Request(scope)))
+        assert calls == []
+
+    assert len(calls) == tidied
