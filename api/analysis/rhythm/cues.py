@@ -19,6 +19,7 @@ CHORD_FROM, BASS_TO = 12, 24  # semitones from C2: chords are read from C3 up, t
 GAIN = 1e4  # before the logarithm, on powers whose largest is 1
 SLACK = 5  # frames, 46 ms to 58 ms: a stroke counts as on time within half of it
 LIKELIEST = 0.99  # how probable or improbable a beat may count, log-odds of 4.6
+LATE = 1  # activation, by which its beats come before the sound's
 NEARBY = 5  # activations, 80 to 100 ms: the network marks a beat some 20 ms early or late
 DECIDED = 1.0  # deviation of a beat's log-odds: 0.3 in noise and tones, 1.2 to 3 in music
 AUDIBLE = 1e-5  # of the loudest moment's power: 50 dB below it
@@ -30,7 +31,7 @@ class Cues:
 
     `strokes` is (n, 5) float32: the onset ranges and their blend, each value the largest nearby.
     `odds` is (k, 2) float32, 50 a second: log-odds that a record would have a beat there, and that
-    it would have a downbeat, each the largest nearby.
+    it would have a downbeat, each the largest nearby; `moments` (k,) is the former as it was heard.
     `sums` is (n_pitch + 1, 25) float64: running sums of chroma, bass chroma and loudness.
     `first_s` and `last_s` are where something begins and ceases to sound, and `silent` is the share
     of the time between them in which nothing does.
@@ -39,6 +40,7 @@ class Cues:
     onsets: onsets.Onsets
     strokes: NDArray[np.float32]
     odds: NDArray[np.float32]
+    moments: NDArray[np.float32]
     sums: NDArray[np.float64]
     first_s: float
     last_s: float
@@ -89,12 +91,17 @@ def gather(heard: spectra.Spectra, activations: NDArray[np.float32]) -> Cues:
     first, last = (audible[0], audible[-1]) if len(audible) else (0, 0)
     silent = 1 - len(audible) / (last - first + 1)
     ends = (first / onsets.RATE, last / onsets.RATE)
-    return Cues(found, strokes, _odds(activations), _sums(heard.pitch), *ends, silent)
+    return Cues(found, strokes, *_odds(activations), _sums(heard.pitch), *ends, silent)
 
 
-def _odds(activations: NDArray[np.float32]) -> NDArray[np.float32]:
+def _odds(activations: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     either = np.column_stack([activations.sum(axis=1), activations[:, 1]])
-    likely = np.clip(ndimage.maximum_filter1d(either, NEARBY, axis=0), 1 - LIKELIEST, LIKELIEST)
+    spread = ndimage.maximum_filter1d(either, NEARBY, axis=0)
+    return _log_odds(spread), np.roll(_log_odds(either[:, 0]), LATE)
+
+
+def _log_odds(chances: NDArray[np.float32]) -> NDArray[np.float32]:
+    likely = np.clip(chances, 1 - LIKELIEST, LIKELIEST)
     odds: NDArray[np.float32] = np.log(likely / (1 - likely))
     return odds
 

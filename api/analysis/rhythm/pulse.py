@@ -14,11 +14,13 @@ BEAT, DOWNBEAT = 0, 1  # columns of odds
 BLEND = -1  # the column of strokes that holds all ranges together
 FULL_STROKE = 1.5
 STROKE = 0.5  # above it a beat is struck, 1 being an ordinary moment
+SAME_S = 0.07  # two beats closer than this are one, as MIREX has it
 NEAR_S = 0.06  # of a beat, within which a stroke is the beat's own
 NEARLY_ALL = 0.85  # of a metronome's beats are struck, and of its strokes are beats
 LEAST_SILENT = 0.3  # of the time, between one of its clicks and the next
 TEMPI_BPM = np.array([50.0, 65.0, 85.0, 110.0, 140.0, 180.0, 225.0])  # centres of soft ranges
 OCTAVES_WIDE = 0.25
+LOUD = 3.0  # a stroke above it says no more
 EXPECTED = len(PLACES) * 5 + len(TEMPI_BPM)  # in `figures`, from where the network's odds stand
 
 Figures = NDArray[np.float64]
@@ -54,12 +56,32 @@ class Pulse:
         return profile
 
     def figures(self) -> Figures:
-        """What can be said of the beats themselves, (43,)."""
+        """What can be said of the beats themselves, (49,)."""
         profile = self.profile[:, :BLEND]
         full = np.minimum(self.strokes[:, :, BLEND], FULL_STROKE).mean(axis=1) / FULL_STROKE
         expected = self.odds[:, :, BEAT].mean(axis=1)
         tempo = near(60 / self.period_s, TEMPI_BPM)
-        return np.concatenate([profile.ravel(), full, tempo, expected])
+        return np.concatenate([profile.ravel(), full, tempo, expected, self._course()])
+
+    def _course(self) -> Figures:
+        """How alike every second beat is, what beats meet in a second, how uneven they are, (6,).
+
+        Of a tempo twice too fast every second beat is weak; one far too slow meets little.
+        """
+        odds = self.odds[ON, :, BEAT]
+        struck = np.minimum(self.strokes[ON, :, BLEND], LOUD)
+        lasts_s = self.beats_s[-1] - self.beats_s[0]
+        logs = np.log(self.steps_s / self.period_s)
+        return np.array(
+            [
+                abs(odds[::2].mean() - odds[1::2].mean()),
+                abs(struck[::2].mean() - struck[1::2].mean()),
+                odds.sum() / lasts_s,
+                struck.sum() / lasts_s,
+                np.sqrt((np.diff(logs) ** 2).mean()),
+                np.abs(logs).mean(),
+            ]
+        )
 
     def triple(self) -> tuple[float, float]:
         """How much more is struck on the beat's first and second third than on its half."""
@@ -75,6 +97,13 @@ def read(cues: Cues, beats_s: Figures) -> Pulse:
     strokes = cues.struck(at).astype(np.float64)
     odds = cues.expected(at).astype(np.float64)
     return Pulse(beats_s, steps, strokes, cues.strokes.mean(axis=0) + 1e-6, odds)
+
+
+def alike(one_s: Figures, other_s: Figures) -> float:
+    """F-measure of two chains of beats within `SAME_S`, 0 to 1."""
+    after = np.clip(np.searchsorted(other_s, one_s), 1, len(other_s) - 1)
+    away = np.minimum(np.abs(one_s - other_s[after - 1]), np.abs(other_s[after] - one_s))
+    return 2 * float((away <= SAME_S).sum()) / (len(one_s) + len(other_s))
 
 
 def is_plain(cues: Cues, laid: Pulse) -> bool:

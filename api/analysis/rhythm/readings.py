@@ -5,7 +5,7 @@ with weights fitted by `rhythm_fit` on rendered music whose beats are known.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,25 +13,28 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis.rhythm import beats, bends, metre, pulse, tempo
+from api.analysis.rhythm import beats, bends, metre, pulse, rubato, tempo
 from api.analysis.rhythm.cues import Cues
 from api.analysis.rhythm.onsets import RATE
 
 WEIGHTS = Path(__file__).with_name("weights.json")
 SHIFTS = (0.0, 1 / 3, 1 / 2, 2 / 3)  # of a beat: the tracker may have locked on to an off-beat
+HALVES = (0.0, 1 / 2)  # likewise, where its tempo was free
 FEWEST_BEATS = 7
 LEAST_STRUCK = 0.25  # of the beats must be struck: what is not has no pulse
 PAIR, SIMPLE, COMPOUND = 2, 4, 6  # a bar of two beats, and what it is called
 EACH_THIRD, BOTH_THIRDS = 0.4, 0.6  # of a mean stroke more than on the half: compound time, whose
 # first third has 0.7 and more in jigs and 6/8, 0.2 in shuffles
 SAME_TEMPO = 0.04  # share by which two tempi may differ and still agree
+TEMPO = 0.4  # what agreeing in tempo is worth beside agreeing in all beats
+LIKELY = 0.01  # probability from which a reading has a say
 
 Figures = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A chain of beats with its figures, (45,) for the beats and (21, 47) for their groupings.
+    """A chain of beats with its figures, (51,) for the beats and (21, 47) for their groupings.
 
     `is_plain` tells a metronome, of whose bars only its accents can speak.
     """
@@ -44,7 +47,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each figure is worth: (45,) for the beats and (47,) for a grouping."""
+    """What each figure is worth: (51,) for the beats and (47,) for a grouping."""
 
     beats: Figures
     groupings: Figures
@@ -63,20 +66,29 @@ def weights() -> Weights:
 
 
 def propose(cues: Cues) -> list[Reading]:
-    """Every candidate period, tracked, and the same chain moved by parts of a beat.
+    """Every candidate period, tracked, and every free chain, each moved by parts of a beat.
 
     If some of them are plain (a metronome's), they alone.
     """
-    found, windows = [], bends.look(cues.onsets)
-    times = np.arange(len(cues.onsets.broad)) / RATE
-    for period in tempo.candidates(cues.onsets):
-        chain = beats.track(cues.onsets.broad, bends.follow(windows, period, times))
-        for shift in SHIFTS:
-            moved = _audible(cues, chain + shift * np.diff(chain, append=chain[-1] + period))
+    found = []
+    for chain, shifts in _chains(cues):
+        steps = np.diff(chain)
+        for shift in shifts:
+            moved = _audible(cues, chain + shift * np.append(steps, steps[-1:]))
             if len(moved) >= FEWEST_BEATS:
                 found.append(_reading(cues, moved, shift))
     struck = [reading for reading in found if reading.pulse.struck >= LEAST_STRUCK]
     return [reading for reading in struck if reading.is_plain] or struck
+
+
+def _chains(cues: Cues) -> Iterator[tuple[Figures, tuple[float, ...]]]:
+    """Chains of beats, each with the parts of a beat by which it may be off."""
+    windows = bends.look(cues.onsets)
+    times = np.arange(len(cues.onsets.broad)) / RATE
+    for period in tempo.candidates(cues.onsets):
+        yield beats.track(cues.onsets.broad, bends.follow(windows, period, times)), SHIFTS
+    for chain in rubato.chains(cues):
+        yield chain, HALVES
 
 
 def _audible(cues: Cues, chain: Figures) -> Figures:
@@ -110,7 +122,11 @@ class Choice:
 
 
 def choose(readings: Sequence[Reading]) -> Choice:
-    """The most probable tempo, then the beats, the metre and the first beat of its bars."""
+    """The beats that agree best with all that is probable, then the metre and its first beat.
+
+    Where one reading is sure that is the reading; where none is, what most of them share (the
+    least expected error) is right more often than what the likeliest of many says.
+    """
     chances = np.array(
         [
             _in_pairs(shares) if _is_compound(reading) else shares
@@ -119,8 +135,9 @@ def choose(readings: Sequence[Reading]) -> Choice:
     )
     tempi = np.array([60 / reading.pulse.period_s for reading in readings])
     agrees = np.abs(tempi[:, None] / tempi - 1) < SAME_TEMPO
-    shares = agrees @ chances.sum(axis=1)
-    best = int((chances.sum(axis=1) * agrees[shares.argmax()]).argmax())
+    likely = chances.sum(axis=1)
+    shares = agrees @ likely
+    best = _least_wrong(readings, likely, agrees)
     of_counts = metre.COUNTS[:, None] == metre.COUNTS
     counts = of_counts @ chances[best]
     grouping = int((chances[best] * of_counts[counts.argmax()]).argmax())
@@ -134,6 +151,15 @@ def choose(readings: Sequence[Reading]) -> Choice:
         bars_share=float(chances[best, grouping] / chances[best].sum()),
         tempi=_ranked(tempi, shares),
     )
+
+
+def _least_wrong(readings: Sequence[Reading], likely: Figures, agrees: NDArray[np.bool_]) -> int:
+    """The index of the reading whose tempo and beats agree best with all that is likely."""
+    heard = np.flatnonzero(likely >= min(LIKELY, likely.max()))
+    chains = [readings[int(i)].pulse.beats_s for i in heard]
+    alike = np.array([[pulse.alike(one, other) for other in chains] for one in chains])
+    gains = (TEMPO * agrees[np.ix_(heard, heard)] + alike) @ likely[heard]
+    return int(heard[gains.argmax()])
 
 
 def _names(reading: Reading) -> NDArray[np.int64]:
