@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.schemas.artist import Images
 from api.schemas.base import Bpm, Decibels, Milliseconds, Model, Moment, Unit
+from api.schemas.features import TempoRange
 from api.schemas.provenance import Gaps, Resource, Said, SourceName
 from api.schemas.track import Track
 
@@ -165,6 +166,7 @@ class SoundingEntry(Model):
         float,
         Field(description="With `fold=tempo`: what the source’s tempo was multiplied by."),
     ] = 1
+    tempo_range: TempoRange = ()
     key_name: Annotated[str | None, Field(examples=["F♯ minor"])] = None
     camelot: Annotated[str | None, Field(examples=["11A"])] = None
     time_signature: Annotated[int | None, Field(ge=3, le=7)] = None

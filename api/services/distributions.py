@@ -6,7 +6,7 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from statistics import fmean, pstdev, quantiles
 
 from pydantic_core import from_json
@@ -40,6 +40,8 @@ class TrackSound:
     key: int | None
     mode: int | None
     time_signature: int | None
+    tempo_range: tuple[float, ...] = ()
+    """Slowest and fastest, where the tempo changes."""
     analyser: int | None = None
     """The version of ours that heard it."""
 
@@ -48,10 +50,12 @@ class TrackSound:
         """From the JSON of an AudioFeatures."""
         said = from_json(body)
         heard_by = said["provenance"][0].get("analyser")
-        return cls(**{name: said[name] for name in _COMPARED}, analyser=heard_by)
+        paces = tuple(said.get("tempo_range", ()))  # what is kept since before has none
+        compared = {name: said[name] for name in _COMPARED}
+        return cls(**compared, tempo_range=paces, analyser=heard_by)
 
 
-_COMPARED = tuple(field.name for field in fields(TrackSound) if field.name != "analyser")
+_COMPARED = tuple(one.name for one in fields(TrackSound) if one.default is MISSING)
 Sounding = AudioFeatures | TrackSound
 
 

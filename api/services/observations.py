@@ -152,6 +152,7 @@ def see_artists(seen: Observed, track: Track) -> None:
 def see_features(seen: Observed, heard: AudioFeatures, sureness: Mapping[str, float]) -> None:
     """The numbers of a track, tempo and key first. `sureness`: 0 to 1, of those that have one."""
     seen.add(heard, "tempo", heard.tempo, unit=BPM, confidence=sureness.get("tempo"))
+    seen.add(heard, "tempo_range", heard.tempo_range, unit=BPM)
     seen.add(heard, "key", heard.key_name, confidence=sureness.get("key"))
     seen.add(heard, "camelot", heard.camelot)
     metre = sureness.get("time_signature")

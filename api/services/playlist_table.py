@@ -178,11 +178,13 @@ def _felt(tempo: float | None, wanted: ValueRange) -> float | None:
 
 
 def _sounding(item: Position, sound: TrackSound, tempo: float | None) -> SoundingEntry:
+    factor = tempo / sound.tempo if tempo and sound.tempo else 1.0
     return SoundingEntry(
         **_words(item),
         **{name: getattr(sound, name) for name in FEATURES if name != "tempo"},
         tempo=tempo,
-        tempo_factor=tempo / sound.tempo if tempo and sound.tempo else 1.0,
+        tempo_factor=factor,
+        tempo_range=tuple(round(bpm * factor, 3) for bpm in sound.tempo_range),
         key_name=key_name(sound.key, sound.mode),
         camelot=camelot(sound.key, sound.mode),
         time_signature=sound.time_signature,

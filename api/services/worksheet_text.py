@@ -27,6 +27,7 @@ HEADINGS = {
     SubjectKind.BRAND: "Your brand",
 }
 MARKS = {Opinion.AGREE: "I agree", Opinion.SURPRISED: "Surprised", Opinion.DISAGREE: "I disagree"}
+_WITHIN = {"name", "tempo_range"}  # told in the heading, and with the tempo
 _MARKUP = re.compile(r"[\\`*_\[\]#|<>~&@]|:(?=//)|(?<=www)\.|^[-+=]", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(\d+)([.)])")
 
@@ -46,7 +47,8 @@ def _lines(sheet: Worksheet) -> Iterator[str]:
         yield ""
         yield f"## {number} {HEADINGS[kind_of(about)]}{name}"
         yield ""
-        yield from (_fact(one) for one in facts if one.field != "name")
+        paces = next((one.value for one in facts if one.field == "tempo_range"), ())
+        yield from (_fact(one, paces) for one in facts if one.field not in _WITHIN)
         gaps = [one for one in sheet.missing if one.field.startswith(f"{about}/")]
         yield from (
             f"- {_in_words(one.field.partition('/')[2])}: not here. {_plain(one.detail)}"
@@ -57,15 +59,20 @@ def _lines(sheet: Worksheet) -> Iterator[str]:
                 yield from _answer(answer)
 
 
-def _fact(fact: FrozenFact) -> str:
+def _fact(fact: FrozenFact, paces: FactValue) -> str:
+    """`paces`: the slowest and the fastest, where the tempo changes."""
+    if fact.field == "tempo" and isinstance(paces, tuple) and paces:
+        value = f"changes from {' to '.join(_number(float(one)) for one in paces)}"
+    else:
+        value = _value(fact.value)
+    by = "" if fact.analyser is None else f", version {fact.analyser} of the analyser"
     unit = f" {fact.unit}" if fact.unit else ""
     sure = "" if fact.confidence is None else f", confidence {_number(fact.confidence)}"
     off = "" if fact.uncertainty is None else f", typically off by {_number(fact.uncertainty)}"
     said = ", ".join(_source(one) for one in fact.source.split(","))
     when = f"{fact.retrieved_at:%-d %B %Y}"
     return (
-        f"- {_in_words(fact.field)}: {_value(fact.value)}{unit} "
-        f"({fact.method} by {said}, {when}{sure}{off})"
+        f"- {_in_words(fact.field)}: {value}{unit} ({fact.method} by {said}, {when}{sure}{off}{by})"
     )
 
 

@@ -45,7 +45,7 @@ def sound(
         key=key,
         mode=1,
         time_signature=beats,
-        **UNHEARD,
+        **UNHEARD,  # type: ignore[arg-type]  # all of them numbers
     )
 
 

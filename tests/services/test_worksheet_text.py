@@ -42,3 +42,16 @@ def test_strangers_words_become_no_markup(text):
     for line in [*quoted, *(line.lstrip("#- ") for line in framed)]:
         assert not INLINE.search(line), line
     assert not any(map(BLOCK.match, quoted))
+
+
+def test_a_tempo_that_changes_is_told_in_one_line():
+    """From where to where, by which version of the analyser."""
+    tempo = sheets.fact(sheets.TRACK, "tempo", 78.0).model_copy(
+        update={"unit": "BPM", "analyser": 3}
+    )
+    paces = sheets.fact(sheets.TRACK, "tempo_range", (62.0, 96.4))
+    told = markdown(sheets.sheet(sheets.TRACK, facts=(tempo, paces)))
+
+    [line] = [line for line in told.splitlines() if line.startswith("- Tempo")]
+    assert line.startswith("- Tempo: changes from 62 to 96.4 BPM (")
+    assert line.endswith(", version 3 of the analyser)")

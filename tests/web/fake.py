@@ -201,6 +201,8 @@ def _by_version(rest: list[str]) -> BaseModel:
             return own.outdated(job=own.job(JobState.QUEUED))
         case ["tracks", ident, "analyses", version, "features"]:
             return own.features(ident, tempo=100.0 + int(version))
+        case ["tracks", ident, "analyses", _, "analysis"]:
+            return sound.analysis().model_copy(update={"id": ident})
     raise LookupError(rest)
 
 

@@ -30,7 +30,7 @@ from web.pages.playlist_view import (
     view_of,
     wanted,
 )
-from web.pages.rows import KINDS, named, titles
+from web.pages.rows import KINDS, figure_of, named, titles
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import OK, fragment, page
@@ -327,7 +327,7 @@ def _row(entry: SoundingEntry, known: Mapping[str, Track], view: PlaylistView) -
         artists=formatting.listed(list(artists)),
         kind=KINDS[entry.kind],
         href=f"/tracks/{entry.id}" if entry.id else None,
-        tempo="" if entry.tempo is None else f"{entry.tempo:.0f}",
+        tempo=figure_of(entry.tempo, entry.tempo_range),
         factor=FACTORS.get(entry.tempo_factor, ""),
         camelot=entry.camelot or "",
         key=entry.key_name or "",

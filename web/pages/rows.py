@@ -193,7 +193,14 @@ def length(milliseconds: int | None) -> str:
 
 def tempo(features: AudioFeatures | None) -> str | None:
     """Whole beats a minute, for a column headed BPM."""
-    return None if features is None or features.tempo is None else f"{features.tempo:.0f}"
+    return None if features is None else figure_of(features.tempo, features.tempo_range) or None
+
+
+def figure_of(bpm: float | None, paces: Sequence[float]) -> str:
+    """Beats a minute for a narrow column; `62–96` where they change, nothing where unknown."""
+    if bpm is None:
+        return ""
+    return "–".join(f"{one:.0f}" for one in paces or (bpm,))
 
 
 def _energy(features: AudioFeatures | None) -> str | None:

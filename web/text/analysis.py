@@ -49,7 +49,11 @@ def lead(found: AudioAnalysis, duration: float) -> str:
     """`Three sections in 0:43, each louder than the one before. The beat never lets go: …`."""
     if is_silent(found.segments):
         return f"Silence, or nearly so, for {formatting.length(duration)}: nothing to show in it."
-    return f"{sections(found.sections or (), duration)} {beat(found.beats)}"
+    paces = found.track.tempo_range if found.track else ()
+    said = f"{sections(found.sections or (), duration)} {beat(found.beats)}"
+    if not paces:
+        return said
+    return f"{said} Its tempo changes from {paces[0]:.0f} to {paces[-1]:.0f} BPM."
 
 
 def is_silent(segments: Sequence[Segment] | None) -> bool:

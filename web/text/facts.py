@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from web.text import formatting, labels, versus
 from web.text.confidence import Sureness, sureness
+from web.text.headline import is_mono
 from web.text.sounds import STATED_SCALE, SideNumber, SideSound
 from web.text.versus import Heard
 
@@ -68,6 +69,9 @@ def _tempo(side: SideSound) -> FactCell | None:
     reading = side.readings.get("tempo")
     if reading is None:
         return None
+    if side.tempo_range:
+        figure = formatting.tempo_figure(reading.middle, side.tempo_range)
+        return FactCell(figure, "BPM", by="it changes on the way", sure=_sure(side, "tempo"))
     return FactCell(_figure(reading, side, places=0), "BPM", sure=_sure(side, "tempo"))
 
 
@@ -75,7 +79,8 @@ def _loudness(side: SideSound) -> FactCell | None:
     reading = side.readings.get("loudness")
     if reading is None:
         return None
-    return FactCell(_figure(reading, side, places=1), side.scale or STATED_SCALE)
+    by = "one channel: stereo reads 3 to 5 more" if is_mono(side.provenance) else ""
+    return FactCell(_figure(reading, side, places=1), side.scale or STATED_SCALE, by=by)
 
 
 def _figure(reading: SideNumber, side: SideSound, *, places: int) -> str:

@@ -21,8 +21,10 @@ HALF, DOUBLE = "half", "double"
 FELT = {HALF: (0.5, "half as fast"), DOUBLE: (2.0, "twice as fast")}
 MOST_OTHERS = 3
 SIX, SEMITONES, MINOR_THIRD = 6, 12, 3
-LUFS, STREAMED = "LUFS", "Services turn most songs to −14."
+LUFS, STREAMED = "LUFS", "LUFS is how loud all of it seems; services turn most songs to −14."
 UNLIKE_LUFS = "Spotify’s own scale: near LUFS, but not the same."
+ONE_CHANNEL = "this file has one channel"  # in the analyser's words
+MONO = "Your file has one channel (mono): the same music in stereo reads 3 to 5 more."
 NO_KEY = "Spoken words, noise and very changeable music have none."
 
 
@@ -98,6 +100,8 @@ def _tempo(heard: HeadlineFacts) -> Headline:
     features, sure = heard.features, _sure(heard, "tempo_confidence")
     if features.tempo is None:
         return _absent(features, "tempo", "no pulse")
+    if features.tempo_range:
+        return _changing(features, sure)
     shown, beside, way = features.tempo, [], None
     if (felt := felt_tempo(features)) is not None:
         name, other = felt
@@ -120,6 +124,15 @@ def _tempo(heard: HeadlineFacts) -> Headline:
         tuple(beside),
         way,
     )
+
+
+def _changing(features: AudioFeatures, sure: Sureness | None) -> Headline:
+    """A tempo that moves is no single number: from where to where, and what is in the middle."""
+    middle = _whole(features.tempo or 0.0)
+    figure = formatting.tempo_figure(features.tempo or 0.0, features.tempo_range)
+    beside = (f"The tempo changes on the way; in the middle it is {middle}.",)
+    known = how_known(features, "tempo")
+    return Headline(FIELDS["tempo"], figure, "BPM", None, sure, known, beside)
 
 
 def _whole(tempo: float) -> str:
@@ -163,6 +176,8 @@ def _loudness(heard: HeadlineFacts) -> Headline:
         else [_sentence(standing(heard.rank, more="louder", ends=("quietest", "loudest")))]
     )
     beside.append(STREAMED if in_lufs else UNLIKE_LUFS)
+    if is_mono(features.provenance):
+        beside.append(MONO)
     return Headline(
         FIELDS["loudness"],
         formatting.decimal(features.loudness, 1),
@@ -172,6 +187,11 @@ def _loudness(heard: HeadlineFacts) -> Headline:
         how_known(features, "loudness"),
         tuple(beside),
     )
+
+
+def is_mono(provenance: Sequence[Provenance]) -> bool:
+    """Whether the loudness is that of a file with one channel, which reads lower."""
+    return any(ONE_CHANNEL in (each.detail or "") for each in provenance)
 
 
 def loudness_unit(provenance: Sequence[Provenance]) -> str:

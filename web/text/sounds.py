@@ -63,6 +63,8 @@ class SideSound:
     sure: Mapping[str, float] = field(default_factory=dict)
     stated: bool = True
     """Whether the source says how far each number is off."""
+    tempo_range: tuple[float, ...] = ()
+    """Slowest and fastest of a song whose tempo changes."""
     provenance: tuple[Provenance, ...] = ()
     missing: tuple[Missing, ...] = ()
 
@@ -79,6 +81,7 @@ def of_song(features: AudioFeatures, summary: TrackSummary | None = None) -> Sid
         length_ms=features.duration_ms,
         scale=_scale(features.provenance),
         sure=_sure(summary),
+        tempo_range=features.tempo_range,
         stated=all(name in errors for name in given if name in UNIT_FEATURES),
         provenance=features.provenance,
         missing=features.missing,

@@ -152,7 +152,20 @@ def together(places: Sequence[int]) -> str:
 
 
 def tempo(sides: Heard) -> str:
-    """Whether they can be mixed."""
+    """Whether they can be mixed; a tempo that changes is said to."""
+    return " ".join(filter(None, (_meeting_of_all(sides), _changing(sides))))
+
+
+def _changing(sides: Heard) -> str:
+    """Whose tempo is no single number, so that what is said holds in its middle only."""
+    at = [place for place, side in enumerate(sides) if side and side.tempo_range]
+    if not at:
+        return ""
+    verb = "changes its" if len(at) == 1 else "change their"
+    return _sentence(f"{together(at)} {verb} tempo on the way: this holds in the middle only")
+
+
+def _meeting_of_all(sides: Heard) -> str:
     readings = _readings(sides, "tempo")
     given = {place: one.middle for place, one in readings.items() if not one.wished}
     songs = _of_songs(sides, given)

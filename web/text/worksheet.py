@@ -64,7 +64,7 @@ ORDER = (  # what a musician asks first
     *("fit_distance", "fit_because", "words", "in_range", "not_in_range"),
 )
 MIDDLES = tuple(MEDIAN + name for name in ("tempo", "loudness", "energy", "valence"))
-SHOWN_WITH_OTHERS = {"name", "camelot", "items_total", "brand_distance"}
+SHOWN_WITH_OTHERS = {"name", "camelot", "items_total", "brand_distance", "tempo_range"}
 NAMES = {"name", "artists", "items_total", "words"}
 APART, STANDS_APART = 1.0, 1.75  # standard deviations, as the playlist’s page has them
 AN_ESTIMATE = "The estimates are typically off by {}."
@@ -246,6 +246,8 @@ def value(fact: FrozenFact) -> str:
 
 def _worded(fact: FrozenFact, said: FactValue) -> str:
     name = fact.field.removeprefix(MEDIAN)
+    if name == "tempo_range" and isinstance(said, tuple):
+        return f"changes from {' to '.join(f'{float(one):.0f}' for one in said)} BPM"
     if isinstance(said, tuple):
         between = "; " if name in SENTENCES else ", "
         told = [formatting.length(x) if isinstance(x, float) else x for x in said[:MOST_LISTED]]
@@ -275,6 +277,8 @@ def _rows(facts: Mapping[str, FrozenFact], beat: str | None) -> Iterable[HeldRow
         text, chip, word = value(fact), "", ""
         if name == "key" and "camelot" in facts:
             chip = str(facts["camelot"].value)
+        if name == "tempo" and "tempo_range" in facts:
+            text = value(facts["tempo_range"])
         if name == "described" and "items_total" in facts:
             text = f"{text} of {value(facts['items_total'])} tracks"
         unit = fact.value if name in UNIT_FEATURES and isinstance(fact.value, float) else None
@@ -331,7 +335,12 @@ def _said(facts: Iterable[FrozenFact], now: float) -> str:
 def _changes(facts: Iterable[FrozenFact]) -> Iterable[HeldChange]:
     for fact in facts:
         if fact.now is not None:
-            yield HeldChange(label(fact.field), value(fact), _worded(fact, fact.now))
+            was, now = value(fact), _worded(fact, fact.now)
+            if fact.now_analyser is not None:
+                before = fact.analyser or "an older one"
+                was = f"{was}, by version {before} of the analyser"
+                now = f"{now}, by version {fact.now_analyser}"
+            yield HeldChange(label(fact.field), was, now)
 
 
 def _gaps(missing: Sequence[Missing], about: str) -> Iterable[HeldGap]:

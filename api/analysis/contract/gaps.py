@@ -8,8 +8,9 @@ from api.schemas.provenance import Missing, Reason
 _NO_PULSE = "No steady pulse was heard."
 _NO_KEY = "No key was heard: nothing tonal, or too little of it."
 _LIVENESS = (
-    "Whether an audience is present cannot be told from the sound well enough: every model tried "
-    "did hardly better than chance."
+    "Always empty for own files: whether an audience was in the room cannot be told from the sound "
+    "well enough. Every way that was tried did hardly better than tossing a coin, and an empty "
+    "place is more honest than a guess."
 )
 _NO_MODEL = "No model for this estimate is installed."
 _SENTENCES = {

@@ -11,7 +11,7 @@ from api.analysis.harmony.key import KeyGuess
 from api.analysis.perceptual.estimates import Perceptual
 from api.analysis.pipeline import Heard
 from api.analysis.rhythm.rhythm import NOTHING, Rhythm
-from api.analysis.version import ANALYSER
+from api.analysis.version import ANALYSER, ANALYSER_VERSION
 from api.schemas.provenance import Reason
 
 SUBJECT = shape.Subject("own_x", "earprint:track:own_x", datetime(2026, 11, 22, tzinfo=UTC))
@@ -89,6 +89,30 @@ def test_every_feature_says_where_it_comes_from(heard):
     assert set(estimated["fields"]) == set(features["uncertainty"]) == set(shape.ESTIMATED)
     named = {*measured["fields"], *estimated["fields"], "liveness"}
     assert named == set(features) - set(AROUND_ANY)
+
+
+def test_a_tempo_that_changes_is_told_as_a_range(heard):
+    """In the features and the analysis, slowest first; a steady one has none."""
+    moving = replace(heard, rhythm=replace(heard.rhythm, tempo_range=(62.0004, 96.5)))
+    features, analysis = told(moving)
+
+    assert features["tempo_range"] == analysis["track"]["tempo_range"] == [62.0, 96.5]
+    steady = replace(heard, rhythm=replace(heard.rhythm, tempo_range=None))
+    assert told(steady)[0]["tempo_range"] == []
+
+
+def test_every_part_says_which_version_heard_it(heard):
+    """As a number, for whoever compares."""
+    features, analysis = told(heard)
+    said = [*features["provenance"], *analysis["provenance"]]
+    assert {one["analyser"] for one in said} == {ANALYSER_VERSION}
+
+
+def test_a_file_of_one_channel_says_that_it_reads_lower(heard):
+    """Beside the loudness, and only then."""
+    one, two = (told(replace(heard, channels=number))[0] for number in (1, 2))
+    assert "has one channel" in one["provenance"][0]["detail"]
+    assert "has one channel" not in two["provenance"][0]["detail"]
 
 
 def test_the_tempo_itself_is_not_among_the_others(heard):
