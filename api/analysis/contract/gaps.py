@@ -12,7 +12,7 @@ _LIVENESS = (
     "well enough. Every way that was tried did hardly better than tossing a coin, and an empty "
     "place is more honest than a guess."
 )
-_NO_MODEL = "No model for this estimate is installed."
+_NARROW = "Nothing was heard above 2.4 kHz: too little to tell."
 _SENTENCES = {
     "liveness": (Reason.NOT_KNOWN, _LIVENESS),
     **dict.fromkeys(
@@ -29,7 +29,7 @@ _SENTENCES = {
 
 def of(name: str, field: str) -> Missing:
     """Why the value `name`, which the answer calls `field`, is null."""
-    reason, detail = _SENTENCES.get(name, (Reason.NOT_CONFIGURED, _NO_MODEL))
+    reason, detail = _SENTENCES.get(name, (Reason.NOT_DETECTED, _NARROW))
     return Missing(field=field, reason=reason, detail=detail)
 
 

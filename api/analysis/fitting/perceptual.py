@@ -30,7 +30,7 @@ from api.analysis.perceptual.model import (
     inputs,
     likeness,
 )
-from api.analysis.perceptual.timbre import Timbre
+from api.analysis.perceptual.timbre import NARROW_HZ, REACH_HZ, Timbre
 
 FIELDS = (
     "danceability",
@@ -92,17 +92,29 @@ class Scales:
 
 def fit(table: DescribedTracks) -> Estimator:
     """The estimator of all rows, with what it reached where each block was left out in turn."""
-    return replace(_learn(table.described, table.targets), held_out=_held_out(table))
+    estimators = {block: _learn(*_without(table, block)) for block in np.unique(table.blocks)}
+    whole, narrow = (_held_out(table, estimators, reach) for reach in (REACH_HZ, NARROW_HZ))
+    return replace(
+        _learn(table.described, table.targets),
+        held_out=whole,
+        narrow={name: reached.mae for name, reached in narrow.items()},
+    )
 
 
-def _held_out(table: DescribedTracks) -> dict[str, Figures]:
+def _without(table: DescribedTracks, block: int) -> tuple[Description, Mapping[str, Values]]:
+    seen = table.blocks != block
+    return table.described.some(seen), {name: of[seen] for name, of in table.targets.items()}
+
+
+def _held_out(
+    table: DescribedTracks, estimators: Mapping[int, Estimator], reach_hz: float
+) -> dict[str, Figures]:
+    """Each block as the estimator sees it that has not seen it."""
     places = {name: np.empty(len(table.blocks)) for name in table.targets}
     values = {name: np.empty(len(table.blocks)) for name in table.targets}
-    for block in np.unique(table.blocks):
+    for block, estimator in estimators.items():
         away = table.blocks == block
-        seen = {name: truth[~away] for name, truth in table.targets.items()}
-        estimator = _learn(table.described.some(~away), seen)
-        for name, place in estimator.places(table.described.some(away)).items():
+        for name, place in estimator.places(table.described.some(away), reach_hz).items():
             places[name][away], values[name][away] = place, estimator.value(name, place)
     return {name: judge(truth, places[name], values[name]) for name, truth in table.targets.items()}
 
@@ -119,6 +131,7 @@ def _learn(described: Description, targets: Mapping[str, Values]) -> Estimator:
         rows=units,
         fields={name: _regress(name, units, truth) for name, truth in targets.items()},
         held_out={},
+        narrow={},
     )
 
 
@@ -209,6 +222,7 @@ def document(estimator: Estimator) -> dict[str, Any]:
         "credit": CREDIT,
         "caveat": CAVEAT,
         "held_out": {name: _figures(reached) for name, reached in estimator.held_out.items()},
+        "narrow": {name: round(mae, 4) for name, mae in estimator.narrow.items()},
         "timbre": {
             "mean": estimator.timbre.mean.round(4).tolist(),
             "covariance": estimator.timbre.covariance.round(4).tolist(),

@@ -18,6 +18,7 @@ from scipy.special import expit
 from api.analysis.perceptual.descriptors import describe
 from api.analysis.perceptual.model import load
 from api.analysis.perceptual.spoken import spoken
+from api.analysis.perceptual.timbre import REACH_HZ, reach_hz
 from api.analysis.perceptual.voice import PATCH, voice
 from api.analysis.sound import RATE
 
@@ -38,7 +39,10 @@ HISS = 10 ** (-75 / 20)  # laid under it: louder than the rounding of 16 bits, e
 
 @dataclass(frozen=True, slots=True)
 class Perceptual:
-    """Estimates, 0 to 1, by field of the contract, and their mean absolute error by the same."""
+    """Estimates, 0 to 1, by field of the contract, and their mean absolute error by the same.
+
+    Both are empty where the band of the file is too narrow to tell.
+    """
 
     values: dict[str, float]
     uncertainty: dict[str, float]
@@ -55,12 +59,16 @@ def estimate(samples: Samples) -> Perceptual:
     count = min(max(len(samples) // WINDOW, 1), MOST_WINDOWS)
     windows = [window * louder for window in _heard(samples, WINDOW, count)]
     described = describe(window + _hiss()[: len(window)] for window in windows)
-    places = {name: place.mean() for name, place in estimator.places(described).items()}
+    reach = reach_hz(described.levels)
+    if reach is None:
+        return Perceptual({}, {})
+    places = {name: place.mean() for name, place in estimator.places(described, reach).items()}
     values = {name: float(estimator.value(name, place)) for name, place in places.items()}
     values["instrumentalness"] = _wordless(float(places["instrumentalness"]), windows)
+    off = {name: reached.mae for name, reached in estimator.held_out.items()}
     return Perceptual(
         values=_corrected(values, float(np.mean([spoken(window) for window in windows]))),
-        uncertainty={name: reached.mae for name, reached in estimator.held_out.items()},
+        uncertainty=off if reach == REACH_HZ else dict(estimator.narrow),
     )
 
 

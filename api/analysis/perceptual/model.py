@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from api.analysis.perceptual.descriptors import NAMES, Description, Values
-from api.analysis.perceptual.timbre import Timbre
+from api.analysis.perceptual.timbre import REACH_HZ, Timbre
 from api.analysis.spectra import MEL
 
 PATH = Path(__file__).with_name("model.json")
@@ -62,7 +62,8 @@ class Estimator:
     """All fields' regressions over the same `rows`, (n_rows, n_inputs), in standard units.
 
     `timbre` is what those rows have, from which the treble of what is heard is told.
-    `held_out` says what each field's regression reached on blocks it had not seen.
+    `held_out` says what each field's regression reached on blocks it had not seen, and `narrow`
+    how far off it was there, given no more than a narrow band.
     """
 
     timbre: Timbre
@@ -71,10 +72,11 @@ class Estimator:
     rows: Values
     fields: Mapping[str, Regression]
     held_out: Mapping[str, Figures]
+    narrow: Mapping[str, float]
 
-    def places(self, described: Description) -> dict[str, Values]:
+    def places(self, described: Description, reach_hz: float = REACH_HZ) -> dict[str, Values]:
         """Where each of n stands among the rows, by field, as (n,) normal deviates."""
-        heard = inputs(self.timbre.coefficients(described.levels), described.means)
+        heard = inputs(self.timbre.coefficients(described.levels, reach_hz), described.means)
         units = np.clip((heard - self.centre) / self.scale, -FARTHEST, FARTHEST)
         return {name: self._place(units, field) for name, field in self.fields.items()}
 
@@ -133,6 +135,7 @@ def parse(document: Mapping[str, Any]) -> Estimator:
         rows=np.array(document["rows"]),
         fields={name: _regression(field) for name, field in document["fields"].items()},
         held_out={name: Figures(**reached) for name, reached in document["held_out"].items()},
+        narrow=document["narrow"],
     )
 
 

@@ -18,6 +18,10 @@ from api.analysis.spectra import MEL, mel_filters
 
 COEFFICIENTS = 20
 REACH_HZ = 6_500.0  # 5 kHz costs instrumentalness .08 of its rank, 7 kHz follows a 7 kHz low-pass
+NARROW_HZ = 3_200.0  # of a file whose band ends below REACH_HZ, only this much counts
+LEAST_HZ = 2_400.0  # where nothing is above, too little is left
+EDGE_HZ = 6_000.0  # from here to REACH_HZ the band of a whole file is not empty ...
+EMPTY_DB = 1.5  # ... but above the softest band, which holds our own hiss, by more than this
 NOISE_DB = 2.0  # a band's mean level strays so far from a smooth spectrum
 ANY_LEVEL = 1e8  # variance of the coefficient that is the level: none is likelier than another
 
@@ -29,6 +33,20 @@ def bands_below(hertz: float) -> int:
     """How many mel bands hear nothing from there on."""
     above = mel_filters(MEL)[int(np.ceil(hertz * WINDOW / RATE)) :]
     return int((above.sum(axis=0) == 0).sum())
+
+
+def reach_hz(levels: Values) -> float | None:
+    """How far up (n, 128) mean dB can be trusted; None where there is too little band.
+
+    A band cut off anywhere holds nothing but the even hiss laid under it. Of 96 recordings none
+    looked cut, two did as 40 kbit/s mp3, and all that were sampled at 8 kHz.
+    """
+    level = levels.mean(axis=0)
+    empty = level < level.min() + EMPTY_DB
+    top, edge, least = (bands_below(hertz) for hertz in (REACH_HZ, EDGE_HZ, LEAST_HZ))
+    if not empty[edge:top].all():
+        return REACH_HZ
+    return None if empty[least:top].all() else NARROW_HZ
 
 
 @dataclass(frozen=True, slots=True)

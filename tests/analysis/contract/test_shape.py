@@ -132,7 +132,7 @@ def test_liveness_is_never_guessed(heard):
 
 
 def test_no_value_is_silently_null(heard):
-    """Without pulse, key, level and model, every null of both answers has its reason."""
+    """Without pulse, key, level and band, every null of both answers has its reason."""
     bare = replace(
         heard,
         rhythm=NOTHING,
@@ -148,7 +148,7 @@ def test_no_value_is_silently_null(heard):
 
     reasons = {gap["field"]: gap["reason"] for gap in features["missing"]}
     assert nulls(features) == set(reasons)
-    assert (reasons["energy"], reasons["key"]) == ("not-configured", "not-detected")
+    assert (reasons["energy"], reasons["key"]) == ("not-detected", "not-detected")
     inside = {f"track.{name}" for name in nulls(analysis["track"])}
     inside |= {f"sections.{name}" for row in analysis["sections"] for name in nulls(row)}
     assert inside | {"bars", "beats", "tatums"} == {gap["field"] for gap in analysis["missing"]}

@@ -11,6 +11,7 @@ from api.analysis.fitting.perceptual_table import MFCC
 from api.analysis.perceptual import estimates, model
 from api.analysis.perceptual.descriptors import NAMES, Description
 from api.analysis.perceptual.estimates import estimate
+from api.analysis.perceptual.timbre import REACH_HZ
 from api.analysis.perceptual.voice import PATCH
 from api.analysis.sound import RATE
 from tests.analysis import signals
@@ -91,6 +92,7 @@ def test_a_long_file_is_heard_at_a_few_places(seconds, windows, patches, monkeyp
     real = estimates._spread
     monkeypatch.setattr(estimates, "_spread", spread)
     monkeypatch.setattr(estimates, "describe", lambda parts: Description(*table_of(len([*parts]))))
+    monkeypatch.setattr(estimates, "reach_hz", lambda _: REACH_HZ)
     monkeypatch.setattr(estimates, "spoken", lambda _: 0.0)
     monkeypatch.setattr(estimates, "voice", lambda _: 0.0)
 
@@ -111,13 +113,30 @@ def table_of(count):
 @pytest.mark.parametrize(("top_hz", "off"), [(8_000.0, 0.02), (7_000.0, 0.05)])
 def test_what_an_encoder_takes_from_the_treble_changes_no_estimate(top_hz, off):
     """A song that ends at 7 or 8 kHz is called what it is called with all of its band."""
-    music = song()
+    whole, dull = estimate(song()), estimate(cut(song(), top_hz))
+
+    assert dull.values == pytest.approx(whole.values, abs=off)
+
+
+def cut(music, top_hz):
+    """Nothing of it is left from there on."""
     bins = np.fft.rfft(music)
     bins[round(top_hz * len(music) / RATE) :] = 0.0
+    return np.fft.irfft(bins, len(music)).astype(np.float32)
 
-    dull = np.fft.irfft(bins, len(music)).astype(np.float32)
 
-    assert estimate(dull).values == pytest.approx(estimate(music).values, abs=off)
+def test_a_narrow_band_is_said_to_tell_less():
+    """Sampled at 8 kHz, a song is called nearly what it was, and the doubt about it grows."""
+    whole, narrow = estimate(song()), estimate(cut(song(), 4_000.0))
+
+    assert narrow.uncertainty["acousticness"] > whole.uncertainty["acousticness"]
+    for name in ("danceability", "energy", "valence"):
+        assert abs(narrow.values[name] - whole.values[name]) <= narrow.uncertainty[name]
+
+
+def test_of_hardly_any_band_nothing_is_said():
+    """What ends below 2.4 kHz, as a sine does, has no estimates."""
+    assert estimate(cut(song(), 2_000.0)) == estimates.Perceptual({}, {})
 
 
 def test_a_voice_decides_whether_music_is_wordless(monkeypatch):
