@@ -21,7 +21,8 @@ REACH_HZ = 6_500.0  # 5 kHz costs instrumentalness .08 of its rank, 7 kHz follow
 NARROW_HZ = 3_200.0  # of a file whose band ends below REACH_HZ, only this much counts
 LEAST_HZ = 2_400.0  # where nothing is above, too little is left
 EDGE_HZ = 6_000.0  # from here to REACH_HZ the band of a whole file is not empty ...
-EMPTY_DB = 1.5  # ... but above the softest band, which holds our own hiss, by more than this
+EMPTY_DB = 1.5  # ... but above the softest band, which holds our own hiss, by more than this ...
+DEEP_DB = 30.0  # ... unless the music's loudest is not even so far above it, as of white noise
 NOISE_DB = 2.0  # a band's mean level strays so far from a smooth spectrum
 ANY_LEVEL = 1e8  # variance of the coefficient that is the level: none is likelier than another
 
@@ -42,7 +43,7 @@ def reach_hz(levels: Values) -> float | None:
     looked cut, two did as 40 kbit/s mp3, and all that were sampled at 8 kHz.
     """
     level = levels.mean(axis=0)
-    empty = level < level.min() + EMPTY_DB
+    empty = level < min(level.min() + EMPTY_DB, level.max() - DEEP_DB)
     top, edge, least = (bands_below(hertz) for hertz in (REACH_HZ, EDGE_HZ, LEAST_HZ))
     if not empty[edge:top].all():
         return REACH_HZ

@@ -139,6 +139,11 @@ def test_of_hardly_any_band_nothing_is_said():
     assert estimate(cut(song(), 2_000.0)) == estimates.Perceptual({}, {})
 
 
+def test_white_noise_has_all_of_its_band():
+    """It is as even as the hiss laid under everything, and is not taken for it."""
+    assert estimate(signals.noise(6.0, rate=RATE)).values.keys() == FIELDS
+
+
 def test_a_voice_decides_whether_music_is_wordless(monkeypatch):
     """The same song with a voice in all, half and none of its patches."""
     sung = iter([2.0] * 8 + [2.0, -4.0] * 4 + [-4.0] * 8)
