@@ -2,7 +2,17 @@ import numpy as np
 import pytest
 
 from api.analysis.contract.calibration import Estimate
-from tests.bench.audio.calibrate import FEWEST_OF_A_KNOT, Answers, checked, table, weighed
+from api.analysis.rhythm import readings
+from tests.bench.audio.calibrate import (
+    FEWEST_OF_A_KNOT,
+    RECORDS,
+    RENDERED,
+    Answers,
+    _weights,
+    checked,
+    table,
+    weighed,
+)
 
 
 def answers(*groups, cues=1):
@@ -61,3 +71,15 @@ def test_what_is_said_is_checked_on_pieces_left_out():
 
     assert "(40)" in line
     assert "!" not in line
+
+
+def test_a_record_is_heard_with_weights_that_have_not_heard_it(tmp_path):
+    """By its style; rendered pieces and what no file left out are heard with the usual ones."""
+    path = tmp_path / "fold.json"
+    path.write_text('{"styles": ["blues"]}', encoding="utf-8")
+    kinds = [(RECORDS, "blues"), (RENDERED, "blues"), (RECORDS, "jazz")]
+    known = [(of, "", {"style": style}) for of, style in kinds]
+
+    found = _weights(known, [path])
+
+    assert found == [path, readings.WEIGHTS, readings.WEIGHTS]
