@@ -2,10 +2,10 @@
 
     python -m tests.bench.audio.calibrate [--seeds 641 642 …] [--rough-seeds 651 …] [--check]
 
-Rendered pieces of every soundfont, scores of music21 if asked, and, where REAL=DIR and ASAP=DIR name them,
-records are weighed alike, so that a table serves both. What speaks for an answer, its cues, is
-summed with weights of a logistic regression that never makes more of a cue mean less; answers are
-then put in order of that sum and pooled until the share that is right only rises (the
+Rendered pieces of every soundfont, scores of music21 if asked, and, where REAL=DIR and ASAP=DIR
+name them, records are weighed alike, so that a table serves both. What speaks for an answer, its
+cues, is summed with weights of a logistic regression that never makes more of a cue mean less;
+answers are then put in order of that sum and pooled until the share that is right only rises (the
 pool-adjacent-violators algorithm, Ayer et al. 1955). Records that rhythm's weights were fitted with
 answer too well: `--left-out` names weights like `rhythm/weights.json`, fitted without the `styles`
 they tell, with which records of those styles are heard instead. `--check` prints what every decile
