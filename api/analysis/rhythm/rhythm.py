@@ -30,7 +30,7 @@ MOST_CANDIDATES = 5
 FULL_STROKE = 2.5
 FEWEST_LOCAL_BEATS = 4
 A_FEW = 8  # beats over which a tempo is felt: players' unevenness within a bar evens out
-FORGIVEN = 1.08  # times the slowest is the fastest: on 140 steady clips and pieces at most 1.03
+FORGIVEN = 1.08  # times the slowest is the fastest: 1.00 to 1.03 where players keep time
 SLOWER, FASTER = 10, 90  # percentiles, so that one pause is no tempo
 
 Floats = NDArray[np.float64]
