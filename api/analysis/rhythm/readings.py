@@ -1,7 +1,7 @@
 """Propose readings of the music, each a chain of beats, and judge them by what they would explain.
 
 The judgement is a softmax over every reading and grouping of one recording (a conditional logit),
-with weights fitted by `rhythm_fit` on rendered music whose beats are known.
+with weights fitted by `api.analysis.fitting.rhythm` on music whose beats are known.
 """
 
 import json
