@@ -24,15 +24,27 @@ class EstimateError(Model):
     tracks: Annotated[int, Field(description="On how many tracks that was found.")]
 
 
+class RightOnRecords(Model):
+    """How often it was right on records, where listeners wrote the answer down."""
+
+    right: Unit
+    answers: Annotated[int, Field(description="How many answers were checked.")]
+
+
 class RightShare(Model):
     """One thing that is measured: how often it was right where the answer is known."""
 
     name: Annotated[str, Field(examples=["tempo"])]
-    right: Annotated[
-        Unit, Field(description="On rendered pieces and scores, which are easier than records.")
-    ]
+    right: Annotated[Unit, Field(description="On rendered pieces, which are easier than records.")]
     right_is: Annotated[str, Field(examples=["within 4 % of the truth"])]
     answers: Annotated[int, Field(description="How many answers were checked.")]
+    records: Annotated[
+        RightOnRecords | None,
+        Field(
+            description="The same on records; the analyser was made with them in view, so others "
+            "may fare worse. Null where nobody has written the answer down."
+        ),
+    ]
 
 
 class SourceTerms(Model):

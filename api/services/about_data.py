@@ -64,6 +64,7 @@ def about_data() -> AboutData:
                 right=table["right"],
                 right_is=table["right_is"],
                 answers=table["answers"],
+                records=table.get("records"),
             )
             for name, table in tables.items()
         ),

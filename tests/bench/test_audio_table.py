@@ -73,7 +73,7 @@ def test_changes_leave_the_music_in_its_place(name, tmp_path):
     change, way, moved_s = stability.CHANGES[name]
 
     changed, at_rate = change(samples, rate)
-    soundfile.write(tmp_path / "copy", changed, at_rate, **way)
+    stability.written(tmp_path / "copy", changed, at_rate, way)
     read, read_rate = soundfile.read(tmp_path / "copy")
 
     loud = np.abs(read[:, 0]) > 0.5 * np.abs(read).max()
@@ -89,3 +89,13 @@ def test_voices_are_judged_by_genre():
 
     assert (line.value, line.n) == (1.0, 2)
     assert not list(sung_against_played(pieces[:1], said[:1]))
+
+
+@pytest.mark.parametrize("rate", [22_050, 44_100])
+def test_an_mp3_has_64_kbit_a_second_at_any_rate(rate, tmp_path):
+    """Four seconds of noise are 32 KB."""
+    noise = np.random.default_rng(1).normal(0, 0.1, (4 * rate, 2))
+
+    stability.written(tmp_path / "copy", noise, rate, stability.MP3)
+
+    assert (tmp_path / "copy").stat().st_size == pytest.approx(32_000, rel=0.05)

@@ -283,7 +283,7 @@ async def test_a_song_at_spotify_will_do_as_well(tmp_path):
         own = (await product.get(f"{BRANDS}/{alone['id']}/distance?track={ONE}")).json()
 
     assert alone["made_from"] == [
-        {"id": SPOTIFYS, "source": "spotify", "loudness_reference": "dBFS"}
+        {"id": SPOTIFYS, "source": "spotify", "loudness_reference": "dBFS", "analyser": None}
     ]
     assert alone["targets"]["tempo"]["min"] == pytest.approx(
         alone["targets"]["tempo"]["max"], abs=0.11

@@ -142,10 +142,16 @@ def _typical(found: EstimateError) -> str:
 
 
 def _share(found: RightShare) -> str:
-    right = _of_hundred(found.right)
+    rendered = (
+        f"{CHECKED[found.name]}: {_of_hundred(found.right)} of 100 right on rendered pieces "
+        f"({found.right_is}; {formatting.count(found.answers)} answers)"
+    )
+    if found.records is None:
+        return f"{rendered}."
+    records = found.records
     return (
-        f"{CHECKED[found.name]}: {right} of 100 right on rendered pieces and scores "
-        f"({found.right_is}; {formatting.count(found.answers)} answers)."
+        f"{rendered}, {_of_hundred(records.right)} of 100 on records "
+        f"({formatting.count(records.answers)} answers)."
     )
 
 

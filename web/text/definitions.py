@@ -120,7 +120,7 @@ RHYTHM = (
         "notes and is the commonest mistake.",
         scale="12 notes, each major or minor; 1A to 12B",
         heard="Measured: how much each of the twelve notes sounds, compared with what each key "
-        "would need. It leans to major. Where nothing tonal is heard, it is not said.",
+        "would need. Where nothing tonal is heard, it is not said.",
         stated_by=STATED,
         checked=("key", "mode"),
     ),

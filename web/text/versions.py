@@ -14,7 +14,7 @@ from web.text import formatting
 
 HEARS = MappingProxyType(
     {
-        3: "hears singing, minor keys and the first beat of a bar more often rightly, and follows "
+        3: "gets singing, minor keys and the first beat of a bar right more often, and follows "
         "a tempo that changes",
     }
 )
@@ -30,7 +30,7 @@ def older(track: LibraryTrack) -> str | None:
 
 
 def hears(by: int, now: int) -> str:
-    """What the newest does that the older one did not: `Version 3 hears singing …`."""
+    """What the newest does that the older one did not: `Version 3 gets singing …`."""
     new = [HEARS[one] for one in range(by + 1, now + 1) if one in HEARS]
     return f"Version {now} {'; it also '.join(new) or OTHERWISE}."
 

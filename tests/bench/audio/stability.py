@@ -19,12 +19,9 @@ LEAD_S, CUT_S = 1.0, 1.7
 LOW_HZ, LOW_ORDER, LOW_RATE = 7000, 8, 16_000
 SAME_TEMPO, SAME_DOWNBEAT_S = 0.04, 0.09
 EDGE_S = 1.0
-MP3_64K = {
-    "format": "MP3",
-    "subtype": "MPEG_LAYER_III",
-    "bitrate_mode": "CONSTANT",
-    "compression_level": (320 - 64) / (320 - 32),
-}
+KBIT_S = 64
+MPEG_1_FROM, MPEG_1, MPEG_2 = 32_000, (32, 320), (8, 160)  # Hz, kbit/s of compression 1 and 0
+MP3 = {"format": "MP3", "subtype": "MPEG_LAYER_III", "bitrate_mode": "CONSTANT"}
 WAVE = {"format": "WAV", "subtype": "PCM_16"}
 
 Samples = NDArray[np.float64]
@@ -53,7 +50,7 @@ CHANGES: Mapping[str, tuple[Change, Mapping[str, Any], float]] = {
         WAVE,
         0.0,
     ),
-    "mp3 64k": (lambda x, rate: (x, rate), MP3_64K, 0.0),
+    "mp3 64k": (lambda x, rate: (x, rate), MP3, 0.0),
 }
 """What is done to samples (n, channels) at a rate, how they are written, seconds all moves by."""
 CODECS = ("low-pass 7 kHz", "16 kHz", "mp3 64k")
@@ -76,8 +73,15 @@ def _changed(files: Sequence[str], name: str) -> list[Record]:
         copies = [Path(folder) / f"{place}.{way['format'].lower()}" for place in range(len(files))]
         for file, copy in zip(files, copies, strict=True):
             samples, rate = change(*soundfile.read(file, always_2d=True))
-            soundfile.write(copy, np.clip(samples, -1, 1), rate, **way)
+            written(copy, samples, rate, way)
         return list(cli.run([str(copy) for copy in copies]).records)
+
+
+def written(copy: Path, samples: Samples, rate: int, way: Mapping[str, Any]) -> None:
+    """As a file; an MP3 with 64 kbit/s, which libsndfile counts on a scale of the rate's own."""
+    least, most = MPEG_1 if rate >= MPEG_1_FROM else MPEG_2
+    level = {"compression_level": (most - KBIT_S) / (most - least)} if way is MP3 else {}
+    soundfile.write(copy, np.clip(samples, -1, 1), rate, **way, **level)
 
 
 def _unchanged(name: str, pairs: Sequence[tuple[Record, Record]], moved_s: float) -> Iterator[Line]:

@@ -167,13 +167,16 @@ async def test_typical_errors_are_those_that_the_api_tells(site, fake):
     told["estimated"] = [
         {"field": "energy", "typical_error": 0.123, "unheard_error": 0.456, "tracks": 789}
     ]
-    told["measured"] = [{"name": "key", "right": 0.91, "right_is": "the tonic", "answers": 1234}]
+    key = {"name": "key", "right": 0.91, "right_is": "the tonic", "answers": 1234}
+    mode = key | {"name": "mode", "right_is": "major or minor", "records": None}
+    told["measured"] = [key | {"records": {"right": 0.62, "answers": 39}}, mode]
     fake.answers["/v1/about/data"] = AboutData(**told)
     text = (await site.get("/about/data")).text
 
     assert "Typically off by 0.12 either way, as found on 789 tracks" in text
-    assert "91 of 100 right on rendered pieces and scores (the tonic; 1,234 answers)." in text
-    assert "Records are harder, and nobody has counted there." in text
+    assert "91 of 100 right on rendered pieces (the tonic; 1,234 answers), 62 of 100 on rec" in text
+    assert "91 of 100 right on rendered pieces (major or minor; 1,234 answers)." in text
+    assert "Records are harder" in text
 
 
 async def test_each_feature_is_explained_once_with_what_little_and_much_of_it_sound_like(site):

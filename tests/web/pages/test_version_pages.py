@@ -9,7 +9,7 @@ from web.text import versions
 
 P = music.PLAYLIST
 FILE = f"/v1/library/tracks/{own.OWN}"
-OLDER = "Measured by version 2 of the analyser. Version 3 hears"
+OLDER = "Measured by version 2 of the analyser. Version 3 gets"
 MIXED = "Measured by different versions of the analyser (2 and 3)"
 
 
@@ -62,7 +62,7 @@ async def test_the_library_offers_to_hear_all_again(fake, site):
     fake.answers["/v1/library/analyses"] = own.renewal(12, 2)
     text = (await site.get("/library")).text
 
-    assert "12 songs were measured by an older version of the analyser. Version 3 hears" in text
+    assert "12 songs were measured by an older version of the analyser. Version 3 gets" in text
     assert "Two more cannot be heard again" in text
     assert 'action="/library/analyse" method="post"' in text
 

@@ -159,15 +159,15 @@ async def test_a_worksheet_is_begun_and_led_to(real):
     text = (await real.get(path)).text
 
     for said in (
-        "125.9 BPM</dd>",
+        "125.9 BPM",
         "very likely right",
-        "Own analysis, measured and estimated 28 Nov.",
-        "The estimates are typically off by 0.06 to 0.21.",
+        r"Own analysis, measured and estimated \d{1,2} \w{3}\.",
+        r"The estimates are typically off by 0\.\d\d to 0\.\d\d\.",
         "Not here, and why: popularity",
         "6 of 6 tracks",
-        "Would a listener of this list stay for your song?",
+        r"Would a listener of this list stay for your song\?",
     ):
-        assert said.replace("</dd>", "") in text
+        assert re.search(said, text), said
     assert 'aria-current="page">Worksheets' in text
     assert f'href="{path}/print"' in text
 
