@@ -69,3 +69,16 @@ def test_every_layer_is_one_of_those_in_the_first_line_and_in_no_other():
         if token.startswith("@layer") and (depth or token.split()[1] not in named[1]):
             nested.append(token)
     assert (depth, nested) == (0, [])
+
+
+def test_a_class_means_one_thing():
+    """Two rules of the same name stand for two things, and each page that has one gets both."""
+    [css] = texts("static/own/earprint.css")
+    depth, begun = 0, []
+    for part in re.findall(r"[^{};]*\{|\}|;", css):
+        name = re.fullmatch(r"\.([a-z][\w-]*) \{", part.strip())
+        if name and depth == 1:
+            begun.append(name[1])
+        depth += part.endswith("{") - (part == "}")
+    assert begun
+    assert [name for name in sorted(set(begun)) if begun.count(name) > 1] == []
