@@ -121,7 +121,7 @@ AnalyserVersion = Annotated[
         ge=1,
         le=1_000_000,
         description="The version of the analyser; `analyses` of the file lists those kept.",
-        examples=[2],
+        examples=[3],  # of the demo label, which the playground tries
     ),
 ]
 

@@ -114,6 +114,6 @@ async def test_a_track_says_what_its_figures_mean(fake, site):
     about = (await site.get("/about/data")).text
 
     assert "in 90 of 100 or more" in text
-    assert "LUFS is how loud all of it seems" in text
+    assert "LUFS: how loud it seems" in text
     assert "Always empty for own files" in about
     assert "as the ear weighs them" in about

@@ -85,7 +85,7 @@ def test_loudness_says_where_it_stands_and_what_is_usual():
     rank = Rank(below=7, equal=0, of=14, values=())
     beside = headlines(HeadlineFacts(own.features(), rank=rank))[2].beside
     assert beside[0] == "Louder than 7 of 14 here."
-    assert beside[1].endswith("services turn most songs to −14.")
+    assert beside[1].endswith("Services play at about −14.")
 
 
 def test_what_was_not_found_says_so():
