@@ -64,7 +64,7 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A piece's readings: figures (r, 45) and (r, 21, 47), and how much each is wanted, (r, 21).
+    """A piece's readings: figures (r, 51) and (r, 21, 47), and how much each is wanted, (r, 21).
 
     `weight` is what the piece counts.
     """

@@ -105,11 +105,8 @@ def _filters(tuning_cents: float) -> NDArray[np.float32]:
     Rows are then weighted by a bell over pitch, so that neither the bass, where a bin is wider than
     a semitone, nor the cymbals decide.
     """
-    hertz = np.arange(1, BINS, dtype=np.float64) * (RATE / WINDOW)
-    midi = _midi(hertz) - tuning_cents / 100
-    bin_semitones = 12 / np.log(2) * (RATE / WINDOW) / hertz
-    away = (midi[:, None] - np.arange(12) + 6) % 12 - 6
-    bumps = np.exp(-0.5 * (2 * away / np.maximum(1.0, bin_semitones)[:, None]) ** 2)
+    hertz, midi = _pitches(tuning_cents)
+    bumps = _bumps((midi[:, None] - np.arange(12) + 6) % 12 - 6, hertz)
     bumps /= np.linalg.norm(bumps, axis=1, keepdims=True)
     bell = _bell(midi)
     bell[hertz < LOWEST_HZ] = 0.0
@@ -120,13 +117,23 @@ def _filters(tuning_cents: float) -> NDArray[np.float32]:
 
 def _note_filters(tuning_cents: float) -> NDArray[np.float32]:
     """The same for every note alone, (BINS, NOTES), each column of length 1."""
-    hertz = np.arange(1, BINS, dtype=np.float64) * (RATE / WINDOW)
-    away = _midi(hertz)[:, None] - tuning_cents / 100 - LOWEST_NOTE - np.arange(NOTES)
-    bin_semitones = 12 / np.log(2) * (RATE / WINDOW) / hertz
-    bumps = np.exp(-0.5 * (2 * away / np.maximum(1.0, bin_semitones)[:, None]) ** 2)
+    hertz, midi = _pitches(tuning_cents)
+    bumps = _bumps(midi[:, None] - LOWEST_NOTE - np.arange(NOTES), hertz)
     filters = np.zeros((BINS, NOTES), np.float32)
     filters[1:] = bumps / np.linalg.norm(bumps, axis=0)
     return filters
+
+
+def _pitches(tuning_cents: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Hertz of every bin but the first, and MIDI numbers in the recording's own tuning."""
+    hertz = np.arange(1, BINS, dtype=np.float64) * (RATE / WINDOW)
+    return hertz, _midi(hertz) - tuning_cents / 100
+
+
+def _bumps(away: NDArray[np.float64], hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What each bin counts that many semitones away from a note: a bell no narrower than a bin."""
+    bin_semitones = 12 / np.log(2) * (RATE / WINDOW) / hertz
+    return np.asarray(np.exp(-0.5 * (2 * away / np.maximum(1.0, bin_semitones)[:, None]) ** 2))
 
 
 def _bell(midi: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -101,9 +101,16 @@ def read(cues: Cues, beats_s: Figures) -> Pulse:
 
 def alike(one_s: Figures, other_s: Figures) -> float:
     """F-measure of two chains of beats within `SAME_S`, 0 to 1."""
-    after = np.clip(np.searchsorted(other_s, one_s), 1, len(other_s) - 1)
-    away = np.minimum(np.abs(one_s - other_s[after - 1]), np.abs(other_s[after] - one_s))
-    return 2 * float((away <= SAME_S).sum()) / (len(one_s) + len(other_s))
+    return 2 * float((_away(one_s, other_s) <= SAME_S).sum()) / (len(one_s) + len(other_s))
+
+
+def _away(times_s: Figures, beats_s: Figures) -> Figures:
+    """How far each time is from the nearest of two beats or more, (n,) seconds."""
+    after = np.clip(np.searchsorted(beats_s, times_s), 1, len(beats_s) - 1)
+    away: Figures = np.minimum(
+        np.abs(times_s - beats_s[after - 1]), np.abs(beats_s[after] - times_s)
+    )
+    return away
 
 
 def is_plain(cues: Cues, laid: Pulse) -> bool:
@@ -114,9 +121,7 @@ def is_plain(cues: Cues, laid: Pulse) -> bool:
     if cues.silent < LEAST_SILENT or laid.struck < NEARLY_ALL:
         return False
     energy = cues.onsets.broad.astype(np.float64) ** 2
-    at, beats = np.arange(len(energy)) / RATE, laid.beats_s
-    after = np.clip(np.searchsorted(beats, at), 1, len(beats) - 1)
-    away = np.minimum(np.abs(at - beats[after - 1]), np.abs(beats[after] - at))
+    away = _away(np.arange(len(energy)) / RATE, laid.beats_s)
     return bool(energy[away <= NEAR_S].sum() > NEARLY_ALL * energy.sum())
 
 
