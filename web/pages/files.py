@@ -18,6 +18,7 @@ LOST = (
     "file to put it back."
 )
 AT_IT = "It is at it."
+MOVING = {JobState.QUEUED, JobState.RUNNING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def older_analysis(track: LibraryTrack | None) -> OlderAnalysis | None:
     """None where the version that is here has heard the file, or none has yet."""
     if track is None or (says := versions.older(track)) is None:
         return None
-    at_it = track.job is not None and track.job.state in {JobState.QUEUED, JobState.RUNNING}
+    at_it = track.job is not None and track.job.state in MOVING
     can = track.audio is not None and not at_it
     return OlderAnalysis(says, renew_path(track.id) if can else None, AT_IT if at_it else LOST)
 

@@ -12,7 +12,7 @@ from api.problems.types import SLUGS
 from api.schemas.library import STAGES, Job, JobProblem, JobState, Stage
 from web.client import ApiProblem, ApiResponse, JobPending
 from web.forms import see
-from web.pages.files import delete_path
+from web.pages.files import MOVING, delete_path
 from web.render import Data
 from web.request import PageRequest, PageRequestDep
 from web.responses import fragment, page
@@ -21,7 +21,6 @@ from web.text.labels import JobWords
 from web.text.provenance import CallShown, shown
 
 router = APIRouter()
-MOVING = {JobState.QUEUED, JobState.RUNNING}
 PROBLEMS = "/problems/"
 
 

@@ -12,8 +12,8 @@ from api.schemas.artist import Image
 from api.schemas.library import Collection, LibraryTrack, LibraryTracks, UnreadPart
 from web.client import ApiProblem
 from web.forms import see
-from web.pages.files import NOBODY, about, cover, delete_path, edit_path
-from web.pages.jobs import MOVING, job_path, job_state, job_to_follow
+from web.pages.files import MOVING, NOBODY, about, cover, delete_path, edit_path
+from web.pages.jobs import job_path, job_state, job_to_follow
 from web.pages.rows import Numbers, length, numbers, tempo
 from web.render import Data
 from web.request import PageRequest, PageRequestDep

@@ -247,7 +247,8 @@ def value(fact: FrozenFact) -> str:
 def _worded(fact: FrozenFact, said: FactValue) -> str:
     name = fact.field.removeprefix(MEDIAN)
     if name == "tempo_range" and isinstance(said, tuple):
-        return f"changes from {' to '.join(f'{float(one):.0f}' for one in said)} BPM"
+        slowest, *_, fastest = map(float, said)
+        return f"changes from {formatting.tempo(slowest, (slowest, fastest))}"
     if isinstance(said, tuple):
         between = "; " if name in SENTENCES else ", "
         told = [formatting.length(x) if isinstance(x, float) else x for x in said[:MOST_LISTED]]
