@@ -107,25 +107,27 @@ def _section(heard: Heard, part: MeasuredSection, *, first: bool) -> Section:
     return Section(
         start=start,
         duration=time(end - start),
-        confidence=1.0 if first else _sure(Estimate.SECTION, part.strength),
+        confidence=1.0 if first else confidence(Estimate.SECTION, part.strength),
         loudness=round(part.loudness_lufs, DECIMALS),
         tempo=None if part.tempo_bpm is None else round(part.tempo_bpm, DECIMALS),
         tempo_confidence=(
             None
             if part.tempo_bpm is None
-            else _sure(Estimate.TEMPO, part.tempo_margin, share=share)
+            else confidence(Estimate.TEMPO, part.tempo_margin, share=share)
         ),
         key=guess.key if guess else None,
-        key_confidence=_sure(Estimate.KEY, guess.margin, guess.fit, share=share) if guess else None,
+        key_confidence=confidence(Estimate.KEY, guess.margin, guess.fit, share=share)
+        if guess
+        else None,
         mode=guess.mode if guess else None,
-        mode_confidence=_sure(Estimate.MODE, guess.mode_margin, guess.fit, share=share)
+        mode_confidence=confidence(Estimate.MODE, guess.mode_margin, guess.fit, share=share)
         if guess
         else None,
         time_signature=pulse.metre,
         time_signature_confidence=(
             None
             if pulse.metre is None
-            else _sure(Estimate.TIME_SIGNATURE, pulse.metre_margin, share=share)
+            else confidence(Estimate.TIME_SIGNATURE, pulse.metre_margin, share=share)
         ),
     )
 
@@ -165,7 +167,8 @@ def _listed(values: Matrix, decimals: int = DECIMALS) -> list[object]:
     return list(np.round(values.astype(np.float64), decimals).tolist())
 
 
-def _sure(kind: Estimate, *cues: float, share: float = 1.0) -> float:
+def confidence(kind: Estimate, *cues: float, share: float = 1.0) -> float:
+    """The confidence of an answer, or so much of it, as it is told."""
     return round(share * calibration.confidence(kind, *cues), DECIMALS)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.analysis.contract import calibration, gaps, rows
+from api.analysis.contract import gaps, rows
 from api.analysis.contract.calibration import Estimate
 from api.analysis.pipeline import Heard
 from api.analysis.rhythm.rhythm import Rhythm
@@ -102,16 +102,22 @@ def _track(heard: Heard) -> TrackSummary:
     return TrackSummary(
         duration=rows.time(heard.duration_s),
         tempo=_rounded(tempo),
-        tempo_confidence=None if tempo is None else _sure(Estimate.TEMPO, pulse.tempo_margin),
+        tempo_confidence=None
+        if tempo is None
+        else rows.confidence(Estimate.TEMPO, pulse.tempo_margin),
         tempo_range=_tempo_range(pulse),
         time_signature=pulse.metre,
         time_signature_confidence=(
-            None if pulse.metre is None else _sure(Estimate.TIME_SIGNATURE, pulse.metre_margin)
+            None
+            if pulse.metre is None
+            else rows.confidence(Estimate.TIME_SIGNATURE, pulse.metre_margin)
         ),
         key=guess.key if guess else None,
-        key_confidence=_sure(Estimate.KEY, guess.margin, guess.fit) if guess else None,
+        key_confidence=rows.confidence(Estimate.KEY, guess.margin, guess.fit) if guess else None,
         mode=guess.mode if guess else None,
-        mode_confidence=_sure(Estimate.MODE, guess.mode_margin, guess.fit) if guess else None,
+        mode_confidence=rows.confidence(Estimate.MODE, guess.mode_margin, guess.fit)
+        if guess
+        else None,
         loudness=_rounded(heard.loudness_lufs),
         end_of_fade_in=rows.time(heard.fades.end_of_fade_in_s),
         start_of_fade_out=rows.time(heard.fades.start_of_fade_out_s),
@@ -121,10 +127,6 @@ def _track(heard: Heard) -> TrackSummary:
 def _tempo_range(pulse: Rhythm) -> tuple[float, ...]:
     """The slowest and the fastest, where that is more than one tempo."""
     return tuple(round(bpm, _DECIMALS) for bpm in pulse.tempo_range or ())
-
-
-def _sure(kind: Estimate, *cues: float) -> float:
-    return round(calibration.confidence(kind, *cues), _DECIMALS)
 
 
 def _rounded(value: float | None) -> float | None:

@@ -24,10 +24,9 @@ from tests.bench.audio import cli, fonts, scoring, stability, sureness, targets
 from tests.bench.audio.judge import NoTruth
 from tests.bench.audio.long_files import joined_up
 from tests.bench.audio.table import HEAD, Bound, Line
-from tests.bench.audio.truth import Pieces, joined, recorded, rendered
+from tests.bench.audio.truth import RECORDS, Pieces, joined, records, rendered
 
 MODEL = cli.ROOT / "api" / "analysis" / "perceptual" / "model.json"
-RECORDS = ("REAL", "ASAP")
 Set = tuple[str, list[Pieces], dict[str, Bound]]
 
 
@@ -65,11 +64,10 @@ def _lines(asked: argparse.Namespace) -> Iterator[Line]:
             yield from _of_rendered(of, runs, bounds)
             plain += runs if bounds is targets.RENDERED else []
         yield from _sureness("rendered", plain)
-    records = [Path(os.environ[name]) for name in RECORDS if os.environ.get(name)]
     for name in RECORDS:
         if not os.environ.get(name):
             _say(f"left out: {name} names no folder of records")
-    real = [(one, cli.run(one.files)) for one in map(recorded, records)]
+    real = [(one, cli.run(one.files)) for one in records()]
     if real:
         yield from _of_records(real)
         yield from _sureness("records", real)
@@ -114,13 +112,13 @@ def _sureness(of: str, runs: Sequence[tuple[Pieces, cli.Run]]) -> Iterator[Line]
 
 def _of_records(runs: Sequence[tuple[Pieces, cli.Run]]) -> Iterator[Line]:
     pieces = [piece for one, _ in runs for piece in one.pieces]
-    records = [record for _, run in runs for record in run.records]
+    said = [record for _, run in runs for record in run.records]
     for of in dict.fromkeys(piece["set"] for piece in pieces):
         mine = [place for place, piece in enumerate(pieces) if piece["set"] == of]
         yield from scoring.recorded(
-            of, [pieces[i] for i in mine], [records[i].get("analysis") for i in mine]
+            of, [pieces[i] for i in mine], [said[i].get("analysis") for i in mine]
         )
-    features = [record.get("features") for record in records]
+    features = [record.get("features") for record in said]
     yield from scoring.sung_against_played(pieces, features)
 
 

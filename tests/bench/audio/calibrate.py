@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -37,7 +36,7 @@ from api.analysis.contract.calibration import CUES, TABLES, Estimate
 from api.analysis.decoding import decode
 from api.analysis.rhythm import readings
 from tests.bench.audio import fonts, sureness
-from tests.bench.audio.truth import Pieces, joined, recorded, rendered
+from tests.bench.audio.truth import Pieces, joined, records, rendered
 
 SEEDS, ROUGH_SEEDS, SCORE_SEEDS = (641,), (651,), ()
 SCORES = 24
@@ -131,8 +130,7 @@ def _known(asked: argparse.Namespace) -> Iterator[Known]:
     folders += [rendered(seed, first, scores=SCORES) for seed in asked.score_seeds]
     for file, piece in joined(folders):
         yield RENDERED, file, piece
-    records = [recorded(Path(os.environ[n])) for n in ("REAL", "ASAP") if os.environ.get(n)]
-    for file, piece in joined(records):
+    for file, piece in joined(records()):
         yield RECORDS, file, piece
 
 

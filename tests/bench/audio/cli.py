@@ -33,11 +33,6 @@ class Run:
         return [record.get("analysis") for record in self.records]
 
     @property
-    def features(self) -> list[Mapping[str, Any] | None]:
-        """Likewise."""
-        return [record.get("features") for record in self.records]
-
-    @property
     def audio_min(self) -> float:
         """Minutes of audio heard."""
         seconds = (one["track"]["duration"] for one in self.analyses if one)

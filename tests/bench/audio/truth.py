@@ -6,6 +6,7 @@ A piece is what ../shared/tools/audio_truth tells of it; records are brought int
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from tests.bench.audio.judge import RECORDED, TOOLS, NoTruth, tool
 
 ROOT = Path(__file__).resolve().parents[3]
 UNDER = ROOT / "var" / "audio-truth"
+RECORDS = ("REAL", "ASAP")  # name folders of records in the environment
 GAMES = ("funkin", "stepmania")
 GAME_MUSIC = "game music"
 
@@ -63,6 +65,11 @@ def recorded(folder: Path) -> Pieces:
         raise NoTruth(f"{folder}/truth.json or ../shared/tools/{RECORDED} is absent")
     told = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     return Pieces(folder, tuple(_record(folder, one) for one in told))
+
+
+def records() -> list[Pieces]:
+    """All that the environment names."""
+    return [recorded(Path(os.environ[name])) for name in RECORDS if os.environ.get(name)]
 
 
 def _record(folder: Path, told: dict[str, Any]) -> dict[str, Any]:
