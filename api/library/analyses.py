@@ -163,7 +163,8 @@ class OwnAnalyses:
         row = await self._row(ident)
         heard = await self._versions.of_version(ident, analyser)
         if heard is None:
-            raise not_here(NOT_KEPT.format(analyser))
+            not_kept = NOT_KEPT.format(analyser)
+            raise not_here(not_kept, says=not_kept)
         return Own(row, ident), heard
 
 

@@ -272,10 +272,14 @@ def _said(row: LibraryTrackRow) -> Provenance:
     )
 
 
-def not_here(detail: str) -> NotFound:
-    """Not found, but not for long: it may be uploaded any moment, and then has the same id."""
+def not_here(detail: str, *, says: str | None = None) -> NotFound:
+    """Not found, but not for long: it may be uploaded any moment, and then has the same id.
+
+    `says`: what is not found, if not the track itself.
+    """
     attempt = Attempt(source=SourceName.LIBRARY, reason=Reason.NOT_KNOWN, detail=detail)
     missing = NotFound("track", (attempt,))
+    missing.detail = says or missing.detail
     missing.hint = "/v1/library/tracks lists the files that are here."
     missing.fresh_s = 0
     return missing

@@ -122,7 +122,10 @@ async def test_what_is_not_here_is_heard_by_no_version(product):
     kept = [f"{TRACKS}/{ident}/analyses/{NOW}/{part}" for part in ("features", "analysis")]
 
     assert is_problem(await renew(product, NOBODY), "track-not-found")
-    assert [is_problem(await product.get(one), "track-not-found") for one in kept] == [True, True]
+    answers = [await product.get(one) for one in kept]
+    assert [is_problem(one, "track-not-found") for one in answers] == [True, True]
+    not_heard = f"Version {NOW} of the analyser has not heard this file"
+    assert all(one.json()["detail"].startswith(not_heard) for one in answers)
 
 
 async def test_all_songs_are_heard_again_through_half_of_the_queue(product):
