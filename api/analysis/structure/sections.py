@@ -1,8 +1,9 @@
 """Cut a recording where its sound changes for good: other instruments, other chords, other level.
 
-Every beat is described by timbre, notes and level; the cuts are those that leave the least change
-inside the sections, each further cut having to earn its price. What changes all the time anyway
-counts for little, and how the music dies away for nothing. A section is a stretch, not a verse.
+Every beat is described by timbre, level, movement and notes; the cuts are those that leave the
+least change inside the sections, each further cut having to earn its price. What changes all the
+time anyway counts for little, and how the music dies away for nothing. A section is a stretch, not
+a verse.
 """
 
 from dataclasses import dataclass
@@ -14,10 +15,11 @@ from scipy import fft
 
 from api.analysis.harmony.chroma import FRAME_S, Chroma
 from api.analysis.sound import RATE
-from api.analysis.spectra import MEL, Spectra
+from api.analysis.spectra import ATTACK, MEL, Spectra
 from api.analysis.structure import averages, levels
 
 MEL_FRAME_S = MEL.hop / RATE
+ATTACK_FRAME_S = ATTACK.hop / RATE
 
 SHORTEST_S = 6.0
 GRID_S = 0.5  # stands in for beats where none were heard
@@ -27,11 +29,14 @@ RANGE_DB = 60.0  # below the loudest band of the recording
 PRESENT_DB, GONE_DB = -6.0, -20.0  # of the usual level: counts wholly, and not at all, near an end
 CLOSE_S = 2.0  # of what sounds: a last chord held is no section
 NEAR = 12  # pieces: what varies among so many would vary without sections
+OVERALL = 0.75
 COUNTS = 0.5
 HARDLY = 1e-6  # instead of nothing
 
 COEFFICIENTS = 13  # of the cepstrum; the first is the level
-PRICE_S = 4.0  # a cut costs as much as the usual change of so many seconds
+MOVING = 4  # frames, 46 ms: in which a note is struck or goes on
+RANGES = 8  # in which movement is heard
+PRICE_S = 3.3  # a cut costs as much as the usual change of so many seconds
 ON_DOWNBEAT = 0.7  # of the price
 NO_TIMES = np.empty(0)
 
@@ -44,8 +49,9 @@ class Share:
     slight: float
 
 
-TIMBRE, LEVEL, NOTES = Share(1.0, 20.0), Share(0.5, 20.0), Share(1.0, 0.005)
-ALL = TIMBRE.weight + LEVEL.weight + NOTES.weight
+TIMBRE, LEVEL = Share(1.0, 20.0), Share(0.5, 20.0)
+MOVEMENT, NOTES = Share(1.0, 1.5), Share(0.5, 0.005)
+ALL = sum(share.weight for share in (TIMBRE, LEVEL, MOVEMENT, NOTES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +116,16 @@ def _present(heard: Spectra, edges_s: NDArray[np.float64]) -> NDArray[np.float64
 def _describe(
     heard: Spectra, chroma: Chroma, parts: tuple[NDArray[np.float64], NDArray[np.float64]]
 ) -> NDArray[np.float64]:
-    """(n, 25): timbre, level and notes of the parts, given as edges and the seconds they count."""
+    """(n, 33): what the parts are like, given as edges and the seconds they count."""
     edges_s, seconds = parts
     colour = averages.between(_cepstrum(heard.mel), MEL_FRAME_S, edges_s)
+    movement = averages.between(_movement(heard.attack), ATTACK_FRAME_S, edges_s)
     notes = averages.between(chroma.values, FRAME_S, edges_s)
     return np.hstack(
         [
             _weigh(colour[:, 1:], seconds, TIMBRE),
             _weigh(colour[:, :1], seconds, LEVEL),
+            _weigh(movement, seconds, MOVEMENT),
             _weigh(notes, seconds, NOTES),
         ]
     )
@@ -129,13 +137,21 @@ def _cepstrum(power: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(levels.relative_db(power, RANGE_DB) @ waves[:, :COEFFICIENTS])
 
 
+def _movement(power: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n_frames, 8): how far, in dB, ranges of bands rise or fall: much where notes are struck."""
+    level_db = levels.relative_db(power, RANGE_DB)
+    moved = np.zeros_like(level_db)
+    np.abs(level_db[MOVING:] - level_db[:-MOVING], out=moved[MOVING:])
+    return np.asarray(moved.reshape(len(power), RANGES, -1).mean(axis=2))
+
+
 def _weigh(
     values: NDArray[np.float64], seconds: NDArray[np.float64], share: Share
 ) -> NDArray[np.float64]:
     """Centred, and scaled so that what is unusual in this recording is far from 0.
 
-    The measure is half way, as a ratio, between all variance and that of `NEAR` parts in a row,
-    which mostly lie in one section. Without the slight variance, the breath of a steady
+    The measure lies between all variance and that of `NEAR` parts in a row, which mostly lie in one
+    section: `OVERALL` of the way, as a ratio. Without the slight variance, the breath of a steady
     tone would be made a storm.
     """
     centred = values - np.average(values, axis=0, weights=seconds)
@@ -144,7 +160,8 @@ def _weigh(
     inside = sliding_window_view(centred, near, axis=0).var(axis=-1).sum(axis=1)
     counted = sliding_window_view(seconds, near).min(axis=-1) > 2 * HARDLY * seconds.max()
     unrest = float(np.median(inside[counted])) if counted.any() else variance
-    return np.asarray(centred * np.sqrt(share.weight / (np.sqrt(unrest * variance) + share.slight)))
+    usual = unrest ** (1.0 - OVERALL) * variance**OVERALL
+    return np.asarray(centred * np.sqrt(share.weight / (usual + share.slight)))
 
 
 class _Scatter:
