@@ -22,6 +22,8 @@ from api.analysis.decoding.decode_child import within
 
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 25),  # memory is kept between blocks: asking the system
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 27),  # anew for each took a tenth of a short file's time
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "PATH": "/usr/bin:/bin",

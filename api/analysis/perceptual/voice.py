@@ -31,6 +31,8 @@ PERIODS = 151  # 441 samples at RATE are 320 at NET_RATE; so many hold FRAMES
 PATCH = PERIODS * 441
 TRUSTED, LAST = 90, 4  # bands below 6.8 kHz: what lies above follows the encoder, so the mean of
 # the last few stands for it. A low-pass moved the answer by .12 to .16, and moves it by .03 to .04.
+TIMBRE, TEMPO = ("timbre_40", "timbre_70"), ("tempo_128", "tempo_64", "tempo_32")
+PLACES, STEPS = 4, 17  # bands and frames that one product hears side by side; 17 divides FRAMES
 AROUND = 3  # frames on either side of one that a layer over time sees
 
 
@@ -43,8 +45,8 @@ def voice(samples: NDArray[np.float32]) -> float:
     net = _net()
     bands = _bands(np.resize(samples, PATCH)) * net["entry"][0] + net["entry"][1]
     wide = np.pad(bands, ((AROUND, AROUND), (0, 0)))
-    heard = [_timbre(wide, net, name) for name in ("timbre_40", "timbre_70")]
-    heard += [_tempo(bands, net, name) for name in ("tempo_128", "tempo_64", "tempo_32")]
+    heard = [_timbre(wide, net, name) for name in TIMBRE]
+    heard += [_tempo(bands, net, name) for name in TEMPO]
     front = np.concatenate(heard, axis=1)
     first = _over_time(front, net, "middle_1")
     second = first + _over_time(first, net, "middle_2")
@@ -57,8 +59,26 @@ def voice(samples: NDArray[np.float32]) -> float:
 
 @cache
 def _net() -> Arrays:
+    """The weights; of the first layers also with each kernel `laid` on places side by side.
+
+    So neighbours become one product, with a kernel's sign as its scale's: the largest is wanted.
+    """
     with np.load(PATH) as file:
-        return {name: file[name].astype(np.float32) for name in file.files}
+        net = {name: file[name].astype(np.float32) for name in file.files}
+    for names, count, over_time in ((TIMBRE, PLACES, False), (TEMPO, STEPS, True)):
+        for name in names:
+            kernel = net[f"{name}.kernel"] * np.sign(net[f"{name}.scale"])
+            net[f"{name}.laid"] = _laid(kernel.swapaxes(0, 1) if over_time else kernel, count)
+    return net
+
+
+def _laid(kernel: Frames, count: int) -> Frames:
+    """(a, b, filters) on so many places, (a, b + count - 1, count x filters)."""
+    first, second, filters = kernel.shape
+    laid = np.zeros((first, second + count - 1, count, filters), np.float32)
+    for place in range(count):
+        laid[:, place : place + second, place] = kernel
+    return laid.reshape(first, second + count - 1, -1)
 
 
 def _bands(samples: NDArray[np.float32]) -> Frames:
@@ -74,25 +94,27 @@ def _bands(samples: NDArray[np.float32]) -> Frames:
 
 def _timbre(wide: Frames, net: Arrays, name: str) -> Frames:
     """The best place over frequency of filters seven frames long."""
-    kernel = net[f"{name}.kernel"]
-    long, high, _ = kernel.shape
-    places = np.lib.stride_tricks.sliding_window_view(wide, (long, high))
-    return _best(np.tensordot(places, kernel, 2), net, name)
+    laid = net[f"{name}.laid"]
+    last = wide.shape[1] - laid.shape[1]
+    firsts = np.append(np.arange(0, last, PLACES), last)  # some places may be looked at twice
+    seen = np.lib.stride_tricks.sliding_window_view(wide, laid.shape[:2])[:, firsts]
+    heard = np.tensordot(seen, laid, 2)
+    return _best(heard.reshape(FRAMES, PLACES * len(firsts), -1).max(axis=1), net, name)
 
 
 def _tempo(bands: Frames, net: Arrays, name: str) -> Frames:
-    """The best band for filters over time alone."""
-    kernel = net[f"{name}.kernel"][:, 0]
-    before = (len(kernel) - 1) // 2
-    padded = np.pad(bands, ((before, len(kernel) - 1 - before), (0, 0)))
-    places = np.lib.stride_tricks.sliding_window_view(padded, len(kernel), axis=0)
-    return _best(places @ kernel, net, name)
+    """The best band for filters over time alone; bands that are equal count as one."""
+    laid = net[f"{name}.laid"][0]
+    spare = len(laid) - STEPS
+    padded = np.pad(bands[:, : TRUSTED + 1], ((spare // 2, spare - spare // 2), (0, 0)))
+    seen = np.lib.stride_tricks.sliding_window_view(padded, len(laid), axis=0)[::STEPS]
+    heard = np.tensordot(seen, laid, 1)
+    return _best(heard.max(axis=1).reshape(FRAMES, -1), net, name)
 
 
-def _best(heard: Frames, net: Arrays, name: str) -> Frames:
-    """(frames, filters) of (frames, places, filters): where a scale is negative, the least is."""
-    best = np.where(net[f"{name}.scale"] < 0, heard.min(axis=1), heard.max(axis=1))
-    return _normalised(best, net, name)
+def _best(turned: Frames, net: Arrays, name: str) -> Frames:
+    """The largest of what was heard where a scale is positive, else the least."""
+    return _normalised(turned * np.sign(net[f"{name}.scale"]), net, name)
 
 
 def _over_time(frames: Frames, net: Arrays, name: str) -> Frames:

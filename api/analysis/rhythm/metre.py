@@ -53,7 +53,8 @@ def figures(cues: Cues, pulse: Pulse) -> Figures:
     halves = np.where(HALVED[:, None], marked[FIRSTS % 2], 0.0)  # the first rows are bars of two
     metres = np.eye(len(BEATS_IN_BAR))[np.searchsorted(BEATS_IN_BAR, COUNTS)]
     again = np.column_stack([_returns(pattern) for pattern in _patterns(cues, pulse)])
-    lengths = np.array([near(c * pulse.period_s, BARS_S, BAR_OCTAVES_WIDE) for c in COUNTS])
+    period_s = pulse.period_s
+    lengths = metres @ [near(c * period_s, BARS_S, BAR_OCTAVES_WIDE) for c in BEATS_IN_BAR]
     third, two_thirds = pulse.triple()
     return np.hstack([marked, halves, again, metres, lengths, third * metres, two_thirds * metres])
 

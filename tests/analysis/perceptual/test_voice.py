@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.analysis.perceptual.voice import PATCH, PATH, voice
+from api.analysis.perceptual.voice import PATCH, PATH, _laid, voice
 from api.analysis.sound import RATE
 
 
@@ -46,6 +46,18 @@ def test_the_weights_are_small_and_in_half_precision():
     assert PATH.stat().st_size < 2_000_000
     with np.load(PATH, allow_pickle=False) as file:
         assert {file[name].dtype for name in file.files} == {np.dtype(np.float16)}
+
+
+def test_a_kernel_on_places_side_by_side_hears_each_of_them():
+    """One product of a longer stretch is what the kernel hears at each of its places."""
+    drawn = np.random.default_rng(5)
+    kernel = drawn.normal(size=(7, 38, 3)).astype(np.float32)
+    bands = drawn.normal(size=(7, 41)).astype(np.float32)
+
+    together = np.einsum("ab,abf->f", bands, _laid(kernel, 4)).reshape(4, 3)
+
+    apart = [np.einsum("ab,abf->f", bands[:, at : at + 38], kernel) for at in range(4)]
+    assert np.allclose(together, apart, atol=1e-4)
 
 
 @pytest.mark.shared

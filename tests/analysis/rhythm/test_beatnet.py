@@ -73,3 +73,16 @@ def test_blocks_join_without_a_seam(monkeypatch):
     monkeypatch.setattr(beatnet, "BLOCK_FRAMES", 64)
 
     assert np.allclose(beatnet.activations(band(6.0)), whole, atol=1e-4)
+
+
+def test_a_folded_kernel_hears_every_place_once():
+    """One product is the kernel at all places, the even ones first, filter by filter."""
+    drawn = np.random.default_rng(5)
+    kernel = drawn.normal(size=(10, 2)).astype(np.float32)
+    bands = drawn.normal(size=272).astype(np.float32)
+
+    even, odd = (bands @ beatnet._folded(kernel)).reshape(2, 2, beatnet.POOLED)
+
+    places = np.lib.stride_tricks.sliding_window_view(bands, 10) @ kernel
+    assert np.allclose(even, places[0:262:2].T, atol=1e-4)
+    assert np.allclose(odd, places[1:262:2].T, atol=1e-4)
