@@ -101,3 +101,19 @@ def test_a_slow_record_without_drums_has_beats_where_the_network_hears_music():
 
     assert max(b - a for a, b in pairwise(times)) > 0.65
     assert rhythm.hear(spectra.measure(samples), told(times)).tempo_bpm is not None
+
+
+def test_held_notes_are_music_where_the_network_takes_each_for_a_beat():
+    """A piano's notes, unsteadily played, have beats though the network hears nothing but beats."""
+    random = np.random.default_rng(5)
+    times = np.cumsum(random.normal(0.3, 0.08, 78))
+    pitches = 220.0 * 2 ** (random.choice([0, 2, 4, 7, 9, 12, 14, 16], 78) / 12)
+    at = np.arange(round(SECONDS * RATE)) / RATE
+    samples = np.zeros(len(at), np.float32)
+    for start, hertz in zip(times, pitches, strict=True):
+        since = at - start
+        sounding = (since > 0) * np.exp(-5 * np.maximum(since, 0.0))
+        samples += (0.2 * sounding * np.sin(2 * np.pi * hertz * since)).astype(np.float32)
+    everywhere = np.full((round(SECONDS * 50) + 1, 2), (0.6, 0.05), np.float32)
+
+    assert rhythm.hear(spectra.measure(samples), everywhere).tempo_bpm is not None

@@ -53,3 +53,17 @@ def test_a_steady_tempo_has_no_range():
 def test_a_moment_has_no_chain():
     """What is too short for a few beats gives nothing, and no error."""
     assert rubato.chains(gathered(np.zeros(RATE // 2, np.float32))) == []
+
+
+def test_a_chain_keeps_to_the_bass_where_the_network_knows_nothing():
+    """Bass on the beat and a harder stroke half-way, as striding hands play it."""
+    times = every(100, 40.0)
+    bass = clicks(times, 40.0, hertz=150.0, level=0.9)
+    on_top = clicks(times, 40.0, hertz=2_000.0, level=0.1)
+    half_way = clicks(times[:-1] + 0.3, 40.0, hertz=2_000.0, level=0.3)
+    nothing = np.full((2_001, 2), 0.05, np.float32)
+
+    heard = cues.gather(spectra.measure(bass + on_top + half_way), nothing)
+    walking = rubato.chains(heard)[1]
+
+    assert (distances(walking, times) < 0.04).mean() > 0.9
