@@ -29,14 +29,13 @@ RANGE_DB = 60.0  # below the loudest band of the recording
 PRESENT_DB, GONE_DB = -6.0, -20.0  # of the usual level: counts wholly, and not at all, near an end
 CLOSE_S = 2.0  # of what sounds: a last chord held is no section
 NEAR = 12  # pieces: what varies among so many would vary without sections
-OVERALL = 0.75
 COUNTS = 0.5
 HARDLY = 1e-6  # instead of nothing
 
 COEFFICIENTS = 13  # of the cepstrum; the first is the level
 MOVING = 4  # frames, 46 ms: in which a note is struck or goes on
 RANGES = 8  # in which movement is heard
-PRICE_S = 3.3  # a cut costs as much as the usual change of so many seconds
+PRICE_S = 3.5  # a cut costs as much as the usual change of so many seconds
 ON_DOWNBEAT = 0.7  # of the price
 NO_TIMES = np.empty(0)
 
@@ -150,8 +149,8 @@ def _weigh(
 ) -> NDArray[np.float64]:
     """Centred, and scaled so that what is unusual in this recording is far from 0.
 
-    The measure lies between all variance and that of `NEAR` parts in a row, which mostly lie in one
-    section: `OVERALL` of the way, as a ratio. Without the slight variance, the breath of a steady
+    The measure is half way, as a ratio, between all variance and that of `NEAR` parts in a row,
+    which mostly lie in one section. Without the slight variance, the breath of a steady
     tone would be made a storm.
     """
     centred = values - np.average(values, axis=0, weights=seconds)
@@ -160,8 +159,7 @@ def _weigh(
     inside = sliding_window_view(centred, near, axis=0).var(axis=-1).sum(axis=1)
     counted = sliding_window_view(seconds, near).min(axis=-1) > 2 * HARDLY * seconds.max()
     unrest = float(np.median(inside[counted])) if counted.any() else variance
-    usual = unrest ** (1.0 - OVERALL) * variance**OVERALL
-    return np.asarray(centred * np.sqrt(share.weight / (usual + share.slight)))
+    return np.asarray(centred * np.sqrt(share.weight / (np.sqrt(unrest * variance) + share.slight)))
 
 
 class _Scatter:
