@@ -108,13 +108,14 @@ def likeness(distances: Values) -> Values:
 def inputs(coefficients: Values, means: Values) -> Values:
     """What the regressions look at, (n, 30), from (n, 20) of timbre and (n, 18) means.
 
-    Only `level_db` depends on the level: `dynamics_db` is how far the mean of all bands' dB lies
-    below the dB of the mean, notes count without their names, and the lowest band's contrast is
-    bounded: an mp3 at 128 kbit/s turns 31 dB into 24, and leaves 20 as they are.
+    Only `level_db` depends on the level: it is the mean of all bands' dB, since the dB of the mean,
+    which the bass decides, tell less of energy. `dynamics_db` is how far it lies below those, notes
+    count without their names, and the lowest band's contrast is bounded: an mp3 at 128 kbit/s turns
+    31 dB into 24, and leaves 20 as they are.
     """
-    chroma, level = means[:, CHROMA], 20 * np.log10(np.maximum(means[:, RMSE], LEAST))
+    chroma, level = means[:, CHROMA], coefficients[:, 0] / np.sqrt(MEL.bands)
     notes = [chroma.mean(axis=1), chroma.std(axis=1), chroma.max(axis=1), chroma.min(axis=1)]
-    dynamics = coefficients[:, 0] / np.sqrt(MEL.bands) - level
+    dynamics = level - 20 * np.log10(np.maximum(means[:, RMSE], LEAST))
     contrast = means[:, CONTRAST].copy()
     contrast[:, 0] = -10 * np.log10(10 ** (-contrast[:, 0] / 10) + 10 ** (-FILLED_DB / 10))
     return np.column_stack([dynamics, coefficients[:, 1:], *notes, contrast, level])
