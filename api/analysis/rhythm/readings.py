@@ -26,7 +26,6 @@ PAIR, SIMPLE, COMPOUND = 2, 4, 6  # a bar of two beats, and what it is called
 EACH_THIRD, BOTH_THIRDS = 0.4, 0.6  # of a mean stroke more than on the half: compound time, whose
 # first third has 0.7 and more in jigs and 6/8, 0.2 in shuffles
 SAME_TEMPO = 0.04  # share by which two tempi may differ and still agree
-TEMPO = 0.4  # what agreeing in tempo is worth beside agreeing in all beats
 LIKELY = 0.01  # probability from which a reading has a say
 
 Figures = NDArray[np.float64]
@@ -137,7 +136,7 @@ def choose(readings: Sequence[Reading]) -> Choice:
     agrees = np.abs(tempi[:, None] / tempi - 1) < SAME_TEMPO
     likely = chances.sum(axis=1)
     shares = agrees @ likely
-    best = _least_wrong(readings, likely, agrees)
+    best = _least_wrong(readings, likely)
     of_counts = metre.COUNTS[:, None] == metre.COUNTS
     counts = of_counts @ chances[best]
     grouping = int((chances[best] * of_counts[counts.argmax()]).argmax())
@@ -153,13 +152,12 @@ def choose(readings: Sequence[Reading]) -> Choice:
     )
 
 
-def _least_wrong(readings: Sequence[Reading], likely: Figures, agrees: NDArray[np.bool_]) -> int:
-    """The index of the reading whose tempo and beats agree best with all that is likely."""
+def _least_wrong(readings: Sequence[Reading], likely: Figures) -> int:
+    """The index of the reading whose beats agree best with all that is likely."""
     heard = np.flatnonzero(likely >= min(LIKELY, likely.max()))
     chains = [readings[int(i)].pulse.beats_s for i in heard]
     alike = np.array([[pulse.alike(one, other) for other in chains] for one in chains])
-    gains = (TEMPO * agrees[np.ix_(heard, heard)] + alike) @ likely[heard]
-    return int(heard[gains.argmax()])
+    return int(heard[(alike @ likely[heard]).argmax()])
 
 
 def _names(reading: Reading) -> NDArray[np.int64]:

@@ -75,6 +75,18 @@ def test_bars_of_four_that_may_begin_half_way_are_bars_of_two_in_compound_time()
     assert moved[places[4, 0]] == pytest.approx(0.3)
 
 
+def test_beats_of_both_kinds_are_told_where_either_may_be_the_right_one(monkeypatch):
+    """Half of either's beats err less than all of the wrong one's, though both have one tempo."""
+    heard = cues.gather(spectra.measure(bars(4, seconds=SECONDS)), told(every(120, SECONDS)))
+    slow, fast = every(100, SECONDS), every(200, SECONDS)
+    chains = [slow, slow + 0.3, fast]
+    proposed = [readings._reading(heard, chain, 0.0) for chain in chains]
+    shares = np.outer([0.42, 0.30, 0.28], np.eye(len(metre.GROUPINGS))[0])
+    monkeypatch.setattr(readings, "probabilities", lambda _: shares)
+
+    assert readings.choose(proposed).reading == 2
+
+
 def test_shuffles_are_in_four():
     """Late off-beats divide the beat in three, but its first third stays empty: no 6/8."""
     times = every(100, 40)
