@@ -4,6 +4,7 @@ Nothing here keeps a spectrum of a whole file at full resolution: only band powe
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,7 @@ def measure(samples: NDArray[np.float32]) -> Spectra:
     )
 
 
+@cache
 def mel_filters(way: Pass, rate: int = RATE) -> NDArray[np.float32]:
     """Triangles of equal area over equal steps of the mel scale, (window // 2 + 1, bands) float32.
 
