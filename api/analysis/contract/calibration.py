@@ -36,6 +36,8 @@ class Estimate(StrEnum):
 CUES: Mapping[Estimate, tuple[str, ...]] = dict.fromkeys(Estimate, ("margin",)) | {
     Estimate.KEY: ("margin", "fit"),
     Estimate.MODE: ("margin", "fit"),
+    Estimate.BEAT: ("margin", "stroke", "clarity"),
+    Estimate.BAR: ("margin", "accent", "clarity"),
 }
 """What speaks for an answer of each kind, in the order in which it is given."""
 

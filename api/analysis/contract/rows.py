@@ -56,29 +56,11 @@ def lay_out(pulse: Rhythm, ends_s: float) -> Grid:
     if len(starts) < 2:  # noqa: PLR2004  # one beat has no length
         return Grid(NO_SPANS, NO_SPANS, NO_SPANS)
     edges = np.append(starts, min(ends_s, 2 * starts[-1] - starts[-2]))
-    sure = calibration.confidences(Estimate.BEAT, beat_margins(pulse)[inside])
+    margins, strokes = pulse.beat_margins[inside], pulse.beat_strengths[inside]
+    clarity = np.full(len(starts), pulse.clarity)
+    sure = calibration.confidences(Estimate.BEAT, margins, strokes, clarity)
     beats = Spans(edges, sure)
     return Grid(beats, _tatums(beats, pulse.swing), _bars(beats, pulse, first))
-
-
-def beat_margins(pulse: Rhythm) -> Values:
-    """(m,), 0 to 1: how plainly each beat is one.
-
-    The tempo's margin times the geometric mean of its own stroke and the usual one: of what was
-    tried on rendered music this tells right beats from wrong ones best.
-    """
-    usual = pulse.beat_strengths.mean()
-    return np.asarray(pulse.tempo_margin * np.sqrt(pulse.beat_strengths * usual))
-
-
-def bar_margins(pulse: Rhythm) -> Values:
-    """(k,), 0 to 1: how plainly each bar begins where it is said to.
-
-    The metre's margin times how much downbeats usually stand out, and this one's own stroke.
-    """
-    usual = pulse.downbeat_strengths.mean()
-    own = pulse.beat_strengths[pulse.downbeats]
-    return np.asarray(pulse.metre_margin * usual * (0.5 + 0.5 * own))
 
 
 def time(seconds: float) -> float:
@@ -187,4 +169,6 @@ def _bars(beats: Spans, pulse: Rhythm, first: int) -> Spans:
     if not inside.any():
         return NO_SPANS
     edges = np.append(beats.edges_s[at[inside]], beats.edges_s[-1])
-    return Spans(edges, calibration.confidences(Estimate.BAR, bar_margins(pulse)[inside]))
+    margins, accents = pulse.bar_margins[inside], pulse.downbeat_strengths[inside]
+    clarity = np.full(len(margins), pulse.clarity)
+    return Spans(edges, calibration.confidences(Estimate.BAR, margins, accents, clarity))

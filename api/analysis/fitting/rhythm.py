@@ -1,13 +1,16 @@
 """Fit what each figure of a reading is worth, on music whose beats are known.
 
-`python -m api.analysis.fitting.rhythm OUT FOLDER...` reads folders of audio files, each with a
-`truth.json`, and writes the weights that `readings` reads. Rendered music (`pieces`: `file`,
+`python -m api.analysis.fitting.rhythm [--doubts] OUT FOLDER...` reads folders of audio files, each
+with a `truth.json`, and writes the weights that `readings` reads. Rendered music (`pieces`: `file`,
 `tempo`, `time_signature`, `beats`, `downbeats`) is heard twice, the second time with a tempo that
 bends as players' do, and is fitted alone first. Records (a list: `file` and, where known, `tempo`,
 `metre`, `beats`, `downbeats`, or a `grid` of beats from a time on) then move those weights a
-little, together with it. No randomness and no clock: the same folders give the same file.
+little, together with it. `--doubts` leaves the weights of OUT as they stand and fits what doubt of
+the network adds to them, on music of which it knows little, too. No randomness and no clock: the
+same folders give the same file.
 """
 
+import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,8 +31,11 @@ TOLERANCE_S = 0.07  # MIREX: an event this near to the true one is right
 SETTLED_S = 5.0  # likewise: what lies before it is not judged
 SAME_TEMPO = 0.04
 SHARPNESS = 4.0  # of the wish for the best grouping over the second best
-RESTRAINT = 10.0  # ridge, on weights in units of their figures' deviation: of rendered music,
-RESERVE = 100.0, 5.0  # and of all music, towards the former: of figures of beats, and of groupings
+FIXED = 1e6
+RESTRAINT = 10.0, FIXED, 10.0  # ridge, on weights in units of their figures' deviation: of figures
+# of beats, of the same times the doubt, and of groupings; for rendered music,
+RESERVE = 100.0, FIXED, 5.0  # for all music, towards the former,
+DOUBTS = FIXED, 10.0, FIXED  # and for what doubt adds
 RENDERED = 0.6  # what a rendered piece counts beside a record
 BEATS_ODDS, DOWNBEATS_ODDS = 1.0, 10.0  # what the network's odds are worth before anything is heard
 BENDS = ((0.03, 20.0), (0.05, 25.0), (0.04, 13.0))  # share of the tempo, and seconds, in turn
@@ -64,7 +70,7 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A piece's readings: figures (r, 51) and (r, 21, 47), and how much each is wanted, (r, 21).
+    """A piece's readings: figures (r, 102) and (r, 21, 47), and how much each is wanted, (r, 21).
 
     `weight` is what the piece counts.
     """
@@ -77,14 +83,19 @@ class Example:
 
 def main(arguments: Sequence[str]) -> None:
     """Write the weights fitted on the folders."""
-    out, *folders = map(Path, arguments)
-    pieces = [example for folder in folders for example in examples(folder)]
-    table = worth_of(pieces)
+    parser = argparse.ArgumentParser("python -m api.analysis.fitting.rhythm", description=__doc__)
+    parser.add_argument("--doubts", action="store_true")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("folders", type=Path, nargs="+")
+    asked = parser.parse_args(arguments)
+    pieces = [example for folder in asked.folders for example in examples(folder)]
+    doubts = asked.doubts
+    table = fit(pieces, readings.read(asked.out), DOUBTS) if doubts else worth_of(pieces)
     rounded = {
         "beats": [round(value, DIGITS) for value in table.beats.tolist()],
         "groupings": [round(value, DIGITS) for value in table.groupings.tolist()],
     }
-    out.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
+    asked.out.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
 
 
 def examples(folder: Path) -> Iterator[Example]:
@@ -121,7 +132,8 @@ def _truth(piece: dict[str, Any], ends_s: float) -> Annotation:
     if "grid" in piece and len(piece["tempi"]) == 1:
         beats = np.arange(piece["grid"], ends_s, 60 / piece["tempo"])
         downbeats = beats[:: piece["metre"]]
-    return Annotation(piece.get("tempo"), _count(piece), np.array(beats), np.array(downbeats))
+    known = [np.array([at for at in times if at <= ends_s]) for times in (beats, downbeats)]
+    return Annotation(piece.get("tempo"), _count(piece), *known)
 
 
 def _count(piece: dict[str, Any]) -> int | None:
@@ -205,7 +217,7 @@ def agreement(true_s: Figures, found_s: Figures, picks: NDArray[np.bool_]) -> Fi
 def worth_of(pieces: Sequence[Example]) -> readings.Weights:
     """Weights of rendered music, then those of all music that lie near them."""
     rendered = [replace(piece, weight=1.0) for piece in pieces if piece.weight < 1.0]
-    worth = fit(rendered, expected(pieces[0]), (RESTRAINT, RESTRAINT))
+    worth = fit(rendered, expected(pieces[0]), RESTRAINT)
     return fit(pieces, worth, RESERVE) if len(rendered) < len(pieces) else worth
 
 
@@ -219,11 +231,12 @@ def expected(piece: Example) -> readings.Weights:
 
 
 def fit(
-    pieces: Sequence[Example], near: readings.Weights, restraint: tuple[float, float]
+    pieces: Sequence[Example], near: readings.Weights, restraint: tuple[float, float, float]
 ) -> readings.Weights:
     """Weights under which the wanted readings are the most probable (ridge conditional logit).
 
-    How strongly they are drawn near those that are given is said for beats and for groupings.
+    How strongly they are drawn near those that are given is said for beats, for what doubt adds to
+    those, and for groupings.
     """
     split = pieces[0].beats.shape[1]
     scale = np.concatenate(
@@ -234,7 +247,7 @@ def fit(
         for e in pieces
     ]
     believed = np.concatenate([near.beats, near.groupings]) * scale
-    drawn = np.repeat(restraint, [split, len(scale) - split])
+    drawn = np.repeat(restraint, [split // 2, split // 2, len(scale) - split])
 
     def regretted(weights: Figures) -> tuple[float, Figures]:
         loss, slope = _loss(weights, split, scaled)

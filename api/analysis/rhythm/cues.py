@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from api.analysis import sound, spectra
-from api.analysis.rhythm import beatnet, onsets
+from api.analysis.rhythm import beatnet, onsets, tempo
 
 PITCH_RATE = sound.RATE / spectra.PITCH.hop  # 21.5 a second
 CLASSES = 12
@@ -22,6 +22,8 @@ LIKELIEST = 0.99  # how probable or improbable a beat may count, log-odds of 4.6
 LATE = 1  # activation, by which its beats come before the sound's
 NEARBY = 5  # activations, 80 to 100 ms: the network marks a beat some 20 ms early or late
 DECIDED = 1.0  # deviation of a beat's log-odds: 0.3 in noise and tones, 1.2 to 3 in music
+SURE, DOUBTFUL = 2.7, 1.5  # likewise: 2.6 to 3.3 in music with drums, 1.4 to 2.4 without
+LOOSE, PLAIN = 0.4, 0.7  # how plainly it repeats itself: 0.2 to 0.5 where players are free
 AUDIBLE = 1e-5  # of the loudest moment's power: 50 dB below it
 HOLD, AROUND = 2, 7  # frames, 93 ms, over which notes are held; semitones they stand out of
 FAINT = 1e-2  # of a squared length: what is fainter is like nothing
@@ -38,7 +40,8 @@ class Cues:
     `sums` is (n_pitch + 1, 25) float64: running sums of chroma, bass chroma and loudness.
     `first_s` and `last_s` are where something begins and ceases to sound, and `silent` is the share
     of the time between them in which nothing does. `held` is how alike what stands out of its
-    neighbouring semitones is to what did a moment before: near 1 where notes are held.
+    neighbouring semitones is to what did a moment before: near 1 where notes are held. `clarity`
+    tells how plainly the strokes repeat themselves, 0 to 1.
     """
 
     onsets: onsets.Onsets
@@ -50,6 +53,7 @@ class Cues:
     last_s: float
     silent: float
     held: float
+    clarity: float
 
     @property
     def is_music(self) -> bool:
@@ -61,6 +65,16 @@ class Cues:
         """
         beats = self.odds[:, 0]
         return self.held > NOTES or bool(beats.mean() < 0.0 and beats.std() > DECIDED)
+
+    @property
+    def doubt(self) -> float:
+        """How much the network is to be doubted, 0 to 1.
+
+        It hardly tells beats from the rest, and yet strokes repeat themselves plainly, as in tunes
+        that one instrument plays in time.
+        """
+        hardly = np.interp(self.odds[:, 0].std(), (DOUBTFUL, SURE), (1.0, 0.0))
+        return float(hardly * np.interp(self.clarity, (LOOSE, PLAIN), (0.0, 1.0)))
 
     def struck(self, times_s: NDArray[np.float64]) -> NDArray[np.float32]:
         """Strokes at the times, (..., 5) for times of any shape; those outside read the end."""
@@ -99,7 +113,8 @@ def gather(heard: spectra.Spectra, activations: NDArray[np.float32]) -> Cues:
     ends = (first / onsets.RATE, last / onsets.RATE)
     tones = _tones(heard.pitch)
     odds = _odds(activations)
-    return Cues(found, strokes, *odds, _sums(tones), *ends, silent, _held(tones))
+    of_all = silent, _held(tones), tempo.clarity(found)
+    return Cues(found, strokes, *odds, _sums(tones), *ends, *of_all)
 
 
 def _odds(activations: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

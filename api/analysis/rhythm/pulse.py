@@ -104,12 +104,14 @@ def alike(one_s: Figures, other_s: Figures) -> float:
     return 2 * float((_away(one_s, other_s) <= SAME_S).sum()) / (len(one_s) + len(other_s))
 
 
-def _away(times_s: Figures, beats_s: Figures) -> Figures:
-    """How far each time is from the nearest of two beats or more, (n,) seconds."""
+def nearest(times_s: Figures, beats_s: Figures) -> NDArray[np.int64]:
+    """The index of the beat, of two or more, that is nearest to each time, (n,)."""
     after = np.clip(np.searchsorted(beats_s, times_s), 1, len(beats_s) - 1)
-    away: Figures = np.minimum(
-        np.abs(times_s - beats_s[after - 1]), np.abs(beats_s[after] - times_s)
-    )
+    return after - (times_s - beats_s[after - 1] <= beats_s[after] - times_s)
+
+
+def _away(times_s: Figures, beats_s: Figures) -> Figures:
+    away: Figures = np.abs(beats_s[nearest(times_s, beats_s)] - times_s)
     return away
 
 

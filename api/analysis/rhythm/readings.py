@@ -33,9 +33,11 @@ Figures = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A chain of beats with its figures, (51,) for the beats and (21, 47) for their groupings.
+    """A chain of beats with its figures, (102,) for the beats and (21, 47) for their groupings.
 
-    `is_plain` tells a metronome, of whose bars only its accents can speak.
+    The second 51 are the first times how much the network is to be doubted: where it knows little,
+    every figure may count for something else. `is_plain` tells a metronome, of whose bars only its
+    accents can speak.
     """
 
     pulse: pulse.Pulse
@@ -46,7 +48,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each figure is worth: (51,) for the beats and (47,) for a grouping."""
+    """What each figure is worth: (102,) for the beats and (47,) for a grouping."""
 
     beats: Figures
     groupings: Figures
@@ -60,7 +62,12 @@ class Weights:
 @cache
 def weights() -> Weights:
     """The fitted weights."""
-    table = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return read(WEIGHTS)
+
+
+def read(path: Path) -> Weights:
+    """Weights as they are written."""
+    table = json.loads(path.read_text(encoding="utf-8"))
     return Weights(np.array(table["beats"]), np.array(table["groupings"]))
 
 
@@ -99,16 +106,21 @@ def _audible(cues: Cues, chain: Figures) -> Figures:
 def _reading(cues: Cues, chain: Figures, shift: float) -> Reading:
     laid = pulse.read(cues, chain)
     as_tracked = [shift == SHIFTS[0], shift == SHIFTS[2]]
-    beat_figures = np.append(laid.figures(), as_tracked)
-    is_plain = pulse.is_plain(cues, laid)
-    return Reading(laid, beat_figures, metre.figures(cues, laid), is_plain)
+    figures = np.append(laid.figures(), as_tracked)
+    return Reading(
+        pulse=laid,
+        beat_figures=np.append(figures, cues.doubt * figures),
+        grouping_figures=metre.figures(cues, laid),
+        is_plain=pulse.is_plain(cues, laid),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The reading and grouping taken (indices), and the probabilities of what they say.
 
-    `bars_share` is that of the bars given the beats; the other shares are over all readings.
+    Shares are over all readings; `beat_shares` and `first_shares`, (m,), are of those that have a
+    beat, and the first of a bar, where the reading taken has each of its beats.
     """
 
     reading: int
@@ -116,7 +128,8 @@ class Choice:
     tempo_share: float
     metre: int
     metre_share: float
-    bars_share: float
+    beat_shares: Figures
+    first_shares: Figures
     tempi: tuple[tuple[float, float], ...]
 
 
@@ -141,13 +154,15 @@ def choose(readings: Sequence[Reading]) -> Choice:
     counts = of_counts @ chances[best]
     grouping = int((chances[best] * of_counts[counts.argmax()]).argmax())
     names = np.array([_names(reading) for reading in readings])
+    beat_shares, first_shares = _shares(readings, chances, readings[best].pulse.beats_s)
     return Choice(
         reading=best,
         grouping=grouping,
         tempo_share=float(shares[best]),
         metre=int(names[best, grouping]),
         metre_share=float(chances[names == names[best, grouping]].sum()),
-        bars_share=float(chances[best, grouping] / chances[best].sum()),
+        beat_shares=beat_shares,
+        first_shares=first_shares,
         tempi=_ranked(tempi, shares),
     )
 
@@ -158,6 +173,21 @@ def _least_wrong(readings: Sequence[Reading], likely: Figures) -> int:
     chains = [readings[int(i)].pulse.beats_s for i in heard]
     alike = np.array([[pulse.alike(one, other) for other in chains] for one in chains])
     return int(heard[(alike @ likely[heard]).argmax()])
+
+
+def _shares(
+    readings: Sequence[Reading], chances: Figures, times_s: Figures
+) -> tuple[Figures, Figures]:
+    """How probable a beat, and the first beat of a bar, is at each of the times, (m,) each."""
+    beat, first = np.zeros(len(times_s)), np.zeros(len(times_s))
+    for reading, of_groupings in zip(readings, chances, strict=True):
+        chain = reading.pulse.beats_s
+        nearest = pulse.nearest(times_s, chain)
+        meets = np.abs(chain[nearest] - times_s) <= pulse.SAME_S
+        beat += of_groupings.sum() * meets
+        begins = nearest[:, None] % metre.COUNTS == metre.FIRSTS
+        first += (begins @ of_groupings) * meets
+    return beat, first
 
 
 def _names(reading: Reading) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.analysis import spectra
-from api.analysis.rhythm import beats, cues, metre, onsets, readings, tempo
+from api.analysis.rhythm import beats, cues, metre, onsets, readings
 from api.analysis.rhythm.pulse import BLEND, ON, Pulse
 
 LEAST_CLARITY, FULL_CLARITY = 0.11, 0.45  # plain music is above 0.45
@@ -45,7 +45,9 @@ class Rhythm:
     chosen one leading. `beats_s` is (m,) float64, rising. `swing` is where the off-beat falls in
     the beat: 0.5 straight, about 2/3 swung or in compound time. `metre` is 3 to 7, where bars of
     two beats are 6 if the beat divides in three (6/8) and else 4 (2/4). `downbeats` is (k,) int64,
-    indices into `beats_s`. Margins and strengths are 0 to 1 and uncalibrated.
+    indices into `beats_s`. Margins and strengths are 0 to 1 and uncalibrated; those of beats, (m,),
+    and of bars, (k,), are how probable a beat, and the first of a bar, is at that time. `clarity`
+    tells how plainly the strokes repeat themselves, 0 to 1.
     `tempo_range` is the slowest and fastest tempo over a few beats, None where it is steady.
     """
 
@@ -57,8 +59,11 @@ class Rhythm:
     downbeats: Indices
     tempo_margin: float
     metre_margin: float
+    beat_margins: Floats
+    bar_margins: Floats
     beat_strengths: Floats
     downbeat_strengths: Floats
+    clarity: float
     tempo_range: tuple[float, float] | None = None
 
 
@@ -71,8 +76,11 @@ NOTHING = Rhythm(
     downbeats=np.empty(0, np.int64),
     tempo_margin=0.0,
     metre_margin=0.0,
+    beat_margins=np.empty(0),
+    bar_margins=np.empty(0),
     beat_strengths=np.empty(0),
     downbeat_strengths=np.empty(0),
+    clarity=0.0,
 )
 
 
@@ -82,16 +90,15 @@ def hear(heard: spectra.Spectra, activations: NDArray[np.float32]) -> Rhythm:
     `NOTHING` where no pulse is found.
     """
     found = cues.gather(heard, activations)
-    clarity = tempo.clarity(found.onsets)
     enough = LEAST_CLARITY + BY_CHANCE * max(0.0, 1 - heard.duration_s / LONG_ENOUGH_S)
     enough += 0.0 if found.is_music else DOUBTED
-    has_pulse = clarity > enough and found.onsets.attack_db > LEAST_ATTACK_DB
+    has_pulse = found.clarity > enough and found.onsets.attack_db > LEAST_ATTACK_DB
     proposed = readings.propose(found) if has_pulse else []
     if not proposed:
         return NOTHING
     choice = readings.choose(proposed)
     pulse = proposed[choice.reading].pulse
-    return _told(found, pulse, choice, plainness=_plainness(clarity))
+    return _told(found, pulse, choice, plainness=_plainness(found.clarity))
 
 
 def _told(found: cues.Cues, pulse: Pulse, choice: readings.Choice, *, plainness: float) -> Rhythm:
@@ -109,8 +116,11 @@ def _told(found: cues.Cues, pulse: Pulse, choice: readings.Choice, *, plainness:
         downbeats=downbeats,
         tempo_margin=choice.tempo_share * plainness,
         metre_margin=choice.metre_share * plainness,
+        beat_margins=choice.beat_shares * plainness,
+        bar_margins=choice.first_shares[downbeats] * plainness,
         beat_strengths=_strengths(pulse),
-        downbeat_strengths=_above_others(marks, downbeats) * choice.bars_share,
+        downbeat_strengths=_above_others(marks, downbeats),
+        clarity=found.clarity,
         tempo_range=span(times),
     )
 

@@ -30,8 +30,11 @@ def rhythm(beats_s: list[float], **changes: Any) -> Rhythm:
         downbeats=np.arange(1, len(beats), 4),
         tempo_margin=0.9,
         metre_margin=0.8,
+        beat_margins=np.full(len(beats), 0.9),
+        bar_margins=np.full(len(np.arange(1, len(beats), 4)), 0.8),
         beat_strengths=np.full(len(beats), 0.5),
         downbeat_strengths=np.full(len(np.arange(1, len(beats), 4)), 0.5),
+        clarity=0.6,
     )
     return replace(plain, **changes)
 

@@ -77,6 +77,28 @@ def test_records_move_what_rendered_music_taught(folder, tmp_path):
     assert not np.array_equal(alone.groupings, both.groupings)
 
 
+def test_doubts_leave_the_other_weights_as_they_stand(folder, tmp_path, monkeypatch):
+    """What is known of music that the network knows is not changed by music that it does not."""
+    monkeypatch.setattr(cues.Cues, "doubt", 0.5)
+    out = tmp_path / "weights.json"
+    before = {"beats": [0.5] * 102, "groupings": [0.25] * 47}
+    out.write_text(json.dumps(before))
+
+    rhythm.main(["--doubts", str(out), str(folder)])
+
+    after = json.loads(out.read_text())
+    assert after["beats"][:51] == before["beats"][:51]
+    assert after["beats"][51:] != before["beats"][51:]
+    assert after["groupings"] == before["groupings"]
+
+
+def test_truth_beyond_the_end_of_a_file_is_no_truth(folder):
+    """An excerpt of a record is judged by what is in it."""
+    excerpt = WALTZ | {"beats": [1.0, 23.0, 25.0, 60.0]}
+
+    assert len(rhythm.listen(folder / "waltz.wav", excerpt).truth.beats_s) == 2
+
+
 def test_agreement_leaves_out_the_start():
     """Beats within 70 ms of a true one are hits; what comes before 5 s is not judged."""
     true, found = np.array([1.0, 6.0, 7.0]), np.array([1.0, 5.95, 6.5, 7.0])

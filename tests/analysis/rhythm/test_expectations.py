@@ -1,5 +1,6 @@
 """What a network that knows records adds to what is struck and what sounds."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -85,6 +86,49 @@ def test_beats_of_both_kinds_are_told_where_either_may_be_the_right_one(monkeypa
     monkeypatch.setattr(readings, "probabilities", lambda _: shares)
 
     assert readings.choose(proposed).reading == 2
+
+
+def test_a_beat_is_as_probable_as_all_readings_that_have_it():
+    """Of two readings of which one has every second beat only, the beats of both are sure."""
+    samples = bars(4, seconds=SECONDS)
+    found = cues.gather(spectra.measure(samples), beatnet.activations(samples))
+    times = every(120, SECONDS, start=0.5)
+    chances = np.zeros((2, len(metre.GROUPINGS)))
+    chances[0, metre.GROUPINGS.index((4, 0))], chances[1, metre.GROUPINGS.index((2, 1))] = 0.7, 0.3
+    both = [readings._reading(found, chain, 0.0) for chain in (times, times[::2])]
+
+    beat, first = readings._shares(both, chances, times)
+
+    assert beat == pytest.approx(np.where(np.arange(len(times)) % 2, 0.7, 1.0))
+    assert first[:4] == pytest.approx([0.7, 0.0, 0.3, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("spread", "clarity", "doubt"),
+    [(0.2, 0.9, 1.0), (2.1, 0.9, 0.5), (0.2, 0.55, 0.5), (3.0, 0.9, 0.0), (0.2, 0.3, 0.0)],
+)
+def test_the_network_is_doubted_where_strokes_are_plain_and_it_tells_nothing_apart(
+    spread, clarity, doubt
+):
+    """Its log-odds of a beat hardly differ, whatever their mean, and the strokes come again."""
+    samples = bars(4, seconds=SECONDS)
+    found = cues.gather(spectra.measure(samples), beatnet.activations(samples))
+    odds = np.tile(np.array([[spread], [-spread]], np.float32), (500, 2)) + 0.4
+
+    assert replace(found, odds=odds, clarity=clarity).doubt == pytest.approx(doubt, abs=1e-3)
+
+
+def test_what_doubt_adds_counts_as_much_as_there_is_doubt():
+    """The second half of the figures is the first times the doubt."""
+    samples = bars(4, seconds=SECONDS)
+    found = cues.gather(spectra.measure(samples), beatnet.activations(samples))
+
+    found = replace(found, odds=(found.odds / 2).astype(np.float32))
+
+    first, second = np.split(readings.propose(found)[0].beat_figures, 2)
+
+    assert found.doubt > 0.3
+    assert second == pytest.approx(found.doubt * first)
 
 
 def test_shuffles_are_in_four():

@@ -193,9 +193,16 @@ def test_margins_and_strengths_lie_between_0_and_1():
     """They are shares and degrees, one for each beat and each downbeat."""
     heard = hear(bars(4, seconds=20))
 
-    assert len(heard.beat_strengths) == len(heard.beats_s)
-    assert len(heard.downbeat_strengths) == len(heard.downbeats)
-    every_degree = np.concatenate([heard.beat_strengths, heard.downbeat_strengths])
+    of_beats, of_bars = (
+        np.array(degrees)
+        for degrees in (
+            (heard.beat_margins, heard.beat_strengths),
+            (heard.bar_margins, heard.downbeat_strengths),
+        )
+    )
+    assert of_beats.shape == (2, len(heard.beats_s))
+    assert of_bars.shape == (2, len(heard.downbeats))
+    every_degree = np.append(of_beats, of_bars)
     assert every_degree.min() >= 0
     assert every_degree.max() <= 1
     assert 0 < heard.metre_margin <= 1

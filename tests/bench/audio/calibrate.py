@@ -41,7 +41,7 @@ from tests.bench.audio.truth import Pieces, joined, records, rendered
 SEEDS, ROUGH_SEEDS, SCORE_SEEDS = (641,), (651,), ()
 SCORES = 24
 CORES = 2
-MOST_KNOTS = 6
+MOST_KNOTS = 4  # with 6 and 9 more deciles of songs left out are off
 FEWEST_OF_A_KNOT = 20
 RESTRAINT = 1.0  # ridge, on weights in units of their cues' deviation
 FOLDS = 5
