@@ -20,9 +20,20 @@ from api.db.reserve import with_reserve
 from api.db.session import Offload, is_full, writing
 
 PACKING_LEVEL = 10  # of a quarter second's work at most, once per file
-Heard = tuple[str, float, bytes]
 Rows = list[LibraryTrackRow]
 Row = TypeVar("Row", LibraryTrackRow, LibraryAnalysisRow)
+
+
+class HeardFile(NamedTuple):
+    """What is compared of an analysed file: its artist, and its features as JSON.
+
+    `added_at` is in unix seconds; `analyser` is the version that heard it.
+    """
+
+    artist_id: str
+    added_at: float
+    features: bytes
+    analyser: int
 
 
 class HeardFeatures(NamedTuple):
@@ -97,8 +108,8 @@ class LibraryTables:
         """The features of every analysed file, by own id."""
         return await self._offload(self._features)
 
-    async def heard(self) -> list[Heard]:
-        """Of every analysed file its artist, when it was added, and its features as JSON."""
+    async def heard(self) -> list[HeardFile]:
+        """Of every analysed file."""
         return await self._offload(self._heard)
 
     async def add(self, row: LibraryTrackRow) -> None:
@@ -219,12 +230,14 @@ class LibraryTables:
                     found[ident].append(HeardBy(analyser, at))
         return found
 
-    def _heard(self) -> list[Heard]:
-        joined = select(
-            LibraryTrackRow.artist_id, LibraryTrackRow.added_at, LibraryAnalysisRow.features
-        ).join(LibraryAnalysisRow)
+    def _heard(self) -> list[HeardFile]:
+        columns = (
+            *(LibraryTrackRow.artist_id, LibraryTrackRow.added_at),
+            *(LibraryAnalysisRow.features, LibraryAnalysisRow.analyser),
+        )
         with Session(self._engine) as session:
-            return [(artist, added, said) for artist, added, said in session.exec(joined)]
+            joined = session.exec(select(*columns).join(LibraryAnalysisRow))
+            return [HeardFile(*row) for row in joined]
 
     def _names(self) -> list[FileNames]:
         columns = [getattr(LibraryTrackRow, name) for name in FileNames._fields]

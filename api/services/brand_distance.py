@@ -23,7 +23,7 @@ from api.schemas.brands import (
 from api.schemas.features import AudioFeatures
 from api.schemas.provenance import Missing, Reason
 from api.services.comparison import loudness_reference
-from api.services.versions import with_versions
+from api.sources.library.versions import with_versions
 
 MINUS = "\u2212"
 TWICE, HALF = 2.0, 0.5

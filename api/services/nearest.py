@@ -29,7 +29,7 @@ from api.schemas.features import AudioFeatures
 from api.schemas.nearest import NearestTracks, NearTrack, Rank
 from api.schemas.provenance import Method, Missing, Provenance, Reason, SourceName
 from api.services.features import Features
-from api.services.versions import with_versions
+from api.sources.library.versions import with_versions
 
 ESTIMATES = (
     *("energy", "valence", "danceability"),

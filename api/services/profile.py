@@ -57,7 +57,7 @@ from api.services.playlist_table import Arrangement
 from api.services.playlists import CHANGED, Playlists, Position, Whole
 from api.services.profile_jobs import ProfileJobs
 from api.services.tempo_folding import folded
-from api.services.versions import with_versions
+from api.sources.library.versions import with_versions
 
 ARITHMETIC_S = 0.8  # of a request's time, for ten thousand tracks that have all been read
 FEW_ENTRIES = 200  # of so short a list what is not here in time is late, not long

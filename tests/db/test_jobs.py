@@ -110,7 +110,9 @@ async def test_files_are_found_by_what_they_are_linked_to(job_tables, engine):
     assert [row and row.id for row in found] == [track(2).id] * 2
     assert await library.by_isrc("x") is None
     second = track(2)
-    assert await library.heard() == [(second.artist_id, second.added_at, b'{"tempo":120}')]
+    assert await library.heard() == [
+        (second.artist_id, second.added_at, b'{"tempo":120}', heard(2).analyser)
+    ]
     assert await library.places() == {track(1).file, second.file}
     offload.close()
 

@@ -201,7 +201,7 @@ async def both(product):
 
 
 async def test_whatever_compares_versions_says_so(product, both):
-    """A list's profile and table, the fit of a song, what is near, and a brand made of others."""
+    """A list's profile and table, the fit of a song, what and who is near, and a brand."""
     old, new = both
     made = (
         await product.client.post("/v1/collections", json={"name": "Both", "items": both})
@@ -210,6 +210,8 @@ async def test_whatever_compares_versions_says_so(product, both):
     at = made["playlist"]
     paths = [f"{at}/profile", f"{at}/table", f"{at}/fit?track={new}"]
     paths += [f"/v1/library/nearest?track={new}", f"/v1/brands/{brand['id']}/distance?track={new}"]
+    artist = (await product.get(f"{TRACKS}/{new}")).json()["artist_id"]
+    paths += [f"/v1/artists/{artist}/related"]
 
     told = {path: (await product.get(path)).json() for path in paths}
 

@@ -89,8 +89,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("folders", type=Path, nargs="+")
     asked = parser.parse_args(arguments)
     pieces = [example for folder in asked.folders for example in examples(folder)]
-    doubts = asked.doubts
-    table = fit(pieces, readings.read(asked.out), DOUBTS) if doubts else worth_of(pieces)
+    table = fit(pieces, readings.read(asked.out), DOUBTS) if asked.doubts else worth_of(pieces)
     rounded = {
         "beats": [round(value, DIGITS) for value in table.beats.tolist()],
         "groupings": [round(value, DIGITS) for value in table.groupings.tolist()],

@@ -109,12 +109,20 @@ def gather(heard: spectra.Spectra, activations: NDArray[np.float32]) -> Cues:
     power = heard.attack.sum(axis=1)
     audible = np.flatnonzero(power > AUDIBLE * power.max(initial=0.0))
     first, last = (audible[0], audible[-1]) if len(audible) else (0, 0)
-    silent = 1 - len(audible) / (last - first + 1)
-    ends = (first / onsets.RATE, last / onsets.RATE)
     tones = _tones(heard.pitch)
-    odds = _odds(activations)
-    of_all = silent, _held(tones), tempo.clarity(found)
-    return Cues(found, strokes, *odds, _sums(tones), *ends, *of_all)
+    odds, moments = _odds(activations)
+    return Cues(
+        onsets=found,
+        strokes=strokes,
+        odds=odds,
+        moments=moments,
+        sums=_sums(tones),
+        first_s=first / onsets.RATE,
+        last_s=last / onsets.RATE,
+        silent=1 - len(audible) / (last - first + 1),
+        held=_held(tones),
+        clarity=tempo.clarity(found),
+    )
 
 
 def _odds(activations: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -22,6 +22,7 @@ from api.schemas.artist import Image, RelatedArtist, RelatedArtists, Relation
 from api.schemas.provenance import Method, SourceName
 from api.schemas.reference import Kind
 from api.sources.library.texts import ABSENCES, origin
+from api.sources.library.versions import with_versions
 from api.sources.relations import relation
 
 COMPARED = (
@@ -54,12 +55,16 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The artists that are near, by id, and of how many files it is that they were compared."""
+    """The artists that are near, by id, and of how many files it is that they were compared.
+
+    `versions`: of the analyser, that have heard them.
+    """
 
     names: Mapping[str, str]
     genres: Mapping[str, tuple[str, ...] | None]
     images: Mapping[str, tuple[Image, ...]]
     count: int
+    versions: frozenset[int]
     at: datetime
 
 
@@ -93,7 +98,8 @@ def related(ident: str, near: Sequence[Near], among: Neighbours) -> RelatedArtis
         if getattr(item.artist, field) is None
     )
     compared = origin(among.at, detail=HOW.format(count=among.count), method=Method.ESTIMATED)
-    return compared.resource(RelatedArtists, {"id": ident, "items": items}, also=missing)
+    found = compared.resource(RelatedArtists, {"id": ident, "items": items}, also=missing)
+    return found.model_copy(update={"provenance": with_versions(found.provenance, among.versions)})
 
 
 def _standardised(files: Sequence[tuple[str, Point]]) -> list[tuple[str, Point]]:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from api.clock import Clock, moment
 from api.db.collections import CollectionTables, Counted
-from api.db.library import Heard, HeardFeatures, LibraryTables, analysis_json, genres_of
+from api.db.library import HeardFeatures, HeardFile, LibraryTables, analysis_json, genres_of
 from api.db.models import CollectionItemRow, LibraryTrackRow
 from api.db.revision import Revision
 from api.music.ids import OWN_PREFIX
@@ -196,7 +196,8 @@ class Files:
             genres={name: self.genres(rows) for name, rows in files.items()},
             images={name: self.images(rows) for name, rows in files.items()},
             count=len(heard),
-            at=moment(max(added for _, added, _ in heard)),
+            versions=frozenset(one.analyser for one in heard),
+            at=moment(max(one.added_at for one in heard)),
         )
         return nearness.related(ident, near, among)
 
@@ -266,8 +267,8 @@ class Files:
         return next(filter(None, covers), ())
 
 
-def _nearest(ident: str, heard: Sequence[Heard]) -> tuple[nearness.Near, ...] | None:
-    places = [(artist, nearness.point(json.loads(said))) for artist, _, said in heard]
+def _nearest(ident: str, heard: Sequence[HeardFile]) -> tuple[nearness.Near, ...] | None:
+    places = [(one.artist_id, nearness.point(json.loads(one.features))) for one in heard]
     if ident not in {artist for artist, _ in places}:
         return None
     return nearness.nearest(ident, places)
