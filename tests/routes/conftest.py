@@ -2,14 +2,15 @@
 
 import pytest
 
-from api.services import cascade, identity
+from tests.routes.product import SHARES
+
+AMPLE_S = 7.0
 
 
 @pytest.fixture(autouse=True)
 def unhurried():
-    """Every source has time to speak, however busy the machine; a test of hurry sets its own."""
+    """Every source has time to speak, however busy the machine; a test of hurry takes that back."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cascade, "SHARE_S", 7.0)
-        patch.setattr(identity, "SHARE_S", 6.0)
-        patch.setattr(identity, "LONGER_S", 6.0)
+        for module, name in SHARES:
+            patch.setattr(module, name, AMPLE_S)
         yield

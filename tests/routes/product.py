@@ -10,14 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from api.app import Earprint, create_app
 from api.schemas.provenance import SourceName
+from api.services import cascade, identity
 from api.settings import Settings
 from tests import schema
 from tests.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
 
 DAY_S = 86_400.0
+SHARES = {  # of a request's time that a source has, in seconds
+    (module, name): getattr(module, name)
+    for module, name in ((cascade, "SHARE_S"), (identity, "SHARE_S"), (identity, "LONGER_S"))
+}
 
 
 @dataclass(slots=True)
@@ -45,6 +51,12 @@ class Product:
     async def get(self, path: str, **more: Any) -> httpx.Response:
         """The answer to a GET."""
         return await self.client.get(path, **more)
+
+
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give sources no longer than they really have."""
+    for (module, name), seconds in SHARES.items():
+        monkeypatch.setattr(module, name, seconds)
 
 
 WITHOUT_NETWORK = ("spotify", "exportify", "library")  # whom a stand-in speaks for, and own music

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from api.cache.sqlite_store import EntryRow
 from api.db.models import IdentityAnswerRow
 from api.schemas.provenance import SOURCE_TITLES, SourceName
-from tests.routes.product import DAY_S, Product, open_blocks, opened
+from tests.routes.product import DAY_S, Product, hurry, open_blocks, opened
 from tests.sampling import sampled
 from tests.sandbox import Sandbox, id_of
 from tests.sandbox.catalogue import catalogue
@@ -308,6 +308,7 @@ async def test_a_key_is_nowhere_but_on_the_wire(tmp_path, caplog):
 @pytest.mark.parametrize(("service", "how"), sampled(TROUBLES, 9))
 async def test_one_in_trouble_takes_nothing_from_the_others(tmp_path, monkeypatch, service, how):
     """In time; whoever is silent is missed and named, and its lies are kept nowhere."""
+    hurry(monkeypatch)
     for module in ("cascade", "identity"):
         monkeypatch.setattr(f"api.services.{module}.SHARE_S", SHARE_S)
     async with without_credentials(tmp_path) as (product, sandbox):

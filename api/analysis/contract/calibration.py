@@ -48,9 +48,9 @@ def confidence(kind: Estimate | str, *cues: float) -> float:
 
 
 def confidences(kind: Estimate | str, *cues: ArrayLike) -> NDArray[np.float64]:
-    """The same for many: (n,) of each cue → (n,) confidences in 0-1."""
+    """The same for many: (n,) of each cue, or one for all → (n,) confidences in 0-1."""
     table = tables()[Estimate(kind)]
-    margin = np.asarray(table["weights"]) @ np.asarray(cues, np.float64)
+    margin = np.asarray(table["weights"]) @ np.array(np.broadcast_arrays(*cues), np.float64)
     sure: NDArray[np.float64] = np.interp(margin, table["margin"], table["confidence"])
     return sure
 

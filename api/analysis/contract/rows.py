@@ -57,8 +57,7 @@ def lay_out(pulse: Rhythm, ends_s: float) -> Grid:
         return Grid(NO_SPANS, NO_SPANS, NO_SPANS)
     edges = np.append(starts, min(ends_s, 2 * starts[-1] - starts[-2]))
     margins, strokes = pulse.beat_margins[inside], pulse.beat_strengths[inside]
-    clarity = np.full(len(starts), pulse.clarity)
-    sure = calibration.confidences(Estimate.BEAT, margins, strokes, clarity)
+    sure = calibration.confidences(Estimate.BEAT, margins, strokes, pulse.clarity)
     beats = Spans(edges, sure)
     return Grid(beats, _tatums(beats, pulse.swing), _bars(beats, pulse, first))
 
@@ -170,5 +169,5 @@ def _bars(beats: Spans, pulse: Rhythm, first: int) -> Spans:
         return NO_SPANS
     edges = np.append(beats.edges_s[at[inside]], beats.edges_s[-1])
     margins, accents = pulse.bar_margins[inside], pulse.downbeat_strengths[inside]
-    clarity = np.full(len(margins), pulse.clarity)
-    return Spans(edges, calibration.confidences(Estimate.BAR, margins, accents, clarity))
+    sure = calibration.confidences(Estimate.BAR, margins, accents, pulse.clarity)
+    return Spans(edges, sure)

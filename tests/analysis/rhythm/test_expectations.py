@@ -10,6 +10,7 @@ from api.analysis import spectra
 from api.analysis.rhythm import beatnet, cues, metre, pulse, readings, rhythm
 from api.analysis.sound import RATE
 from tests.analysis.rhythm.test_rhythm import bars, clicks, distances, every
+from tests.analysis.rhythm.test_rubato import gathered
 
 SECONDS = 24.0
 
@@ -52,8 +53,7 @@ def test_bars_begin_where_records_would_have_them(first):
 
 def test_the_first_beat_marks_nothing():
     """Silence lies before the first beat, so all is new there, and nothing follows from that."""
-    samples = bars(4, seconds=SECONDS)
-    found = cues.gather(spectra.measure(samples), beatnet.activations(samples))
+    found = gathered(bars(4, seconds=SECONDS))
 
     marks = metre.accents(found, pulse.read(found, every(120, SECONDS, start=0.5)))
 
@@ -90,8 +90,7 @@ def test_beats_of_both_kinds_are_told_where_either_may_be_the_right_one(monkeypa
 
 def test_a_beat_is_as_probable_as_all_readings_that_have_it():
     """Of two readings of which one has every second beat only, the beats of both are sure."""
-    samples = bars(4, seconds=SECONDS)
-    found = cues.gather(spectra.measure(samples), beatnet.activations(samples))
+    found = gathered(bars(4, seconds=SECONDS))
     times = every(120, SECONDS, start=0.5)
     chances = np.zeros((2, len(metre.GROUPINGS)))
     chances[0, metre.GROUPINGS.index((4, 0))], chances[1, metre.GROUPINGS.index((2, 1))] = 0.7, 0.3
@@ -111,8 +110,7 @@ def test_the_network_is_doubted_where_strokes_are_plain_and_it_tells_nothing_apa
     spread, clarity, doubt
 ):
     """Its log-odds of a beat hardly differ, whatever their mean, and the strokes come again."""
-    samples = bars(4, seconds=SECONDS)
-    found = cues.gather(spectra.measure(samples), beatnet.activations(samples))
+    found = gathered(bars(4, seconds=SECONDS))
     odds = np.tile(np.array([[spread], [-spread]], np.float32), (500, 2)) + 0.4
 
     assert replace(found, odds=odds, clarity=clarity).doubt == pytest.approx(doubt, abs=1e-3)
@@ -120,9 +118,7 @@ def test_the_network_is_doubted_where_strokes_are_plain_and_it_tells_nothing_apa
 
 def test_what_doubt_adds_counts_as_much_as_there_is_doubt():
     """The second half of the figures is the first times the doubt."""
-    samples = bars(4, seconds=SECONDS)
-    found = cues.gather(spectra.measure(samples), beatnet.activations(samples))
-
+    found = gathered(bars(4, seconds=SECONDS))
     found = replace(found, odds=(found.odds / 2).astype(np.float32))
 
     first, second = np.split(readings.propose(found)[0].beat_figures, 2)

@@ -66,9 +66,9 @@ def test_of_two_beats_that_do_as_well_the_downbeat_is_taken():
     both = (verse(2) + chorus(2) * np.float32(0.2))[:RATE]
     song, at = np.concatenate([verse(14), both, chorus(16)]), beats(31, first=0.5)
 
-    cuts = [cut(song, at, downbeats_s=at[first::4]).starts_s[1] for first in (0, 1, 3)]
+    cuts = [cut(song, at, downbeats_s=at[first::4]).starts_s[1] for first in range(4)]
 
-    assert cuts == [14.5, 15.0, 14.0]
+    assert cuts == [14.5, 15.0, 14.0, 14.0]
 
 
 def test_a_section_starts_where_held_chords_begin_to_tremble():
