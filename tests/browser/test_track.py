@@ -40,6 +40,15 @@ def base() -> Iterator[str]:
         yield address
 
 
+async def test_the_player_fits_beside_a_scroll_bar(base, open_page):
+    """A window of 320 pixels with a bar of 15, as desktops show it, has 305 for the page."""
+    page = await open_page(viewport={"width": 305, "height": 900})
+    await page.goto(base + TRACK)
+
+    await expect(page.locator(".player audio")).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 @pytest.mark.parametrize("name", STATES)
 async def test_every_state_is_without_barrier(base, open_page, faults, name):
     """In light and dark and on a narrow screen, with all that is folded opened."""
