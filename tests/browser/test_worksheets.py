@@ -279,5 +279,6 @@ async def test_a_private_link_is_made_followed_and_withdrawn(base, page, open_pa
 
     await page.goto(base + path)
     await page.get_by_role("button", name="Withdraw the link").click()
+    await expect(page.get_by_role("button", name="Make a private link")).to_be_visible()
     await reader.reload()
     await expect(reader.get_by_role("heading", level=1)).to_have_text("Worksheet not found")
